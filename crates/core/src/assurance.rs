@@ -1,0 +1,50 @@
+//! How sure we are of somebody: the factor they proved and when (`acr`, `amr` of RFC 8176, `auth_time`).
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::tenant::BadState;
+use crate::time::Timestamp;
+
+/// A second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactorKind {
+    /// A user-verified WebAuthn assertion.
+    Passkey,
+    /// A time-based one-time password (RFC 6238), where policy allows the fallback.
+    Totp,
+}
+
+impl FactorKind {
+    /// The name in storage.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Passkey => "passkey",
+            Self::Totp => "totp",
+        }
+    }
+}
+
+impl FromStr for FactorKind {
+    type Err = BadState;
+
+    fn from_str(text: &str) -> Result<Self, BadState> {
+        match text {
+            "passkey" => Ok(Self::Passkey),
+            "totp" => Ok(Self::Totp),
+            _ => Err(BadState),
+        }
+    }
+}
+
+/// A factor that was proved, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProvenFactor {
+    /// Which one.
+    pub kind: FactorKind,
+    /// When it was last proved.
+    pub at: Timestamp,
+}

@@ -1,0 +1,16 @@
+//! The audit entry: its catalogue of events, its shape, its canonical bytes, and the sentence people read.
+//!
+//! An entry is drafted by a use case, sealed at commit (when its time is known), and stored for ever as the very
+//! bytes that were sealed. Nothing here updates or deletes an entry, and nothing re-encodes one.
+
+pub mod canonical;
+pub mod entry;
+pub mod event;
+pub mod record;
+pub mod sentence;
+
+pub use entry::{
+    AuditBatch, Change, Entry, Flag, LogScope, Outcome, Personal, Read, SealedEntry, Slot, Target,
+};
+pub use event::{Event, EventScope, Noun, Retention};
+pub use record::Record;

@@ -1,0 +1,269 @@
+//! The one decision point.
+//!
+//! [`decide`] is total and pure: the same question always has the same answer, every question has one, and anything
+//! that is unknown denies. It evaluates all six guardrails even after one failed, so that a person sees at once what
+//! stands in the way; the reason it reports is the first in a fixed order (see [`ORDER`]).
+
+use crate::action::{Action, Audience, Cell, Danger, Declaration, Effect, WhileImpersonated};
+use crate::decision::{Decision, Outcome, Reason};
+use crate::guard::{self, AccountFact, GrantFact, Guardrail, SessionFact, Verdict, Verdicts};
+use crate::impersonation::{VisitMode, within_budget};
+use crate::request::{
+    Facts, Policy, Principal, Request, StaffFacts, TenantOpen, Toggle, VisitFacts, VisitStanding,
+};
+use crate::resource::{ResourceFacts, ResourceKind};
+use crate::role::{StaffRole, TenantRole};
+use crate::tenant::{Consent, TenantState};
+
+/// The order in which failed guardrails are reported: whether somebody is there at all comes first, then the way in,
+/// then what they may do.
+pub const ORDER: [Guardrail; 6] = [
+    Guardrail::Session,
+    Guardrail::Network,
+    Guardrail::Identity,
+    Guardrail::Mfa,
+    Guardrail::Authz,
+    Guardrail::Danger,
+];
+
+/// Decides a request under a policy.
+#[must_use]
+pub fn decide(policy: &Policy, request: &Request<'_>) -> Decision {
+    let declaration = request.action.declaration();
+    let verdicts = Verdicts::from_fn(|guardrail| verdict(policy, request, declaration, guardrail));
+    Decision {
+        verdicts,
+        outcome: outcome(policy, request, &verdicts),
+    }
+}
+
+fn verdict(
+    policy: &Policy,
+    request: &Request<'_>,
+    declaration: &Declaration,
+    guardrail: Guardrail,
+) -> Verdict {
+    if guardrail == Guardrail::Danger {
+        return danger(declaration, request.facts.grant);
+    }
+    if !declaration.guards.contains(guardrail) {
+        return Verdict::NotRequired;
+    }
+    match request.principal {
+        Principal::Anonymous => anonymous(policy, &request.facts, guardrail),
+        Principal::Staff(staff) => match guardrail {
+            Guardrail::Authz => staff_authz(policy, request, declaration, &staff),
+            _ => staff_guard(policy, &request.facts, &staff, guardrail),
+        },
+        Principal::OnBehalf { staff, visit } => match guardrail {
+            Guardrail::Authz => visit_authz(request, declaration, &staff, &visit),
+            Guardrail::Session => visit_session(policy, &request.facts, &staff, &visit),
+            _ => staff_guard(policy, &request.facts, &staff, guardrail),
+        },
+        Principal::Member { tenant, role, .. } => {
+            member_guard(policy, request, declaration, tenant, role, guardrail)
+        }
+    }
+}
+
+fn danger(declaration: &Declaration, grant: GrantFact) -> Verdict {
+    match (declaration.danger, grant) {
+        (Danger::Ordinary, _) => Verdict::NotRequired,
+        (Danger::BreakGlass, GrantFact::Approved) => Verdict::Pass,
+        (Danger::BreakGlass, GrantFact::None) => Verdict::Fail(Reason::GrantMissing),
+    }
+}
+
+/// Before anybody is known only the network can hold.
+fn anonymous(policy: &Policy, facts: &Facts, guardrail: Guardrail) -> Verdict {
+    match guardrail {
+        Guardrail::Network => guard::network(&policy.networks, facts.address),
+        Guardrail::Identity => guard::identity(facts.identity),
+        Guardrail::Mfa => Verdict::Fail(Reason::FactorMissing),
+        Guardrail::Authz => Verdict::Fail(Reason::PermissionMissing),
+        Guardrail::Danger | Guardrail::Session => Verdict::Fail(Reason::SessionAbsent),
+    }
+}
+
+fn staff_guard(policy: &Policy, facts: &Facts, staff: &StaffFacts<'_>, guardrail: Guardrail) -> Verdict {
+    match guardrail {
+        Guardrail::Network => guard::network(&policy.networks, facts.address),
+        Guardrail::Identity => guard::identity(facts.identity),
+        Guardrail::Mfa => guard::mfa(policy.factor, staff.role, facts.factor, facts.now),
+        Guardrail::Session => guard::session(facts.session, staff.account, policy.session_idle, facts.now),
+        // Answered by the callers, which know the action; fail closed should one forget.
+        Guardrail::Authz | Guardrail::Danger => Verdict::Fail(Reason::PermissionMissing),
+    }
+}
+
+fn staff_authz(
+    policy: &Policy,
+    request: &Request<'_>,
+    declaration: &Declaration,
+    staff: &StaffFacts<'_>,
+) -> Verdict {
+    if declaration.audience != Audience::Staff || declaration.resource != request.resource.kind {
+        return Verdict::Fail(Reason::WrongAudience);
+    }
+    // A session can be started only when none is there: no other action is open to somebody in between.
+    if (request.facts.session == SessionFact::Starting) != (request.action == Action::StaffSignIn) {
+        return Verdict::Fail(Reason::WrongAudience);
+    }
+    // The role first: whoever lacks the permission everywhere learns nothing from the answer about one tenant.
+    match staff_cell(declaration, staff.role) {
+        Cell::No => return Verdict::Fail(Reason::PermissionMissing),
+        Cell::ByPolicy if policy.security_responds == Toggle::Off => {
+            return Verdict::Fail(Reason::PermissionMissing);
+        }
+        Cell::Own if request.resource.owner != Some(staff.id) => {
+            return Verdict::Fail(Reason::NotOwn);
+        }
+        Cell::Yes | Cell::ByPolicy | Cell::Own => {}
+    }
+    in_scope(&request.resource, staff)
+}
+
+fn in_scope(resource: &ResourceFacts, staff: &StaffFacts<'_>) -> Verdict {
+    match (resource.kind, resource.tenant) {
+        (_, Some(tenant)) if staff.scope.contains(tenant) => Verdict::Pass,
+        (ResourceKind::Platform | ResourceKind::Session, None) => Verdict::Pass,
+        // Outside, or a thing of a tenant whose tenant is not known.
+        (_, Some(_)) | (ResourceKind::Tenant | ResourceKind::Visit | ResourceKind::Space, None) => {
+            Verdict::Fail(Reason::OutOfScope)
+        }
+    }
+}
+
+fn staff_cell(declaration: &Declaration, role: StaffRole) -> Cell {
+    declaration.cells.get(role as usize).copied().unwrap_or(Cell::No)
+}
+
+fn tenant_cell(declaration: &Declaration, role: TenantRole) -> Cell {
+    declaration.cells.get(role as usize).copied().unwrap_or(Cell::No)
+}
+
+fn visit_authz(
+    request: &Request<'_>,
+    declaration: &Declaration,
+    staff: &StaffFacts<'_>,
+    visit: &VisitFacts,
+) -> Verdict {
+    if declaration.audience != Audience::Tenant || declaration.resource != request.resource.kind {
+        return Verdict::Fail(Reason::WrongAudience);
+    }
+    if request.resource.tenant != Some(visit.tenant) {
+        return Verdict::Fail(Reason::OutOfScope);
+    }
+    let held = staff_cell(Action::TenantImpersonate.declaration(), staff.role) == Cell::Yes;
+    if visit.staff != staff.id || !held || !staff.scope.contains(visit.tenant) {
+        return Verdict::Fail(Reason::VisitNotAllowed);
+    }
+    if declaration.impersonated == WhileImpersonated::Never {
+        return Verdict::Fail(Reason::ImpersonatedNever);
+    }
+    let lasting = declaration.impersonated != WhileImpersonated::Always;
+    if declaration.effect == Effect::Write && lasting && visit.mode == VisitMode::ReadOnly {
+        return Verdict::Fail(Reason::VisitReadOnly);
+    }
+    // The owner's own powers are never lent, whatever the stored role says.
+    match tenant_cell(declaration, visit.role.impersonated()) {
+        Cell::Yes => Verdict::Pass,
+        Cell::No | Cell::ByPolicy | Cell::Own => Verdict::Fail(Reason::PermissionMissing),
+    }
+}
+
+/// A visit holds while its staff session holds, and its own clock, and the tenant's consent.
+fn visit_session(policy: &Policy, facts: &Facts, staff: &StaffFacts<'_>, visit: &VisitFacts) -> Verdict {
+    let parent = match guard::session(facts.session, staff.account, policy.session_idle, facts.now) {
+        // A visit is bound to a session that runs already.
+        Verdict::Pass if facts.session == SessionFact::Starting => Verdict::Fail(Reason::SessionAbsent),
+        verdict => verdict,
+    };
+    let running = match visit.standing {
+        VisitStanding::Live { until, last_seen } => {
+            facts.now < until && facts.now.since(last_seen) < policy.visit_idle
+        }
+        VisitStanding::Ended => false,
+    };
+    match parent {
+        Verdict::Pass if running && visit.tenant_open == TenantOpen::Open => Verdict::Pass,
+        Verdict::Pass => Verdict::Fail(Reason::VisitEnded),
+        failed => failed,
+    }
+}
+
+/// A person of a tenant: the staff guardrails on network, provider and passkey are not theirs; the tenant's own
+/// policy takes their place where its sign-in is built.
+fn member_guard(
+    policy: &Policy,
+    request: &Request<'_>,
+    declaration: &Declaration,
+    tenant: crate::id::TenantId,
+    role: TenantRole,
+    guardrail: Guardrail,
+) -> Verdict {
+    let tenant_action =
+        declaration.audience == Audience::Tenant && declaration.resource == request.resource.kind;
+    match guardrail {
+        Guardrail::Network | Guardrail::Identity | Guardrail::Mfa if tenant_action => Verdict::NotRequired,
+        Guardrail::Session => match request.facts.session {
+            SessionFact::Starting => Verdict::Fail(Reason::SessionAbsent),
+            fact => guard::session(
+                fact,
+                AccountFact::Active { until: None },
+                policy.session_idle,
+                request.facts.now,
+            ),
+        },
+        Guardrail::Authz if tenant_action && request.resource.tenant != Some(tenant) => {
+            Verdict::Fail(Reason::OutOfScope)
+        }
+        Guardrail::Authz if tenant_action => match tenant_cell(declaration, role) {
+            Cell::Yes => Verdict::Pass,
+            Cell::No | Cell::ByPolicy | Cell::Own => Verdict::Fail(Reason::PermissionMissing),
+        },
+        _ => Verdict::Fail(Reason::WrongAudience),
+    }
+}
+
+fn outcome(policy: &Policy, request: &Request<'_>, verdicts: &Verdicts) -> Outcome {
+    let mut failures = ORDER
+        .into_iter()
+        .filter_map(|guardrail| match verdicts.get(guardrail) {
+            Verdict::Fail(reason) => Some((guardrail, reason)),
+            Verdict::Pass | Verdict::NotRequired => None,
+        });
+    match (failures.next(), failures.next()) {
+        (None, _) => standing(policy, request),
+        // A fresh proof would help, and no other guardrail stands in the way: ask for it. How a tenant stands towards
+        // visits is told only to somebody who brought that proof.
+        (Some((Guardrail::Mfa, reason)), None) => Outcome::Challenge {
+            reason,
+            max_age: policy.factor.max_age,
+        },
+        (Some((_, reason)), _) => Outcome::Deny(reason),
+    }
+}
+
+/// What an impersonation asks beyond the guardrails, in the order of spec 02 step 3: consent, tenant, budget.
+fn standing(policy: &Policy, request: &Request<'_>) -> Outcome {
+    if request.action != Action::TenantImpersonate {
+        return Outcome::Permit;
+    }
+    let Some(standing) = request.resource.standing else {
+        return Outcome::Deny(Reason::ConsentOff);
+    };
+    if standing.consent == Consent::Ask {
+        return Outcome::Deny(Reason::ConsentAsk);
+    }
+    if !standing.consent.allows_at(request.facts.now) {
+        return Outcome::Deny(Reason::ConsentOff);
+    }
+    if standing.state != TenantState::Active {
+        return Outcome::Deny(Reason::TenantSuspended);
+    }
+    if !within_budget(policy, request.facts.live_visits) {
+        return Outcome::Deny(Reason::VisitLimit);
+    }
+    Outcome::Permit
+}

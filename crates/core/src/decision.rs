@@ -1,0 +1,189 @@
+//! What a decision says: six verdicts, and permit, challenge or deny.
+//!
+//! A decision is small and `Copy`; the words for people are made later by [`Reason::explain`].
+
+use std::time::Duration;
+
+use crate::error::Code;
+use crate::guard::{Guardrail, Verdict, Verdicts};
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $code:ident, $text:literal;)+) => {
+        /// Why something is denied. A fact, not a message: see [`Reason::explain`].
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Reason {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl Reason {
+            /// Every reason there is.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The stable name that the audit stores.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// The public code.
+            #[must_use]
+            pub const fn code(self) -> Code {
+                match self { $(Self::$variant => Code::$code),+ }
+            }
+
+            /// What happened and what to do, in words for the person.
+            #[must_use]
+            pub const fn explain(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// The reason of a stored name.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// No session.
+    SessionAbsent = "session_absent", Unauthenticated, "You are not signed in. Sign in to go on.";
+    /// Past the absolute end.
+    SessionExpired = "session_expired", Unauthenticated, "Your session reached its end. Sign in again.";
+    /// Idle for too long.
+    SessionIdle = "session_idle", Unauthenticated, "Your session was idle for too long. Sign in again.";
+    /// Ended on purpose.
+    SessionEnded = "session_ended", Unauthenticated, "Your session was ended. Sign in again.";
+    /// The account is switched off.
+    AccountDeactivated = "account_deactivated", AccountDeactivated, "This staff account is deactivated. Talk to a super admin.";
+    /// The account is not enrolled.
+    AccountPending = "account_pending", EnrollmentRequired, "This staff account is not enrolled yet. Use your enrollment token first.";
+    /// A temporary account has ended.
+    AccountExpired = "account_expired", AccountDeactivated, "This temporary account has ended. Talk to a super admin.";
+    /// No network rules.
+    NetworkUnconfigured = "network_unconfigured", NetworkDenied, "No network is allowed yet, so every address is refused. An administrator must add a network rule.";
+    /// The address cannot be told.
+    AddressUnknown = "address_unknown", NetworkDenied, "Your network address could not be determined, so it is refused.";
+    /// The address is outside.
+    NetworkOutside = "network_outside", NetworkDenied, "Your address is not in an allowed network. Connect to the corporate network or VPN.";
+    /// No provider vouches.
+    IdentityMissing = "identity_missing", Unauthenticated, "No identity provider vouches for you yet. Sign in with your corporate account.";
+    /// The provider is not trusted.
+    ProviderUntrusted = "provider_untrusted", Forbidden, "Your identity provider is not trusted for staff. Use the corporate one.";
+    /// Not one of ours.
+    NotWorkforce = "not_workforce", Forbidden, "This is not a workforce account. Staff sign in with their corporate account.";
+    /// No second factor.
+    FactorMissing = "factor_missing", StepUpRequired, "A passkey is needed. Use your passkey to go on.";
+    /// The proof is too old.
+    FactorStale = "factor_stale", StepUpRequired, "Your last passkey check is too long ago. Use your passkey to go on.";
+    /// The factor is not allowed.
+    FactorNotAllowed = "factor_not_allowed", StepUpRequired, "This factor is not allowed for your role. Use a passkey.";
+    /// The role lacks the permission.
+    PermissionMissing = "permission_missing", Forbidden, "Your role does not allow this. A super admin can tell you who may.";
+    /// Not one's own.
+    NotOwn = "not_own", Forbidden, "Your role allows this only for what is your own.";
+    /// Outside the person's tenants.
+    OutOfScope = "out_of_scope", NotFound, "There is nothing here, or you may not know of it.";
+    /// Staff action on a tenant host, or the reverse.
+    WrongAudience = "wrong_audience", Forbidden, "This is not possible from here.";
+    /// The staff role no longer allows the visit.
+    VisitNotAllowed = "visit_not_allowed", Forbidden, "Your role no longer allows impersonation here.";
+    /// Out of bounds while impersonating.
+    ImpersonatedNever = "impersonated_never", Forbidden, "This is out of bounds while impersonating, in every mode.";
+    /// The visit is read-only.
+    VisitReadOnly = "visit_read_only", ImpersonationReadOnly, "This visit is read only.";
+    /// The visit is over.
+    VisitEnded = "visit_ended", Unauthenticated, "This impersonation has ended. A new one needs a new reason.";
+    /// No grant.
+    GrantMissing = "grant_missing", BreakGlassRequired, "This needs the approval of two other people. Ask for a break-glass grant.";
+    /// The owner closed support access.
+    ConsentOff = "consent_off", ImpersonationBlocked, "The owner of this tenant does not allow visits of platform support.";
+    /// The owner wants to be asked.
+    ConsentAsk = "consent_ask", ImpersonationBlocked, "The owner of this tenant wants to be asked first, and has not agreed to a visit.";
+    /// The tenant is suspended.
+    TenantSuspended = "tenant_suspended", Conflict, "This tenant is suspended. Restore it first.";
+    /// Too many visits at once.
+    VisitLimit = "visit_limit", ImpersonationLimit, "You have as many live impersonations as is allowed. End one first.";
+}
+
+impl Reason {
+    /// The guardrail that failed, where it was one of the six.
+    #[must_use]
+    pub const fn guardrail(self) -> Option<Guardrail> {
+        Some(match self {
+            Self::NetworkUnconfigured | Self::AddressUnknown | Self::NetworkOutside => Guardrail::Network,
+            Self::IdentityMissing | Self::ProviderUntrusted | Self::NotWorkforce => Guardrail::Identity,
+            Self::FactorMissing | Self::FactorStale | Self::FactorNotAllowed => Guardrail::Mfa,
+            Self::PermissionMissing
+            | Self::NotOwn
+            | Self::OutOfScope
+            | Self::WrongAudience
+            | Self::VisitNotAllowed
+            | Self::ImpersonatedNever
+            | Self::VisitReadOnly => Guardrail::Authz,
+            Self::GrantMissing => Guardrail::Danger,
+            Self::SessionAbsent
+            | Self::SessionExpired
+            | Self::SessionIdle
+            | Self::SessionEnded
+            | Self::AccountDeactivated
+            | Self::AccountPending
+            | Self::AccountExpired
+            | Self::VisitEnded => Guardrail::Session,
+            Self::ConsentOff | Self::ConsentAsk | Self::TenantSuspended | Self::VisitLimit => {
+                return None;
+            }
+        })
+    }
+}
+
+/// The end of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Allowed.
+    Permit,
+    /// A fresh proof is asked for (RFC 9470): every other guardrail holds.
+    Challenge {
+        /// Why the proof at hand is not enough.
+        reason: Reason,
+        /// How old the new proof may be when it is used.
+        max_age: Duration,
+    },
+    /// Refused.
+    Deny(Reason),
+}
+
+/// A decision, with everything that explains it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decision {
+    /// What each guardrail says.
+    pub verdicts: Verdicts,
+    /// What follows.
+    pub outcome: Outcome,
+}
+
+impl Decision {
+    /// Whether it is a permit.
+    #[must_use]
+    pub const fn is_permit(&self) -> bool {
+        matches!(self.outcome, Outcome::Permit)
+    }
+
+    /// Why not, when not.
+    #[must_use]
+    pub const fn reason(&self) -> Option<Reason> {
+        match self.outcome {
+            Outcome::Permit => None,
+            Outcome::Challenge { reason, .. } | Outcome::Deny(reason) => Some(reason),
+        }
+    }
+
+    /// Whether every guardrail that is required passed.
+    #[must_use]
+    pub fn guardrails_hold(&self) -> bool {
+        self.verdicts
+            .iter()
+            .all(|(_, verdict)| !matches!(verdict, Verdict::Fail(_)))
+    }
+}

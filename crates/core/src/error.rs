@@ -1,0 +1,101 @@
+//! The public error: one code, one safe message, the fields at fault, the request's id (spec 08 "HTTP API").
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal, $status:literal;)+) => {
+        /// A stable code, upper snake case on the wire.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Code {
+            $($(#[$doc])* #[serde(rename = $text)] $variant,)+
+        }
+
+        impl Code {
+            /// The code on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// The HTTP status that goes with it.
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$variant => $status),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// Nobody is signed in, or no longer.
+    Unauthenticated = "UNAUTHENTICATED", 401;
+    /// A fresher or stronger factor is asked for (RFC 9470).
+    StepUpRequired = "STEP_UP_REQUIRED", 401;
+    /// The role does not allow it.
+    Forbidden = "FORBIDDEN", 403;
+    /// The person is known to the provider, but not enrolled.
+    EnrollmentRequired = "ENROLLMENT_REQUIRED", 403;
+    /// The account is switched off.
+    AccountDeactivated = "ACCOUNT_DEACTIVATED", 403;
+    /// The address is not allowed.
+    NetworkDenied = "NETWORK_DENIED", 403;
+    /// The call comes from another site.
+    OriginDenied = "ORIGIN_DENIED", 403;
+    /// The owner does not let platform support in.
+    ImpersonationBlocked = "IMPERSONATION_BLOCKED", 403;
+    /// The visit may only look.
+    ImpersonationReadOnly = "IMPERSONATION_READ_ONLY", 403;
+    /// Two people must agree.
+    BreakGlassRequired = "BREAK_GLASS_REQUIRED", 403;
+    /// There is no such thing, or it is hidden.
+    NotFound = "NOT_FOUND", 404;
+    /// There is no such method here.
+    MethodNotAllowed = "METHOD_NOT_ALLOWED", 405;
+    /// Something else happened in between, or the state does not allow it.
+    Conflict = "CONFLICT", 409;
+    /// Too many live visits.
+    ImpersonationLimit = "IMPERSONATION_LIMIT", 409;
+    /// The body is too large.
+    TooLarge = "TOO_LARGE", 413;
+    /// The input is wrong; the fields say how.
+    Invalid = "INVALID", 422;
+    /// Too often.
+    RateLimited = "RATE_LIMITED", 429;
+    /// Our own mistake.
+    Internal = "INTERNAL", 500;
+    /// The database or the audit cannot be reached.
+    Unavailable = "UNAVAILABLE", 503;
+}
+
+/// An error as the API and the pages show it. It never carries a secret, a statement or another person's data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiError {
+    /// The stable code.
+    pub code: Code,
+    /// What happened and what to do, for people.
+    pub message: String,
+    /// The request's id, to quote to whoever runs this.
+    pub request_id: String,
+    /// What is wrong with which field.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
+    /// How fresh a factor must be, where a step-up is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_age_seconds: Option<u64>,
+}
+
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{}: {} ({})",
+            self.code.as_str(),
+            self.message,
+            self.request_id
+        )
+    }
+}
+
+impl std::error::Error for ApiError {}

@@ -1,0 +1,194 @@
+//! What a decision is asked: who, what, upon what, and the facts around it.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::action::Action;
+use crate::assurance::ProvenFactor;
+use crate::guard::{
+    AccountFact, FactorRule, GrantFact, IdentityFact, NetworkRule, SessionFact, TotpFallback,
+};
+use crate::id::{ImpersonationId, MemberId, StaffId, TenantId};
+use crate::impersonation::VisitMode;
+use crate::resource::ResourceFacts;
+use crate::role::{Scope, StaffRole, TenantRole};
+use crate::time::{Timestamp, hours, minutes};
+
+/// A setting that is off unless somebody switched it on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Toggle {
+    /// Not allowed.
+    Off,
+    /// Allowed.
+    On,
+}
+
+/// What the platform is configured to accept. The default denies: it knows no network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Where staff may come from; none means nowhere.
+    pub networks: Vec<NetworkRule>,
+    /// What the factor guardrail accepts.
+    pub factor: FactorRule,
+    /// The longest a staff session lives.
+    pub session_ttl: Duration,
+    /// The longest a staff session may be idle.
+    pub session_idle: Duration,
+    /// How long an impersonation lives unless asked otherwise.
+    pub visit_ttl: Duration,
+    /// The longest an impersonation may be asked for.
+    pub visit_max_ttl: Duration,
+    /// The longest an impersonation may be idle.
+    pub visit_idle: Duration,
+    /// How many impersonations one member of staff may have at once.
+    pub max_live_visits: u32,
+    /// Whether `security` may acknowledge risk events, revoke sessions and end visits.
+    pub security_responds: Toggle,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            networks: Vec::new(),
+            factor: FactorRule {
+                max_age: hours(4),
+                totp: TotpFallback::Off,
+            },
+            session_ttl: hours(4),
+            session_idle: minutes(15),
+            visit_ttl: minutes(15),
+            visit_max_ttl: minutes(30),
+            visit_idle: minutes(5),
+            max_live_visits: 5,
+            security_responds: Toggle::Off,
+        }
+    }
+}
+
+/// What is known of a member of staff.
+#[derive(Debug, Clone, Copy)]
+pub struct StaffFacts<'a> {
+    /// Who.
+    pub id: StaffId,
+    /// Their role.
+    pub role: StaffRole,
+    /// Where it holds.
+    pub scope: &'a Scope,
+    /// Where the account stands.
+    pub account: AccountFact,
+}
+
+/// Whether a visit runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VisitStanding {
+    /// It was ended.
+    Ended,
+    /// It runs.
+    Live {
+        /// Its end.
+        until: Timestamp,
+        /// The last activity.
+        last_seen: Timestamp,
+    },
+}
+
+/// What is known of a visit.
+#[derive(Debug, Clone, Copy)]
+pub struct VisitFacts {
+    /// Which one.
+    pub id: ImpersonationId,
+    /// Whose.
+    pub staff: StaffId,
+    /// Where.
+    pub tenant: TenantId,
+    /// With which role inside.
+    pub role: TenantRole,
+    /// Whether it may write.
+    pub mode: VisitMode,
+    /// Whether it runs.
+    pub standing: VisitStanding,
+    /// How the tenant stands now: a withdrawn consent or a suspension ends the visit.
+    pub tenant_open: TenantOpen,
+}
+
+/// Whether a tenant still lets a running visit go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TenantOpen {
+    /// It does.
+    Open,
+    /// The owner withdrew consent, or the tenant was suspended.
+    Closed,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, Copy)]
+pub enum Principal<'a> {
+    /// Nobody known.
+    Anonymous,
+    /// A member of staff in their own name.
+    Staff(StaffFacts<'a>),
+    /// A member of staff in somebody's place. It holds no other principal: nesting does not compile.
+    OnBehalf {
+        /// Who really acts.
+        staff: StaffFacts<'a>,
+        /// The visit that allows it.
+        visit: VisitFacts,
+    },
+    /// A person of a tenant.
+    Member {
+        /// Who.
+        id: MemberId,
+        /// Where.
+        tenant: TenantId,
+        /// Their role there.
+        role: TenantRole,
+    },
+}
+
+/// The facts around a call, each as the server saw it.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts {
+    /// Now.
+    pub now: Timestamp,
+    /// The client's address.
+    pub address: Option<IpAddr>,
+    /// What a provider said.
+    pub identity: Option<IdentityFact>,
+    /// The factor that was proved.
+    pub factor: Option<ProvenFactor>,
+    /// Where the (staff) session stands.
+    pub session: SessionFact,
+    /// Whether a break-glass grant is at hand.
+    pub grant: GrantFact,
+    /// How many impersonations the person has now.
+    pub live_visits: u32,
+}
+
+impl Facts {
+    /// Nothing is known but the time: everything that needs more is denied.
+    #[must_use]
+    pub const fn unknown(now: Timestamp) -> Self {
+        Self {
+            now,
+            address: None,
+            identity: None,
+            factor: None,
+            session: SessionFact::Absent,
+            grant: GrantFact::None,
+            live_visits: 0,
+        }
+    }
+}
+
+/// A question for [`crate::decide`].
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// Who.
+    pub principal: Principal<'a>,
+    /// What.
+    pub action: Action,
+    /// Upon what.
+    pub resource: ResourceFacts,
+    /// The facts around it.
+    pub facts: Facts,
+}

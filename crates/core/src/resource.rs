@@ -1,0 +1,155 @@
+//! What is acted upon, reduced to the facts a decision needs.
+
+use crate::id::{ImpersonationId, SessionId, StaffId, TenantId};
+use crate::tenant::{Consent, TenantState};
+
+/// The kind of a resource; each action names exactly one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResourceKind {
+    /// The platform as a whole.
+    Platform,
+    /// A tenant, as staff see it from outside.
+    Tenant,
+    /// A staff session.
+    Session,
+    /// An impersonation.
+    Visit,
+    /// The inside of one tenant.
+    Space,
+}
+
+/// How a tenant stands towards visits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TenantStanding {
+    /// Whether it is in use.
+    pub state: TenantState,
+    /// Its owner's choice.
+    pub consent: Consent,
+}
+
+/// The facts of one resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResourceFacts {
+    /// Its kind.
+    pub kind: ResourceKind,
+    /// The tenant it belongs to; `None` for the platform's own.
+    pub tenant: Option<TenantId>,
+    /// The member of staff it belongs to, where it belongs to one.
+    pub owner: Option<StaffId>,
+    /// How its tenant stands towards visits, where that matters.
+    pub standing: Option<TenantStanding>,
+}
+
+impl ResourceFacts {
+    const fn of(kind: ResourceKind) -> Self {
+        Self {
+            kind,
+            tenant: None,
+            owner: None,
+            standing: None,
+        }
+    }
+}
+
+/// A value that an action can be authorized on.
+pub trait Resource {
+    /// Its kind.
+    const KIND: ResourceKind;
+
+    /// The facts for the decision.
+    fn facts(&self) -> ResourceFacts;
+}
+
+/// The platform as a whole.
+#[derive(Debug, Clone, Copy)]
+pub struct Platform;
+
+impl Resource for Platform {
+    const KIND: ResourceKind = ResourceKind::Platform;
+
+    fn facts(&self) -> ResourceFacts {
+        ResourceFacts::of(Self::KIND)
+    }
+}
+
+/// A tenant, as staff see it from outside.
+#[derive(Debug, Clone, Copy)]
+pub struct TenantTarget {
+    /// Which tenant.
+    pub id: TenantId,
+    /// How it stands towards visits.
+    pub standing: TenantStanding,
+}
+
+impl Resource for TenantTarget {
+    const KIND: ResourceKind = ResourceKind::Tenant;
+
+    fn facts(&self) -> ResourceFacts {
+        ResourceFacts {
+            tenant: Some(self.id),
+            standing: Some(self.standing),
+            ..ResourceFacts::of(Self::KIND)
+        }
+    }
+}
+
+/// A staff session.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionTarget {
+    /// Which session; `None` for one that is about to start.
+    pub id: Option<SessionId>,
+    /// Whose it is.
+    pub owner: StaffId,
+}
+
+impl Resource for SessionTarget {
+    const KIND: ResourceKind = ResourceKind::Session;
+
+    fn facts(&self) -> ResourceFacts {
+        ResourceFacts {
+            owner: Some(self.owner),
+            ..ResourceFacts::of(Self::KIND)
+        }
+    }
+}
+
+/// An impersonation.
+#[derive(Debug, Clone, Copy)]
+pub struct VisitTarget {
+    /// Which one.
+    pub id: ImpersonationId,
+    /// Whose visit it is.
+    pub staff: StaffId,
+    /// Where.
+    pub tenant: TenantId,
+}
+
+impl Resource for VisitTarget {
+    const KIND: ResourceKind = ResourceKind::Visit;
+
+    fn facts(&self) -> ResourceFacts {
+        ResourceFacts {
+            tenant: Some(self.tenant),
+            owner: Some(self.staff),
+            ..ResourceFacts::of(Self::KIND)
+        }
+    }
+}
+
+/// The inside of one tenant.
+#[derive(Debug, Clone, Copy)]
+pub struct Space {
+    /// Which tenant.
+    pub tenant: TenantId,
+}
+
+impl Resource for Space {
+    const KIND: ResourceKind = ResourceKind::Space;
+
+    fn facts(&self) -> ResourceFacts {
+        ResourceFacts {
+            tenant: Some(self.tenant),
+            ..ResourceFacts::of(Self::KIND)
+        }
+    }
+}

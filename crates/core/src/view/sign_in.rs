@@ -1,0 +1,43 @@
+//! The staff entrance.
+
+use serde::{Deserialize, Serialize};
+
+use crate::view::frame::{Flash, GuardView};
+
+/// A provider's link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderLink {
+    /// The provider's name: `Demo SSO`.
+    pub name: String,
+    /// Where the link goes: a path of our own that redirects.
+    pub href: String,
+}
+
+/// What the person does next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInStep {
+    /// Choose a provider.
+    Provider(Vec<ProviderLink>),
+    /// Register the first passkey.
+    RegisterPasskey,
+    /// Use a passkey.
+    UsePasskey,
+    /// Nothing from here: a guardrail failed that the person cannot mend on this page.
+    Blocked,
+}
+
+/// The sign-in page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInView {
+    /// The staff host.
+    pub host: String,
+    /// The six guardrails, as far as they can be told yet.
+    pub guards: Vec<GuardView>,
+    /// Which glyph is the one to work on now, by name.
+    pub current: Option<String>,
+    /// What comes next.
+    pub step: SignInStep,
+    /// A message to show once.
+    pub flash: Option<Flash>,
+}
