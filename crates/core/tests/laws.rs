@@ -1,0 +1,420 @@
+//! The laws of the decision point, on arbitrary questions.
+
+mod support;
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+use stagedoor_core::action::{Action, Audience, Cell, Danger, Effect, WhileImpersonated, kind};
+use stagedoor_core::decide::ORDER;
+use stagedoor_core::decision::{Outcome, Reason};
+use stagedoor_core::guard::{AccountFact, GrantFact, Guardrail, SessionFact, Verdict};
+use stagedoor_core::impersonation::VisitMode;
+use stagedoor_core::permit::authorize;
+use stagedoor_core::request::{Facts, TenantOpen, Toggle, VisitStanding};
+use stagedoor_core::resource::{Platform, Space, TenantTarget};
+use stagedoor_core::role::{Scope, StaffRole, TenantRole};
+use stagedoor_core::tenant::{Consent, TenantState};
+use stagedoor_core::time::Timestamp;
+
+use support::strategy::question;
+use support::{NOW, Person, Question, Who, acme, kim, lumen, staff_asks, visitor_asks};
+
+/// A change that takes something away. None of them may ever open a door.
+type Loss = (&'static str, fn(&mut Question, Duration));
+
+fn earlier(at: &mut Timestamp, by: Duration) {
+    *at = at.minus(by);
+}
+
+fn person(question: &mut Question, change: impl FnOnce(&mut Person)) {
+    if let Some(staff) = question.who.staff_mut() {
+        change(staff);
+    }
+}
+
+const LOSSES: &[Loss] = &[
+    ("a network rule is removed", |q, _| drop(q.policy.networks.pop())),
+    ("the first network rule is removed", |q, _| {
+        q.policy.networks = q.policy.networks.split_off(1.min(q.policy.networks.len()));
+    }),
+    ("the address becomes unknown", |q, _| q.facts.address = None),
+    ("nobody vouches any more", |q, _| q.facts.identity = None),
+    ("the factor becomes older", |q, by| {
+        if let Some(factor) = &mut q.facts.factor {
+            earlier(&mut factor.at, by);
+        }
+    }),
+    ("the factor is gone", |q, _| q.facts.factor = None),
+    ("a fresher factor is asked for", |q, by| {
+        q.policy.factor.max_age = q.policy.factor.max_age.saturating_sub(by)
+    }),
+    ("the session ends", |q, _| q.facts.session = SessionFact::Ended),
+    ("there is no session", |q, _| {
+        q.facts.session = SessionFact::Absent
+    }),
+    ("the session ends earlier", |q, by| {
+        if let SessionFact::Live { until, .. } = &mut q.facts.session {
+            earlier(until, by);
+        }
+    }),
+    ("the session was idle for longer", |q, by| {
+        if let SessionFact::Live { last_seen, .. } = &mut q.facts.session {
+            earlier(last_seen, by);
+        }
+    }),
+    ("less idleness is allowed", |q, by| {
+        q.policy.session_idle = q.policy.session_idle.saturating_sub(by);
+        q.policy.visit_idle = q.policy.visit_idle.saturating_sub(by);
+    }),
+    ("the account is switched off", |q, _| {
+        person(q, |staff| staff.account = AccountFact::Deactivated)
+    }),
+    ("the account ends now", |q, _| {
+        let now = q.facts.now;
+        person(q, |staff| {
+            staff.account = AccountFact::Active { until: Some(now) }
+        });
+    }),
+    ("the scope shrinks to one tenant", |q, _| {
+        person(q, |staff| {
+            staff.scope = Scope::only(
+                [acme()]
+                    .into_iter()
+                    .filter(|one| staff.scope.contains(*one))
+                    .collect(),
+            )
+        });
+    }),
+    ("the scope is empty", |q, _| {
+        person(q, |staff| staff.scope = Scope::only(Vec::new()))
+    }),
+    ("the grant is gone", |q, _| q.facts.grant = GrantFact::None),
+    ("security may not respond", |q, _| {
+        q.policy.security_responds = Toggle::Off
+    }),
+    ("the owner withdraws consent", |q, _| {
+        if let Some(standing) = &mut q.resource.standing {
+            standing.consent = Consent::Off;
+        }
+        if let Some(visit) = q.who.visit_mut() {
+            visit.tenant_open = TenantOpen::Closed;
+        }
+    }),
+    ("the owner wants to be asked", |q, _| {
+        if let Some(standing) = &mut q.resource.standing {
+            standing.consent = Consent::Ask;
+        }
+    }),
+    ("the tenant is suspended", |q, _| {
+        if let Some(standing) = &mut q.resource.standing {
+            standing.state = TenantState::Suspended;
+        }
+    }),
+    ("nothing is known of the tenant", |q, _| {
+        q.resource.standing = None
+    }),
+    ("there is one more visit", |q, _| {
+        q.facts.live_visits = q.facts.live_visits.saturating_add(1)
+    }),
+    ("fewer visits are allowed", |q, _| {
+        q.policy.max_live_visits = q.policy.max_live_visits.saturating_sub(1)
+    }),
+    ("the visit ends", |q, _| {
+        if let Some(visit) = q.who.visit_mut() {
+            visit.standing = VisitStanding::Ended;
+        }
+    }),
+    ("the visit may only look", |q, _| {
+        if let Some(visit) = q.who.visit_mut() {
+            visit.mode = VisitMode::ReadOnly;
+        }
+    }),
+    ("time passes", |q, by| q.facts.now = q.facts.now.plus(by)),
+];
+
+fn any_span() -> impl Strategy<Value = Duration> {
+    prop_oneof![
+        Just(Duration::from_micros(1)),
+        (0_u64..100_000_000_000).prop_map(Duration::from_micros),
+        Just(Duration::MAX),
+    ]
+}
+
+/// The guardrails that the action's own declaration asks for.
+fn asked(action: Action) -> impl Fn(Guardrail) -> bool {
+    let declaration = action.declaration();
+    move |guardrail| match guardrail {
+        Guardrail::Danger => declaration.danger == Danger::BreakGlass,
+        other => declaration.guards.contains(other),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, max_global_rejects: 200_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_same_question_has_the_same_answer(question in question()) {
+        prop_assert_eq!(question.decide(), question.clone().decide());
+    }
+
+    #[test]
+    fn nobody_known_may_do_nothing(question in question()) {
+        let question = question.but(|question| question.who = Who::Anonymous);
+        prop_assert!(matches!(question.decide().outcome, Outcome::Deny(_)));
+    }
+
+    #[test]
+    fn nothing_known_permits_nothing(question in question()) {
+        let question = question.but(|question| question.facts = Facts::unknown(question.facts.now));
+        prop_assert!(matches!(question.decide().outcome, Outcome::Deny(_)));
+    }
+
+    #[test]
+    fn a_permit_means_that_every_required_guardrail_passed(question in question()) {
+        let decision = question.decide();
+        prop_assume!(decision.is_permit());
+        prop_assert!(decision.guardrails_hold());
+        let is_asked = asked(question.action);
+        for (guardrail, verdict) in decision.verdicts.iter() {
+            let staff_only = matches!(guardrail, Guardrail::Network | Guardrail::Identity | Guardrail::Mfa);
+            // A tenant's own people are not staff: the staff guardrails are not theirs.
+            let theirs = !(staff_only && matches!(question.who, Who::Member { .. }));
+            let expected = if is_asked(guardrail) && theirs { Verdict::Pass } else { Verdict::NotRequired };
+            prop_assert_eq!(verdict, expected, "{:?}", guardrail);
+        }
+    }
+
+    #[test]
+    fn what_is_not_asked_for_neither_fails_nor_passes(question in question()) {
+        let is_asked = asked(question.action);
+        for (guardrail, verdict) in question.decide().verdicts.iter() {
+            prop_assert!(is_asked(guardrail) || verdict == Verdict::NotRequired, "{:?}", guardrail);
+        }
+    }
+
+    #[test]
+    fn only_the_declaration_says_not_required_to_staff(question in question()) {
+        prop_assume!(!matches!(question.who, Who::Member { .. }));
+        let is_asked = asked(question.action);
+        for (guardrail, verdict) in question.decide().verdicts.iter() {
+            prop_assert_eq!(verdict == Verdict::NotRequired, !is_asked(guardrail), "{:?}", guardrail);
+        }
+    }
+
+    #[test]
+    fn a_failed_guardrail_gives_a_reason_of_its_own(question in question()) {
+        for (guardrail, verdict) in question.decide().verdicts.iter() {
+            if let Verdict::Fail(reason) = verdict {
+                prop_assert!(reason == Reason::WrongAudience || reason.guardrail() == Some(guardrail), "{:?}", reason);
+            }
+        }
+    }
+
+    #[test]
+    fn the_reason_told_is_that_of_the_first_guardrail_that_failed(question in question()) {
+        let decision = question.decide();
+        let first = ORDER.into_iter().find_map(|guardrail| match decision.verdicts.get(guardrail) {
+            Verdict::Fail(reason) => Some(reason),
+            Verdict::Pass | Verdict::NotRequired => None,
+        });
+        match first {
+            Some(reason) => prop_assert_eq!(decision.reason(), Some(reason)),
+            None => prop_assert!(decision.reason().is_none_or(|reason| reason.guardrail().is_none())),
+        }
+    }
+
+    #[test]
+    fn a_proof_is_asked_for_exactly_when_nothing_else_failed(question in question()) {
+        let decision = question.decide();
+        let failed: Vec<_> = decision.verdicts.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Fail(_))).collect();
+        let only_the_factor = failed.len() == 1 && failed[0].0 == Guardrail::Mfa;
+        prop_assert_eq!(matches!(decision.outcome, Outcome::Challenge { .. }), only_the_factor);
+    }
+
+    #[test]
+    fn a_loss_never_opens_a_door(question in question(), by in any_span(), loss in prop::sample::select(LOSSES)) {
+        let (name, change) = loss;
+        let worse = question.but(|question| change(question, by));
+        prop_assert!(question.permits() || !worse.permits(), "{}", name);
+    }
+
+    #[test]
+    fn no_loss_opens_a_door_that_is_nearly_open(question in question(), by in any_span()) {
+        prop_assume!(!question.permits());
+        for (name, change) in LOSSES {
+            prop_assert!(!question.but(|question| change(question, by)).permits(), "{}", name);
+        }
+    }
+
+    #[test]
+    fn without_a_network_rule_staff_get_nothing_that_asks_for_one(question in question()) {
+        prop_assume!(!matches!(question.who, Who::Member { .. }));
+        prop_assume!(question.action.declaration().guards.contains(Guardrail::Network));
+        let decision = question.but(|question| question.policy.networks.clear()).decide();
+        prop_assert!(matches!(decision.outcome, Outcome::Deny(_)));
+        prop_assert_eq!(decision.verdicts.get(Guardrail::Network), Verdict::Fail(Reason::NetworkUnconfigured));
+    }
+
+    #[test]
+    fn a_visit_stays_inside_its_bounds(question in question()) {
+        let Who::OnBehalf { staff, visit } = &question.who else { return Ok(()) };
+        prop_assume!(question.permits());
+        let declaration = question.action.declaration();
+        prop_assert_eq!(declaration.audience, Audience::Tenant, "no staff action");
+        prop_assert_ne!(declaration.impersonated, WhileImpersonated::Never, "nothing out of bounds");
+        prop_assert!(declaration.cells[1..].contains(&Cell::Yes), "nothing that is the owner's alone");
+        let only_ends = declaration.impersonated == WhileImpersonated::Always;
+        prop_assert!(
+            declaration.effect == Effect::Read || visit.mode == VisitMode::Write || only_ends,
+            "no write before escalation"
+        );
+        prop_assert_eq!(question.resource.tenant, Some(visit.tenant), "no other tenant");
+        prop_assert_eq!(visit.staff, staff.id, "nobody else's visit");
+        prop_assert!(matches!(staff.role, StaffRole::SuperAdmin | StaffRole::Support), "a role that may visit");
+    }
+
+    #[test]
+    fn a_visit_as_an_owner_is_one_as_an_admin(question in question()) {
+        let as_role = |role| question.but(|question| {
+            if let Some(visit) = question.who.visit_mut() {
+                visit.role = role;
+            }
+        });
+        prop_assert_eq!(as_role(TenantRole::Owner).decide(), as_role(TenantRole::Admin).decide());
+    }
+
+    #[test]
+    fn staff_reach_no_tenant_outside_their_scope(question in question()) {
+        let (Who::Staff(staff) | Who::OnBehalf { staff, .. }) = &question.who else { return Ok(()) };
+        prop_assume!(question.permits());
+        prop_assert!(question.resource.tenant.is_none_or(|tenant| staff.scope.contains(tenant)));
+    }
+
+    #[test]
+    fn nobody_starts_a_session_for_another(question in question()) {
+        prop_assume!(question.action == Action::StaffSignIn && question.permits());
+        let Who::Staff(staff) = &question.who else { panic!("only staff start a staff session") };
+        prop_assert_eq!(question.resource.owner, Some(staff.id));
+    }
+
+    #[test]
+    fn a_grant_is_given_exactly_on_a_permit(question in question()) {
+        let (policy, facts) = (&question.policy, question.facts);
+        let asked = |action, resource| question.but(|question| (question.action, question.resource) = (action, resource));
+        let target = TenantTarget { id: acme(), standing: support::resource_for(Action::TenantImpersonate).standing.expect("a tenant has one") };
+        use stagedoor_core::resource::Resource as _;
+        prop_assert_eq!(
+            authorize::<kind::TenantImpersonate>(policy, question.principal(), facts, &target).is_ok(),
+            asked(Action::TenantImpersonate, target.facts()).permits()
+        );
+        prop_assert_eq!(
+            authorize::<kind::TenantList>(policy, question.principal(), facts, &Platform).is_ok(),
+            asked(Action::TenantList, Platform.facts()).permits()
+        );
+        let space = Space { tenant: acme() };
+        match authorize::<kind::MemberList>(policy, question.principal(), facts, &space) {
+            Ok(granted) => {
+                prop_assert!(granted.decision().is_permit());
+                let permit = granted.discharge(());
+                prop_assert_eq!(permit.resource(), &space.facts());
+                prop_assert_eq!(permit.at(), facts.now);
+            }
+            Err(refused) => prop_assert_eq!(refused.decision, asked(Action::MemberList, space.facts()).decide()),
+        }
+    }
+}
+
+#[test]
+fn a_represented_role_is_never_the_owner_and_never_more_than_it_was() {
+    for role in TenantRole::ALL {
+        let represented = role.impersonated();
+        assert_ne!(represented, TenantRole::Owner);
+        assert!(represented >= *role, "the order is from most to least powerful");
+    }
+}
+
+/// What is refused, and what puts it right.
+type Step = (Reason, fn(&mut Question));
+
+/// A mint with everything against it; each step puts one thing right, in the order of spec 02 step 3.
+#[test]
+fn a_mint_is_refused_in_the_order_of_the_specification() {
+    let good = staff_asks(StaffRole::Support, Action::TenantImpersonate);
+    let mut question = good.but(|question| {
+        question.who = Who::Staff(Person {
+            scope: Scope::only(vec![lumen()]),
+            ..support::staff(StaffRole::Security)
+        });
+        question.facts = Facts {
+            live_visits: 5,
+            ..Facts::unknown(NOW)
+        };
+        question.policy.networks.clear();
+        let standing = question.resource.standing.as_mut().expect("a tenant has one");
+        (standing.consent, standing.state) = (Consent::Off, TenantState::Suspended);
+    });
+    let steps: [Step; 10] = [
+        (Reason::SessionAbsent, |q| {
+            q.facts.session = support::good_facts().session
+        }),
+        (Reason::NetworkUnconfigured, |q| {
+            q.policy.networks = support::policy().networks;
+            q.facts.address = support::good_facts().address;
+        }),
+        (Reason::IdentityMissing, |q| {
+            q.facts.identity = support::good_facts().identity
+        }),
+        (Reason::FactorMissing, |q| {
+            q.facts.factor = support::good_facts().factor
+        }),
+        (Reason::PermissionMissing, |q| {
+            person(q, |staff| staff.role = StaffRole::Support)
+        }),
+        (Reason::OutOfScope, |q| {
+            person(q, |staff| staff.scope = Scope::All)
+        }),
+        (Reason::ConsentOff, |q| {
+            q.resource.standing.as_mut().expect("a tenant").consent = Consent::Ask
+        }),
+        (Reason::ConsentAsk, |q| {
+            q.resource.standing.as_mut().expect("a tenant").consent = Consent::On
+        }),
+        (Reason::TenantSuspended, |q| {
+            q.resource.standing.as_mut().expect("a tenant").state = TenantState::Active
+        }),
+        (Reason::VisitLimit, |q| q.facts.live_visits = 4),
+    ];
+    for (reason, put_right) in steps {
+        assert_eq!(question.decide().outcome, Outcome::Deny(reason));
+        put_right(&mut question);
+    }
+    assert!(question.permits());
+}
+
+#[test]
+fn a_thing_of_an_unknown_tenant_is_out_of_everybody_s_scope() {
+    for action in [
+        Action::TenantView,
+        Action::TenantImpersonate,
+        Action::ImpersonationEndOther,
+    ] {
+        let question = staff_asks(StaffRole::SuperAdmin, action);
+        assert!(question.permits());
+        let unknown = question.but(|question| question.resource.tenant = None);
+        assert_eq!(unknown.decide().outcome, Outcome::Deny(Reason::OutOfScope));
+    }
+}
+
+#[test]
+fn a_visitor_is_the_staff_member_whose_visit_it_is() {
+    let mode = VisitMode::ReadOnly;
+    let question = visitor_asks(TenantRole::Admin, mode, Action::MemberList);
+    assert!(question.permits());
+    assert_eq!(
+        question.who.clone().visit_mut().map(|visit| visit.staff),
+        Some(kim())
+    );
+    let stolen = question.but(|question| person(question, |staff| staff.id = support::jess()));
+    assert_eq!(stolen.decide().outcome, Outcome::Deny(Reason::VisitNotAllowed));
+}

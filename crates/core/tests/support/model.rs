@@ -1,0 +1,442 @@
+//! A second opinion: `decide` written again, from the words of the specification and without the code's tables.
+//!
+//! It is meant to be slow and obvious. It spells answers as text, reads the hand-typed matrices, matches networks digit
+//! by digit, and shares nothing with the code under test but the types of the question.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use stagedoor_core::action::Action;
+use stagedoor_core::assurance::FactorKind;
+use stagedoor_core::decision::{Decision, Outcome};
+use stagedoor_core::guard::{
+    AccountFact, GrantFact, PersonKind, ProviderTrust, SessionFact, TotpFallback, Verdict,
+};
+use stagedoor_core::id::TenantId;
+use stagedoor_core::impersonation::VisitMode;
+use stagedoor_core::request::{TenantOpen, Toggle, VisitFacts, VisitStanding};
+use stagedoor_core::resource::ResourceKind;
+use stagedoor_core::role::{Scope, StaffRole, TenantRole};
+use stagedoor_core::tenant::{Consent, TenantState};
+use stagedoor_core::time::Timestamp;
+
+use super::spec::{Holds, Row, staff_rows, tenant_rows};
+use super::{Person, Question, Who};
+
+/// An answer in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Answer {
+    verdicts: BTreeMap<&'static str, String>,
+    outcome: String,
+}
+
+/// What `decide` said, in the same words.
+pub(crate) fn in_words(decision: &Decision) -> Answer {
+    let word = |verdict| match verdict {
+        Verdict::Pass => "pass".to_owned(),
+        Verdict::NotRequired => "not required".to_owned(),
+        Verdict::Fail(reason) => reason.as_str().to_owned(),
+    };
+    let verdicts = decision
+        .verdicts
+        .iter()
+        .map(|(guardrail, verdict)| (guardrail.as_str(), word(verdict)));
+    let outcome = match decision.outcome {
+        Outcome::Permit => "permit".to_owned(),
+        Outcome::Challenge { reason, max_age } => format!("challenge {} {max_age:?}", reason.as_str()),
+        Outcome::Deny(reason) => format!("deny {}", reason.as_str()),
+    };
+    Answer {
+        verdicts: verdicts.collect(),
+        outcome,
+    }
+}
+
+/// The two matrices, parsed once.
+pub(crate) struct Model {
+    staff: Vec<Row>,
+    tenant: Vec<Row>,
+}
+
+impl Model {
+    pub(crate) fn new() -> Self {
+        Self {
+            staff: staff_rows(),
+            tenant: tenant_rows(),
+        }
+    }
+
+    pub(crate) fn answer(&self, question: &Question) -> Answer {
+        let mut verdicts = BTreeMap::new();
+        for guardrail in ["network", "identity", "mfa", "authz", "danger", "session"] {
+            verdicts.insert(guardrail, self.verdict(question, guardrail));
+        }
+        let outcome = outcome(question, &verdicts);
+        Answer { verdicts, outcome }
+    }
+
+    fn verdict(&self, question: &Question, guardrail: &str) -> String {
+        // "Only the action's own declaration can say not required."
+        if !self.required(question.action, guardrail) {
+            return "not required".to_owned();
+        }
+        let verdict = match guardrail {
+            "danger" => danger(question),
+            "authz" => self.authz(question),
+            // Staff guardrails are not asked of a tenant's people on their own host, and never open the staff side.
+            "network" | "identity" | "mfa" if matches!(question.who, Who::Member { .. }) => {
+                if self.suits_tenant(question) {
+                    "not required"
+                } else {
+                    "wrong_audience"
+                }
+            }
+            "network" => network(question),
+            "identity" => identity(question),
+            "mfa" => mfa(question),
+            _ => session(question),
+        };
+        verdict.to_owned()
+    }
+
+    fn required(&self, action: Action, guardrail: &str) -> bool {
+        let name = action.name();
+        match guardrail {
+            "danger" => self
+                .staff_row(name)
+                .is_some_and(|row| row.holds(0) == Holds::WithGrant),
+            "network" | "identity" | "mfa" => {
+                !["staff.sign_out", "session.view_own", "impersonation.end_own"].contains(&name)
+            }
+            _ => true,
+        }
+    }
+
+    fn staff_row(&self, name: &str) -> Option<&Row> {
+        self.staff.iter().find(|row| row.permission == name)
+    }
+
+    fn tenant_row(&self, name: &str) -> Option<&Row> {
+        self.tenant.iter().find(|row| row.permission == name)
+    }
+
+    fn suits_tenant(&self, question: &Question) -> bool {
+        self.tenant_row(question.action.name()).is_some() && question.resource.kind == ResourceKind::Space
+    }
+
+    fn authz(&self, question: &Question) -> &'static str {
+        match &question.who {
+            Who::Anonymous => "permission_missing",
+            Who::Staff(staff) => self.authz_of_staff(question, staff),
+            Who::OnBehalf { staff, visit } => self.authz_of_visit(question, staff, visit),
+            Who::Member { tenant, role, .. } => self.authz_of_member(question, *tenant, *role),
+        }
+    }
+
+    fn authz_of_staff(&self, question: &Question, staff: &Person) -> &'static str {
+        let name = question.action.name();
+        let Some(row) = self.staff_row(name) else {
+            return "wrong_audience";
+        };
+        if question.resource.kind != staff_resource(name) {
+            return "wrong_audience";
+        }
+        // Who is only about to have a session can do nothing but start it; who has one does not start it again.
+        let starting = question.facts.session == SessionFact::Starting;
+        if starting && name != "staff.sign_in" || !starting && name == "staff.sign_in" {
+            return "wrong_audience";
+        }
+        let holds = row.holds(staff_column(staff.role));
+        if holds == Holds::Nothing {
+            return "permission_missing";
+        }
+        if holds == Holds::ByPolicy && question.policy.security_responds == Toggle::Off {
+            return "permission_missing";
+        }
+        if holds == Holds::Own && question.resource.owner != Some(staff.id) {
+            return "not_own";
+        }
+        let of_a_tenant = ["tenant", "visit"].contains(&kind_word(question.resource.kind));
+        match question.resource.tenant {
+            Some(tenant) if reaches(&staff.scope, tenant) => "pass",
+            Some(_) => "out_of_scope",
+            None if of_a_tenant => "out_of_scope",
+            None => "pass",
+        }
+    }
+
+    fn authz_of_visit(&self, question: &Question, staff: &Person, visit: &VisitFacts) -> &'static str {
+        let Some(row) = self.tenant_row(question.action.name()) else {
+            return "wrong_audience";
+        };
+        if question.resource.kind != ResourceKind::Space {
+            return "wrong_audience";
+        }
+        if question.resource.tenant != Some(visit.tenant) {
+            return "out_of_scope";
+        }
+        // "Stops when the staff member's own role no longer allows it."
+        let may_impersonate = staff.role == StaffRole::SuperAdmin || staff.role == StaffRole::Support;
+        if !may_impersonate || visit.staff != staff.id || !reaches(&staff.scope, visit.tenant) {
+            return "visit_not_allowed";
+        }
+        if row.in_a_visit() == "never" {
+            return "impersonated_never";
+        }
+        if row.in_a_visit() == "write" && visit.mode == VisitMode::ReadOnly {
+            return "visit_read_only";
+        }
+        // "The lower of the target's role and admin, never owner."
+        let column = tenant_column(visit.role).max(1);
+        if row.holds(column) == Holds::All {
+            "pass"
+        } else {
+            "permission_missing"
+        }
+    }
+
+    fn authz_of_member(&self, question: &Question, tenant: TenantId, role: TenantRole) -> &'static str {
+        if !self.suits_tenant(question) {
+            return "wrong_audience";
+        }
+        if question.resource.tenant != Some(tenant) {
+            return "out_of_scope";
+        }
+        let row = self
+            .tenant_row(question.action.name())
+            .expect("it suits a tenant");
+        if row.holds(tenant_column(role)) == Holds::All {
+            "pass"
+        } else {
+            "permission_missing"
+        }
+    }
+}
+
+fn staff_column(role: StaffRole) -> usize {
+    match role {
+        StaffRole::SuperAdmin => 0,
+        StaffRole::Support => 1,
+        StaffRole::Security => 2,
+        StaffRole::ReadOnly => 3,
+    }
+}
+
+fn tenant_column(role: TenantRole) -> usize {
+    match role {
+        TenantRole::Owner => 0,
+        TenantRole::Admin => 1,
+        TenantRole::Developer => 2,
+        TenantRole::BillingAdmin => 3,
+        TenantRole::Member => 4,
+    }
+}
+
+fn kind_word(kind: ResourceKind) -> &'static str {
+    match kind {
+        ResourceKind::Platform => "platform",
+        ResourceKind::Tenant => "tenant",
+        ResourceKind::Session => "session",
+        ResourceKind::Visit => "visit",
+        ResourceKind::Space => "space",
+    }
+}
+
+/// From the paths of spec 01: what stands under `/tenants/{id}` acts on that tenant, the rest on the platform.
+fn staff_resource(name: &str) -> ResourceKind {
+    match name {
+        "tenant.list" | "tenant.create" => ResourceKind::Platform,
+        "staff.sign_in" | "staff.sign_out" | "session.view_own" | "session.revoke" => ResourceKind::Session,
+        "impersonation.end_other" => ResourceKind::Visit,
+        name if name.starts_with("tenant.") => ResourceKind::Tenant,
+        _ => ResourceKind::Platform,
+    }
+}
+
+fn reaches(scope: &Scope, tenant: TenantId) -> bool {
+    match scope {
+        Scope::All => true,
+        Scope::Only(listed) => listed.contains(&tenant),
+    }
+}
+
+fn danger(question: &Question) -> &'static str {
+    if question.facts.grant == GrantFact::Approved {
+        "pass"
+    } else {
+        "grant_missing"
+    }
+}
+
+fn digits(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address
+            .octets()
+            .iter()
+            .map(|byte| format!("{byte:08b}"))
+            .collect(),
+        IpAddr::V6(address) => match address.to_ipv4_mapped() {
+            Some(mapped) => digits(IpAddr::V4(mapped)),
+            None => address
+                .octets()
+                .iter()
+                .map(|byte| format!("{byte:08b}"))
+                .collect(),
+        },
+    }
+}
+
+fn network(question: &Question) -> &'static str {
+    if question.policy.networks.is_empty() {
+        return "network_unconfigured";
+    }
+    let Some(address) = question.facts.address else {
+        return "address_unknown";
+    };
+    let address = digits(address);
+    for rule in &question.policy.networks {
+        let range = rule.range.to_string();
+        let (base, length) = range.split_once('/').expect("a range has a length");
+        let base = digits(base.parse().expect("a range begins with an address"));
+        let length: usize = length.parse().expect("a length is a number");
+        if base.len() == address.len() && base[..length] == address[..length] {
+            return "pass";
+        }
+    }
+    "network_outside"
+}
+
+fn identity(question: &Question) -> &'static str {
+    let Some(identity) = question.facts.identity else {
+        return "identity_missing";
+    };
+    if identity.provider != ProviderTrust::Trusted {
+        "provider_untrusted"
+    } else if identity.person != PersonKind::Workforce {
+        "not_workforce"
+    } else {
+        "pass"
+    }
+}
+
+/// Microseconds from one moment to a later one; none when it is not later. Wide enough never to overflow.
+fn elapsed(from: Timestamp, to: Timestamp) -> u128 {
+    let span = i128::from(to.micros()) - i128::from(from.micros());
+    u128::try_from(span).unwrap_or(0)
+}
+
+fn mfa(question: &Question) -> &'static str {
+    let role = match &question.who {
+        Who::Staff(staff) | Who::OnBehalf { staff, .. } => staff.role,
+        Who::Anonymous | Who::Member { .. } => return "factor_missing",
+    };
+    let Some(factor) = question.facts.factor else {
+        return "factor_missing";
+    };
+    let fallback = question.policy.factor.totp == TotpFallback::ExceptSuperAdmins;
+    if factor.kind == FactorKind::Totp && (!fallback || role == StaffRole::SuperAdmin) {
+        return "factor_not_allowed";
+    }
+    // "No older than max_age."
+    if elapsed(factor.at, question.facts.now) <= question.policy.factor.max_age.as_micros() {
+        "pass"
+    } else {
+        "factor_stale"
+    }
+}
+
+fn session(question: &Question) -> &'static str {
+    let account = match &question.who {
+        Who::Anonymous => return "session_absent",
+        Who::Member { .. } => AccountFact::Active { until: None },
+        Who::Staff(staff) | Who::OnBehalf { staff, .. } => staff.account,
+    };
+    let of_account = account_holds(account, question.facts.now);
+    if of_account != "pass" {
+        return of_account;
+    }
+    let only_staff_start = matches!(question.who, Who::Staff(_));
+    let of_session = match question.facts.session {
+        SessionFact::Absent => "session_absent",
+        SessionFact::Starting if only_staff_start => "pass",
+        SessionFact::Starting => "session_absent",
+        SessionFact::Ended => "session_ended",
+        SessionFact::Live { until, last_seen } => {
+            if question.facts.now >= until {
+                "session_expired"
+            } else if elapsed(last_seen, question.facts.now) >= question.policy.session_idle.as_micros() {
+                "session_idle"
+            } else {
+                "pass"
+            }
+        }
+    };
+    match &question.who {
+        Who::OnBehalf { visit, .. } if of_session == "pass" => visit_runs(question, visit),
+        _ => of_session,
+    }
+}
+
+fn account_holds(account: AccountFact, now: Timestamp) -> &'static str {
+    match account {
+        AccountFact::Deactivated => "account_deactivated",
+        AccountFact::Pending => "account_pending",
+        AccountFact::Active { until: Some(until) } if now >= until => "account_expired",
+        AccountFact::Active { .. } => "pass",
+    }
+}
+
+/// "At expiry; on End; on idle; on the owner switching support access off; on tenant suspension."
+fn visit_runs(question: &Question, visit: &VisitFacts) -> &'static str {
+    let VisitStanding::Live { until, last_seen } = visit.standing else {
+        return "visit_ended";
+    };
+    let expired = question.facts.now >= until;
+    let idle = elapsed(last_seen, question.facts.now) >= question.policy.visit_idle.as_micros();
+    if expired || idle || visit.tenant_open == TenantOpen::Closed {
+        "visit_ended"
+    } else {
+        "pass"
+    }
+}
+
+fn outcome(question: &Question, verdicts: &BTreeMap<&'static str, String>) -> String {
+    let failed = |guardrail: &str| {
+        let verdict = &verdicts[guardrail];
+        (verdict != "pass" && verdict != "not required").then(|| verdict.clone())
+    };
+    let failures: Vec<_> = ["session", "network", "identity", "mfa", "authz", "danger"]
+        .into_iter()
+        .filter_map(|guardrail| failed(guardrail).map(|reason| (guardrail, reason)))
+        .collect();
+    match failures.first() {
+        Some(("mfa", reason)) if failures.len() == 1 => {
+            format!("challenge {reason} {:?}", question.policy.factor.max_age)
+        }
+        Some((_, reason)) => format!("deny {reason}"),
+        None if question.action.name() == "tenant.impersonate" => mint(question).to_owned(),
+        None => "permit".to_owned(),
+    }
+}
+
+/// Spec 02, step 3, after the guardrails and the permission.
+fn mint(question: &Question) -> &'static str {
+    let Some(standing) = question.resource.standing else {
+        return "deny consent_off";
+    };
+    let allowed = match standing.consent {
+        Consent::Ask => return "deny consent_ask",
+        Consent::Off => false,
+        Consent::On => true,
+        Consent::Window { until } => question.facts.now < until,
+    };
+    if !allowed {
+        "deny consent_off"
+    } else if standing.state != TenantState::Active {
+        "deny tenant_suspended"
+    } else if question.facts.live_visits >= question.policy.max_live_visits {
+        "deny visit_limit"
+    } else {
+        "permit"
+    }
+}

@@ -1,0 +1,298 @@
+//! Arbitrary questions: mostly nearly good ones, so that permits are as common as each way to be refused.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use stagedoor_core::action::Action;
+use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::guard::{
+    AccountFact, FactorRule, GrantFact, IdentityFact, NetworkRule, PersonKind, ProviderTrust, SessionFact,
+    TotpFallback,
+};
+use stagedoor_core::id::{StaffId, TenantId};
+use stagedoor_core::impersonation::VisitMode;
+use stagedoor_core::request::{Facts, Policy, TenantOpen, Toggle, VisitFacts, VisitStanding};
+use stagedoor_core::resource::{ResourceFacts, ResourceKind, TenantStanding};
+use stagedoor_core::role::{Scope, StaffRole, TenantRole};
+use stagedoor_core::tenant::{Consent, TenantState};
+use stagedoor_core::time::{Timestamp, hours, minutes};
+
+use super::{NOW, Person, Question, Who, good_facts, id, policy as good_policy, resource_for, visit};
+
+/// Mostly the good value, sometimes any other.
+fn mostly<T: std::fmt::Debug + Clone + 'static>(
+    good: T,
+    other: impl Strategy<Value = T> + 'static,
+) -> BoxedStrategy<T> {
+    prop_oneof![14 => Just(good), 1 => other].boxed()
+}
+
+fn toggle() -> impl Strategy<Value = Toggle> {
+    select(vec![Toggle::Off, Toggle::On])
+}
+
+/// A moment: near a clock's edge, or anywhere in time.
+pub(crate) fn moment() -> impl Strategy<Value = Timestamp> {
+    let spans = vec![Duration::ZERO, minutes(5), minutes(15), hours(1), hours(4)];
+    let edge = (select(spans), any::<bool>(), -1_i64..=1).prop_map(|(span, before, tick)| {
+        let edge = if before { NOW.minus(span) } else { NOW.plus(span) };
+        Timestamp::from_micros(edge.micros() + tick)
+    });
+    prop_oneof![9 => edge, 1 => any::<i64>().prop_map(Timestamp::from_micros)]
+}
+
+fn span() -> impl Strategy<Value = Duration> {
+    prop_oneof![
+        select(vec![
+            Duration::ZERO,
+            minutes(5),
+            minutes(15),
+            hours(4),
+            Duration::MAX
+        ]),
+        any::<u32>().prop_map(|micros| Duration::from_micros(micros.into())),
+    ]
+}
+
+fn network() -> impl Strategy<Value = NetworkRule> {
+    let ranges = vec![
+        "10.0.0.0/8",
+        "10.1.0.0/16",
+        "192.0.2.7/32",
+        "2001:db8::/32",
+        "0.0.0.0/0",
+        "::/0",
+    ];
+    select(ranges).prop_map(|range| NetworkRule {
+        name: range.to_owned(),
+        range: range.parse().expect("a range"),
+    })
+}
+
+fn address() -> impl Strategy<Value = IpAddr> {
+    let known = vec![
+        "10.1.2.3",
+        "10.255.0.1",
+        "11.0.0.0",
+        "192.0.2.7",
+        "::ffff:10.1.2.3",
+        "2001:db8::1",
+        "::1",
+    ];
+    prop_oneof![
+        4 => select(known).prop_map(|text| text.parse().expect("an address")),
+        1 => any::<IpAddr>(),
+    ]
+}
+
+pub(crate) fn policy() -> impl Strategy<Value = Policy> {
+    let good = good_policy();
+    let factor = (
+        mostly(hours(4), span()),
+        select(vec![TotpFallback::Off, TotpFallback::ExceptSuperAdmins]),
+    );
+    (
+        mostly(good.networks.clone(), prop::collection::vec(network(), 0..4)),
+        factor,
+        mostly(good.session_idle, span()),
+        mostly(good.visit_idle, span()),
+        mostly(good.max_live_visits, 0_u32..7),
+        toggle(),
+    )
+        .prop_map(
+            move |(
+                networks,
+                (max_age, totp),
+                session_idle,
+                visit_idle,
+                max_live_visits,
+                security_responds,
+            )| Policy {
+                networks,
+                factor: FactorRule { max_age, totp },
+                session_idle,
+                visit_idle,
+                max_live_visits,
+                security_responds,
+                ..good.clone()
+            },
+        )
+}
+
+fn tenant() -> impl Strategy<Value = TenantId> {
+    mostly(id(1), (1_u128..4).prop_map(id))
+}
+
+fn staff_id() -> impl Strategy<Value = StaffId> {
+    mostly(id(11), (11_u128..14).prop_map(id))
+}
+
+fn account() -> impl Strategy<Value = AccountFact> {
+    let active = prop::option::of(moment()).prop_map(|until| AccountFact::Active { until });
+    let other = prop_oneof![active, Just(AccountFact::Pending), Just(AccountFact::Deactivated)];
+    mostly(AccountFact::Active { until: None }, other)
+}
+
+fn person() -> impl Strategy<Value = Person> {
+    let listed = prop::collection::vec(1_u128..4, 0..4)
+        .prop_map(|list| Scope::only(list.into_iter().map(id).collect()));
+    (
+        staff_id(),
+        select(StaffRole::ALL),
+        mostly(Scope::All, listed),
+        account(),
+    )
+        .prop_map(|(id, role, scope, account)| Person {
+            id,
+            role,
+            scope,
+            account,
+        })
+}
+
+fn visit_facts() -> impl Strategy<Value = VisitFacts> {
+    let good = visit(TenantRole::Admin, VisitMode::ReadOnly);
+    let live = (moment(), moment()).prop_map(|(until, last_seen)| VisitStanding::Live { until, last_seen });
+    (
+        staff_id(),
+        tenant(),
+        select(TenantRole::ALL),
+        select(vec![VisitMode::ReadOnly, VisitMode::Write]),
+        mostly(
+            good.standing,
+            prop_oneof![3 => live, 1 => Just(VisitStanding::Ended)],
+        ),
+        mostly(TenantOpen::Open, Just(TenantOpen::Closed)),
+    )
+        .prop_map(
+            move |(staff, tenant, role, mode, standing, tenant_open)| VisitFacts {
+                staff,
+                tenant,
+                role,
+                mode,
+                standing,
+                tenant_open,
+                ..good
+            },
+        )
+}
+
+fn who() -> impl Strategy<Value = Who> {
+    prop_oneof![
+        1 => Just(Who::Anonymous),
+        6 => person().prop_map(Who::Staff),
+        4 => (person(), visit_facts()).prop_map(|(staff, visit)| Who::OnBehalf { staff, visit }),
+        2 => (tenant(), select(TenantRole::ALL))
+            .prop_map(|(tenant, role)| Who::Member { id: id(31), tenant, role }),
+    ]
+}
+
+/// An action that suits the principal three times in four.
+fn action(who: &Who) -> BoxedStrategy<Action> {
+    use stagedoor_core::action::Audience;
+    let audience = match who {
+        Who::Anonymous | Who::Staff(_) => Audience::Staff,
+        Who::OnBehalf { .. } | Who::Member { .. } => Audience::Tenant,
+    };
+    let mut suiting: Vec<_> = super::actions_of(audience).collect();
+    if audience == Audience::Staff {
+        // The two with rules of their own come more often.
+        suiting.extend([Action::TenantImpersonate; 20]);
+        suiting.extend([Action::StaffSignIn; 10]);
+    }
+    prop_oneof![3 => select(suiting), 1 => select(Action::ALL)].boxed()
+}
+
+fn consent() -> impl Strategy<Value = Consent> {
+    let window = moment().prop_map(|until| Consent::Window { until });
+    prop_oneof![Just(Consent::Off), Just(Consent::Ask), Just(Consent::On), window]
+}
+
+fn resource(action: Action) -> impl Strategy<Value = ResourceFacts> {
+    use ResourceKind::{Platform, Session, Space, Tenant, Visit};
+    let good = resource_for(action);
+    let state = select(vec![TenantState::Active, TenantState::Suspended]);
+    let standing =
+        prop::option::of((state, consent()).prop_map(|(state, consent)| TenantStanding { state, consent }));
+    let standing = prop_oneof![3 => Just(good.standing), 2 => standing];
+    (
+        mostly(good.kind, select(vec![Platform, Tenant, Session, Visit, Space])),
+        mostly(good.tenant, prop::option::of(tenant())),
+        mostly(good.owner, prop::option::of(staff_id())),
+        standing,
+    )
+        .prop_map(|(kind, tenant, owner, standing)| ResourceFacts {
+            kind,
+            tenant,
+            owner,
+            standing,
+        })
+}
+
+fn identity() -> impl Strategy<Value = IdentityFact> {
+    (
+        select(vec![ProviderTrust::Trusted, ProviderTrust::Untrusted]),
+        select(vec![
+            PersonKind::Workforce,
+            PersonKind::Outsider,
+            PersonKind::Service,
+        ]),
+    )
+        .prop_map(|(provider, person)| IdentityFact { provider, person })
+}
+
+fn session(action: Action) -> impl Strategy<Value = SessionFact> {
+    let good = if action == Action::StaffSignIn {
+        SessionFact::Starting
+    } else {
+        good_facts().session
+    };
+    let live = (moment(), moment()).prop_map(|(until, last_seen)| SessionFact::Live { until, last_seen });
+    let other = prop_oneof![3 => live, 1 => select(vec![SessionFact::Absent, SessionFact::Starting, SessionFact::Ended])];
+    mostly(good, other)
+}
+
+fn facts(action: Action) -> impl Strategy<Value = Facts> {
+    let good = good_facts();
+    let factor = (select(vec![FactorKind::Passkey, FactorKind::Totp]), moment())
+        .prop_map(|(kind, at)| ProvenFactor { kind, at });
+    (
+        mostly(NOW, moment()),
+        mostly(good.address, prop::option::of(address())),
+        mostly(good.identity, prop::option::of(identity())),
+        mostly(good.factor, prop::option::of(factor)),
+        session(action),
+        select(vec![GrantFact::None, GrantFact::Approved]),
+        mostly(0, 0_u32..8),
+    )
+        .prop_map(
+            |(now, address, identity, factor, session, grant, live_visits)| Facts {
+                now,
+                address,
+                identity,
+                factor,
+                session,
+                grant,
+                live_visits,
+            },
+        )
+}
+
+/// Any question.
+pub(crate) fn question() -> impl Strategy<Value = Question> {
+    let who_and_what = who().prop_flat_map(|who| {
+        let action = action(&who);
+        (Just(who), action)
+    });
+    (policy(), who_and_what).prop_flat_map(|(policy, (who, action))| {
+        (resource(action), facts(action)).prop_map(move |(resource, facts)| Question {
+            policy: policy.clone(),
+            who: who.clone(),
+            action,
+            resource,
+            facts,
+        })
+    })
+}
