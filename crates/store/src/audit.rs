@@ -1,0 +1,249 @@
+//! Reading the audit. Nothing here writes: entries come only through [`crate::tx::WriteTx::commit`].
+
+use stagedoor_core::id::EventId;
+use stagedoor_core::time::Timestamp;
+use stagedoor_core::view::Total;
+use stagedoor_core::view::audit::Bar;
+
+use crate::Error;
+use crate::select::Filter;
+use crate::statement::{Executor, statements};
+use crate::value::Value;
+
+statements! {
+    LIST = "SELECT at, id, canonical FROM audit_entry";
+    MATCHING = "SELECT 1 AS one FROM audit_entry";
+    PERSONAL = "SELECT event_id, slot, subject_id, ciphertext FROM audit_personal";
+    BARS = "SELECT (at - $1) / $2 AS bar, count(*) AS total, count(*) FILTER (WHERE outcome <> 'success') AS refused FROM audit_entry /*where*/ GROUP BY bar";
+}
+
+/// Which entries of one log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// The log: `platform` or a tenant's id.
+    pub scope: String,
+    /// Whether entries about administration are left out.
+    pub without_admin: bool,
+    /// Only entries that concern one of these tenants, or none; `None` is all.
+    pub tenants: Option<Vec<String>>,
+    /// Acted by one of these, in their own name or another's; `None` is all.
+    pub actors: Option<Vec<String>>,
+    /// Upon one of these; `None` is all.
+    pub targets: Option<Vec<String>>,
+    /// The tenant it concerns.
+    pub tenant: Option<String>,
+    /// The event's name, or its beginning when it ends with `*`.
+    pub event: Option<String>,
+    /// How it went: one of these; none is all.
+    pub outcomes: Vec<String>,
+    /// The staff session.
+    pub session: Option<String>,
+    /// The visit.
+    pub impersonation: Option<String>,
+    /// The request.
+    pub request: Option<String>,
+    /// Not before.
+    pub since: Option<Timestamp>,
+    /// One entry.
+    pub id: Option<String>,
+}
+
+impl AuditFilter {
+    /// A whole log.
+    #[must_use]
+    pub fn log(scope: impl Into<String>) -> Self {
+        Self {
+            scope: scope.into(),
+            without_admin: false,
+            tenants: None,
+            actors: None,
+            targets: None,
+            tenant: None,
+            event: None,
+            outcomes: Vec::new(),
+            session: None,
+            impersonation: None,
+            request: None,
+            since: None,
+            id: None,
+        }
+    }
+
+    fn conditions(&self) -> Filter {
+        let mut filter = Filter::new().and("scope = $1", [self.scope.as_str().into()]);
+        if self.without_admin {
+            filter = filter.and("event < 'admin.' OR event >= 'admin/'", []);
+        }
+        if let Some(tenants) = &self.tenants {
+            let mut allowed = texts(tenants);
+            allowed.push("".into());
+            filter = filter.and_one_of("coalesce(tenant_id, '')", allowed);
+        }
+        if let Some(actors) = &self.actors {
+            filter = filter.and_one_of("coalesce(act_id, actor_id)", texts(actors));
+        }
+        if let Some(targets) = &self.targets {
+            filter = filter.and_one_of("target_id", texts(targets));
+        }
+        if !self.outcomes.is_empty() {
+            if !self.outcomes.iter().any(|outcome| outcome == "success") {
+                // Says what the partial index of refusals is made of, or SQLite would not use it.
+                filter = filter.and("outcome <> 'success'", []);
+            }
+            filter = filter.and_one_of("outcome", texts(&self.outcomes));
+        }
+        filter = match self.event.as_deref() {
+            None => filter,
+            Some(pattern) => match pattern.strip_suffix('*') {
+                Some(start) => filter.and(
+                    "event >= $1 AND event < $2",
+                    [start.into(), format!("{start}\u{10FFFF}").into()],
+                ),
+                None => filter.and("event = $1", [pattern.into()]),
+            },
+        };
+        filter
+            .and_opt("tenant_id = $1", self.tenant.as_deref())
+            .and_opt("session_id = $1", self.session.as_deref())
+            .and_opt("impersonation_id = $1", self.impersonation.as_deref())
+            .and_opt("request_id = $1", self.request.as_deref())
+            .and_opt("id = $1", self.id.as_deref())
+            .and_opt("at >= $1", self.since)
+    }
+}
+
+fn texts(values: &[String]) -> Vec<Value> {
+    values.iter().map(Value::from).collect()
+}
+
+/// A stored entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// When.
+    pub at: Timestamp,
+    /// Its id.
+    pub id: EventId,
+    /// Its canonical bytes, verbatim.
+    pub canonical: Vec<u8>,
+}
+
+/// A page of entries, newest first, from behind a key.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list(
+    ex: &mut impl Executor,
+    filter: &AuditFilter,
+    before: Option<(Timestamp, EventId)>,
+    limit: u32,
+) -> Result<Vec<Stored>, Error> {
+    let conditions = match before {
+        None => filter.conditions(),
+        Some((at, id)) => filter
+            .conditions()
+            .and("(at, id) < ($1, $2)", [at.into(), id.into()]),
+    };
+    let rows = LIST
+        .select()
+        .filter(conditions)
+        .order_by("at DESC, id DESC")
+        .limit(limit)
+        .query()
+        .fetch_all(ex)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Stored {
+                at: row.time("at")?,
+                id: row.parse("id")?,
+                canonical: row.get("canonical")?,
+            })
+        })
+        .collect()
+}
+
+/// How many match, counted up to the cap.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_matching(ex: &mut impl Executor, filter: &AuditFilter) -> Result<Total, Error> {
+    let query = MATCHING
+        .select()
+        .filter(filter.conditions())
+        .count_up_to(Total::CAP + 1);
+    Ok(Total::from_capped(query.fetch_one(ex).await?.count("total")?))
+}
+
+/// Counts in `bars` equal spans from a moment on.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn histogram(
+    ex: &mut impl Executor,
+    filter: &AuditFilter,
+    from: Timestamp,
+    span_micros: i64,
+    bars: usize,
+) -> Result<Vec<Bar>, Error> {
+    let end = from
+        .micros()
+        .saturating_add(span_micros.saturating_mul(bars as i64));
+    let conditions = filter
+        .conditions()
+        .and("at >= $1 AND at < $2", [from.into(), end.into()]);
+    let rows = BARS
+        .select()
+        .bind(from)
+        .bind(span_micros)
+        .filter(conditions)
+        .query()
+        .fetch_all(ex)
+        .await?;
+    let mut out: Vec<Bar> = (0..bars as i64)
+        .map(|bar| Bar {
+            from: Timestamp::from_micros(from.micros() + bar * span_micros),
+            count: 0,
+            refused: 0,
+        })
+        .collect();
+    for row in rows {
+        let position = usize::try_from(row.get::<i64>("bar")?).map_err(|_| row.corrupt("bar"))?;
+        if let Some(bar) = out.get_mut(position) {
+            bar.count = row.count("total")?;
+            bar.refused = row.count("refused")?;
+        }
+    }
+    Ok(out)
+}
+
+/// Personal data beside an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPersonal {
+    /// The entry.
+    pub event: String,
+    /// Whom it is about, seen from the entry.
+    pub slot: String,
+    /// Whose key it is encrypted under.
+    pub subject: String,
+    /// The encrypted bytes.
+    pub ciphertext: Vec<u8>,
+}
+
+/// The personal data beside some entries.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn personal(ex: &mut impl Executor, events: &[EventId]) -> Result<Vec<StoredPersonal>, Error> {
+    let filter = Filter::new().and_one_of("event_id", events.iter().map(Value::from).collect());
+    let rows = PERSONAL.select().filter(filter).query().fetch_all(ex).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(StoredPersonal {
+                event: row.get("event_id")?,
+                slot: row.get("slot")?,
+                subject: row.get("subject_id")?,
+                ciphertext: row.get("ciphertext")?,
+            })
+        })
+        .collect()
+}

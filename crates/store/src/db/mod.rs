@@ -1,0 +1,296 @@
+//! The database: a closed choice of two engines behind one type.
+//!
+//! Nothing outside this folder (and the SQLite writer) knows which engine is in use. Readers cannot write, in the
+//! database's own eyes; every write goes through [`Db::write`], and so through the audit.
+
+pub(crate) mod conn;
+pub(crate) mod postgres;
+mod retry;
+pub(crate) mod sqlite;
+mod url;
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use sqlx::postgres::{PgConnectOptions, PgPool};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+use stagedoor_core::audit::SealedEntry;
+use stagedoor_core::id::{EventId, Id, RequestId};
+use stagedoor_core::time::Timestamp;
+
+pub use crate::row::{FromColumn, Row};
+pub use crate::statement::{Executor, Query};
+pub use url::{BadDatabaseUrl, DatabaseUrl};
+
+pub(crate) use url::Place;
+
+use crate::error::Error;
+use crate::statement::{Want, sealed, statements};
+use crate::tx::{Committed, LastStamp, WriteTx};
+use crate::writer::Writer;
+use conn::Snapshot;
+
+statements! {
+    PING = "SELECT count(*) AS entries FROM audit_entry WHERE id = $1";
+}
+
+const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// A database. Clones share connections and writer.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    last: Arc<LastStamp>,
+}
+
+/// The two engines.
+pub(crate) enum Engine {
+    /// One file: readers, and the task that owns the writing connection.
+    Sqlite {
+        readers: SqlitePool,
+        writer: Writer,
+        options: Box<SqliteConnectOptions>,
+    },
+    /// One server.
+    Postgres {
+        readers: PgPool,
+        writers: PgPool,
+        retry: Arc<retry::Turn>,
+        options: Box<PgConnectOptions>,
+    },
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Db").field(&self.engine_name()).finish()
+    }
+}
+
+impl Db {
+    /// Opens a database and proves that it answers. A SQLite file is created when it is missing; its directory is not.
+    ///
+    /// Must be called inside a tokio runtime, which the SQLite writer lives on.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when it does not answer.
+    pub async fn open(url: &DatabaseUrl) -> Result<Self, Error> {
+        let last = Arc::new(LastStamp::new());
+        let engine = match &url.0 {
+            Place::Sqlite(path) => {
+                let options = sqlite::writer_options(path);
+                let writer = Writer::open(options.clone(), Arc::clone(&last)).await?;
+                Engine::Sqlite {
+                    readers: sqlite::readers(path),
+                    writer,
+                    options: Box::new(options),
+                }
+            }
+            Place::Postgres(options) => {
+                let (readers, writers) = (postgres::readers(options), postgres::writers(options));
+                drop(
+                    readers
+                        .acquire()
+                        .await
+                        .map_err(|error| postgres::map("open", &error))?,
+                );
+                Engine::Postgres {
+                    readers,
+                    writers,
+                    retry: Arc::default(),
+                    options: options.clone(),
+                }
+            }
+        };
+        Ok(Self(Arc::new(Inner { engine, last })))
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    /// `sqlite` or `postgres`, for the system page and logs; nothing may decide by it.
+    #[must_use]
+    pub fn engine_name(&self) -> &'static str {
+        match self.engine() {
+            Engine::Sqlite { .. } => "sqlite",
+            Engine::Postgres { .. } => "postgres",
+        }
+    }
+
+    /// For single reads, each on a connection of the pool.
+    #[must_use]
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { db: self }
+    }
+
+    /// For several reads that must agree: all see the database as it is at the first of them.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn snapshot(&self) -> Result<ReadTx, Error> {
+        let snapshot = match self.engine() {
+            Engine::Sqlite { readers, .. } => {
+                let begun = readers.begin().await;
+                Snapshot::Sqlite(begun.map_err(|error| sqlite::map("BEGIN", &error))?)
+            }
+            Engine::Postgres { readers, .. } => {
+                let begun = readers.begin_with(BEGIN_SNAPSHOT).await;
+                Snapshot::Postgres(begun.map_err(|error| postgres::map("BEGIN", &error))?)
+            }
+        };
+        Ok(ReadTx { snapshot })
+    }
+
+    /// Runs one piece of work in a write transaction, and answers when it is durably committed.
+    ///
+    /// Write transactions behave as if they ran one after the other. The work may be run more than once (PostgreSQL
+    /// finds out late that two got in each other's way), so it must do nothing but SQL; it is dropped and rolled back
+    /// unless it ends with what [`WriteTx::commit`] gave it. It runs to its end even when the caller goes away.
+    ///
+    /// # Errors
+    /// What the work fails with, and then nothing is written; [`Error::Busy`] when the patience is used up;
+    /// [`Error::Unavailable`] when the commit failed; [`Error::Aborted`] when the work panicked.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(WriteTx) -> BoxFuture<'static, Result<Committed<T>, E>> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        match self.engine() {
+            Engine::Sqlite { writer, .. } => writer.write(work).await,
+            Engine::Postgres { writers, retry, .. } => {
+                let last = Arc::clone(&self.0.last);
+                retry::write(writers.clone(), Arc::clone(retry), last, work).await
+            }
+        }
+    }
+
+    /// Proves that the database can be read and the audit written, and leaves nothing behind.
+    ///
+    /// # Errors
+    /// When either cannot be done.
+    pub async fn ping(&self) -> Result<(), Error> {
+        PING.bind("").fetch_one(&mut self.reader()).await?;
+        let probed: Result<(), Probe> = self
+            .write(|mut tx| {
+                Box::pin(async move {
+                    tx.insert(probe_entry()).await?;
+                    Err(Probe::Writable)
+                })
+            })
+            .await;
+        match probed {
+            Ok(()) | Err(Probe::Writable) => Ok(()),
+            Err(Probe::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Ends all work in order and closes every connection. Whatever comes later is [`Error::Unavailable`].
+    pub async fn close(&self) {
+        match self.engine() {
+            Engine::Sqlite { readers, writer, .. } => {
+                readers.close().await;
+                writer.stop().await;
+            }
+            Engine::Postgres { readers, writers, .. } => {
+                readers.close().await;
+                writers.close().await;
+            }
+        }
+    }
+
+    /// Asks the engine to plan a statement without running it.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn prepare(&self, sql: &'static str) -> Result<(), String> {
+        use sqlx::{Executor as _, SqlSafeStr as _};
+        let sql = sql.into_sql_str();
+        let planned = match self.engine() {
+            Engine::Sqlite { readers, .. } => readers.prepare(sql).await.map(|_| ()),
+            Engine::Postgres { readers, .. } => readers.prepare(sql).await.map(|_| ()),
+        };
+        planned.map_err(|error| error.to_string())
+    }
+}
+
+/// How a probe ended. Its work always fails, so that it is always rolled back.
+enum Probe {
+    Writable,
+    Failed(Error),
+}
+
+impl From<Error> for Probe {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// An entry like any other, but for that it is never committed.
+fn probe_entry() -> SealedEntry {
+    SealedEntry {
+        at: Timestamp::from_micros(0),
+        id: EventId::from_uuid(0),
+        scope: "probe".to_owned(),
+        event: "probe",
+        outcome: "success",
+        code: None,
+        actor_kind: "system",
+        actor_id: None,
+        act_id: None,
+        target_kind: None,
+        target_id: None,
+        tenant_id: None,
+        impersonation_id: None,
+        session_id: None,
+        request_id: RequestId::from_uuid(0).to_string(),
+        retention: "probe",
+        flags: 0,
+        canonical: Vec::new(),
+        personal: Vec::new(),
+    }
+}
+
+/// Reads one statement at a time, each on its own.
+#[derive(Debug)]
+pub struct Reader<'db> {
+    db: &'db Db,
+}
+
+impl sealed::Sealed for Reader<'_> {}
+
+impl Executor for Reader<'_> {
+    async fn fetch(&mut self, query: Query, want: Want) -> Result<Vec<Row>, Error> {
+        let name = query.name;
+        match self.db.engine() {
+            Engine::Sqlite { readers, .. } => {
+                let mut conn = readers
+                    .acquire()
+                    .await
+                    .map_err(|error| sqlite::map(name, &error))?;
+                sqlite::fetch(&mut conn, query, want).await
+            }
+            Engine::Postgres { readers, .. } => {
+                let mut conn = readers
+                    .acquire()
+                    .await
+                    .map_err(|error| postgres::map(name, &error))?;
+                postgres::fetch(&mut conn, query, want).await
+            }
+        }
+    }
+}
+
+/// Several reads of one state. Dropping it ends it.
+#[derive(Debug)]
+pub struct ReadTx {
+    snapshot: Snapshot,
+}
+
+impl sealed::Sealed for ReadTx {}
+
+impl Executor for ReadTx {
+    async fn fetch(&mut self, query: Query, want: Want) -> Result<Vec<Row>, Error> {
+        self.snapshot.fetch(query, want).await
+    }
+}

@@ -1,0 +1,146 @@
+//! PostgreSQL's write transactions: SERIALIZABLE, tried again when two got in each other's way.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use sqlx::postgres::PgPool;
+use tokio::sync::Mutex;
+use tracing::Instrument;
+
+use crate::db::conn::Conn;
+use crate::db::postgres;
+use crate::error::Error;
+use crate::tx::{Attempt, Committed, LastStamp, WriteTx, attempt};
+
+const BEGIN: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+const TRIES: u64 = 12;
+/// From this try on, the stragglers of this process go one after the other.
+const PATIENT_TRIES: u64 = 3;
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
+/// Keeps those who lost several times out of each other's way.
+#[derive(Debug, Default)]
+pub(crate) struct Turn {
+    queue: Mutex<()>,
+    losses: AtomicU64,
+}
+
+impl Turn {
+    /// Doubles with each try, and differs between those who lost at the same time.
+    fn pause(&self, tried: u64) -> Duration {
+        let spread = self
+            .losses
+            .fetch_add(1, Ordering::Relaxed)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            >> 56;
+        let base = Duration::from_millis(1 << tried.min(6));
+        (base + base.mul_f64(spread as f64 / 256.0)).min(LONGEST_PAUSE)
+    }
+}
+
+/// Runs the work to its end in a task of its own, whether or not the caller waits for it.
+pub(crate) async fn write<T, E, F>(
+    pool: PgPool,
+    turn: Arc<Turn>,
+    last: Arc<LastStamp>,
+    work: F,
+) -> Result<T, E>
+where
+    F: Fn(WriteTx) -> BoxFuture<'static, Result<Committed<T>, E>> + Send + Sync + 'static,
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+{
+    let task = async move { try_in_turns(&pool, &turn, &last, &work).await };
+    match tokio::spawn(task.in_current_span()).await {
+        Ok(result) => result,
+        Err(_) => Err(Error::unavailable("the program is shutting down").into()),
+    }
+}
+
+async fn try_in_turns<T, E, F>(pool: &PgPool, turn: &Turn, last: &Arc<LastStamp>, work: &F) -> Result<T, E>
+where
+    F: Fn(WriteTx) -> BoxFuture<'static, Result<Committed<T>, E>>,
+    E: From<Error>,
+{
+    for tried in 0..TRIES {
+        let alone = if tried >= PATIENT_TRIES {
+            Some(turn.queue.lock().await)
+        } else {
+            None
+        };
+        let outcome = try_once(pool, last, work).await;
+        drop(alone);
+        match outcome {
+            Outcome::Final(result) => return result,
+            Outcome::Again => tokio::time::sleep(turn.pause(tried)).await,
+        }
+    }
+    Err(Error::Busy.into())
+}
+
+enum Outcome<T, E> {
+    Final(Result<T, E>),
+    Again,
+}
+
+/// One transaction. What the work answered after a serialization failure is forgotten: it saw a state that never was.
+async fn try_once<T, E, F>(pool: &PgPool, last: &Arc<LastStamp>, work: &F) -> Outcome<T, E>
+where
+    F: Fn(WriteTx) -> BoxFuture<'static, Result<Committed<T>, E>>,
+    E: From<Error>,
+{
+    let tx = match pool.begin_with(BEGIN).await {
+        Ok(tx) => tx,
+        Err(error) => return failed(postgres::map(BEGIN, &error)),
+    };
+    let Attempt {
+        result,
+        conn,
+        failed: failure,
+    } = attempt(work, Conn::Postgres(tx), last).await;
+    let Some(Conn::Postgres(tx)) = conn else {
+        return failed(Error::Aborted {
+            why: "the transaction lost its connection",
+        });
+    };
+    let ended = match &result {
+        Ok(_) => tx.commit().await.map_err(|error| postgres::map("COMMIT", &error)),
+        // Whatever the rollback says: the server forgets a transaction whose connection is gone.
+        Err(_) => {
+            drop(tx.rollback().await);
+            failure.map_or(Ok(()), Err)
+        }
+    };
+    match (result, ended) {
+        (_, Err(Error::Busy)) => Outcome::Again,
+        (Ok(_), Err(error)) => failed(error),
+        (result, _) => Outcome::Final(result),
+    }
+}
+
+fn failed<T, E: From<Error>>(error: Error) -> Outcome<T, E> {
+    match error {
+        Error::Busy => Outcome::Again,
+        error => Outcome::Final(Err(error.into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_differ_and_end() {
+        let turn = Turn::default();
+        let pauses: Vec<Duration> = (0..TRIES).map(|tried| turn.pause(tried)).collect();
+        assert!(
+            pauses
+                .iter()
+                .all(|pause| *pause <= LONGEST_PAUSE && *pause >= Duration::from_millis(1))
+        );
+        assert!(pauses[5] > pauses[0]);
+        assert_ne!(turn.pause(3), turn.pause(3));
+    }
+}

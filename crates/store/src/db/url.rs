@@ -1,0 +1,168 @@
+//! Where the database is, as one text, with errors that say what is wrong and never repeat a password.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use sqlx::postgres::PgConnectOptions;
+
+/// `sqlite://path` or `postgres://person:password@host:port/database`.
+#[derive(Clone)]
+pub struct DatabaseUrl(pub(crate) Place);
+
+/// What a URL names.
+#[derive(Clone)]
+pub(crate) enum Place {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A server and a database in it.
+    Postgres(Box<PgConnectOptions>),
+}
+
+/// A text that names no database.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadDatabaseUrl {
+    /// It starts with nothing known.
+    #[error("a database is written sqlite://path/to/file.db or postgres://person@host/database")]
+    Scheme,
+    /// `sqlite://` with nothing behind.
+    #[error(
+        "sqlite:// lacks the path: sqlite://data/stagedoor.db, or sqlite:///var/lib/stagedoor.db for an absolute one"
+    )]
+    SqlitePath,
+    /// A database in memory: each connection would see its own.
+    #[error("a database in memory is not supported: readers and the writer need one file")]
+    SqliteMemory,
+    /// Parameters after a question mark.
+    #[error("sqlite:// takes no parameters: its settings are fixed")]
+    SqliteParameters,
+    /// A PostgreSQL URL that does not parse.
+    #[error("the postgres:// address is not valid: {0}")]
+    Postgres(String),
+    /// A PostgreSQL URL without a database name.
+    #[error("the postgres:// address lacks the database's name: postgres://person@host/database")]
+    PostgresDatabase,
+}
+
+impl DatabaseUrl {
+    /// Reads the text form.
+    ///
+    /// # Errors
+    /// [`BadDatabaseUrl`], which says what is wrong.
+    pub fn parse(text: &str) -> Result<Self, BadDatabaseUrl> {
+        if let Some(path) = text.strip_prefix("sqlite://") {
+            return sqlite(path);
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return postgres(text);
+        }
+        Err(BadDatabaseUrl::Scheme)
+    }
+
+    /// The SQLite database in a file.
+    #[must_use]
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self(Place::Sqlite(path.into()))
+    }
+}
+
+fn sqlite(path: &str) -> Result<DatabaseUrl, BadDatabaseUrl> {
+    if path.is_empty() {
+        return Err(BadDatabaseUrl::SqlitePath);
+    }
+    if path.contains(":memory:") {
+        return Err(BadDatabaseUrl::SqliteMemory);
+    }
+    if path.contains('?') {
+        return Err(BadDatabaseUrl::SqliteParameters);
+    }
+    Ok(DatabaseUrl::file(path))
+}
+
+fn postgres(text: &str) -> Result<DatabaseUrl, BadDatabaseUrl> {
+    let options = PgConnectOptions::from_str(text).map_err(|error| match error {
+        sqlx::Error::Configuration(why) => BadDatabaseUrl::Postgres(why.to_string()),
+        _ => BadDatabaseUrl::Postgres("it cannot be read".to_owned()),
+    })?;
+    if options.get_database().is_none_or(str::is_empty) {
+        return Err(BadDatabaseUrl::PostgresDatabase);
+    }
+    Ok(DatabaseUrl(Place::Postgres(Box::new(options))))
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = BadDatabaseUrl;
+
+    fn from_str(text: &str) -> Result<Self, BadDatabaseUrl> {
+        Self::parse(text)
+    }
+}
+
+/// Without the person's name and password.
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Place::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
+            Place::Postgres(options) => write!(
+                f,
+                "postgres://{}:{}/{}",
+                options.get_host(),
+                options.get_port(),
+                options.get_database().unwrap_or_default()
+            ),
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrong_addresses_say_what_is_wrong() {
+        let error = |text: &str| DatabaseUrl::parse(text).err();
+        assert_eq!(error("mysql://x/y"), Some(BadDatabaseUrl::Scheme));
+        assert_eq!(error("data.db"), Some(BadDatabaseUrl::Scheme));
+        assert_eq!(error("sqlite://"), Some(BadDatabaseUrl::SqlitePath));
+        assert_eq!(error("sqlite://:memory:"), Some(BadDatabaseUrl::SqliteMemory));
+        assert_eq!(
+            error("sqlite://a.db?mode=ro"),
+            Some(BadDatabaseUrl::SqliteParameters)
+        );
+        assert_eq!(
+            error("postgres://kim@localhost"),
+            Some(BadDatabaseUrl::PostgresDatabase)
+        );
+        assert!(matches!(
+            error("postgres://localhost:port/x"),
+            Some(BadDatabaseUrl::Postgres(_))
+        ));
+    }
+
+    #[test]
+    fn a_password_is_never_shown() {
+        let url = DatabaseUrl::parse("postgres://kim:hunter2@db.example:5433/stagedoor").unwrap();
+        assert_eq!(format!("{url} {url:?}").matches("hunter2").count(), 0);
+        assert_eq!(url.to_string(), "postgres://db.example:5433/stagedoor");
+        let wrong = DatabaseUrl::parse("postgres://kim:hunter2@db:x/y").unwrap_err();
+        assert!(!wrong.to_string().contains("hunter2"));
+    }
+
+    #[test]
+    fn paths_are_relative_or_absolute() {
+        assert_eq!(
+            DatabaseUrl::parse("sqlite://data/a.db").unwrap().to_string(),
+            "sqlite://data/a.db"
+        );
+        assert_eq!(
+            DatabaseUrl::parse("sqlite:///var/a.db").unwrap().to_string(),
+            "sqlite:///var/a.db"
+        );
+    }
+}

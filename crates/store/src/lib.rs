@@ -1,0 +1,97 @@
+//! The store: SQL only, one text for two engines, SQLite and PostgreSQL.
+//!
+//! One file a family of tables, each a list of declared statements and the functions that run them. Readers take any
+//! [`db::Executor`]; writers take a [`tx::WriteTx`], and a write transaction cannot be committed without its audit entries.
+//! The crate knows nothing of HTTP, pages or policy. It never builds SQL from data, and never lets a bound value into an
+//! error or a log.
+
+pub mod audit;
+pub mod db;
+pub mod error;
+pub mod flash;
+pub mod impersonation;
+pub mod membership;
+mod migrate;
+pub mod passkey;
+pub mod pending;
+pub mod provider;
+pub mod row;
+pub mod select;
+pub mod session;
+pub mod sign_in;
+pub mod staff;
+pub mod statement;
+pub mod subject_key;
+pub mod tenant;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod tx;
+pub mod value;
+mod writer;
+
+pub use db::{DatabaseUrl, Db};
+pub use error::Error;
+pub use futures_util::future::BoxFuture;
+pub use tx::{Committed, Unaudited, WriteTx};
+
+use statement::Statement;
+
+/// Every module that declares statements, by its name, with its statements. A test holds it against the source.
+const MODULES: &[(&str, &[Statement])] = &[
+    ("audit", audit::ALL),
+    ("db", db::ALL),
+    ("flash", flash::ALL),
+    ("impersonation", impersonation::ALL),
+    ("membership", membership::ALL),
+    ("passkey", passkey::ALL),
+    ("pending", pending::ALL),
+    ("provider", provider::ALL),
+    ("session", session::ALL),
+    ("sign_in", sign_in::ALL),
+    ("staff", staff::ALL),
+    ("subject_key", subject_key::ALL),
+    ("tenant", tenant::ALL),
+    ("tx", tx::ALL),
+];
+
+/// Every statement that this program can run.
+pub fn all_statements() -> impl Iterator<Item = Statement> {
+    MODULES
+        .iter()
+        .flat_map(|(_, statements)| statements.iter().copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn declaring(folder: &Path, prefix: &str, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            let name = match stem.as_str() {
+                "mod" => prefix.trim_end_matches("::").to_owned(),
+                _ => format!("{prefix}{stem}"),
+            };
+            if path.is_dir() {
+                declaring(&path, &format!("{name}::"), found);
+            } else if std::fs::read_to_string(&path)
+                .unwrap()
+                .contains("\nstatements! {")
+            {
+                found.push(name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_module_with_statements_is_listed() {
+        let mut found = Vec::new();
+        declaring(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut found);
+        found.sort();
+        let listed: Vec<&str> = MODULES.iter().map(|(name, _)| *name).collect();
+        assert_eq!(found, listed);
+    }
+}

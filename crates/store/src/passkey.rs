@@ -1,0 +1,89 @@
+//! Staff passkeys. A revoked one stays, so that it can never be registered again unnoticed.
+
+use stagedoor_core::id::{PasskeyId, StaffId};
+use stagedoor_core::time::Timestamp;
+
+use crate::Error;
+use crate::db::Executor;
+use crate::statement::statements;
+use crate::tx::WriteTx;
+
+statements! {
+    LIST = "SELECT id, passkey FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL ORDER BY created_at, id";
+    COUNT_OWNERS = "SELECT count(DISTINCT staff_passkey.staff_id) AS owners FROM staff_passkey JOIN staff ON staff.id = staff_passkey.staff_id WHERE staff_passkey.revoked_at IS NULL AND staff.state = 'active'";
+    INSERT = "INSERT INTO staff_passkey (id, staff_id, name, credential_id, passkey, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    UPDATE = "UPDATE staff_passkey SET passkey = $2, last_used_at = $3 WHERE id = $1 AND revoked_at IS NULL";
+}
+
+/// A passkey as it is stored: the library's own JSON, opaque here.
+#[derive(Debug, Clone)]
+pub struct StoredPasskey {
+    /// Its id.
+    pub id: PasskeyId,
+    /// The library's serialised credential.
+    pub passkey: String,
+}
+
+/// A passkey to store.
+#[derive(Debug, Clone)]
+pub struct NewPasskey {
+    /// Its id.
+    pub id: PasskeyId,
+    /// Whose it is.
+    pub staff: StaffId,
+    /// Its name for people.
+    pub name: String,
+    /// The credential id, unique over all staff.
+    pub credential_id: Vec<u8>,
+    /// The library's serialised credential.
+    pub passkey: String,
+}
+
+/// A person's passkeys in use.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list(ex: &mut impl Executor, staff: StaffId) -> Result<Vec<StoredPasskey>, Error> {
+    let rows = LIST.bind(staff).fetch_all(ex).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(StoredPasskey {
+                id: row.parse("id")?,
+                passkey: row.get("passkey")?,
+            })
+        })
+        .collect()
+}
+
+/// How many active members of staff have a passkey.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_owners(ex: &mut impl Executor) -> Result<u64, Error> {
+    COUNT_OWNERS.fetch_one(ex).await?.count("owners")
+}
+
+/// Stores a passkey.
+///
+/// # Errors
+/// `Conflict` when the credential is registered already.
+pub async fn insert(tx: &mut WriteTx, new: &NewPasskey, now: Timestamp) -> Result<(), Error> {
+    INSERT
+        .bind(new.id)
+        .bind(new.staff)
+        .bind(new.name.as_str())
+        .bind(new.credential_id.as_slice())
+        .bind(new.passkey.as_str())
+        .bind(now)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Stores what a use changed (the counter, for one). `false` when it was revoked in between.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn note_use(tx: &mut WriteTx, id: PasskeyId, passkey: &str, now: Timestamp) -> Result<bool, Error> {
+    Ok(UPDATE.bind(id).bind(passkey).bind(now).execute(tx).await? == 1)
+}

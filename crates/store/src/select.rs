@@ -1,0 +1,270 @@
+//! The few lists whose shape depends on the reader's filters.
+//!
+//! A list starts from a declared [`Statement`], whole in itself, and is completed from fragments that are `&'static str`:
+//! text of a request can be bound, and can never become SQL. The conditions go where the statement says `/*where*/`,
+//! or to its end. This is the one place in the program that asserts a composed text to be safe.
+
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+
+use crate::statement::{Query, Statement};
+use crate::value::Value;
+
+/// The text of a query: declared as it stands, or composed here.
+#[derive(Debug, Clone)]
+pub(crate) enum Sql {
+    /// A declared statement.
+    Declared(&'static str),
+    /// A declared statement completed with static fragments.
+    Composed(Composed),
+}
+
+/// A text that only this file can make.
+#[derive(Debug, Clone)]
+pub(crate) struct Composed(String);
+
+impl SqlSafeStr for Sql {
+    fn into_sql_str(self) -> SqlStr {
+        match self {
+            Self::Declared(text) => text.into_sql_str(),
+            // INVARIANT: only `Select` makes one, from `&'static str` pieces and renumbered placeholders.
+            Self::Composed(Composed(text)) => AssertSqlSafe(text).into_sql_str(),
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Condition {
+    /// A condition with placeholders of its own, counted from `$1`.
+    Holds(&'static str, Vec<Value>),
+    /// An expression that equals one of the values.
+    OneOf(&'static str, Vec<Value>),
+}
+
+/// Conditions that all must hold. The same filter serves a page, its total and its histogram.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    conditions: Vec<Condition>,
+}
+
+impl Filter {
+    /// No condition.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One more condition. Its placeholders count from `$1`, whatever stands before it.
+    #[must_use]
+    pub fn and(mut self, condition: &'static str, values: impl IntoIterator<Item = Value>) -> Self {
+        self.conditions
+            .push(Condition::Holds(condition, values.into_iter().collect()));
+        self
+    }
+
+    /// One more condition on `$1`, when there is a value for it.
+    #[must_use]
+    pub fn and_opt(self, condition: &'static str, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.and(condition, [value.into()]),
+            None => self,
+        }
+    }
+
+    /// One more condition: the expression equals one of the values. No value at all matches nothing.
+    #[must_use]
+    pub fn and_one_of(mut self, expression: &'static str, values: Vec<Value>) -> Self {
+        self.conditions.push(Condition::OneOf(expression, values));
+        self
+    }
+}
+
+/// Where a declared statement wants its conditions.
+const WHERE: &str = "/*where*/";
+
+/// A declared statement on its way to a list.
+#[derive(Debug, Clone)]
+#[must_use = "a select does nothing until it is made a query"]
+pub struct Select {
+    head: Statement,
+    values: Vec<Value>,
+    filter: Filter,
+    tail: Vec<&'static str>,
+    limit: Option<i64>,
+}
+
+impl Statement {
+    /// Starts a list from this statement, which has no WHERE clause of its own.
+    pub(crate) fn select(self) -> Select {
+        Select {
+            head: self,
+            values: Vec::new(),
+            filter: Filter::new(),
+            tail: Vec::new(),
+            limit: None,
+        }
+    }
+}
+
+impl Select {
+    /// Binds the next placeholder of the head.
+    pub(crate) fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Adds the conditions of a filter.
+    pub(crate) fn filter(mut self, filter: Filter) -> Self {
+        self.filter.conditions.extend(filter.conditions);
+        self
+    }
+
+    /// Orders by expressions; the last must be unique, or pages overlap.
+    pub(crate) fn order_by(mut self, expressions: &'static str) -> Self {
+        self.tail.extend([" ORDER BY ", expressions]);
+        self
+    }
+
+    /// At most so many rows. The number is bound.
+    pub(crate) fn limit(mut self, rows: u32) -> Self {
+        self.limit = Some(i64::from(rows));
+        self
+    }
+
+    /// How many rows there are, counted up to a number and no further: one row with the column `total`.
+    pub(crate) fn count_up_to(mut self, rows: u64) -> Query {
+        self.limit = Some(i64::try_from(rows).unwrap_or(i64::MAX));
+        let Query { name, sql, values } = self.query();
+        let inner = sql.into_sql_str();
+        let text = format!("SELECT count(*) AS total FROM ({}) AS matching", inner.as_str());
+        Query {
+            name,
+            sql: Sql::Composed(Composed(text)),
+            values,
+        }
+    }
+
+    /// The finished query.
+    pub(crate) fn query(self) -> Query {
+        let (head, behind) = self.head.sql().split_once(WHERE).unwrap_or((self.head.sql(), ""));
+        let mut text = head.trim_end().to_owned();
+        let mut values = self.values;
+        for (position, condition) in self.filter.conditions.into_iter().enumerate() {
+            text.push_str(if position == 0 { " WHERE (" } else { " AND (" });
+            push_condition(&mut text, condition, &mut values);
+            text.push(')');
+        }
+        text.push_str(behind);
+        self.tail.into_iter().for_each(|piece| text.push_str(piece));
+        if let Some(rows) = self.limit {
+            values.push(rows.into());
+            text.push_str(&format!(" LIMIT ${}", values.len()));
+        }
+        Query {
+            name: self.head.name(),
+            sql: Sql::Composed(Composed(text)),
+            values,
+        }
+    }
+}
+
+fn push_condition(text: &mut String, condition: Condition, values: &mut Vec<Value>) {
+    match condition {
+        Condition::Holds(fragment, own) => {
+            push_renumbered(text, fragment, values.len());
+            values.extend(own);
+        }
+        Condition::OneOf(_, own) if own.is_empty() => text.push_str("1 = 0"),
+        Condition::OneOf(expression, own) => {
+            let places: Vec<String> = (1..=own.len())
+                .map(|place| format!("${}", values.len() + place))
+                .collect();
+            text.push_str(expression);
+            text.push_str(" IN (");
+            text.push_str(&places.join(", "));
+            text.push(')');
+            values.extend(own);
+        }
+    }
+}
+
+/// Adds `offset` to every placeholder of a fragment. Inside quotes a dollar sign is only a dollar sign.
+fn push_renumbered(text: &mut String, fragment: &str, offset: usize) {
+    let mut rest = fragment;
+    let mut quoted = false;
+    while let Some(letter) = rest.chars().next() {
+        rest = &rest[letter.len_utf8()..];
+        text.push(letter);
+        quoted ^= letter == '\'';
+        let digits = rest.len() - rest.trim_start_matches(|next: char| next.is_ascii_digit()).len();
+        if let ('$', false, Ok(place)) = (letter, quoted, rest[..digits].parse::<usize>()) {
+            text.push_str(&(place + offset).to_string());
+            rest = &rest[digits..];
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: Statement = Statement::declared("tests::HEAD", "SELECT id FROM staff");
+    const BARS: Statement = Statement::declared(
+        "tests::BARS",
+        "SELECT at / $1 AS bar, count(*) AS total FROM audit_entry /*where*/ GROUP BY bar",
+    );
+
+    fn text(query: &Query) -> String {
+        query.sql.clone().into_sql_str().as_str().to_owned()
+    }
+
+    #[test]
+    fn fragments_keep_their_own_placeholders() {
+        let filter = Filter::new()
+            .and_opt("role = $1", Some("admin"))
+            .and_opt("state = $1", None::<String>)
+            .and_one_of("event", vec!["a".into(), "b".into()])
+            .and("(at, id) < ($1, $2) AND note <> '$1'", [7_i64.into(), "x".into()]);
+        let query = HEAD
+            .select()
+            .filter(filter)
+            .order_by("at DESC, id DESC")
+            .limit(50)
+            .query();
+        assert_eq!(
+            text(&query),
+            "SELECT id FROM staff WHERE (role = $1) AND (event IN ($2, $3)) \
+             AND ((at, id) < ($4, $5) AND note <> '$1') ORDER BY at DESC, id DESC LIMIT $6"
+        );
+        assert_eq!(query.values.len(), 6);
+    }
+
+    #[test]
+    fn conditions_go_where_the_statement_wants_them_and_count_behind_its_own() {
+        let filter = Filter::new().and("scope = $1", ["platform".into()]);
+        let query = BARS.select().bind(5_i64).filter(filter).query();
+        assert_eq!(
+            text(&query),
+            "SELECT at / $1 AS bar, count(*) AS total FROM audit_entry WHERE (scope = $2) GROUP BY bar"
+        );
+    }
+
+    #[test]
+    fn counting_stops_at_the_cap() {
+        let filter = Filter::new().and("role = $1", ["admin".into()]);
+        let query = HEAD.select().filter(filter).count_up_to(10_001);
+        assert_eq!(
+            text(&query),
+            "SELECT count(*) AS total FROM (SELECT id FROM staff WHERE (role = $1) LIMIT $2) AS matching"
+        );
+    }
+
+    #[test]
+    fn no_choice_matches_nothing() {
+        let query = HEAD
+            .select()
+            .filter(Filter::new().and_one_of("id", Vec::new()))
+            .query();
+        assert_eq!(text(&query), "SELECT id FROM staff WHERE (1 = 0)");
+        assert!(query.values.is_empty());
+    }
+}

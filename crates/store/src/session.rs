@@ -1,0 +1,186 @@
+//! Staff sessions. The row is read on every request, so that an end is effective with the next one.
+
+use stagedoor_core::assurance::ProvenFactor;
+use stagedoor_core::id::{ProviderId, SessionId, StaffId};
+use stagedoor_core::secret::ReferenceDigest;
+use stagedoor_core::session::{SessionEnd, SessionState};
+use stagedoor_core::time::Timestamp;
+
+use crate::Error;
+use crate::db::{Executor, Row};
+use crate::statement::statements;
+use crate::tx::WriteTx;
+
+statements! {
+    FIND = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE reference = $1";
+    FIND_BY_ID = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE id = $1";
+    RUNNING = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE ended_at IS NULL AND (ends_at <= $1 OR last_seen_at <= $2) ORDER BY last_seen_at LIMIT 100";
+    COUNT_RUNNING = "SELECT count(DISTINCT staff_id) AS people FROM staff_session WHERE ended_at IS NULL AND ends_at > $1 AND last_seen_at > $2";
+    INSERT = "INSERT INTO staff_session (id, reference, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    TOUCH = "UPDATE staff_session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2";
+    END = "UPDATE staff_session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL";
+}
+
+/// A staff session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffSession {
+    /// Its id.
+    pub id: SessionId,
+    /// Whose it is.
+    pub staff: StaffId,
+    /// The provider that vouched.
+    pub provider: ProviderId,
+    /// The factor that was proved last.
+    pub factor: ProvenFactor,
+    /// When it started.
+    pub started: Timestamp,
+    /// Where it is in its life.
+    pub state: SessionState,
+}
+
+fn session(row: &Row) -> Result<StaffSession, Error> {
+    let ended: Option<Timestamp> = row.time_opt("ended_at")?;
+    let why: Option<SessionEnd> = row.parse_opt("ended_why")?;
+    let state = match ended.zip(why) {
+        Some((at, why)) => SessionState::Ended { at, why },
+        None => SessionState::Active {
+            until: row.time("ends_at")?,
+            last_seen: row.time("last_seen_at")?,
+        },
+    };
+    Ok(StaffSession {
+        id: row.parse("id")?,
+        staff: row.parse("staff_id")?,
+        provider: row.parse("provider_id")?,
+        factor: ProvenFactor {
+            kind: row.parse("factor")?,
+            at: row.time("factor_at")?,
+        },
+        started: row.time("started_at")?,
+        state,
+    })
+}
+
+/// The session behind a reference.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find(
+    ex: &mut impl Executor,
+    reference: &ReferenceDigest,
+) -> Result<Option<StaffSession>, Error> {
+    FIND.bind(reference.as_bytes().as_slice())
+        .fetch_optional(ex)
+        .await?
+        .as_ref()
+        .map(session)
+        .transpose()
+}
+
+/// A session by id.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_by_id(ex: &mut impl Executor, id: SessionId) -> Result<Option<StaffSession>, Error> {
+    FIND_BY_ID
+        .bind(id)
+        .fetch_optional(ex)
+        .await?
+        .as_ref()
+        .map(session)
+        .transpose()
+}
+
+/// Sessions whose end has come and is not written yet: at most 100 at a time.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_due(
+    ex: &mut impl Executor,
+    now: Timestamp,
+    idle_since: Timestamp,
+) -> Result<Vec<StaffSession>, Error> {
+    RUNNING
+        .bind(now)
+        .bind(idle_since)
+        .fetch_all(ex)
+        .await?
+        .iter()
+        .map(session)
+        .collect()
+}
+
+/// How many people are signed in.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_people(
+    ex: &mut impl Executor,
+    now: Timestamp,
+    idle_since: Timestamp,
+) -> Result<u64, Error> {
+    COUNT_RUNNING
+        .bind(now)
+        .bind(idle_since)
+        .fetch_one(ex)
+        .await?
+        .count("people")
+}
+
+/// A session to store.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// The session.
+    pub session: StaffSession,
+    /// The digest of what the browser holds.
+    pub reference: ReferenceDigest,
+    /// The address it started from.
+    pub address: String,
+    /// The agent it started with.
+    pub agent: String,
+}
+
+/// Stores a session.
+///
+/// # Errors
+/// When the database cannot be written, or the session has ended already.
+pub async fn insert(tx: &mut WriteTx, new: &NewSession) -> Result<(), Error> {
+    let session = &new.session;
+    let SessionState::Active { until, last_seen } = session.state else {
+        return Err(Error::Conflict {
+            constraint: "staff_session.running".to_owned(),
+        });
+    };
+    INSERT
+        .bind(session.id)
+        .bind(new.reference.as_bytes().as_slice())
+        .bind(session.staff)
+        .bind(session.provider)
+        .bind(session.factor.kind.as_str())
+        .bind(session.factor.at)
+        .bind(session.started)
+        .bind(until)
+        .bind(last_seen)
+        .bind(new.address.as_str())
+        .bind(new.agent.as_str())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Notes activity; it never goes back, and never wakes an ended session.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn touch(tx: &mut WriteTx, id: SessionId, at: Timestamp) -> Result<(), Error> {
+    TOUCH.bind(id).bind(at).execute(tx).await?;
+    Ok(())
+}
+
+/// Ends a session. `false` when it had ended already.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn end(tx: &mut WriteTx, id: SessionId, at: Timestamp, why: SessionEnd) -> Result<bool, Error> {
+    Ok(END.bind(id).bind(at).bind(why.as_str()).execute(tx).await? == 1)
+}

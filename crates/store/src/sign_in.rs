@@ -1,0 +1,217 @@
+//! Sign-ins on their way, and the WebAuthn ceremonies in them. What is single use is taken with `DELETE … RETURNING`.
+
+use stagedoor_core::id::{ProviderId, SignInId, StaffId};
+use stagedoor_core::secret::ReferenceDigest;
+use stagedoor_core::time::Timestamp;
+
+use crate::Error;
+use crate::db::{Executor, Row};
+use crate::statement::statements;
+use crate::tx::WriteTx;
+
+statements! {
+    INSERT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    FIND = "SELECT id, provider_id, state, nonce, verifier, staff_id, identified_at, expires_at FROM sign_in WHERE reference = $1 AND expires_at > $2";
+    TAKE = "DELETE FROM sign_in WHERE reference = $1 AND staff_id IS NULL AND expires_at > $2 RETURNING id, provider_id, state, nonce, verifier, staff_id, identified_at, expires_at";
+    INSERT_IDENTIFIED = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, staff_id, identified_at, expires_at) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7)";
+    DELETE = "DELETE FROM sign_in WHERE id = $1";
+    EXPIRE = "DELETE FROM sign_in WHERE expires_at <= $1";
+    PUT_CEREMONY = "INSERT INTO ceremony (sign_in_id, kind, state, expires_at) VALUES ($1, $2, $3, $4) ON CONFLICT (sign_in_id) DO UPDATE SET kind = excluded.kind, state = excluded.state, expires_at = excluded.expires_at";
+    TAKE_CEREMONY = "DELETE FROM ceremony WHERE sign_in_id = $1 AND kind = $2 AND expires_at > $3 RETURNING state";
+}
+
+/// A sign-in on its way.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    /// Its id.
+    pub id: SignInId,
+    /// The provider it goes through.
+    pub provider: ProviderId,
+    /// SHA-256 of the `state` we sent.
+    pub state: Vec<u8>,
+    /// The `nonce` we sent.
+    pub nonce: String,
+    /// The PKCE verifier, sealed.
+    pub verifier: Vec<u8>,
+    /// Who it is, once the provider has said so, and when it did.
+    pub identified: Option<(StaffId, Timestamp)>,
+    /// Its end.
+    pub expires: Timestamp,
+}
+
+fn sign_in(row: &Row) -> Result<SignIn, Error> {
+    let staff: Option<StaffId> = row.parse_opt("staff_id")?;
+    Ok(SignIn {
+        id: row.parse("id")?,
+        provider: row.parse("provider_id")?,
+        state: row.get("state")?,
+        nonce: row.get("nonce")?,
+        verifier: row.get("verifier")?,
+        identified: staff.zip(row.time_opt("identified_at")?),
+        expires: row.time("expires_at")?,
+    })
+}
+
+/// Stores a sign-in that goes to the provider now.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn insert(tx: &mut WriteTx, new: &SignIn, reference: &ReferenceDigest) -> Result<(), Error> {
+    INSERT
+        .bind(new.id)
+        .bind(reference.as_bytes().as_slice())
+        .bind(new.provider)
+        .bind(new.state.as_slice())
+        .bind(new.nonce.as_str())
+        .bind(new.verifier.as_slice())
+        .bind(new.expires)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// The sign-in behind a reference, if it still runs.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find(
+    ex: &mut impl Executor,
+    reference: &ReferenceDigest,
+    now: Timestamp,
+) -> Result<Option<SignIn>, Error> {
+    FIND.bind(reference.as_bytes().as_slice())
+        .bind(now)
+        .fetch_optional(ex)
+        .await?
+        .as_ref()
+        .map(sign_in)
+        .transpose()
+}
+
+/// Takes the sign-in that waits for its provider's answer: it can be answered once.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn take(
+    tx: &mut WriteTx,
+    reference: &ReferenceDigest,
+    now: Timestamp,
+) -> Result<Option<SignIn>, Error> {
+    TAKE.bind(reference.as_bytes().as_slice())
+        .bind(now)
+        .fetch_optional(tx)
+        .await?
+        .as_ref()
+        .map(sign_in)
+        .transpose()
+}
+
+/// A sign-in whose person is known, under a fresh reference.
+#[derive(Debug, Clone)]
+pub struct Identified {
+    /// Its id.
+    pub id: SignInId,
+    /// The digest of the fresh reference.
+    pub reference: ReferenceDigest,
+    /// The provider that vouched.
+    pub provider: ProviderId,
+    /// Who it is.
+    pub staff: StaffId,
+    /// Its end.
+    pub expires: Timestamp,
+}
+
+/// Stores a sign-in whose person is known.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn insert_identified(tx: &mut WriteTx, new: &Identified, now: Timestamp) -> Result<(), Error> {
+    INSERT_IDENTIFIED
+        .bind(new.id)
+        .bind(new.reference.as_bytes().as_slice())
+        .bind(new.provider)
+        .bind([].as_slice())
+        .bind(new.staff)
+        .bind(now)
+        .bind(new.expires)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Removes a sign-in that is done, with its ceremony.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn delete(tx: &mut WriteTx, id: SignInId) -> Result<bool, Error> {
+    Ok(DELETE.bind(id).execute(tx).await? == 1)
+}
+
+/// Removes sign-ins that took too long, with their ceremonies.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn expire(tx: &mut WriteTx, now: Timestamp) -> Result<u64, Error> {
+    EXPIRE.bind(now).execute(tx).await
+}
+
+/// Which ceremony.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CeremonyKind {
+    /// Registration of a passkey.
+    Register,
+    /// Use of a passkey.
+    Authenticate,
+}
+
+impl CeremonyKind {
+    /// The name in storage.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Register => "register",
+            Self::Authenticate => "authenticate",
+        }
+    }
+}
+
+/// Stores the state of a ceremony, sealed; a former one of the same sign-in is gone with it.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn put_ceremony(
+    tx: &mut WriteTx,
+    id: SignInId,
+    kind: CeremonyKind,
+    state: &[u8],
+    expires: Timestamp,
+) -> Result<(), Error> {
+    PUT_CEREMONY
+        .bind(id)
+        .bind(kind.as_str())
+        .bind(state)
+        .bind(expires)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes the state of a ceremony: it can be finished once.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn take_ceremony(
+    tx: &mut WriteTx,
+    id: SignInId,
+    kind: CeremonyKind,
+    now: Timestamp,
+) -> Result<Option<Vec<u8>>, Error> {
+    TAKE_CEREMONY
+        .bind(id)
+        .bind(kind.as_str())
+        .bind(now)
+        .fetch_optional(tx)
+        .await?
+        .map(|row| row.get("state"))
+        .transpose()
+}

@@ -1,0 +1,133 @@
+//! Tenants.
+
+use stagedoor_core::id::TenantId;
+use stagedoor_core::input::normalise;
+use stagedoor_core::resource::{TenantStanding, TenantTarget};
+use stagedoor_core::role::Scope;
+use stagedoor_core::tenant::Consent;
+use stagedoor_core::time::Timestamp;
+
+use crate::Error;
+use crate::db::{Executor, Row};
+use crate::statement::statements;
+use crate::tx::WriteTx;
+
+statements! {
+    FIND = "SELECT id, slug, name, state, consent, consent_until FROM tenant WHERE id = $1";
+    FIND_BY_SLUG = "SELECT id, slug, name, state, consent, consent_until FROM tenant WHERE slug = $1";
+    LIST = "SELECT id, slug, name, state, consent, consent_until FROM tenant ORDER BY name_key, id LIMIT $1";
+    INSERT = "INSERT INTO tenant (id, slug, name, name_key, state, consent, consent_until, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+}
+
+/// A tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenant {
+    /// Its id.
+    pub id: TenantId,
+    /// Its name in addresses. It never changes.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// How it stands towards visits.
+    pub standing: TenantStanding,
+}
+
+impl Tenant {
+    /// The tenant as what a decision is about.
+    #[must_use]
+    pub const fn target(&self) -> TenantTarget {
+        TenantTarget {
+            id: self.id,
+            standing: self.standing,
+        }
+    }
+}
+
+fn tenant(row: &Row) -> Result<Tenant, Error> {
+    let consent: String = row.get("consent")?;
+    let consent =
+        Consent::from_stored(&consent, row.time_opt("consent_until")?).map_err(|_| row.corrupt("consent"))?;
+    Ok(Tenant {
+        id: row.parse("id")?,
+        slug: row.get("slug")?,
+        name: row.get("name")?,
+        standing: TenantStanding {
+            state: row.parse("state")?,
+            consent,
+        },
+    })
+}
+
+/// A tenant by id.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find(ex: &mut impl Executor, id: TenantId) -> Result<Option<Tenant>, Error> {
+    FIND.bind(id)
+        .fetch_optional(ex)
+        .await?
+        .as_ref()
+        .map(tenant)
+        .transpose()
+}
+
+/// A tenant by its name in addresses.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_by_slug(ex: &mut impl Executor, slug: &str) -> Result<Option<Tenant>, Error> {
+    FIND_BY_SLUG
+        .bind(slug)
+        .fetch_optional(ex)
+        .await?
+        .as_ref()
+        .map(tenant)
+        .transpose()
+}
+
+/// The first tenants of a scope, by name.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list(ex: &mut impl Executor, scope: &Scope, limit: u32) -> Result<Vec<Tenant>, Error> {
+    match scope {
+        Scope::All => LIST
+            .bind(i64::from(limit))
+            .fetch_all(ex)
+            .await?
+            .iter()
+            .map(tenant)
+            .collect(),
+        Scope::Only(ids) => {
+            let mut listed = Vec::new();
+            for id in ids.iter().take(limit as usize) {
+                listed.extend(find(ex, *id).await?);
+            }
+            listed.sort_by_key(|tenant| normalise(&tenant.name));
+            Ok(listed)
+        }
+    }
+}
+
+/// Adds a tenant.
+///
+/// # Errors
+/// `Conflict` when the slug is taken.
+pub async fn insert(tx: &mut WriteTx, new: &Tenant, now: Timestamp) -> Result<(), Error> {
+    let until = match new.standing.consent {
+        Consent::Window { until } => Some(until),
+        _ => None,
+    };
+    INSERT
+        .bind(new.id)
+        .bind(new.slug.as_str())
+        .bind(new.name.as_str())
+        .bind(normalise(&new.name))
+        .bind(new.standing.state.as_str())
+        .bind(new.standing.consent.as_str())
+        .bind(until)
+        .bind(now)
+        .execute(tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,322 @@
+//! Throw-away databases on both engines, for the conformance suite and every test above it.
+//!
+//! SQLite: a file in a temporary directory. PostgreSQL: a database of its own in a throw-away cluster, copied from a
+//! template that the first test of a run migrates. The cluster's administrator URL is in `STAGEDOOR_TEST_POSTGRES`;
+//! `cargo xtask test` starts one and sets it. Nothing of this is compiled into the program.
+
+use std::ops::Deref;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use tempfile::TempDir;
+
+use crate::db::{DatabaseUrl, Db, Engine, Place, conn, postgres, sqlite};
+use crate::error::Error;
+use crate::migrate;
+use crate::row::Row;
+use crate::select::Sql;
+use crate::statement::{Executor, Query, Statement};
+use crate::tx::WriteTx;
+use crate::value::Value;
+
+/// The variable with the administrator URL of a throw-away cluster.
+pub const POSTGRES_VARIABLE: &str = "STAGEDOOR_TEST_POSTGRES";
+
+/// Makes one test per engine of each function: `name::sqlite` and `name::postgres`.
+///
+/// The functions take `&Db` or `&TestDb`.
+#[macro_export]
+macro_rules! conformance {
+    ($($(#[$meta:meta])* async fn $name:ident($db:ident: &$kind:ty) $body:block)+) => {
+        $(
+            $(#[$meta])*
+            mod $name {
+                #[allow(unused_imports, reason = "a body may need nothing from outside")]
+                use super::*;
+
+                async fn check($db: &$kind) $body
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn sqlite() {
+                    check(&$crate::testing::TestDb::sqlite().await).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn postgres() {
+                    check(&$crate::testing::TestDb::postgres().await).await;
+                }
+            }
+        )+
+    };
+}
+
+/// Runs any statement inside a write transaction: for tests of the engine, which have tables of their own.
+///
+/// # Errors
+/// As a declared statement would.
+pub async fn execute(tx: &mut WriteTx, sql: &'static str, values: Vec<Value>) -> Result<u64, Error> {
+    Query {
+        name: "testing::execute",
+        sql: Sql::Declared(sql),
+        values,
+    }
+    .execute(tx)
+    .await
+}
+
+/// Reads with any statement.
+///
+/// # Errors
+/// As a declared statement would.
+pub async fn fetch(ex: &mut impl Executor, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, Error> {
+    Query {
+        name: "testing::fetch",
+        sql: Sql::Declared(sql),
+        values,
+    }
+    .fetch_all(ex)
+    .await
+}
+
+/// A migrated database that goes away with this value.
+#[derive(Debug)]
+pub struct TestDb {
+    db: Db,
+    url: DatabaseUrl,
+    _keeper: Keeper,
+}
+
+/// What has to be cleared away.
+#[derive(Debug)]
+enum Keeper {
+    Folder { _folder: TempDir },
+    Database { _database: Box<Dropped> },
+}
+
+impl Deref for TestDb {
+    type Target = Db;
+
+    fn deref(&self) -> &Db {
+        &self.db
+    }
+}
+
+impl TestDb {
+    /// A fresh SQLite database.
+    ///
+    /// # Panics
+    /// When it cannot be made: then no test can run.
+    #[allow(clippy::expect_used, reason = "a test without a database has to stop here")]
+    pub async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary directory");
+        let url = DatabaseUrl::file(folder.path().join("test.db"));
+        let db = Db::open(&url).await.expect("a fresh SQLite file opens");
+        db.migrate().await.expect("the SQLite migrations apply");
+        Self {
+            db,
+            url,
+            _keeper: Keeper::Folder { _folder: folder },
+        }
+    }
+
+    /// A fresh PostgreSQL database.
+    ///
+    /// # Panics
+    /// When `STAGEDOOR_TEST_POSTGRES` is not set, or the cluster does not answer.
+    #[allow(clippy::expect_used, reason = "a test without a database has to stop here")]
+    pub async fn postgres() -> Self {
+        let admin = admin_options();
+        let name = copy_of_template(&admin)
+            .await
+            .expect("the test cluster makes a database");
+        let options = admin.clone().database(&name);
+        let url = DatabaseUrl(Place::Postgres(Box::new(options)));
+        let db = Db::open(&url).await.expect("a fresh PostgreSQL database opens");
+        Self {
+            db,
+            url,
+            _keeper: Keeper::Database {
+                _database: Box::new(Dropped { admin, name }),
+            },
+        }
+    }
+
+    /// The database itself.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Where it is: for opening it a second time, as another process would.
+    #[must_use]
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+
+    /// Runs any SQL, as somebody with a database client could.
+    ///
+    /// # Errors
+    /// What the database says, in the store's words.
+    pub async fn raw_execute(&self, sql: &str) -> Result<u64, Error> {
+        let script = sqlx::raw_sql(AssertSqlSafe(sql));
+        match self.db.engine() {
+            Engine::Sqlite { options, .. } => {
+                let mut conn = sqlite::connect(options).await?;
+                let done = script
+                    .execute(&mut conn)
+                    .await
+                    .map_err(|error| sqlite::map("raw", &error))?;
+                Ok(done.rows_affected())
+            }
+            Engine::Postgres { options, .. } => {
+                let mut conn = options
+                    .connect()
+                    .await
+                    .map_err(|error| postgres::map("raw", &error))?;
+                let done = script
+                    .execute(&mut conn)
+                    .await
+                    .map_err(|error| postgres::map("raw", &error))?;
+                Ok(done.rows_affected())
+            }
+        }
+    }
+
+    /// Reads with any SQL, e.g. the engine's own catalogue.
+    ///
+    /// # Errors
+    /// What the database says, in the store's words.
+    pub async fn raw_fetch(&self, sql: &str) -> Result<Vec<Row>, Error> {
+        match self.db.engine() {
+            Engine::Sqlite { readers, .. } => {
+                let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(readers).await;
+                plain(rows, sqlite::cell, sqlite::map)
+            }
+            Engine::Postgres { readers, .. } => {
+                let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(readers).await;
+                plain(rows, postgres::cell, postgres::map)
+            }
+        }
+    }
+
+    /// Asks the engine to plan a statement.
+    ///
+    /// # Errors
+    /// What the engine says about it.
+    pub async fn prepare(&self, statement: &Statement) -> Result<(), String> {
+        self.db.prepare(statement.sql()).await
+    }
+}
+
+fn plain<R: sqlx::Row>(
+    rows: Result<Vec<R>, sqlx::Error>,
+    cell: impl Fn(&R, usize) -> Result<crate::row::Cell, sqlx::Error>,
+    map: impl Fn(&'static str, &sqlx::Error) -> Error,
+) -> Result<Vec<Row>, Error> {
+    rows.and_then(|rows| conn::plain("raw", &rows, cell))
+        .map_err(|error| map("raw", &error))
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "tests are configured by the environment"
+)]
+#[allow(clippy::panic, reason = "a test without a database has to stop here")]
+fn admin_options() -> PgConnectOptions {
+    let Ok(url) = std::env::var(POSTGRES_VARIABLE) else {
+        panic!(
+            "run cargo xtask test, or set {POSTGRES_VARIABLE} to the administrator URL of a throw-away cluster"
+        );
+    };
+    url.parse()
+        .unwrap_or_else(|error| panic!("{POSTGRES_VARIABLE}: {error}"))
+}
+
+/// Serves as the key of the advisory lock that lets one process at a time make the template.
+const TEMPLATE_LOCK: i64 = 0x5374_6167_6564_6f6f;
+
+/// A database of this test, copied from the template, which is made first when it is missing.
+async fn copy_of_template(admin: &PgConnectOptions) -> Result<String, sqlx::Error> {
+    static COUNTER: AtomicU32 = AtomicU32::new(0);
+    let name = format!(
+        "test_{}_{}",
+        std::process::id(),
+        COUNTER.fetch_add(1, Ordering::Relaxed)
+    );
+    let template = template_name();
+    let mut conn = admin.connect().await?;
+    sqlx::query("SELECT pg_advisory_lock($1)")
+        .bind(TEMPLATE_LOCK)
+        .execute(&mut conn)
+        .await?;
+    let known = sqlx::query("SELECT 1 FROM pg_database WHERE datname = $1").bind(&template);
+    if known.fetch_optional(&mut conn).await?.is_none() {
+        make_template(admin, &mut conn, &template).await?;
+    }
+    // A leftover of a test that was killed may have the same process id.
+    run(&mut conn, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
+    run(&mut conn, format!("CREATE DATABASE {name} TEMPLATE {template}")).await?;
+    conn.close().await?;
+    Ok(name)
+}
+
+/// Made under another name first, so that half a template is never copied.
+async fn make_template(
+    admin: &PgConnectOptions,
+    conn: &mut PgConnection,
+    template: &str,
+) -> Result<(), sqlx::Error> {
+    let unfinished = format!("{template}_unfinished");
+    run(conn, format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")).await?;
+    run(
+        conn,
+        format!("CREATE DATABASE {unfinished} ENCODING 'UTF8' TEMPLATE template0"),
+    )
+    .await?;
+    let mut inside = admin.clone().database(&unfinished).connect().await?;
+    migrate::POSTGRES.run_direct(None, &mut inside, false).await?;
+    inside.close().await?;
+    run(conn, format!("ALTER DATABASE {unfinished} RENAME TO {template}")).await
+}
+
+/// Changes with the migrations, so that a cluster that outlives them makes a new template.
+fn template_name() -> String {
+    let digests = migrate::POSTGRES
+        .iter()
+        .flat_map(|migration| migration.checksum.iter());
+    let folded = digests.fold(0_u64, |sum, byte| {
+        (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("template_{folded:016x}")
+}
+
+async fn run(conn: &mut PgConnection, sql: String) -> Result<(), sqlx::Error> {
+    // INVARIANT: the names in these texts are made of digits and fixed words.
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(conn).await.map(|_| ())
+}
+
+/// Drops a database when the test ends, however it ends.
+#[derive(Debug)]
+struct Dropped {
+    admin: PgConnectOptions,
+    name: String,
+}
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        let (admin, name) = (self.admin.clone(), std::mem::take(&mut self.name));
+        // A runtime of its own, for the test's may be unwinding. Failing leaves rubbish in a throw-away cluster.
+        let dropper = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
+            runtime.block_on(async move {
+                let mut conn = admin.connect().await.map_err(std::io::Error::other)?;
+                let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+                run(&mut conn, sql).await.map_err(std::io::Error::other)
+            })
+        });
+        drop(dropper.join());
+    }
+}

@@ -1,0 +1,270 @@
+//! Write transactions: nothing is committed without its audit entries.
+//!
+//! A [`WriteTx`] is lent to the work of [`crate::Db::write`], and only [`WriteTx::commit`] (with a batch that is never
+//! empty) or [`WriteTx::commit_unaudited`] (with a reason from a closed list) make the [`Committed`] that the work has to
+//! give back. Both only promise: the engine commits after the work has ended, and acknowledges after that. Work
+//! that fails, panics, hangs or forgets to commit is rolled back.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use stagedoor_core::audit::{AuditBatch, SealedEntry};
+use stagedoor_core::time::Timestamp;
+use tokio::sync::Mutex;
+
+use crate::db::conn::Conn;
+use crate::error::Error;
+use crate::row::Row;
+use crate::statement::{Executor, Query, Want, sealed, statements};
+
+statements! {
+    INSERT_ENTRY = "INSERT INTO audit_entry (at, id, scope, event, outcome, code, actor_kind, actor_id, act_id, target_kind, target_id, tenant_id, impersonation_id, session_id, request_id, retention, flags, canonical) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+    INSERT_PERSONAL = "INSERT INTO audit_personal (event_id, slot, subject_id, ciphertext) VALUES ($1, $2, $3, $4)";
+}
+
+/// Why a write has no audit entry. Every exception there is stands here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unaudited {
+    /// A session or a visit was used: its idle clock moves.
+    SessionTouch,
+    /// The steps of a sign-in before there is a session: pre-session, ceremony, flash message, handoff code.
+    SignInState,
+    /// The key that a person's personal data will be encrypted under.
+    SubjectKey,
+    /// A counter of a rate limit.
+    RateCounter,
+    /// A job took, kept or gave back its lease.
+    JobLease,
+    /// Rows that nobody can use any more were swept away: expired codes, ceremonies, messages.
+    Expiry,
+    /// Demo data, before anybody is there to act.
+    Seed,
+}
+
+/// The proof that the work asked for its commit, with what it computed.
+#[derive(Debug)]
+#[must_use = "give it back to Db::write, which commits"]
+pub struct Committed<T>(T);
+
+/// The latest time an entry of this process was stamped with: the clock may step back, the log does not.
+#[derive(Debug)]
+pub(crate) struct LastStamp(AtomicI64);
+
+impl LastStamp {
+    pub(crate) const fn new() -> Self {
+        Self(AtomicI64::new(i64::MIN))
+    }
+
+    fn stamp(&self, now: Timestamp) -> Timestamp {
+        let last = self.0.fetch_max(now.micros(), Ordering::SeqCst);
+        Timestamp::from_micros(last.max(now.micros()))
+    }
+}
+
+/// A write transaction, lent to one piece of work.
+///
+/// After a statement has failed nothing more runs in it and it cannot be committed: PostgreSQL works like that, and
+/// SQLite must, for some of its errors have rolled back already and would let the next statement commit by itself.
+#[derive(Debug)]
+#[must_use = "a transaction that is not committed is rolled back"]
+pub struct WriteTx {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    slot: Mutex<Slot>,
+    last: Arc<LastStamp>,
+}
+
+/// The connection is here only while the work runs: a transaction that escapes into another task finds nothing.
+#[derive(Debug)]
+struct Slot {
+    conn: Option<Conn>,
+    failed: Option<Error>,
+    committed: bool,
+}
+
+/// How long work may take. On SQLite everybody else waits for it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+const OVER: Error = Error::Aborted {
+    why: "the transaction is over",
+};
+
+impl Slot {
+    /// Runs one step on the connection, and remembers its failure.
+    async fn step<T>(
+        &mut self,
+        step: impl for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, Result<T, Error>>,
+    ) -> Result<T, Error> {
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
+        }
+        let result = step(self.conn.as_mut().ok_or(OVER)?).await;
+        if let Err(error) = &result {
+            self.failed = Some(error.clone());
+        }
+        result
+    }
+}
+
+impl sealed::Sealed for WriteTx {}
+
+impl Executor for WriteTx {
+    async fn fetch(&mut self, query: Query, want: Want) -> Result<Vec<Row>, Error> {
+        self.shared
+            .slot
+            .lock()
+            .await
+            .step(|conn| conn.fetch(query, want).boxed())
+            .await
+    }
+}
+
+impl WriteTx {
+    pub(crate) async fn execute(&mut self, query: Query) -> Result<u64, Error> {
+        self.shared
+            .slot
+            .lock()
+            .await
+            .step(|conn| conn.execute(query).boxed())
+            .await
+    }
+
+    /// Asks for the commit, together with the entries that tell of it.
+    ///
+    /// The entries are stamped with the batch's time, or with the latest one this process stamped, if that is later.
+    ///
+    /// # Errors
+    /// When the entries cannot be written, or a statement before failed: then nothing is committed.
+    pub async fn commit<T>(mut self, batch: AuditBatch, value: T) -> Result<Committed<T>, Error> {
+        let at = self.shared.last.stamp(batch.now());
+        for entry in batch.into_entries() {
+            self.insert(entry.seal(at)).await?;
+        }
+        self.promise(value).await
+    }
+
+    /// Asks for a commit that no entry tells of.
+    ///
+    /// # Errors
+    /// When a statement before failed: then nothing is committed.
+    pub async fn commit_unaudited<T>(self, reason: Unaudited, value: T) -> Result<Committed<T>, Error> {
+        tracing::trace!(?reason, "unaudited commit");
+        self.promise(value).await
+    }
+
+    async fn promise<T>(self, value: T) -> Result<Committed<T>, Error> {
+        let mut slot = self.shared.slot.lock().await;
+        if let Some(error) = &slot.failed {
+            return Err(error.clone());
+        }
+        slot.committed = true;
+        Ok(Committed(value))
+    }
+
+    pub(crate) async fn insert(&mut self, entry: SealedEntry) -> Result<(), Error> {
+        let id = entry.id;
+        entry_query(&entry).execute(self).await?;
+        for personal in entry.personal {
+            INSERT_PERSONAL
+                .bind(id)
+                .bind(personal.slot.as_str())
+                .bind(personal.subject)
+                .bind(personal.ciphertext)
+                .execute(self)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+fn entry_query(entry: &SealedEntry) -> Query {
+    INSERT_ENTRY
+        .bind(entry.at)
+        .bind(entry.id)
+        .bind(&entry.scope)
+        .bind(entry.event)
+        .bind(entry.outcome)
+        .bind(entry.code)
+        .bind(entry.actor_kind)
+        .bind(entry.actor_id.as_deref())
+        .bind(entry.act_id.as_deref())
+        .bind(entry.target_kind)
+        .bind(entry.target_id.as_deref())
+        .bind(entry.tenant_id.as_deref())
+        .bind(entry.impersonation_id.as_deref())
+        .bind(entry.session_id.as_deref())
+        .bind(&entry.request_id)
+        .bind(entry.retention)
+        .bind(entry.flags)
+        .bind(&entry.canonical)
+}
+
+/// How a piece of work ended, and the connection it gave back.
+pub(crate) struct Attempt<T, E> {
+    /// What the caller will hear. `Ok` means: commit now, and tell only when that went well.
+    pub(crate) result: Result<T, E>,
+    /// The connection, still inside the transaction.
+    pub(crate) conn: Option<Conn>,
+    /// The statement failure that ended it, if one did.
+    pub(crate) failed: Option<Error>,
+}
+
+/// Lends the connection to the work and takes it back, whatever the work does.
+pub(crate) async fn attempt<T, E, F>(work: &F, conn: Conn, last: &Arc<LastStamp>) -> Attempt<T, E>
+where
+    F: Fn(WriteTx) -> BoxFuture<'static, Result<Committed<T>, E>>,
+    E: From<Error>,
+{
+    let slot = Mutex::new(Slot {
+        conn: Some(conn),
+        failed: None,
+        committed: false,
+    });
+    let shared = Arc::new(Shared {
+        slot,
+        last: Arc::clone(last),
+    });
+    let tx = WriteTx {
+        shared: Arc::clone(&shared),
+    };
+    // Unwinding is safe to catch: all that the work shares with us is the slot, whose transaction is rolled back.
+    let run = std::panic::AssertUnwindSafe(async { work(tx).await }).catch_unwind();
+    let ended = tokio::time::timeout(PATIENCE, run).await;
+    let mut slot = shared.slot.lock().await;
+    let result = match ended {
+        Ok(Ok(Ok(_))) if !slot.committed => aborted("the work did not commit its own transaction"),
+        Ok(Ok(result)) => result.map(|Committed(value)| value),
+        Ok(Err(_)) => aborted("the work panicked"),
+        Err(_) => aborted("the work took too long"),
+    };
+    Attempt {
+        result,
+        conn: slot.conn.take(),
+        failed: slot.failed.take(),
+    }
+}
+
+fn aborted<T, E: From<Error>>(why: &'static str) -> Result<T, E> {
+    Err(Error::Aborted { why }.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_never_goes_back_in_time() {
+        let last = LastStamp::new();
+        let stamps: Vec<i64> = [5, 9, 7, 9, 10]
+            .into_iter()
+            .map(|now| last.stamp(Timestamp::from_micros(now)).micros())
+            .collect();
+        assert_eq!(stamps, [5, 9, 9, 9, 10]);
+    }
+}

@@ -1,0 +1,64 @@
+//! Invariants that many requests race for hold on both engines.
+
+use stagedoor_store::conformance;
+
+use super::*;
+
+const PLACES: u64 = 5;
+
+/// Counts first and inserts after: only a serial order keeps the sum right, for no row is updated.
+async fn take_place(db: &Db, number: i64) -> Result<bool, Error> {
+    db.write(move |mut tx| {
+        Box::pin(async move {
+            let taken = fetch(&mut tx, "SELECT count(*) AS n FROM place", vec![]).await?[0].count("n")?;
+            if taken >= PLACES {
+                return done(tx, false).await;
+            }
+            execute(&mut tx, "INSERT INTO place VALUES ($1)", vec![number.into()]).await?;
+            tx.commit(batch(number), true).await
+        })
+    })
+    .await
+}
+
+conformance! {
+    async fn a_budget_is_never_overdrawn(db: &TestDb) {
+        db.raw_execute("CREATE TABLE place (n BIGINT PRIMARY KEY)").await.unwrap();
+        let tasks: Vec<_> = (0..20_i64)
+            .map(|number| {
+                let db = db.db().clone();
+                tokio::spawn(async move { take_place(&db, number).await })
+            })
+            .collect();
+        let mut won = 0;
+        for task in tasks {
+            won += u64::from(task.await.unwrap().unwrap());
+        }
+        assert_eq!(won, PLACES);
+        assert_eq!(count(db, "SELECT count(*) AS n FROM place", vec![]).await, PLACES);
+        assert_eq!(entries(db).await, PLACES);
+    }
+
+    async fn no_increment_is_lost(db: &TestDb) {
+        with_counter(db).await;
+        let tasks: Vec<_> = (0..40)
+            .map(|_| {
+                let db = db.db().clone();
+                tokio::spawn(async move {
+                    let result: Result<(), Error> = db
+                        .write(|mut tx| Box::pin(async move {
+                            let now: i64 = fetch(&mut tx, "SELECT value FROM counter", vec![]).await?[0].get("value")?;
+                            execute(&mut tx, "UPDATE counter SET value = $1", vec![(now + 1).into()]).await?;
+                            done(tx, ()).await
+                        }))
+                        .await;
+                    result
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap().unwrap();
+        }
+        assert_eq!(counter(db).await, 40);
+    }
+}

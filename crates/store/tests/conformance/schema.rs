@@ -1,0 +1,144 @@
+//! The two schemas are one: same tables, columns, nullability, kinds of type, keys and indexes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::*;
+
+/// A column: its kind of type and whether it may be null.
+type Columns = BTreeMap<(String, String), (String, bool)>;
+/// An index: its table, whether it is unique, whether it is partial, and its columns in order.
+type Indexes = BTreeMap<String, (String, bool, bool, Vec<String>)>;
+
+/// SQLite has one more uniqueness: PostgreSQL's table is to be partitioned by time, and a unique index would need it.
+const UNIQUE_IN_SQLITE_ONLY: &str = "audit_entry_by_id";
+
+const SQLITE_COLUMNS: &str = "
+    SELECT t.name AS tab, c.name AS col, c.type AS kind, c.\"notnull\" AS required
+    FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+    WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '_sqlx%'";
+
+const POSTGRES_COLUMNS: &str = "
+    SELECT table_name::text AS tab, column_name::text AS col, data_type::text AS kind, is_nullable = 'NO' AS required
+    FROM information_schema.columns
+    WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'";
+
+const SQLITE_INDEXES: &str = "
+    SELECT t.name AS tab,
+        CASE i.origin WHEN 'pk' THEN t.name || ' primary key' WHEN 'u' THEN t.name || ' unique' ELSE i.name END AS idx,
+        i.\"unique\" AS is_unique, i.partial AS is_partial, x.seqno AS position, coalesce(x.name, '(expression)') AS col
+    FROM sqlite_schema t JOIN pragma_index_list(t.name) i JOIN pragma_index_info(i.name) x
+    WHERE t.type = 'table' AND t.name NOT LIKE '_sqlx%' ORDER BY tab, idx, position";
+
+const POSTGRES_INDEXES: &str = "
+    SELECT t.relname::text AS tab,
+        CASE WHEN i.indisprimary THEN t.relname || ' primary key' ELSE x.relname::text END AS idx,
+        i.indisunique AS is_unique, i.indpred IS NOT NULL AS is_partial, k.ord AS position,
+        coalesce(a.attname::text, '(expression)') AS col
+    FROM pg_index i
+        JOIN pg_class t ON t.oid = i.indrelid
+        JOIN pg_class x ON x.oid = i.indexrelid
+        JOIN pg_namespace n ON n.oid = t.relnamespace AND n.nspname = 'public'
+        CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS k (attnum, ord)
+        LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum
+    WHERE t.relname NOT LIKE '\\_sqlx%' ORDER BY tab, idx, position";
+
+/// PostgreSQL text columns in an index whose order is not that of bytes.
+const POSTGRES_COLLATIONS: &str = "
+    SELECT t.relname || '.' || a.attname AS col
+    FROM pg_index i
+        JOIN pg_class t ON t.oid = i.indrelid
+        JOIN pg_namespace n ON n.oid = t.relnamespace AND n.nspname = 'public'
+        CROSS JOIN LATERAL unnest(i.indkey) AS k (attnum)
+        JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum
+        JOIN pg_collation c ON c.oid = a.attcollation
+    WHERE c.collname <> 'C' AND t.relname NOT LIKE '\\_sqlx%'";
+
+/// Yes or no is an integer in SQLite, which has no other type for it.
+fn kind(declared: &str) -> String {
+    match declared {
+        "INTEGER" | "bigint" | "boolean" => "whole number",
+        "TEXT" | "text" => "text",
+        "BLOB" | "bytea" => "bytes",
+        other => other,
+    }
+    .to_owned()
+}
+
+async fn columns(db: &TestDb, sql: &str) -> Columns {
+    let rows = db.raw_fetch(sql).await.unwrap();
+    rows.iter()
+        .map(|row| {
+            let declared: String = row.get("kind").unwrap();
+            let place = (row.get("tab").unwrap(), row.get("col").unwrap());
+            (place, (kind(&declared), row.get("required").unwrap()))
+        })
+        .collect()
+}
+
+async fn indexes(db: &TestDb, sql: &str) -> Indexes {
+    let mut found = Indexes::new();
+    for row in db.raw_fetch(sql).await.unwrap() {
+        let head = (
+            row.get("tab").unwrap(),
+            row.get("is_unique").unwrap(),
+            row.get("is_partial").unwrap(),
+            Vec::new(),
+        );
+        let index = found.entry(row.get("idx").unwrap()).or_insert(head);
+        index.3.push(row.get("col").unwrap());
+    }
+    found
+}
+
+#[tokio::test]
+async fn the_schemas_are_the_same() {
+    let (sqlite, postgres) = (TestDb::sqlite().await, TestDb::postgres().await);
+    assert_eq!(
+        columns(&sqlite, SQLITE_COLUMNS).await,
+        columns(&postgres, POSTGRES_COLUMNS).await
+    );
+    let (mut left, right) = (
+        indexes(&sqlite, SQLITE_INDEXES).await,
+        indexes(&postgres, POSTGRES_INDEXES).await,
+    );
+    if let Some(index) = left.get_mut(UNIQUE_IN_SQLITE_ONLY) {
+        index.1 = false;
+    }
+    assert_eq!(left, right);
+    // A unique expression has no column that a conflict could name.
+    assert!(
+        left.values()
+            .all(|index| !index.1 || !index.3.contains(&"(expression)".to_owned()))
+    );
+}
+
+#[tokio::test]
+async fn every_sqlite_table_is_strict() {
+    let db = TestDb::sqlite().await;
+    let sql = "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_sqlx%'";
+    assert_eq!(db.raw_fetch(sql).await.unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn indexed_text_is_ordered_by_its_bytes() {
+    let db = TestDb::postgres().await;
+    let rows = db.raw_fetch(POSTGRES_COLLATIONS).await.unwrap();
+    let wrong: BTreeSet<String> = rows.iter().map(|row| row.get("col").unwrap()).collect();
+    assert_eq!(wrong, BTreeSet::new());
+}
+
+#[tokio::test]
+async fn sqlite_runs_with_the_settings_that_durability_needs() {
+    let db = TestDb::sqlite().await;
+    let settings: Result<Vec<i64>, Error> = db
+        .write(|mut tx| {
+            Box::pin(async move {
+                let sql = "SELECT s.synchronous AS s, f.foreign_keys AS f, r.recursive_triggers AS r, (SELECT journal_mode = 'wal' FROM pragma_journal_mode) AS w FROM pragma_synchronous s, pragma_foreign_keys f, pragma_recursive_triggers r";
+                let row = fetch(&mut tx, sql, vec![]).await?.remove(0);
+                let settings = ["s", "f", "r", "w"].map(|name| row.get(name).unwrap());
+                done(tx, settings.to_vec()).await
+            })
+        })
+        .await;
+    assert_eq!(settings, Ok(vec![2, 1, 1, 1]));
+}
