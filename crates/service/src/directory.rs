@@ -1,0 +1,435 @@
+//! The directory of one tenant (spec 04): identity, role, status, times. One dual entry a query, no more than 100 rows.
+
+use stagedoor_core::action::Action;
+use stagedoor_core::action::kind::TenantViewDirectory;
+use stagedoor_core::audit::{Event, Read, Target};
+use stagedoor_core::id::MemberId;
+use stagedoor_core::input::FieldError;
+use stagedoor_core::permit::Permit;
+use stagedoor_core::resource::Resource;
+use stagedoor_core::role::TenantRole;
+use stagedoor_core::time::{Timestamp, hours, minutes};
+use stagedoor_core::view::directory::{
+    Chip, DirectorySort, ImpersonateOffer, MemberRow, MemberStatus, RiskLevel, UsersView,
+};
+use stagedoor_core::view::frame::GuardView;
+use stagedoor_core::view::{Kpi, Page, Tone, grouped};
+use stagedoor_store::membership::{
+    self, DirectoryFilter, DirectoryKey, FactorWish, Factors, MemberState, Membership, Statuses,
+};
+use stagedoor_store::tenant::Tenant;
+use stagedoor_store::{audit, pending};
+
+use crate::cursor::CursorPlace;
+use crate::error::ServiceError;
+use crate::frame::label;
+use crate::impersonation::find_tenant;
+use crate::op::StaffOp;
+use crate::query::{self, Term};
+use crate::recorder::Story;
+use crate::trend;
+
+/// Rows a page, unless asked otherwise.
+pub const LIMIT_DEFAULT: u32 = 50;
+/// Most rows a page.
+pub const LIMIT_MAX: u32 = 100;
+/// Seen within this, a person counts as active.
+const ACTIVE_WITHIN: std::time::Duration = minutes(15);
+
+/// What the page was asked for.
+#[derive(Debug, Clone, Default)]
+pub struct DirectoryRequest {
+    /// The tenant, by id or slug.
+    pub tenant: String,
+    /// The query.
+    pub q: String,
+    /// The order; none is by last activity.
+    pub sort: Option<String>,
+    /// The cursor of a former page.
+    pub cursor: Option<String>,
+    /// The person whose Impersonate dialog is open.
+    pub impersonate: Option<String>,
+}
+
+/// A page of people, without what stands around it.
+#[derive(Debug, Clone)]
+pub struct People {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// The rows.
+    pub page: Page<MemberRow>,
+    /// The number of the first row, from 1.
+    pub first: u64,
+}
+
+/// What an API list was asked for.
+#[derive(Debug, Clone)]
+pub struct PeopleRequest {
+    /// The tenant, by id or slug.
+    pub tenant: String,
+    /// The query.
+    pub q: String,
+    /// The order.
+    pub sort: Option<String>,
+    /// The cursor of a former page.
+    pub cursor: Option<String>,
+    /// Rows a page.
+    pub limit: u32,
+}
+
+/// One page of a tenant's people, for the API.
+///
+/// # Errors
+/// Not found for a tenant that is unknown or hidden; denied; invalid for a query, order or cursor that cannot be read.
+pub async fn people(op: &StaffOp, request: &PeopleRequest) -> Result<People, ServiceError> {
+    let tenant = find_tenant(op, &request.tenant).await?;
+    let permit = op
+        .require::<TenantViewDirectory>(&tenant.target())
+        .await?
+        .discharge(());
+    let terms = query::parse(&request.q).map_err(invalid_query)?;
+    let filter = filter(&tenant, &terms, op.now()).map_err(invalid_query)?;
+    let sort = sort(request.sort.as_deref())?;
+    let asked = Asked {
+        query: &request.q,
+        filter: &filter,
+        sort,
+        cursor: request.cursor.as_deref(),
+        limit: request.limit,
+    };
+    let (page, first) = list(op, &tenant, &permit, asked).await?;
+    Ok(People { tenant, page, first })
+}
+
+fn invalid_query(message: String) -> ServiceError {
+    ServiceError::field(FieldError::new("q", message))
+}
+
+fn sort(name: Option<&str>) -> Result<DirectorySort, ServiceError> {
+    match name.filter(|name| !name.is_empty()) {
+        None => Ok(DirectorySort::default()),
+        Some(name) => DirectorySort::from_name(name)
+            .ok_or_else(|| ServiceError::field(FieldError::new("sort", "Sort by name, -seen or role."))),
+    }
+}
+
+/// The Users page. A query that cannot be read is shown with what is wrong, and the rows ignore it.
+///
+/// # Errors
+/// As [`people`], but for the query.
+pub async fn page(op: &StaffOp, request: &DirectoryRequest) -> Result<UsersView, ServiceError> {
+    let tenant = find_tenant(op, &request.tenant).await?;
+    let permit = op
+        .require::<TenantViewDirectory>(&tenant.target())
+        .await?
+        .discharge(());
+    let now = op.now();
+    let sort = sort(request.sort.as_deref())?;
+    let read = query::parse(&request.q).and_then(|terms| Ok((filter(&tenant, &terms, now)?, chips(&terms))));
+    let (filter, chips, query_error) = match read {
+        Ok((filter, chips)) => (filter, chips, None),
+        Err(message) => (DirectoryFilter::everybody(tenant.id), Vec::new(), Some(message)),
+    };
+    let asked = Asked {
+        query: &request.q,
+        filter: &filter,
+        sort,
+        cursor: request.cursor.as_deref(),
+        limit: LIMIT_DEFAULT,
+    };
+    let (page, first) = list(op, &tenant, &permit, asked).await?;
+    let ex = &mut op.service().db().reader();
+    Ok(UsersView {
+        people: membership::count(ex, tenant.id).await?,
+        roles: membership::count_roles(ex, tenant.id).await?,
+        kpis: kpis(op, &tenant).await?,
+        query: request.q.clone(),
+        query_error,
+        chips,
+        sort,
+        matching: membership::count_matching(ex, &filter).await?,
+        first,
+        page,
+        offer: offer(op, &tenant),
+        now,
+        dialog: dialog(op, &tenant, request.impersonate.as_deref()).await?,
+        tenant: label(&tenant),
+    })
+}
+
+struct Asked<'a> {
+    query: &'a str,
+    filter: &'a DirectoryFilter,
+    sort: DirectorySort,
+    cursor: Option<&'a str>,
+    limit: u32,
+}
+
+/// Reads one page, and records the read before a row leaves.
+async fn list(
+    op: &StaffOp,
+    tenant: &Tenant,
+    permit: &Permit<TenantViewDirectory>,
+    asked: Asked<'_>,
+) -> Result<(Page<MemberRow>, u64), ServiceError> {
+    let service = op.service();
+    let place = CursorPlace {
+        route: "directory",
+        filter: format!("{}\n{}\n{}", tenant.id, asked.query, asked.sort.as_str()),
+        person: op.staff().id.to_string(),
+    };
+    let (after, first) = match asked.cursor.filter(|cursor| !cursor.is_empty()) {
+        Some(cursor) => place
+            .open::<DirectoryKey>(service, cursor)
+            .map(|(key, first)| (Some(key), first))?,
+        None => (None, 1),
+    };
+    let limit = asked.limit.clamp(1, LIMIT_MAX);
+    let mut rows = membership::list(
+        &mut service.db().reader(),
+        asked.filter,
+        asked.sort,
+        after,
+        limit + 1,
+    )
+    .await?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let next = match rows.last().filter(|_| more) {
+        Some(last) => Some(place.seal(
+            service,
+            DirectoryKey::of(last, asked.sort),
+            first + rows.len() as u64,
+        )?),
+        None => None,
+    };
+    let mut story = Story::new(Event::TenantViewDirectory);
+    story.tenant = Some(tenant.id);
+    story.target = Some(Target::Tenant(tenant.id));
+    story.verdicts = Some(permit.decision().verdicts);
+    story.reads.push(Read {
+        what: "Directory".to_owned(),
+        rows: rows.len() as u64,
+    });
+    let batch = op.record(story).await?;
+    service.commit_only(batch).await?;
+    let items = rows.iter().map(|row| member_row(row, op.now())).collect();
+    Ok((Page { items, next }, first))
+}
+
+/// A person as a row.
+#[must_use]
+pub(crate) fn member_row(member: &Membership, now: Timestamp) -> MemberRow {
+    MemberRow {
+        id: member.id,
+        name: member.name.clone(),
+        email: member.email.clone(),
+        role: (member.state != MemberState::Revoked).then_some(member.role),
+        last_seen: member.last_seen,
+        status: status(member, now),
+        factors: factors(member.factors),
+        risk: member.risk,
+    }
+}
+
+fn status(member: &Membership, now: Timestamp) -> MemberStatus {
+    match member.state {
+        MemberState::Suspended => MemberStatus::Suspended,
+        MemberState::Revoked => MemberStatus::Revoked,
+        MemberState::Active => match member.last_seen {
+            Some(seen) if now.since(seen) <= ACTIVE_WITHIN => MemberStatus::Active,
+            _ => MemberStatus::Idle,
+        },
+    }
+}
+
+fn factors(factors: Factors) -> String {
+    let mut words = Vec::new();
+    match factors.passkeys {
+        0 => {}
+        1 => words.push("passkey".to_owned()),
+        many => words.push(format!("passkey ×{many}")),
+    }
+    if factors.totp {
+        words.push("totp".to_owned());
+    }
+    if words.is_empty() && factors.password {
+        words.push("password".to_owned());
+    }
+    if words.is_empty() {
+        "none".to_owned()
+    } else {
+        words.join(", ")
+    }
+}
+
+/// The filter that a query asks for.
+///
+/// # Errors
+/// In words, for a key or a value that is not known.
+pub(crate) fn filter(tenant: &Tenant, terms: &[Term], now: Timestamp) -> Result<DirectoryFilter, String> {
+    let mut filter = DirectoryFilter::everybody(tenant.id);
+    for term in terms {
+        match term.key.as_deref() {
+            None if term.text == "session.recent" => filter.seen_since = Some(now.minus(hours(24))),
+            None => filter.words.push(term.text.clone()),
+            Some("role") => {
+                filter.roles = values(
+                    term,
+                    |value| value.parse::<TenantRole>().ok(),
+                    "owner, admin, developer, billing-admin or member",
+                )?
+            }
+            Some("risk") => {
+                filter.risks = values(
+                    term,
+                    |value| {
+                        [RiskLevel::Low, RiskLevel::Elevated]
+                            .into_iter()
+                            .find(|risk| risk.as_str() == value)
+                    },
+                    "low or elevated",
+                )?
+            }
+            Some("status") => filter.statuses = Some((statuses(term)?, now.minus(ACTIVE_WITHIN))),
+            Some("factor") => filter.factors = Some(wish(term)?),
+            Some("seen") => {
+                let spans = values(term, query::span, "a span such as 30m, 24h or 7d")?;
+                filter.seen_since = spans.into_iter().max().map(|span| now.minus(span));
+            }
+            Some(key) => {
+                return Err(format!(
+                    "{key}: is not known here. Use role, status, risk, factor or seen."
+                ));
+            }
+        }
+    }
+    Ok(filter)
+}
+
+fn values<T>(term: &Term, read: impl Fn(&str) -> Option<T>, known: &str) -> Result<Vec<T>, String> {
+    let key = term.key.as_deref().unwrap_or_default();
+    term.values
+        .iter()
+        .map(|value| read(value).ok_or_else(|| format!("{key} is {known}, not {value}.")))
+        .collect()
+}
+
+fn statuses(term: &Term) -> Result<Statuses, String> {
+    let wanted = values(
+        term,
+        |value| {
+            MemberStatus::ALL
+                .into_iter()
+                .find(|status| status.as_str() == value)
+        },
+        "active, idle, suspended or revoked",
+    )?;
+    Ok(Statuses {
+        active: wanted.contains(&MemberStatus::Active),
+        idle: wanted.contains(&MemberStatus::Idle),
+        suspended: wanted.contains(&MemberStatus::Suspended),
+        revoked: wanted.contains(&MemberStatus::Revoked),
+    })
+}
+
+fn wish(term: &Term) -> Result<FactorWish, String> {
+    let known = ["passkey", "totp", "password", "none"];
+    let wanted = values(
+        term,
+        |value| known.into_iter().find(|factor| *factor == value),
+        "passkey, totp, password or none",
+    )?;
+    let has = |factor| wanted.contains(&factor);
+    Ok(FactorWish {
+        passkey: has("passkey"),
+        totp: has("totp"),
+        password: has("password"),
+        none: has("none"),
+    })
+}
+
+/// The filters of a query as chips; plain words are none, they stand in the box.
+pub(crate) fn chips(terms: &[Term]) -> Vec<Chip> {
+    terms
+        .iter()
+        .enumerate()
+        .filter_map(|(position, term)| {
+            let label = match term.key.as_deref() {
+                None if term.text == "session.recent" => "session in the last 24 h".to_owned(),
+                None => return None,
+                Some("seen" | "since") => format!("in the last {}", term.values.join(" or ")),
+                Some(key) => format!("{key} is {}", term.values.join(" or ")),
+            };
+            Some(Chip {
+                label,
+                without: query::without(terms, position),
+            })
+        })
+        .collect()
+}
+
+async fn dialog(op: &StaffOp, tenant: &Tenant, id: Option<&str>) -> Result<Option<MemberRow>, ServiceError> {
+    let Some(id) = id.and_then(|id| id.parse::<MemberId>().ok()) else {
+        return Ok(None);
+    };
+    let found = membership::find(&mut op.service().db().reader(), tenant.id, id).await?;
+    Ok(found.map(|member| member_row(&member, op.now())))
+}
+
+fn offer(op: &StaffOp, tenant: &Tenant) -> ImpersonateOffer {
+    let decision = op.would(Action::TenantImpersonate, tenant.target().facts());
+    ImpersonateOffer {
+        guards: GuardView::six(&decision.verdicts),
+        refused: decision.reason().map(|reason| reason.explain().to_owned()),
+        live: op.live_visits(),
+        allowed: op.service().policy().max_live_visits,
+    }
+}
+
+const BARS: usize = 12;
+const TWO_HOURS: i64 = 2 * 3_600 * 1_000_000;
+
+async fn kpis(op: &StaffOp, tenant: &Tenant) -> Result<Vec<Kpi>, ServiceError> {
+    let ex = &mut op.service().db().reader();
+    let now = op.now();
+    let day = now.minus(hours(24));
+    let active = membership::count_seen(ex, tenant.id, day).await?;
+    let sessions = pending::session_bars(ex, tenant.id, day, TWO_HOURS, BARS).await?;
+    let before: u64 = pending::session_bars(ex, tenant.id, day.minus(hours(24)), TWO_HOURS, BARS)
+        .await?
+        .iter()
+        .sum();
+    let mut failed = audit::AuditFilter::log(tenant.id.to_string());
+    failed.event = Some(Event::UserSignIn.name().to_owned());
+    failed.outcomes = vec!["denied".to_owned(), "failed".to_owned()];
+    let bars = audit::histogram(ex, &failed, day.minus(hours(24)), TWO_HOURS, 2 * BARS).await?;
+    let (yesterday, today) = bars.split_at(BARS);
+    let sum = |bars: &[stagedoor_core::view::audit::Bar]| bars.iter().map(|bar| bar.count).sum::<u64>();
+    let elevated = membership::count_elevated(ex, tenant.id).await?;
+    let counts: Vec<u64> = today.iter().map(|bar| bar.count).collect();
+    Ok(vec![
+        Kpi {
+            label: "Active, last 24 h".to_owned(),
+            value: grouped(active),
+            trend: format!("sessions {}", trend::of_volume(sessions.iter().sum(), before)),
+            spark: trend::spark(&sessions),
+            tone: Tone::Accent,
+        },
+        Kpi {
+            label: "Failed sign-ins, 24 h".to_owned(),
+            value: grouped(sum(today)),
+            trend: trend::of_failures(sum(today), sum(yesterday), "since yesterday"),
+            spark: trend::spark(&counts),
+            tone: Tone::Warn,
+        },
+        Kpi {
+            label: "Elevated risk".to_owned(),
+            value: grouped(elevated),
+            trend: if elevated == 0 { "nobody" } else { "look at them" }.to_owned(),
+            spark: Vec::new(),
+            tone: Tone::Danger,
+        },
+        trend::decision_kpi(op.service().decisions().p99()),
+    ])
+}

@@ -1,0 +1,190 @@
+//! What goes wrong in a use case, and its one translation to the public error.
+
+use std::collections::BTreeMap;
+
+use stagedoor_core::decision::{Decision, Outcome, Reason};
+use stagedoor_core::error::{ApiError, Code};
+use stagedoor_core::id::RequestId;
+use stagedoor_core::input::FieldError;
+
+/// Why a sign-in cannot go on. The audit knows which; most of them read the same to the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignInFailure {
+    /// No sign-in is under way in this browser, or it took too long.
+    NotUnderWay,
+    /// The answer's `state` is not the one we sent.
+    WrongState,
+    /// The provider said no, or could not be reached, or what it said did not verify.
+    Provider,
+    /// The provider's answer carries another `nonce`.
+    WrongNonce,
+    /// The provider vouches for somebody who is not of the workforce.
+    NotWorkforce,
+    /// Nobody on staff has this identity.
+    UnknownPerson,
+    /// The passkey did not verify, or its ceremony was over or used.
+    Passkey,
+}
+
+impl SignInFailure {
+    /// The stable code that the audit stores.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotUnderWay => "sign_in_not_under_way",
+            Self::WrongState => "wrong_state",
+            Self::Provider => "provider_refused",
+            Self::WrongNonce => "wrong_nonce",
+            Self::NotWorkforce => "not_workforce",
+            Self::UnknownPerson => "unknown_person",
+            Self::Passkey => "passkey_failed",
+        }
+    }
+
+    const fn explain(self) -> &'static str {
+        match self {
+            Self::NotUnderWay | Self::WrongState => {
+                "This sign-in is over, or was started in another browser. Start again."
+            }
+            Self::Provider | Self::WrongNonce => {
+                "The identity provider's answer could not be verified. Start again."
+            }
+            Self::NotWorkforce => {
+                "This is not a workforce account. Staff sign in with their corporate account."
+            }
+            Self::UnknownPerson => {
+                "You are known to the identity provider, but not enrolled here. Ask a super admin for an enrollment token."
+            }
+            Self::Passkey => "The passkey could not be verified. Try again, or start the sign-in again.",
+        }
+    }
+}
+
+/// What goes wrong in a use case.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The decision was not a permit.
+    #[error("denied: {:?}", .0.reason())]
+    Denied(Decision),
+    /// There is no such thing, or it is hidden: the same answer.
+    #[error("not found")]
+    NotFound,
+    /// Something typed is wrong.
+    #[error("invalid input")]
+    Invalid(Vec<FieldError>),
+    /// The state does not allow it.
+    #[error("conflict: {0}")]
+    Conflict(&'static str),
+    /// A sign-in cannot go on.
+    #[error("sign-in failed: {}", .0.code())]
+    SignIn(SignInFailure),
+    /// The store could not do it.
+    #[error(transparent)]
+    Store(#[from] stagedoor_store::Error),
+    /// Our own mistake, in words for the log.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl ServiceError {
+    /// An error about one field.
+    #[must_use]
+    pub fn field(error: FieldError) -> Self {
+        Self::Invalid(vec![error])
+    }
+
+    /// Why it was denied, when it was.
+    #[must_use]
+    pub fn denied(&self) -> Option<Reason> {
+        match self {
+            Self::Denied(decision) => decision.reason(),
+            _ => None,
+        }
+    }
+
+    /// The public error. This is the one place where what went wrong becomes what is said, and the one place where
+    /// it is logged.
+    #[must_use]
+    pub fn public(&self, request: RequestId) -> ApiError {
+        let (code, message) = match self {
+            Self::Denied(decision) => denied(decision),
+            Self::NotFound => (Code::NotFound, Reason::OutOfScope.explain()),
+            Self::Invalid(_) => (
+                Code::Invalid,
+                "Some of what was sent is not right. Nothing was changed.",
+            ),
+            Self::Conflict(message) => (Code::Conflict, *message),
+            Self::SignIn(failure @ SignInFailure::UnknownPerson) => {
+                (Code::EnrollmentRequired, failure.explain())
+            }
+            Self::SignIn(failure) => (Code::Unauthenticated, failure.explain()),
+            Self::Store(error) => store(error),
+            Self::Internal(_) => (
+                Code::Internal,
+                "Something went wrong on our side. Nothing was changed.",
+            ),
+        };
+        match code {
+            Code::Internal => tracing::error!(%request, error = ?self, "internal error"),
+            Code::Unavailable => tracing::warn!(%request, error = ?self, "unavailable"),
+            _ => tracing::debug!(%request, error = %self, code = code.as_str(), "refused"),
+        }
+        let max_age_seconds = match self {
+            Self::Denied(Decision {
+                outcome: Outcome::Challenge { max_age, .. },
+                ..
+            }) => Some(max_age.as_secs()),
+            _ => None,
+        };
+        ApiError {
+            code,
+            message: message.to_owned(),
+            request_id: request.to_string(),
+            fields: self.fields(),
+            max_age_seconds,
+        }
+    }
+
+    fn fields(&self) -> BTreeMap<String, String> {
+        match self {
+            Self::Invalid(fields) => fields
+                .iter()
+                .map(|error| (error.field.to_owned(), error.message.clone()))
+                .collect(),
+            _ => BTreeMap::new(),
+        }
+    }
+}
+
+fn denied(decision: &Decision) -> (Code, &'static str) {
+    match decision.reason() {
+        Some(reason) => (reason.code(), reason.explain()),
+        // A permit is no error; should one come here, nothing was done.
+        None => (
+            Code::Internal,
+            "Something went wrong on our side. Nothing was changed.",
+        ),
+    }
+}
+
+fn store(error: &stagedoor_store::Error) -> (Code, &'static str) {
+    use stagedoor_store::Error;
+    match error {
+        Error::Conflict { .. } => (
+            Code::Conflict,
+            "Somebody else changed this at the same time. Look again, then retry.",
+        ),
+        Error::Busy => (
+            Code::Unavailable,
+            "Too much is going on just now. Nothing was changed; try again in a moment.",
+        ),
+        Error::Unavailable { .. } => (
+            Code::Unavailable,
+            "The database cannot be reached. Nothing was changed; try again in a moment.",
+        ),
+        _ => (
+            Code::Internal,
+            "Something went wrong on our side. Nothing was changed.",
+        ),
+    }
+}

@@ -1,0 +1,56 @@
+//! Messages that are shown once: what came of a form, kept on the server so that no link can forge one.
+
+use std::time::Duration;
+
+use stagedoor_core::time::minutes;
+use stagedoor_core::view::frame::Flash;
+use stagedoor_store::flash;
+use stagedoor_store::tx::Unaudited;
+
+use crate::error::ServiceError;
+use crate::state::Service;
+
+const LIFETIME: Duration = minutes(10);
+
+impl Service {
+    /// Keeps a message for the next page of an owner: a session's, a visit's or a sign-in's id.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn put_flash(&self, owner: &str, message: &Flash) -> Result<(), ServiceError> {
+        let body =
+            serde_json::to_string(message).map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let (owner, expires) = (owner.to_owned(), self.now().plus(LIFETIME));
+        self.db()
+            .write(move |mut tx| {
+                let (owner, body) = (owner.clone(), body.clone());
+                Box::pin(async move {
+                    flash::put(&mut tx, &owner, &body, expires).await?;
+                    Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::SignInState, ()).await?)
+                })
+            })
+            .await
+    }
+
+    /// Takes the message of an owner, if one waits.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn take_flash(&self, owner: &str) -> Result<Option<Flash>, ServiceError> {
+        if !flash::waits(&mut self.db().reader(), owner).await? {
+            return Ok(None);
+        }
+        let (owner, now) = (owner.to_owned(), self.now());
+        let body = self
+            .db()
+            .write(move |mut tx| {
+                let owner = owner.clone();
+                Box::pin(async move {
+                    let taken = flash::take(&mut tx, &owner, now).await?;
+                    Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::SignInState, taken).await?)
+                })
+            })
+            .await?;
+        Ok(body.and_then(|body| serde_json::from_str(&body).ok()))
+    }
+}

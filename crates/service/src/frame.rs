@@ -1,0 +1,98 @@
+//! What stands around every console page.
+
+use stagedoor_core::action::kind::TenantList;
+use stagedoor_core::guard::matching_rule;
+use stagedoor_core::resource::Platform;
+use stagedoor_core::session::SessionState;
+use stagedoor_core::view::frame::{ConsoleFrame, Countdown, GuardView, NavCounts, PersonView, TenantLabel};
+use stagedoor_store::tenant::Tenant;
+use stagedoor_store::{impersonation, membership, tenant};
+
+use crate::error::ServiceError;
+use crate::op::StaffOp;
+
+/// Most tenants in the scope switch.
+const TENANTS_SHOWN: u32 = 50;
+
+/// A tenant as a label.
+pub(crate) fn label(tenant: &Tenant) -> TenantLabel {
+    TenantLabel {
+        id: tenant.id,
+        slug: tenant.slug.clone(),
+        name: tenant.name.clone(),
+    }
+}
+
+/// The console's frame around a page, with the tenant that the page is scoped to.
+///
+/// # Errors
+/// When the database cannot be used. A slug that is unknown or hidden scopes to nothing: the page says so itself.
+pub async fn console(op: &StaffOp, slug: Option<&str>) -> Result<ConsoleFrame, ServiceError> {
+    // Every role holds it, so that what is asked here is whether all guardrails hold for this call.
+    let permit = op.require::<TenantList>(&Platform).await?.discharge(());
+    let service = op.service();
+    let ex = &mut service.db().reader();
+    let chosen = match slug.filter(|slug| !slug.is_empty()) {
+        Some(slug) => tenant::find_by_slug(ex, slug)
+            .await?
+            .filter(|tenant| op.knows(tenant.id)),
+        None => None,
+    };
+    let tenants = tenant::list(ex, &op.staff().scope, TENANTS_SHOWN).await?;
+    let staff = op.staff();
+    let rules = &service.policy().networks;
+    let network = op
+        .visitor()
+        .address
+        .and_then(|address| matching_rule(rules, address));
+    let flash = service.take_flash(&op.session().id.to_string()).await?;
+    Ok(ConsoleFrame {
+        person: PersonView {
+            name: staff.name.clone(),
+            email: staff.email.clone(),
+            role: staff.role.label().to_owned(),
+        },
+        role: staff.role,
+        installation: service.settings().installation.clone(),
+        host: service.settings().origins.staff_authority().to_owned(),
+        network: network.map(|rule| rule.name.clone()),
+        guards: GuardView::six(&permit.decision().verdicts),
+        session: countdown(op),
+        counts: counts(op, chosen.as_ref()).await?,
+        tenant: chosen.as_ref().map(label),
+        tenants: tenants.iter().map(label).collect(),
+        flash,
+    })
+}
+
+fn countdown(op: &StaffOp) -> Countdown {
+    let now = op.now();
+    let until = match op.session().state {
+        SessionState::Active { until, .. } => until,
+        SessionState::Ended { .. } => now,
+    };
+    // This very request is activity.
+    let idle_until = now.plus(op.service().policy().session_idle).min(until);
+    Countdown {
+        now,
+        until,
+        idle_until,
+    }
+}
+
+async fn counts(op: &StaffOp, chosen: Option<&Tenant>) -> Result<NavCounts, ServiceError> {
+    let ex = &mut op.service().db().reader();
+    let users = match chosen {
+        Some(tenant) => Some(membership::count(ex, tenant.id).await?),
+        None => None,
+    };
+    let running = impersonation::list_running(ex, 500).await?;
+    let live = running
+        .iter()
+        .filter(|visit| op.service().visit_runs(visit, op.now()))
+        .count();
+    Ok(NavCounts {
+        users,
+        impersonations: Some(live as u64),
+    })
+}

@@ -1,0 +1,210 @@
+//! Ending a visit, by whichever hand or clock.
+
+use stagedoor_core::action::Action;
+use stagedoor_core::action::kind::ImpersonationEndOther;
+use stagedoor_core::actor::Actor;
+use stagedoor_core::audit::{AuditBatch, Event};
+use stagedoor_core::id::{ImpersonationId, SessionId};
+use stagedoor_core::impersonation::{VisitEnd, VisitState};
+use stagedoor_core::resource::VisitTarget;
+use stagedoor_core::time::Timestamp;
+use stagedoor_store::impersonation::{self, Visit};
+use stagedoor_store::membership;
+use stagedoor_store::tx::WriteTx;
+
+use super::mint::{member_person, represented};
+use crate::error::ServiceError;
+use crate::op::StaffOp;
+use crate::recorder::{Acting, Story, represented_target};
+use crate::state::Service;
+use crate::tenant_op::TenantOp;
+use crate::visitor::Visitor;
+
+/// The visitor ends their own visit, from inside.
+///
+/// # Errors
+/// Denied when the visit is over; unavailable when nothing could be written.
+pub async fn end_own(op: &TenantOp) -> Result<(), ServiceError> {
+    let visit = op.visit();
+    let decision = op.may_end()?;
+    let mut story = op.service().visit_end_story(visit, VisitEnd::Ended).await?;
+    story.verdicts = Some(decision.verdicts);
+    let batch = op.record(story).await?;
+    op.service()
+        .end_visit(visit.id, op.now(), VisitEnd::Ended, batch)
+        .await
+}
+
+/// A member of staff ends a visit from the console: their own, or another's where the role allows it.
+///
+/// # Errors
+/// Not found when there is no such visit in the person's scope; denied; conflict when it is over.
+pub async fn end_from_console(op: &StaffOp, id: ImpersonationId) -> Result<(), ServiceError> {
+    let found = impersonation::find(&mut op.service().db().reader(), id).await?;
+    let visit = found
+        .filter(|visit| op.knows(visit.tenant))
+        .ok_or(ServiceError::NotFound)?;
+    let target = VisitTarget {
+        id: visit.id,
+        staff: visit.staff,
+        tenant: visit.tenant,
+    };
+    let about = visit_story(Event::ImpersonationEnd, &visit);
+    let permit = op
+        .require_about::<ImpersonationEndOther>(&target, about)
+        .await?
+        .discharge(());
+    let why = if visit.staff == op.staff().id {
+        VisitEnd::Ended
+    } else {
+        VisitEnd::EndedByStaff
+    };
+    let mut story = op.service().visit_end_story(&visit, why).await?;
+    story.verdicts = Some(permit.decision().verdicts);
+    let batch = op.record(story).await?;
+    op.service().end_visit(visit.id, op.now(), why, batch).await
+}
+
+/// What every entry about a visit says.
+pub(crate) fn visit_story(event: Event, visit: &Visit) -> Story {
+    let mut story = Story::new(event);
+    story.tenant = Some(visit.tenant);
+    story.impersonation = Some(visit.id);
+    story.target = Some(represented_target(represented(visit)));
+    story.reason = Some(visit.reason.clone());
+    story.ticket.clone_from(&visit.ticket);
+    story
+}
+
+/// Ends, in this transaction, all visits of a session. Their entries come from [`Service::visit_ends_of_session`].
+pub(crate) async fn end_visits_of_session(
+    tx: &mut WriteTx,
+    session: SessionId,
+    now: Timestamp,
+) -> Result<(), ServiceError> {
+    for visit in impersonation::list_of_session(tx, session).await? {
+        impersonation::end(tx, visit.id, now, VisitEnd::SessionEnded).await?;
+    }
+    Ok(())
+}
+
+impl Service {
+    pub(crate) async fn visit_end_story(&self, visit: &Visit, why: VisitEnd) -> Result<Story, ServiceError> {
+        let mut story = visit_story(Event::ImpersonationEnd, visit);
+        story.facts.insert("why", why.as_str().to_owned());
+        if let Some(member) = visit.member {
+            let member = membership::find(&mut self.db().reader(), visit.tenant, member).await?;
+            story.target_person = member.as_ref().map(member_person);
+        }
+        Ok(story)
+    }
+
+    pub(crate) async fn end_visit(
+        &self,
+        id: ImpersonationId,
+        now: Timestamp,
+        why: VisitEnd,
+        batch: AuditBatch,
+    ) -> Result<(), ServiceError> {
+        self.db()
+            .write(move |mut tx| {
+                let batch = batch.clone();
+                Box::pin(async move {
+                    if !impersonation::end(&mut tx, id, now, why).await? {
+                        return Err(ServiceError::Conflict("This impersonation has ended already."));
+                    }
+                    Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
+                })
+            })
+            .await
+    }
+
+    /// The entries of the ends of a session's visits, one batch a visit.
+    pub(crate) async fn visit_ends_of_session(
+        &self,
+        visitor: &Visitor,
+        acting: &Acting,
+        session: SessionId,
+        now: Timestamp,
+    ) -> Result<Vec<AuditBatch>, ServiceError> {
+        let running = impersonation::list_of_session(&mut self.db().reader(), session).await?;
+        let mut batches = Vec::with_capacity(running.len());
+        for visit in running {
+            let story = self.visit_end_story(&visit, VisitEnd::SessionEnded).await?;
+            batches.push(self.record(visitor, acting, story, now).await?);
+        }
+        Ok(batches)
+    }
+
+    /// Writes down the ends of visits whose time has come. Their requests are refused already.
+    ///
+    /// # Errors
+    /// When the database cannot be used; the rest is tried again the next time.
+    pub async fn expire_visits(&self) -> Result<(), ServiceError> {
+        let now = self.now();
+        let idle = self.policy().visit_idle;
+        for visit in impersonation::list_running(&mut self.db().reader(), 500).await? {
+            let state = match visit.state {
+                VisitState::Live { until, last_seen } => VisitState::Live {
+                    until,
+                    last_seen: self.touches().latest_visit(visit.id, last_seen),
+                },
+                ended => ended,
+            };
+            let why = match state.due(now, idle) {
+                Some(why) => Some(why),
+                None => self.visit_must_end(&visit, now).await?,
+            };
+            if let Some(why) = why {
+                self.expire_visit(&visit, why, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends that come from elsewhere: consent, suspension, a lost role. The decision refuses such a visit at once.
+    async fn visit_must_end(&self, visit: &Visit, now: Timestamp) -> Result<Option<VisitEnd>, ServiceError> {
+        use stagedoor_core::action::Cell;
+        use stagedoor_core::guard::AccountFact;
+        use stagedoor_core::tenant::TenantState;
+        let ex = &mut self.db().reader();
+        let tenant = stagedoor_store::tenant::find(ex, visit.tenant).await?;
+        let staff = stagedoor_store::staff::find(ex, visit.staff).await?;
+        let (Some(tenant), Some(staff)) = (tenant, staff) else {
+            return Ok(Some(VisitEnd::SessionEnded));
+        };
+        let cells = Action::TenantImpersonate.declaration().cells;
+        let holds = cells.get(staff.role as usize) == Some(&Cell::Yes) && staff.scope.contains(visit.tenant);
+        let in_use = match staff.account() {
+            AccountFact::Active { until } => until.is_none_or(|until| now < until),
+            AccountFact::Pending | AccountFact::Deactivated => false,
+        };
+        Ok(if !in_use {
+            Some(VisitEnd::SessionEnded)
+        } else if !holds {
+            Some(VisitEnd::RoleLost)
+        } else if tenant.standing.state != TenantState::Active {
+            Some(VisitEnd::TenantSuspended)
+        } else if !tenant.standing.consent.allows_at(now) {
+            Some(VisitEnd::ConsentWithdrawn)
+        } else {
+            None
+        })
+    }
+
+    async fn expire_visit(&self, visit: &Visit, why: VisitEnd, now: Timestamp) -> Result<(), ServiceError> {
+        let visitor = Visitor::new(crate::system::fresh_id(self.rng(), now), None, "");
+        let acting = Acting {
+            actor: Actor::System,
+            person: None,
+            subject: None,
+        };
+        let story = self.visit_end_story(visit, why).await?;
+        let batch = self.record(&visitor, &acting, story, now).await?;
+        match self.end_visit(visit.id, now, why, batch).await {
+            // Another process, or the visitor, was faster.
+            Err(ServiceError::Conflict(_)) => Ok(()),
+            other => other,
+        }
+    }
+}

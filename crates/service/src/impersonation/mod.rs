@@ -1,0 +1,14 @@
+//! Impersonation: minted for a reason, handed to the tenant's host by a single-use code, ended once.
+//!
+//! A visit can never outlive the staff session it is bound to, never mint another, never be widened here. Each step
+//! writes the pair of entries in the transaction that makes it true.
+
+mod end;
+mod handoff;
+mod mint;
+
+pub use end::{end_from_console, end_own};
+pub(crate) use end::{end_visits_of_session, visit_story};
+pub use handoff::{Arrived, Bounce, bounce, enter, entrance_of, landing};
+pub use mint::{MintRequest, Minted, mint};
+pub(crate) use mint::{find_tenant, represented};

@@ -1,0 +1,54 @@
+//! What is due by itself: writing activity behind, writing down ends that have come, clearing what expired.
+//!
+//! Every job is safe to run in several processes at once: each change is a compare-and-swap. A request never waits for
+//! a job to be refused: the decision reads the clocks itself.
+
+use std::time::Duration;
+
+use stagedoor_store::tx::Unaudited;
+use stagedoor_store::{flash, impersonation, sign_in};
+
+use crate::error::ServiceError;
+use crate::state::Service;
+
+/// How often.
+const EVERY: Duration = Duration::from_secs(1);
+
+impl Service {
+    /// One round of everything that is due.
+    ///
+    /// # Errors
+    /// The first error; the rest is tried again the next time.
+    pub async fn run_due(&self) -> Result<(), ServiceError> {
+        self.flush_touches().await?;
+        self.expire_visits().await?;
+        self.expire_sessions().await?;
+        self.clear_expired().await
+    }
+
+    async fn clear_expired(&self) -> Result<(), ServiceError> {
+        let now = self.now();
+        self.db()
+            .write(move |mut tx| {
+                Box::pin(async move {
+                    sign_in::expire(&mut tx, now).await?;
+                    flash::expire(&mut tx, now).await?;
+                    impersonation::expire_handoffs(&mut tx, now).await?;
+                    Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::Expiry, ()).await?)
+                })
+            })
+            .await
+    }
+
+    /// Runs rounds for as long as the process lives. An error is logged, and the next round tries again.
+    pub async fn run_jobs(self) {
+        let mut ticks = tokio::time::interval(EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = self.run_due().await {
+                tracing::warn!(%error, "a round of due work failed");
+            }
+        }
+    }
+}

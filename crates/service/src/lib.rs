@@ -1,0 +1,40 @@
+//! The use cases of Stagedoor: the only place where policy, storage, cryptography and time meet.
+//!
+//! A use case asks the core, does its work in one transaction, and commits it with its audit entries. This crate knows
+//! neither HTTP nor pages; its errors become public ones in one place ([`error::ServiceError::public`]).
+
+pub mod audit;
+pub mod crypto;
+pub mod cursor;
+pub mod directory;
+pub mod error;
+pub mod flash;
+pub mod frame;
+pub mod impersonation;
+pub mod jobs;
+pub mod metrics;
+pub mod op;
+pub mod overview;
+pub mod personal;
+pub mod portal;
+pub mod query;
+mod recorder;
+pub mod seed;
+pub mod session;
+pub mod settings;
+pub mod sign_in;
+pub mod state;
+pub mod system;
+pub mod tenant_op;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod touch;
+pub mod trend;
+pub mod visitor;
+
+pub use error::{ServiceError, SignInFailure};
+pub use op::StaffOp;
+pub use settings::{Origins, Settings};
+pub use state::{Parts, Service};
+pub use tenant_op::{TenantCaller, TenantOp};
+pub use visitor::Visitor;

@@ -1,0 +1,284 @@
+//! What needs a person now. Every line is counted from the database; what is not there yet is not claimed.
+
+use stagedoor_core::action::{Action, ActionKind, kind};
+use stagedoor_core::guard::TotpFallback;
+use stagedoor_core::resource::{Platform, Resource, VisitTarget};
+use stagedoor_core::role::{Scope, StaffRole};
+use stagedoor_core::view::overview::{HygieneLine, Need, OverviewView, VisitRow};
+use stagedoor_core::view::{Kpi, Tone, grouped};
+use stagedoor_store::impersonation::Visit;
+use stagedoor_store::staff::{Staff, StaffState};
+use stagedoor_store::{impersonation, membership, passkey, pending, session, staff, tenant};
+
+use crate::error::ServiceError;
+use crate::op::StaffOp;
+use crate::trend;
+
+/// The recommended number of super admins (spec 01).
+const SUPER_ADMINS: std::ops::RangeInclusive<usize> = 2..=5;
+
+/// The Overview.
+///
+/// # Errors
+/// Unavailable when the database cannot be read.
+pub async fn view(op: &StaffOp) -> Result<OverviewView, ServiceError> {
+    let all = staff::list(&mut op.service().db().reader()).await?;
+    Ok(OverviewView {
+        first_name: op
+            .staff()
+            .name
+            .split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
+        needs: needs(op, &all).await?,
+        kpis: kpis(op, &all).await?,
+        inside: if may::<kind::ImpersonationView>(op) {
+            Some(inside(op, &all).await?)
+        } else {
+            None
+        },
+        hygiene: if may::<kind::StaffView>(op) {
+            Some(hygiene(op, &all).await?)
+        } else {
+            None
+        },
+        now: op.now(),
+    })
+}
+
+fn may<A: ActionKind<Resource = Platform>>(op: &StaffOp) -> bool {
+    op.would(A::ACTION, Platform.facts()).is_permit()
+}
+
+fn all_tenants(op: &StaffOp) -> bool {
+    op.staff().scope == Scope::All
+}
+
+async fn needs(op: &StaffOp, all: &[Staff]) -> Result<Vec<Need>, ServiceError> {
+    let ex = &mut op.service().db().reader();
+    let now = op.now();
+    let mut needs = Vec::new();
+    if all_tenants(op) && may::<kind::BreakGlassVote>(op) {
+        for request in pending::list_requests(ex, now, 5).await? {
+            let minutes = request.expires.since(now).as_secs() / 60;
+            needs.push(Need {
+                icon: "siren".to_owned(),
+                tone: Tone::Danger,
+                title: format!(
+                    "Approve or deny: {}, {}",
+                    operation(&request.operation),
+                    request.tenant.as_deref().unwrap_or("platform")
+                ),
+                detail: format!(
+                    "{}, {} of {} approvals, ends in {minutes} min",
+                    request.requester, request.approvals, request.quorum
+                ),
+                link: None,
+            });
+        }
+    }
+    if all_tenants(op) && may::<kind::RiskView>(op) {
+        let risks = pending::list_risks(ex, 20).await?;
+        if !risks.is_empty() {
+            let causes: Vec<String> = risks
+                .iter()
+                .take(3)
+                .map(|risk| {
+                    format!(
+                        "{} for {}",
+                        risk.cause,
+                        risk.email.as_deref().unwrap_or(&risk.tenant)
+                    )
+                })
+                .collect();
+            needs.push(Need {
+                icon: "triangle-alert".to_owned(),
+                tone: Tone::Warn,
+                title: format!(
+                    "{} open risk {}",
+                    risks.len(),
+                    if risks.len() == 1 { "event" } else { "events" }
+                ),
+                detail: causes.join(", "),
+                link: Some(("/audit?q=action:risk.*".to_owned(), "Open".to_owned())),
+            });
+        }
+    }
+    if all_tenants(op) && op.would(Action::TenantCreate, Platform.facts()).is_permit() {
+        let waiting = pending::count_invitations(ex, now).await?;
+        if waiting > 0 {
+            needs.push(Need {
+                icon: "mail-plus".to_owned(),
+                tone: Tone::Info,
+                title: format!(
+                    "{waiting} {} not accepted yet",
+                    if waiting == 1 { "invitation" } else { "invitations" }
+                ),
+                detail: "They end by themselves after 48 hours".to_owned(),
+                link: Some(("/audit?q=action:invitation.*".to_owned(), "Open".to_owned())),
+            });
+        }
+    }
+    let supers = super_admins(all);
+    if may::<kind::StaffView>(op) && !SUPER_ADMINS.contains(&supers) {
+        needs.push(Need {
+            icon: "shield-check".to_owned(),
+            tone: Tone::Warn,
+            title: format!(
+                "{supers} enrolled super {}",
+                if supers == 1 { "admin" } else { "admins" }
+            ),
+            detail: "Keep 2 to 5, so that one can be away and few can do everything".to_owned(),
+            link: None,
+        });
+    }
+    Ok(needs)
+}
+
+/// What a request is for, in words: the action's own, without the full stop.
+fn operation(name: &str) -> String {
+    let about = Action::from_name(name).map_or(name, |action| action.declaration().about.trim());
+    let mut letters = about.trim_end_matches('.').chars();
+    letters
+        .next()
+        .map(|first| first.to_lowercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
+/// Active, enrolled, permanent ones: those who count for the floor.
+fn super_admins(all: &[Staff]) -> usize {
+    let counts = |staff: &&Staff| {
+        staff.role == StaffRole::SuperAdmin
+            && staff.state == StaffState::Active
+            && staff.account_until.is_none()
+    };
+    all.iter().filter(counts).count()
+}
+
+fn in_use(all: &[Staff]) -> u64 {
+    all.iter()
+        .filter(|staff| staff.state != StaffState::Deactivated)
+        .count() as u64
+}
+
+async fn kpis(op: &StaffOp, all: &[Staff]) -> Result<Vec<Kpi>, ServiceError> {
+    let service = op.service();
+    let ex = &mut service.db().reader();
+    let now = op.now();
+    let signed_in = session::count_people(ex, now, now.minus(service.policy().session_idle)).await?;
+    let days = crate::audit::visits_by_day(op).await?;
+    let (before, week) = days.split_at(7);
+    let (visits, visits_before) = (week.iter().sum::<u64>(), before.iter().sum::<u64>());
+    let (denied, denied_before) = crate::audit::refusals(op).await?;
+    let denied_now = denied.iter().sum::<u64>();
+    Ok(vec![
+        Kpi {
+            label: "Staff signed in".to_owned(),
+            value: grouped(signed_in),
+            trend: format!("of {}", in_use(all)),
+            spark: Vec::new(),
+            tone: Tone::Accent,
+        },
+        Kpi {
+            label: "Visits this week".to_owned(),
+            value: grouped(visits),
+            trend: trend::of_volume(visits, visits_before),
+            spark: trend::spark(week),
+            tone: Tone::Accent,
+        },
+        Kpi {
+            label: "Denied calls, 24 h".to_owned(),
+            value: grouped(denied_now),
+            trend: trend::of_failures(denied_now, denied_before, "since yesterday"),
+            spark: trend::spark(&denied),
+            tone: Tone::Warn,
+        },
+        trend::decision_kpi(service.decisions().p99()),
+    ])
+}
+
+async fn inside(op: &StaffOp, all: &[Staff]) -> Result<Vec<VisitRow>, ServiceError> {
+    let service = op.service();
+    let running = impersonation::list_running(&mut service.db().reader(), 50).await?;
+    let mut rows = Vec::new();
+    for visit in running
+        .into_iter()
+        .filter(|visit| service.visit_runs(visit, op.now()) && op.knows(visit.tenant))
+    {
+        rows.push(visit_row(op, all, &visit).await?);
+    }
+    Ok(rows)
+}
+
+async fn visit_row(op: &StaffOp, all: &[Staff], visit: &Visit) -> Result<VisitRow, ServiceError> {
+    let ex = &mut op.service().db().reader();
+    let tenant = tenant::find(ex, visit.tenant).await?;
+    let as_whom = match visit.member {
+        Some(member) => membership::find(ex, visit.tenant, member)
+            .await?
+            .map(|member| member.email),
+        None => None,
+    };
+    let target = VisitTarget {
+        id: visit.id,
+        staff: visit.staff,
+        tenant: visit.tenant,
+    };
+    Ok(VisitRow {
+        id: visit.id,
+        staff: all
+            .iter()
+            .find(|staff| staff.id == visit.staff)
+            .map(|staff| staff.name.clone())
+            .unwrap_or_default(),
+        as_whom,
+        tenant: tenant.map(|tenant| tenant.name).unwrap_or_default(),
+        reason: visit.reason.clone(),
+        ticket: visit.ticket.clone(),
+        mode: visit.mode.as_str().replace('_', " "),
+        until: visit.until,
+        may_end: op
+            .would(Action::ImpersonationEndOther, target.facts())
+            .is_permit(),
+        own: visit.session == op.session().id,
+    })
+}
+
+async fn hygiene(op: &StaffOp, all: &[Staff]) -> Result<Vec<HygieneLine>, ServiceError> {
+    let policy = op.service().policy();
+    let owners = passkey::count_owners(&mut op.service().db().reader()).await?;
+    let people = in_use(all);
+    let supers = super_admins(all);
+    let line = |label: &str, value: String, well: bool| HygieneLine {
+        label: label.to_owned(),
+        value,
+        tone: if well { Tone::Ok } else { Tone::Warn },
+    };
+    let (hours, minutes) = (
+        policy.session_ttl.as_secs() / 3600,
+        policy.session_idle.as_secs() / 60,
+    );
+    let totp = policy.factor.totp == TotpFallback::Off;
+    let mut networks: Vec<&str> = policy.networks.iter().map(|rule| rule.name.as_str()).collect();
+    networks.dedup();
+    Ok(vec![
+        line(
+            "Super admins",
+            format!("{supers} enrolled, aim 2–5"),
+            SUPER_ADMINS.contains(&supers),
+        ),
+        line(
+            "Passkeys",
+            format!("{owners} of {people} staff"),
+            owners == people,
+        ),
+        line(
+            "One-time passwords",
+            if totp { "off" } else { "allowed as fallback" }.to_owned(),
+            totp,
+        ),
+        line("Sessions", format!("{hours} h / {minutes} min"), true),
+        line("Networks", networks.join(", "), !networks.is_empty()),
+    ])
+}

@@ -1,0 +1,163 @@
+//! The tenant's portal as impersonating staff see it: what the represented person would see, and nothing more.
+
+use stagedoor_core::action::Action;
+use stagedoor_core::action::kind::{MemberList, PortalView, TenantAuditRead};
+use stagedoor_core::impersonation::VisitMode;
+use stagedoor_core::role::TenantRole;
+use stagedoor_core::view::Page;
+use stagedoor_core::view::audit::AuditView;
+use stagedoor_core::view::directory::DirectorySort;
+use stagedoor_core::view::frame::PersonView;
+use stagedoor_core::view::portal::{MembersView, PortalFrame, VisitBanner};
+use stagedoor_store::membership::{self, DirectoryKey};
+
+use crate::audit::AuditRequest;
+use crate::cursor::CursorPlace;
+use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX, filter, member_row};
+use crate::error::ServiceError;
+use crate::frame::label;
+use crate::query;
+use crate::tenant_op::TenantOp;
+
+/// The frame around a portal page.
+///
+/// # Errors
+/// When the database cannot be used.
+pub async fn frame(op: &TenantOp) -> Result<PortalFrame, ServiceError> {
+    let service = op.service();
+    let tenant = op.tenant();
+    let members = match op.would(Action::MemberList).is_permit() {
+        true => Some(membership::count(&mut service.db().reader(), tenant.id).await?),
+        false => None,
+    };
+    let person = match op.member() {
+        Some(member) => PersonView {
+            name: member.name.clone(),
+            email: member.email.clone(),
+            role: format!("{} of {}", op.role().label(), tenant.name),
+        },
+        None => PersonView {
+            name: tenant.name.clone(),
+            email: String::new(),
+            role: "as its administrator".to_owned(),
+        },
+    };
+    Ok(PortalFrame {
+        tenant: label(tenant),
+        person,
+        role: op.role(),
+        banner: Some(banner(op)),
+        members,
+        flash: service.take_flash(&op.visit().id.to_string()).await?,
+    })
+}
+
+/// The red banner of the call's visit.
+#[must_use]
+pub fn banner(op: &TenantOp) -> VisitBanner {
+    let visit = op.visit();
+    VisitBanner {
+        id: visit.id,
+        staff: op.staff_name().to_owned(),
+        as_whom: op.member().map(|member| member.email.clone()),
+        tenant: op.tenant().name.clone(),
+        role: op.role(),
+        limits: limits(op.role(), visit.mode),
+        reason: visit.reason.clone(),
+        ticket: visit.ticket.clone(),
+        from: visit.started,
+        until: visit.until,
+        now: op.now(),
+    }
+}
+
+fn limits(role: TenantRole, mode: VisitMode) -> Vec<String> {
+    let mut limits = vec![match mode {
+        VisitMode::ReadOnly => "read only".to_owned(),
+        VisitMode::Write => "can write".to_owned(),
+    }];
+    limits.extend(["no billing".to_owned(), "no sign-in settings".to_owned()]);
+    if role != TenantRole::Admin {
+        limits.push(format!("only what a {} sees", role.label()));
+    }
+    limits
+}
+
+/// The front page: only whether it may be seen at all.
+///
+/// # Errors
+/// Denied.
+pub fn front(op: &TenantOp) -> Result<(), ServiceError> {
+    op.require::<PortalView>()?;
+    op.looked_at("Home", 0);
+    Ok(())
+}
+
+/// What the Members page was asked for.
+#[derive(Debug, Clone, Default)]
+pub struct MembersRequest {
+    /// The search.
+    pub q: String,
+    /// The cursor of a former page.
+    pub cursor: Option<String>,
+    /// Rows a page; none is the default.
+    pub limit: Option<u32>,
+}
+
+/// The Members page.
+///
+/// # Errors
+/// Denied; invalid for a cursor or a query that cannot be read.
+pub async fn members(op: &TenantOp, request: &MembersRequest) -> Result<MembersView, ServiceError> {
+    op.require::<MemberList>()?;
+    let service = op.service();
+    let invalid = |message: String| ServiceError::field(stagedoor_core::input::FieldError::new("q", message));
+    let terms = query::parse(&request.q).map_err(invalid)?;
+    let filter = filter(op.tenant(), &terms, op.now()).map_err(invalid)?;
+    let place = CursorPlace {
+        route: "members",
+        filter: format!("{}\n{}", op.tenant().id, request.q),
+        person: op.visit().id.to_string(),
+    };
+    let (after, first) = match request.cursor.as_deref().filter(|cursor| !cursor.is_empty()) {
+        Some(cursor) => place
+            .open::<DirectoryKey>(service, cursor)
+            .map(|(key, first)| (Some(key), first))?,
+        None => (None, 1),
+    };
+    let limit = request.limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX);
+    let ex = &mut service.db().reader();
+    let mut rows = membership::list(ex, &filter, DirectorySort::Name, after, limit + 1).await?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let next = match rows.last().filter(|_| more) {
+        Some(last) => Some(place.seal(
+            service,
+            DirectoryKey::of(last, DirectorySort::Name),
+            first + rows.len() as u64,
+        )?),
+        None => None,
+    };
+    op.looked_at("Members", rows.len());
+    let items = rows.iter().map(|row| member_row(row, op.now())).collect();
+    let matching = membership::count_matching(ex, &filter).await?;
+    Ok(MembersView {
+        query: request.q.clone(),
+        matching,
+        first,
+        page: Page { items, next },
+        now: op.now(),
+    })
+}
+
+/// The tenant's audit log.
+///
+/// # Errors
+/// Denied; invalid for a cursor that cannot be read.
+pub async fn audit(op: &TenantOp, request: &AuditRequest) -> Result<AuditView, ServiceError> {
+    op.require::<TenantAuditRead>()?;
+    let (view, rows) =
+        crate::audit::tenant_page(op.service(), op.tenant(), op.visit().id.to_string(), request).await?;
+    op.looked_at("Audit log", usize::try_from(rows).unwrap_or(usize::MAX));
+    Ok(view)
+}

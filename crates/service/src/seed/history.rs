@@ -1,0 +1,388 @@
+//! Two weeks of believable history: office hours, a few refusals, visits with their ends, and what tenants did.
+//!
+//! Each entry is made by the same recorder as a real one, at a time in the past, in order.
+
+use stagedoor_core::actor::{Actor, Represented};
+use stagedoor_core::audit::{Change, Event, Flag, Outcome, Read, Target};
+use stagedoor_core::decision::Reason;
+use stagedoor_core::guard::{Guardrail, Verdict, Verdicts};
+use stagedoor_core::id::{ImpersonationId, SessionId, TenantId};
+use stagedoor_core::time::{Timestamp, hours, minutes};
+use stagedoor_store::staff::Staff;
+
+use super::names::AGENTS;
+use super::{Made, SeededRng};
+use crate::error::ServiceError;
+use crate::op::person;
+use crate::recorder::{Acting, Story};
+use crate::state::Service;
+use crate::system::fresh_id;
+use crate::visitor::Visitor;
+
+const DAYS: u64 = 14;
+const REASONS: &[(&str, &str)] = &[
+    ("Webhook page shows 500 after plan change", "#4218"),
+    ("Owner cannot find the new invoice export", "#4187"),
+    ("Members list stays empty for one admin", "#4203"),
+    ("Single sign-on test fails with a clock error", "#4155"),
+    ("Customer asks why a role change did not stick", "#4170"),
+    ("API key rotation did not show up in the list", "#4211"),
+];
+const FLAGS: &[&str] = &["billing.v2", "sso.beta", "exports.large", "audit.stream"];
+
+/// One thing that happened, before it is written.
+struct Happening {
+    at: Timestamp,
+    acting: Acting,
+    story: Story,
+}
+
+struct Maker<'a> {
+    random: &'a SeededRng,
+    tenants: &'a [Made],
+    staff: &'a [Staff],
+    happenings: Vec<Happening>,
+}
+
+pub(crate) async fn write(
+    service: &Service,
+    random: &SeededRng,
+    tenants: &[Made],
+    staff: &[Staff],
+    now: Timestamp,
+) -> Result<(), ServiceError> {
+    let mut maker = Maker {
+        random,
+        tenants,
+        staff,
+        happenings: Vec::new(),
+    };
+    for day in (0..DAYS).rev() {
+        maker.day(now.minus(hours(24 * day + 24)), now);
+    }
+    maker.latest(now);
+    let mut happenings = maker.happenings;
+    happenings.sort_by_key(|happening| happening.at);
+    for Happening { at, acting, story } in happenings {
+        let agent = random.one_of(AGENTS).copied().unwrap_or_default();
+        let address = std::net::Ipv4Addr::new(198, 51, 100, 10 + random.below(40) as u8);
+        let visitor = Visitor::new(fresh_id(random, at), Some(address.into()), agent);
+        let batch = service.record(&visitor, &acting, story, at).await?;
+        service.commit_only(batch).await?;
+    }
+    Ok(())
+}
+
+fn verdicts(failed: Option<Reason>) -> Verdicts {
+    Verdicts::from_fn(|guardrail| match failed {
+        Some(reason) if reason.guardrail() == Some(guardrail) => Verdict::Fail(reason),
+        _ if guardrail == Guardrail::Danger => Verdict::NotRequired,
+        _ => Verdict::Pass,
+    })
+}
+
+impl Maker<'_> {
+    fn add(&mut self, at: Timestamp, acting: Acting, story: Story) {
+        self.happenings.push(Happening { at, acting, story });
+    }
+
+    fn staff_acting(&self, short: &str) -> Option<Acting> {
+        let staff = self
+            .staff
+            .iter()
+            .find(|staff| staff.email.starts_with(&format!("{short}@")))?;
+        let session: SessionId = fresh_id(self.random, Timestamp::from_micros(0));
+        Some(Acting {
+            actor: Actor::Staff {
+                staff: staff.id,
+                session: Some(session),
+            },
+            person: Some(person(staff)),
+            subject: None,
+        })
+    }
+
+    fn some_tenant(&self) -> Option<&'_ Made> {
+        // Half of what happens, happens at Acme.
+        if self.random.below(2) == 0 {
+            self.tenants.first()
+        } else {
+            self.random.one_of(self.tenants)
+        }
+    }
+
+    /// A moment of a day's sixteen waking hours.
+    fn moment(&self, start: Timestamp) -> Timestamp {
+        start
+            .plus(minutes(6 * 60 + self.random.below(16 * 60)))
+            .plus(std::time::Duration::from_secs(self.random.below(60)))
+    }
+
+    fn day(&mut self, start: Timestamp, now: Timestamp) {
+        for short in ["kim", "ada", "jess", "rob", "sasha", "rio"] {
+            if self.random.below(3) > 0 {
+                self.staff_sign_in(self.moment(start), short);
+            }
+        }
+        for _ in 0..6 + self.random.below(6) {
+            self.member_sign_in(self.moment(start));
+        }
+        for _ in 0..1 + self.random.below(3) {
+            self.visit(self.moment(start).min(now.minus(minutes(40))));
+        }
+        for _ in 0..2 {
+            self.staff_change(self.moment(start));
+        }
+        if self.random.below(2) == 0 {
+            self.refusal(self.moment(start));
+        }
+        if self.random.below(2) == 0 {
+            self.member_change(self.moment(start));
+        }
+        self.happenings.retain(|happening| happening.at < now);
+    }
+
+    fn staff_sign_in(&mut self, at: Timestamp, short: &str) {
+        let Some(acting) = self.staff_acting(short) else {
+            return;
+        };
+        let mut story = Story::new(Event::StaffSignIn);
+        story.verdicts = Some(verdicts(None));
+        story.facts.insert("provider", "Demo SSO".to_owned());
+        story.facts.insert("factor", "passkey".to_owned());
+        self.add(at, acting.clone(), story);
+        let mut out = Story::new(Event::StaffSignOut);
+        out.verdicts = Some(verdicts(None));
+        self.add(at.plus(minutes(90 + self.random.below(120))), acting, out);
+    }
+
+    fn member(&self) -> Option<(TenantId, Acting)> {
+        let tenant = self.some_tenant()?;
+        let (member, person) = self.random.one_of(&tenant.people)?;
+        let acting = Acting {
+            actor: Actor::Member {
+                tenant: tenant.id,
+                member: *member,
+            },
+            person: Some(person.clone()),
+            subject: None,
+        };
+        Some((tenant.id, acting))
+    }
+
+    fn member_sign_in(&mut self, at: Timestamp) {
+        let Some((tenant, acting)) = self.member() else {
+            return;
+        };
+        let mut story = Story::new(Event::UserSignIn);
+        story.tenant = Some(tenant);
+        story.facts.insert("factor", "passkey".to_owned());
+        if self.random.below(9) == 0 {
+            story.outcome = Outcome::Failed("wrong_factor");
+        }
+        self.add(at, acting, story);
+    }
+
+    fn member_change(&mut self, at: Timestamp) {
+        let Some((tenant, acting)) = self.member() else {
+            return;
+        };
+        let mut story = Story::new(Event::ApiKeyCreate);
+        story.tenant = Some(tenant);
+        story.target = Some(Target::Other("api_key", "ci-deploy".to_owned()));
+        self.add(at, acting, story);
+    }
+
+    fn staff_change(&mut self, at: Timestamp) {
+        let short = if self.random.below(2) == 0 { "jess" } else { "rob" };
+        let (Some(acting), Some(tenant)) = (self.staff_acting(short), self.some_tenant()) else {
+            return;
+        };
+        let mut story = match self.random.below(3) {
+            0 => {
+                let mut story = Story::new(Event::ApiKeyRotate);
+                story.target = Some(Target::Other(
+                    "api_key",
+                    format!("sdk_{:02x}", self.random.below(256)),
+                ));
+                story
+            }
+            1 => {
+                let mut story = Story::new(Event::InvitationCreate);
+                story.target = Some(Target::Other("invitation", "admin".to_owned()));
+                story
+            }
+            _ => {
+                let flag = self.random.one_of(FLAGS).copied().unwrap_or("billing.v2");
+                flag_story(flag)
+            }
+        };
+        story.tenant = Some(tenant.id);
+        story.verdicts = Some(verdicts(None));
+        self.add(at, acting, story);
+    }
+
+    fn refusal(&mut self, at: Timestamp) {
+        let (Some(acting), Some(tenant)) = (self.staff_acting("rob"), self.some_tenant()) else {
+            return;
+        };
+        let mut story = Story::new(Event::TenantDelete);
+        story.tenant = Some(tenant.id);
+        story.target = Some(Target::Tenant(tenant.id));
+        story.outcome = Outcome::Denied(Reason::PermissionMissing);
+        story.verdicts = Some(Verdicts::from_fn(|guardrail| match guardrail {
+            Guardrail::Authz => Verdict::Fail(Reason::PermissionMissing),
+            Guardrail::Danger => Verdict::Fail(Reason::GrantMissing),
+            _ => Verdict::Pass,
+        }));
+        story.tenant_sees = crate::recorder::TenantSees::Nothing;
+        self.add(at, acting, story);
+    }
+
+    /// A whole visit: its start, what was viewed, its end.
+    fn visit(&mut self, at: Timestamp) {
+        let short = ["kim", "jess", "rob"][self.random.below(3) as usize];
+        let (Some(acting), Some(tenant)) = (self.staff_acting(short), self.some_tenant()) else {
+            return;
+        };
+        let (tenant_id, Some((member, person))) = (tenant.id, self.random.one_of(&tenant.people).cloned())
+        else {
+            return;
+        };
+        let Actor::Staff {
+            staff,
+            session: Some(session),
+        } = acting.actor
+        else {
+            return;
+        };
+        let id: ImpersonationId = fresh_id(self.random, at);
+        let (reason, ticket) = self
+            .random
+            .one_of(REASONS)
+            .copied()
+            .unwrap_or(("Customer asked for help", "#4000"));
+        let base = |event| {
+            let mut story = Story::new(event);
+            story.tenant = Some(tenant_id);
+            story.impersonation = Some(id);
+            story.target = Some(Target::Member(member));
+            story.reason = Some(reason.to_owned());
+            story.ticket = Some(ticket.to_owned());
+            story.verdicts = Some(verdicts(None));
+            story
+        };
+        let mut start = base(Event::ImpersonationStart);
+        start.target_person = Some(person.clone());
+        start.facts.insert("mode", "read_only".to_owned());
+        self.add(at, acting.clone(), start);
+        let inside = Acting {
+            actor: Actor::OnBehalf {
+                subject: Represented::Member {
+                    tenant: tenant_id,
+                    member,
+                },
+                act: staff,
+                session,
+                grant: id,
+            },
+            person: acting.person.clone(),
+            subject: Some(person.clone()),
+        };
+        for (after, what, rows) in [(20, "Members", 50), (70, "Audit log", 50)] {
+            let mut view = base(Event::ImpersonationView);
+            view.reads.push(Read {
+                what: what.to_owned(),
+                rows,
+            });
+            self.add(
+                at.plus(std::time::Duration::from_secs(after)),
+                inside.clone(),
+                view,
+            );
+        }
+        let mut end = base(Event::ImpersonationEnd);
+        end.target_person = Some(person);
+        end.facts.insert("why", "ended".to_owned());
+        self.add(at.plus(minutes(3 + self.random.below(8))), inside, end);
+    }
+
+    /// What the pictures show: the hours before the start.
+    fn latest(&mut self, now: Timestamp) {
+        let Some(acme) = self.tenants.first() else { return };
+        let (acme_id, sam) = (
+            acme.id,
+            acme.people
+                .iter()
+                .find(|(_, person)| person.email == "sam@acme.com")
+                .cloned(),
+        );
+        if let Some(jess) = self.staff_acting("jess") {
+            let mut story = flag_story("billing.v2");
+            story.tenant = Some(acme_id);
+            story.verdicts = Some(verdicts(None));
+            story.reason = Some("Customer asked to join the beta".to_owned());
+            self.add(now.minus(minutes(16)), jess, story);
+        }
+        if let (Some(kim), Some(niko)) = (
+            self.staff_acting("kim"),
+            self.staff.iter().find(|staff| staff.email.starts_with("niko@")),
+        ) {
+            let mut story = Story::new(Event::StaffManage);
+            story.target = Some(Target::Staff(niko.id));
+            story.target_person = Some(person(niko));
+            story.facts.insert("role", "support".to_owned());
+            story.reason = Some("Joins the support team on Monday".to_owned());
+            story.verdicts = Some(verdicts(None));
+            self.add(now.minus(minutes(24)), kim, story);
+        }
+        if let Some(ada) = self.staff_acting("ada")
+            && let Some(lumen) = self.tenants.iter().find(|tenant| tenant.slug == "lumen")
+        {
+            let mut story = Story::new(Event::BreakGlassRequest);
+            story.tenant = Some(lumen.id);
+            story.target = Some(Target::Tenant(lumen.id));
+            story.reason = Some("Contract ended, deletion asked for in writing".to_owned());
+            story.verdicts = Some(verdicts(None));
+            story.flags.push(Flag::Critical);
+            self.add(now.minus(minutes(8)), ada, story);
+        }
+        if let Some((member, person)) = sam {
+            let mut story = Story::new(Event::RiskRaise);
+            story.tenant = Some(acme_id);
+            story.target = Some(Target::Member(member));
+            story.target_person = Some(person);
+            story.facts.insert("level", "elevated".to_owned());
+            story
+                .facts
+                .insert("cause", "new device from a new country".to_owned());
+            self.add(
+                now.minus(hours(2)),
+                Acting {
+                    actor: Actor::System,
+                    person: None,
+                    subject: None,
+                },
+                story,
+            );
+        }
+    }
+}
+
+fn flag_story(flag: &str) -> Story {
+    let mut story = Story::new(Event::FlagUpdate);
+    story.target = Some(Target::Other("flag", flag.to_owned()));
+    story.changes = vec![
+        Change {
+            field: "enabled".to_owned(),
+            before: Some("disabled".to_owned()),
+            after: Some("enabled".to_owned()),
+        },
+        Change {
+            field: "rollout".to_owned(),
+            before: Some("0 %".to_owned()),
+            after: Some("100 %".to_owned()),
+        },
+    ];
+    story
+}

@@ -1,0 +1,90 @@
+//! The demo's staff. Kim and the others are claimed, open-ended: only the demo makes such a state (spec 08).
+
+use stagedoor_core::id::StaffId;
+use stagedoor_core::role::{Scope, StaffRole};
+use stagedoor_core::time::{Timestamp, hours};
+use stagedoor_store::provider::{self, Provider};
+use stagedoor_store::staff::{self, NewStaff, Staff, StaffState};
+use stagedoor_store::tx::Unaudited;
+
+use super::{DemoIdentity, SeededRng};
+use crate::error::ServiceError;
+use crate::state::Service;
+use crate::system::fresh_id;
+
+/// Where the demo's workforce has its addresses.
+pub(crate) const DOMAIN: &str = "acme-corp.example";
+
+/// Short name, name, role, and whether the person has claimed the account.
+pub(crate) const DEMO_STAFF: &[(&str, &str, StaffRole, Claim)] = &[
+    ("kim", "Kim Moreno", StaffRole::SuperAdmin, Claim::Claimed),
+    ("ada", "Ada Novak", StaffRole::SuperAdmin, Claim::Claimed),
+    ("sol", "Sol Reyes", StaffRole::SuperAdmin, Claim::Claimed),
+    ("jess", "Jess Park", StaffRole::Support, Claim::Claimed),
+    ("rob", "Rob Hale", StaffRole::Support, Claim::Claimed),
+    ("sasha", "Sasha Levin", StaffRole::Security, Claim::Claimed),
+    ("rio", "Rio Tan", StaffRole::ReadOnly, Claim::Claimed),
+    ("niko", "Niko Berg", StaffRole::Support, Claim::Invited),
+];
+
+/// Whether the identity is bound already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Claim {
+    Claimed,
+    Invited,
+}
+
+pub(crate) fn identity((short, name, ..): &(&str, &str, StaffRole, Claim)) -> DemoIdentity {
+    DemoIdentity {
+        subject: format!("demo-{short}"),
+        short: (*short).to_owned(),
+        name: (*name).to_owned(),
+        email: format!("{short}@{DOMAIN}"),
+    }
+}
+
+pub(crate) async fn fill(
+    service: &Service,
+    random: &SeededRng,
+    provider: &Provider,
+    now: Timestamp,
+) -> Result<Vec<Staff>, ServiceError> {
+    let created = now.minus(hours(24 * 60));
+    let all: Vec<Staff> = DEMO_STAFF
+        .iter()
+        .map(|person| {
+            let identity = identity(person);
+            let id: StaffId = fresh_id(random, created);
+            Staff {
+                id,
+                email: identity.email,
+                name: identity.name,
+                role: person.2,
+                state: if person.3 == Claim::Claimed {
+                    StaffState::Claimed { until: None }
+                } else {
+                    StaffState::Invited
+                },
+                identity: (person.3 == Claim::Claimed).then(|| (provider.id, identity.subject.clone())),
+                scope: Scope::All,
+                account_until: None,
+            }
+        })
+        .collect();
+    let (new, provider) = (all.clone(), provider.clone());
+    service
+        .db()
+        .write(move |mut tx| {
+            let (new, provider) = (new.clone(), provider.clone());
+            Box::pin(async move {
+                provider::insert(&mut tx, &provider, created).await?;
+                for staff in new {
+                    let justification = "Part of the demo's staff".to_owned();
+                    staff::insert(&mut tx, &NewStaff { staff, justification }, created).await?;
+                }
+                Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::Seed, ()).await?)
+            })
+        })
+        .await?;
+    Ok(all)
+}

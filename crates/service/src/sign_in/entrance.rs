@@ -1,0 +1,243 @@
+//! The sign-in page: what holds so far, and what comes next.
+
+use stagedoor_core::action::Action;
+use stagedoor_core::audit::{Event, Outcome};
+use stagedoor_core::decision::{Decision, Outcome as Verdict, Reason};
+use stagedoor_core::guard::{self, Guardrail, SessionFact};
+use stagedoor_core::secret::Reference;
+use stagedoor_core::time::Timestamp;
+use stagedoor_core::view::frame::{Flash, GuardStanding, GuardView};
+use stagedoor_core::view::sign_in::{ProviderLink, SignInStep, SignInView};
+use stagedoor_store::passkey;
+use stagedoor_store::provider::{self, Provider};
+use stagedoor_store::sign_in::{self, SignIn};
+use stagedoor_store::staff::{self, Staff};
+
+use crate::error::ServiceError;
+use crate::op::trusted;
+use crate::recorder::Story;
+use crate::state::Service;
+use crate::visitor::Visitor;
+
+/// A sign-in whose person is known.
+pub(crate) struct Known {
+    pub(crate) sign_in: SignIn,
+    pub(crate) staff: Staff,
+    pub(crate) provider: Provider,
+}
+
+impl Service {
+    /// The sign-in page for a browser.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn entrance(
+        &self,
+        visitor: &Visitor,
+        cookie: Option<&str>,
+        flash: Option<Flash>,
+    ) -> Result<SignInView, ServiceError> {
+        let known = self.identified(cookie).await?;
+        let rules = &self.policy().networks;
+        let admitted = visitor
+            .address
+            .is_some_and(|address| guard::matching_rule(rules, address).is_some());
+        let step = match (&known, admitted) {
+            (_, false) => SignInStep::Blocked,
+            (None, true) => SignInStep::Provider(self.provider_links().await?),
+            (Some(known), true) => {
+                let keys = passkey::list(&mut self.db().reader(), known.staff.id).await?;
+                if keys.is_empty() {
+                    SignInStep::RegisterPasskey
+                } else {
+                    SignInStep::UsePasskey
+                }
+            }
+        };
+        let current = match step {
+            SignInStep::Blocked => None,
+            SignInStep::Provider(_) => Some(Guardrail::Identity),
+            SignInStep::RegisterPasskey | SignInStep::UsePasskey => Some(Guardrail::Mfa),
+        };
+        Ok(SignInView {
+            host: self.settings().origins.staff_authority().to_owned(),
+            guards: self.entrance_guards(visitor, known.as_ref(), &step),
+            current: current.map(|guardrail| guardrail.as_str().to_owned()),
+            step,
+            flash,
+        })
+    }
+
+    async fn provider_links(&self) -> Result<Vec<ProviderLink>, ServiceError> {
+        let providers = provider::list(&mut self.db().reader()).await?;
+        Ok(providers
+            .into_iter()
+            .filter(trusted)
+            .map(|provider| ProviderLink {
+                href: format!("/sign-in/start?provider={}", provider.id),
+                name: provider.name,
+            })
+            .collect())
+    }
+
+    /// The person whom a sign-in cookie stands for, once the provider has said so.
+    pub(crate) async fn identified(&self, cookie: Option<&str>) -> Result<Option<Known>, ServiceError> {
+        let Some(reference) = cookie.and_then(Reference::parse) else {
+            return Ok(None);
+        };
+        let ex = &mut self.db().reader();
+        let Some(sign_in) = sign_in::find(ex, &reference.digest(), self.now()).await? else {
+            return Ok(None);
+        };
+        let Some((staff, _)) = sign_in.identified else {
+            return Ok(None);
+        };
+        let staff = staff::find(ex, staff).await?;
+        let provider = provider::find(ex, sign_in.provider).await?.filter(trusted);
+        Ok(staff.zip(provider).map(|(staff, provider)| Known {
+            sign_in,
+            staff,
+            provider,
+        }))
+    }
+
+    fn entrance_guards(&self, visitor: &Visitor, known: Option<&Known>, step: &SignInStep) -> Vec<GuardView> {
+        Guardrail::ALL
+            .into_iter()
+            .map(|guardrail| self.entrance_guard(visitor, known, step, guardrail))
+            .collect()
+    }
+
+    fn entrance_guard(
+        &self,
+        visitor: &Visitor,
+        known: Option<&Known>,
+        step: &SignInStep,
+        guardrail: Guardrail,
+    ) -> GuardView {
+        use GuardStanding::{Failed, Open, Passed};
+        let policy = self.policy();
+        let (standing, text) = match guardrail {
+            Guardrail::Network => {
+                let rule = visitor
+                    .address
+                    .and_then(|address| guard::matching_rule(&policy.networks, address));
+                match rule {
+                    Some(rule) => (Passed, format!("{} is in {}", visitor.address_text(), rule.name)),
+                    None if policy.networks.is_empty() => {
+                        (Failed, Reason::NetworkUnconfigured.explain().to_owned())
+                    }
+                    None => (
+                        Failed,
+                        format!("{} is in no allowed network", visitor.address_text()),
+                    ),
+                }
+            }
+            Guardrail::Identity => match known {
+                Some(known) => (
+                    Passed,
+                    format!("{}, by {}", known.staff.name, known.provider.name),
+                ),
+                None => (Open, "sign in with your corporate account".to_owned()),
+            },
+            Guardrail::Mfa => match step {
+                SignInStep::RegisterPasskey => (Open, "register one to go on".to_owned()),
+                SignInStep::UsePasskey => (Open, "touch your key or sensor to go on".to_owned()),
+                _ => (Open, "asked for after your identity".to_owned()),
+            },
+            Guardrail::Authz => (Open, "checked after the passkey".to_owned()),
+            Guardrail::Danger => (Open, "asked for when needed".to_owned()),
+            Guardrail::Session => {
+                let (ttl, idle) = (
+                    policy.session_ttl.as_secs() / 3600,
+                    policy.session_idle.as_secs() / 60,
+                );
+                (Open, format!("{ttl} hours, {idle} minutes idle"))
+            }
+        };
+        GuardView {
+            name: guardrail.as_str().to_owned(),
+            label: guardrail.label().to_owned(),
+            standing,
+            text,
+        }
+    }
+
+    /// Records that an identified person may not enter, then gives the error to return.
+    pub(crate) async fn refuse_entry(
+        &self,
+        visitor: &Visitor,
+        provider: &Provider,
+        staff: &Staff,
+        reason: Reason,
+    ) -> ServiceError {
+        let decision = self.entry_decision(visitor, provider, staff, None, self.now());
+        let decision = Decision {
+            outcome: Verdict::Deny(reason),
+            ..decision
+        };
+        self.refuse_decision(visitor, provider, staff, decision).await
+    }
+
+    pub(crate) async fn refuse_decision(
+        &self,
+        visitor: &Visitor,
+        provider: &Provider,
+        staff: &Staff,
+        decision: Decision,
+    ) -> ServiceError {
+        let mut story = Story::new(Event::StaffSignIn);
+        story.outcome = decision.reason().map_or(Outcome::Success, Outcome::Denied);
+        story.verdicts = Some(decision.verdicts);
+        story.facts.insert("provider", provider.name.clone());
+        let recorded = match self.record(visitor, &Self::known(staff), story, self.now()).await {
+            Ok(batch) => self.commit_only(batch).await,
+            Err(error) => Err(error),
+        };
+        recorded.err().unwrap_or(ServiceError::Denied(decision))
+    }
+
+    /// The decision whether a session may start.
+    pub(crate) fn entry_decision(
+        &self,
+        visitor: &Visitor,
+        provider: &Provider,
+        staff: &Staff,
+        factor: Option<stagedoor_core::assurance::ProvenFactor>,
+        now: Timestamp,
+    ) -> Decision {
+        use stagedoor_core::guard::GrantFact;
+        use stagedoor_core::request::{Facts, Principal, Request, StaffFacts};
+        use stagedoor_core::resource::{Resource, SessionTarget};
+        let facts = Facts {
+            now,
+            address: visitor.address,
+            identity: crate::op::identity_fact(Some(provider)),
+            factor,
+            session: SessionFact::Starting,
+            grant: GrantFact::None,
+            live_visits: 0,
+        };
+        let account = staff.account();
+        let principal = Principal::Staff(StaffFacts {
+            id: staff.id,
+            role: staff.role,
+            scope: &staff.scope,
+            account,
+        });
+        let resource = SessionTarget {
+            id: None,
+            owner: staff.id,
+        }
+        .facts();
+        stagedoor_core::decide(
+            self.policy(),
+            &Request {
+                principal,
+                action: Action::StaffSignIn,
+                resource,
+                facts,
+            },
+        )
+    }
+}

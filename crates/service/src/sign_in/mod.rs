@@ -1,0 +1,97 @@
+//! Signing in: the provider says who somebody is, the staff table says whether they may enter, the passkey proves it.
+//!
+//! Each step takes what the former left (`DELETE … RETURNING`), so that nothing can be answered twice, and gives the
+//! browser a fresh reference. Nobody is ever found by e-mail. A refusal to an identified person, or in a ceremony, is
+//! an event of its own.
+
+mod entrance;
+mod http;
+mod oidc;
+mod passkey;
+
+use std::time::Duration;
+
+use stagedoor_core::actor::Actor;
+use stagedoor_core::audit::{Event, Outcome, Target};
+use stagedoor_core::secret::Reference;
+use stagedoor_core::time::Timestamp;
+use stagedoor_store::provider::Provider;
+use stagedoor_store::staff::Staff;
+
+pub use http::HttpClient;
+pub use oidc::{Callback, Providers};
+
+use crate::error::{ServiceError, SignInFailure};
+use crate::op::person;
+use crate::recorder::{Acting, Story};
+use crate::state::Service;
+use crate::visitor::Visitor;
+
+/// How long the way to the provider and back may take.
+pub const SIGN_IN_TTL: Duration = Duration::from_secs(600);
+/// How long a person who was identified has for their passkey (decision 4: 15 minutes for a first one).
+pub const IDENTIFIED_TTL: Duration = Duration::from_secs(900);
+/// How long one WebAuthn ceremony may take.
+pub const CEREMONY_TTL: Duration = Duration::from_secs(120);
+
+/// The browser goes to the provider.
+#[derive(Debug)]
+pub struct Departure {
+    /// Where.
+    pub location: String,
+    /// What the browser holds until it is back.
+    pub reference: Reference,
+}
+
+/// A session has started.
+#[derive(Debug)]
+pub struct Arrival {
+    /// What the browser holds from now on.
+    pub reference: Reference,
+    /// The session's absolute end.
+    pub until: Timestamp,
+}
+
+impl Service {
+    fn stranger() -> Acting {
+        Acting {
+            actor: Actor::Anonymous,
+            person: None,
+            subject: None,
+        }
+    }
+
+    pub(crate) fn known(staff: &Staff) -> Acting {
+        Acting {
+            actor: Actor::Staff {
+                staff: staff.id,
+                session: None,
+            },
+            person: Some(person(staff)),
+            subject: None,
+        }
+    }
+
+    /// Records that a sign-in failed, then gives the error to return.
+    async fn failed(
+        &self,
+        visitor: &Visitor,
+        acting: &Acting,
+        provider: Option<&Provider>,
+        failure: SignInFailure,
+    ) -> ServiceError {
+        let mut story = Story::new(Event::StaffSignIn);
+        story.outcome = Outcome::Failed(failure.code());
+        if let Some(provider) = provider {
+            story.facts.insert("provider", provider.name.clone());
+            story.target = Some(Target::Other("identity_provider", provider.id.to_string()));
+        }
+        match self.record(visitor, acting, story, self.now()).await {
+            Ok(batch) => match self.commit_only(batch).await {
+                Ok(()) => ServiceError::SignIn(failure),
+                Err(error) => error,
+            },
+            Err(error) => error,
+        }
+    }
+}

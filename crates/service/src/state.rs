@@ -1,0 +1,123 @@
+//! What every use case needs: the database, the clock, the randomness, the keys, the settings.
+
+use std::sync::Arc;
+
+use stagedoor_core::clock::{Clock, Rng};
+use stagedoor_core::request::Policy;
+use stagedoor_core::time::Timestamp;
+use stagedoor_store::Db;
+
+use crate::crypto::{MasterKey, Vault};
+use crate::metrics::DecisionTimes;
+use crate::personal::SubjectKeys;
+use crate::settings::Settings;
+use crate::sign_in::Providers;
+use crate::touch::Touches;
+
+/// The service: cheap to clone, shared by every request.
+#[derive(Clone)]
+pub struct Service(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    rng: Arc<dyn Rng>,
+    vault: Vault,
+    settings: Settings,
+    subject_keys: SubjectKeys,
+    touches: Touches,
+    decisions: DecisionTimes,
+    providers: Providers,
+}
+
+/// What a service is made of.
+pub struct Parts {
+    /// The database, migrated.
+    pub db: Db,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub rng: Arc<dyn Rng>,
+    /// The key all others are derived from.
+    pub master_key: MasterKey,
+    /// The installation's settings.
+    pub settings: Settings,
+    /// How to reach identity providers.
+    pub http: crate::sign_in::HttpClient,
+}
+
+impl Service {
+    /// Puts a service together.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(Inner {
+            db: parts.db,
+            clock: parts.clock,
+            rng: parts.rng,
+            vault: Vault::new(&parts.master_key),
+            settings: parts.settings,
+            subject_keys: SubjectKeys::new(),
+            touches: Touches::default(),
+            decisions: DecisionTimes::default(),
+            providers: Providers::new(parts.http),
+        }))
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The policy in force.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.0.settings.policy
+    }
+
+    /// Now, by the injected clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// The injected clock.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.clock
+    }
+
+    /// The injected randomness.
+    #[must_use]
+    pub fn rng(&self) -> &dyn Rng {
+        &*self.0.rng
+    }
+
+    /// The derived keys.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    pub(crate) fn subject_keys(&self) -> &SubjectKeys {
+        &self.0.subject_keys
+    }
+
+    pub(crate) fn touches(&self) -> &Touches {
+        &self.0.touches
+    }
+
+    pub(crate) fn decisions(&self) -> &DecisionTimes {
+        &self.0.decisions
+    }
+
+    pub(crate) fn providers(&self) -> &Providers {
+        &self.0.providers
+    }
+}
