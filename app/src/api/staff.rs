@@ -1,0 +1,79 @@
+//! Server functions of the staff host.
+#![allow(
+    missing_docs,
+    reason = "the macro makes a struct of each function's arguments, whose fields cannot be documented"
+)]
+
+use leptos::prelude::*;
+
+/// Starts an impersonation from its dialog, and goes on to the tenant's host by a page of our own.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the dialog with what was typed.
+#[server(prefix = "/api/fn/staff", endpoint = "impersonate")]
+pub async fn start_impersonation(
+    tenant: String,
+    user_id: String,
+    reason: String,
+    ticket_ref: String,
+    ttl_seconds: String,
+    back: String,
+) -> Result<(), ServerFnError> {
+    use std::collections::BTreeMap;
+
+    use stagedoor_service::impersonation::{MintRequest, mint};
+
+    let op = crate::server::staff_op().await?;
+    let values = BTreeMap::from([
+        ("reason".to_owned(), reason.clone()),
+        ("ticket_ref".to_owned(), ticket_ref.clone()),
+        ("ttl_seconds".to_owned(), ttl_seconds.clone()),
+    ]);
+    // What is no number is as wrong as one that is too large: the service names the field.
+    let ttl_seconds = Some(ttl_seconds.parse().unwrap_or(0));
+    let request = MintRequest {
+        tenant,
+        user_id: Some(user_id),
+        reason,
+        ticket_ref: Some(ticket_ref),
+        ttl_seconds,
+    };
+    match mint(&op, &request).await {
+        Ok(minted) => crate::server::redirect_303(&format!("/impersonations/{}/enter", minted.visit.id)),
+        Err(error) => crate::server::refuse_form(&op, &error, values, &back).await?,
+    }
+    Ok(())
+}
+
+/// Ends an impersonation from the console: one's own, or another's where the role allows it.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the page.
+#[server(prefix = "/api/fn/staff", endpoint = "end_impersonation")]
+pub async fn end_impersonation(impersonation_id: String, back: String) -> Result<(), ServerFnError> {
+    use std::collections::BTreeMap;
+
+    use stagedoor_service::{ServiceError, impersonation};
+
+    let op = crate::server::staff_op().await?;
+    let ended = match impersonation_id.parse() {
+        Ok(id) => impersonation::end_from_console(&op, id).await,
+        Err(_) => Err(ServiceError::NotFound),
+    };
+    match ended {
+        Ok(()) => crate::server::done_form(&op, "The impersonation has ended.", &back).await?,
+        Err(error) => crate::server::refuse_form(&op, &error, BTreeMap::new(), &back).await?,
+    }
+    Ok(())
+}
+
+/// Chooses light, dark, or what the system says.
+///
+/// # Errors
+/// Never; an unknown word is the system's.
+#[server(prefix = "/api/fn/staff", endpoint = "theme")]
+pub async fn choose_theme(theme: String, back: String) -> Result<(), ServerFnError> {
+    crate::server::set_theme(&theme);
+    crate::server::redirect_303(crate::server::own_path(&back));
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! The entries by day, each a line that opens. The console and a tenant's own log draw the same.
+
+use leptos::prelude::*;
+use stagedoor_core::audit::sentence::Part;
+use stagedoor_core::view::Tone;
+use stagedoor_core::view::audit::{AuditLine, FactLine};
+
+use crate::ui::{Clock, Icon, diff, glyphs, icon, tag};
+
+/// Draws the entries. `open` is the id of the one that lies open; `pivot` gives the address of a query.
+pub fn timeline(
+    lines: &[AuditLine],
+    clock: &Clock,
+    open: Option<&str>,
+    pivot: &dyn Fn(&str) -> String,
+) -> AnyView {
+    lines
+        .chunk_by(|a, b| clock.day(a.at) == clock.day(b.at))
+        .filter_map(|day| day.first().map(|first| (clock.day(first.at), day)))
+        .map(|(name, day)| {
+            let rows = day
+                .iter()
+                .map(|line| entry(line, clock, open, pivot))
+                .collect_view();
+            view! {
+                <h2 class="day">{name}</h2>
+                <ol>{rows}</ol>
+            }
+        })
+        .collect_view()
+        .into_any()
+}
+
+fn entry(line: &AuditLine, clock: &Clock, open: Option<&str>, pivot: &dyn Fn(&str) -> String) -> AnyView {
+    let tags = line
+        .tags
+        .iter()
+        .map(|(words, tone)| tag(*tone, words.clone()))
+        .collect_view();
+    let guards = (!line.guards.is_empty()).then(|| glyphs(&line.guards));
+    view! {
+        <li id=line.id.clone()>
+            <details open=open == Some(line.id.as_str())>
+                <summary class="ev">
+                    <span class="tm">{clock.moment(line.at)}</span>
+                    <span class=picture_class(line)>{icon(Icon::named(&line.icon))}</span>
+                    <span class="min-w-0 break-words">{sentence(&line.sentence)}</span>
+                    <span class="sm:col-span-2 flex flex-wrap sm:justify-end items-center gap-[6px_10px]">{tags} {guards}</span>
+                </summary>
+                {opened(line, clock, pivot)}
+            </details>
+        </li>
+    }
+    .into_any()
+}
+
+/// The box around an entry's picture.
+fn picture_class(line: &AuditLine) -> &'static str {
+    if line.impersonation {
+        return "ic imp";
+    }
+    match line.tone {
+        Tone::Ok => "ic ok",
+        Tone::Warn => "ic warn",
+        Tone::Danger => "ic danger",
+        Tone::Neutral | Tone::Accent | Tone::Info => "ic",
+    }
+}
+
+fn sentence(parts: &[Part]) -> AnyView {
+    parts
+        .iter()
+        .enumerate()
+        .map(|(at, part)| {
+            let space = (at > 0).then_some(" ");
+            let piece = match part.clone() {
+                Part::Strong(text) => view! { <b>{text}</b> }.into_any(),
+                Part::Mono(text) => view! { <span class="mono">{text}</span> }.into_any(),
+                Part::Plain(text) => view! { <span class="muted">{text}</span> }.into_any(),
+            };
+            view! {
+                {space}
+                {piece}
+            }
+        })
+        .collect_view()
+        .into_any()
+}
+
+fn opened(line: &AuditLine, clock: &Clock, pivot: &dyn Fn(&str) -> String) -> AnyView {
+    let changed = (!line.diff.is_empty()).then(|| {
+        view! {
+            <section class="card">
+                <h3>"What changed"</h3>
+                {diff(&line.diff)}
+            </section>
+        }
+    });
+    let facts = line.facts.iter().map(|known| fact(known, pivot)).collect_view();
+    let (exact, id) = (clock.exact(line.at), line.id.clone());
+    view! {
+        <div class="open">
+            {changed}
+            <section class="card">
+                <h3>"All that is known"</h3>
+                <dl class="kv">
+                    <dt>"Time"</dt>
+                    <dd class="num">{exact}</dd>
+                    {facts}
+                    <dt>"Entry"</dt>
+                    <dd class="mono">{id}</dd>
+                </dl>
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+fn fact(known: &FactLine, pivot: &dyn Fn(&str) -> String) -> AnyView {
+    let (label, value) = (known.label.clone(), known.value.clone());
+    let mono = known.mono;
+    let value = match &known.pivot {
+        Some(query) => {
+            let title = format!("All entries with {query}");
+            let href = pivot(query);
+            view! {
+                <a class="link" href=href title=title>
+                    {value}
+                </a>
+            }
+            .into_any()
+        }
+        None => value.into_any(),
+    };
+    view! {
+        <dt>{label}</dt>
+        <dd class:mono=mono>{value}</dd>
+    }
+    .into_any()
+}

@@ -1,0 +1,114 @@
+//! The console's pages. Each loads a frame and a view by calls of the service, and is then a pure function of them.
+
+pub mod audit;
+pub mod overview;
+pub mod users;
+
+use leptos::prelude::*;
+use stagedoor_core::view::frame::ConsoleFrame;
+use stagedoor_service::{ServiceError, frame};
+
+use crate::error::{AppError, ErrorPage};
+use crate::layout::console::Inside;
+use crate::layout::document::Islands;
+use crate::layout::{Address, Around, Page, console_frame};
+use crate::routes::{AuditQuery, ConsolePage, UsersQuery, staff};
+use crate::server::{look, set_status, staff_op};
+use crate::ui::Clock;
+
+/// What a page puts into the frame.
+pub(crate) struct Content {
+    /// Its title.
+    pub(crate) title: String,
+    /// The page.
+    pub(crate) main: AnyView,
+    /// A dialog above it.
+    pub(crate) dialog: Option<AnyView>,
+}
+
+/// The page that an address leads to.
+pub async fn page(address: Address) -> Page {
+    let open = open_page(&address);
+    match framed(&address, open).await {
+        Ok(page) => page,
+        Err(error) => frameless(error),
+    }
+}
+
+/// The page of a path; `None` is none of the console's.
+fn open_page(address: &Address) -> Option<ConsolePage> {
+    match address.path.as_str() {
+        staff::OVERVIEW => Some(ConsolePage::Overview(UsersQuery::parse(&address.query).tenant)),
+        staff::USERS => Some(ConsolePage::Users(UsersQuery::parse(&address.query))),
+        staff::AUDIT => Some(ConsolePage::Audit(AuditQuery::parse(&address.query))),
+        _ => None,
+    }
+}
+
+async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, AppError> {
+    let op = staff_op().await?;
+    let frame = frame::console(&op, open.as_ref().and_then(tenant_slug))
+        .await
+        .map_err(|error| AppError::from(op.public(&error)))?;
+    let around = around(address, &frame);
+    let content = match &open {
+        Some(ConsolePage::Overview(_)) => overview::load(&op, &around).await,
+        Some(ConsolePage::Users(query)) => users::load(&op, &frame, &around, query).await,
+        Some(ConsolePage::Audit(query)) => audit::load(&op, &around, query).await,
+        None => Err(AppError::from(op.public(&ServiceError::NotFound))),
+    };
+    let content = content.unwrap_or_else(failed);
+    let inside = Inside {
+        open,
+        main: content.main,
+        dialog: content.dialog,
+    };
+    Ok(Page::new(content.title, console_frame(&frame, &around, inside)))
+}
+
+fn tenant_slug(page: &ConsolePage) -> Option<&str> {
+    match page {
+        ConsolePage::Overview(slug) => slug.as_deref(),
+        ConsolePage::Users(query) => query.tenant.as_deref(),
+        ConsolePage::Audit(query) => query.tenant.as_deref(),
+    }
+}
+
+fn around(address: &Address, frame: &ConsoleFrame) -> Around {
+    let look = look();
+    let clock = Clock {
+        now: frame.session.now,
+        zone: look.zone,
+        zone_name: look.zone_name,
+    };
+    Around {
+        clock,
+        theme: look.theme,
+        back: address.back(),
+    }
+}
+
+/// An error inside the frame: the person stays where they are.
+fn failed(error: AppError) -> Content {
+    Content {
+        title: error.title().to_owned(),
+        main: view! { <ErrorPage error=error back_href=staff::OVERVIEW back_label="Back to the overview" /> }
+            .into_any(),
+        dialog: None,
+    }
+}
+
+/// An error without a frame, which could not be made.
+fn frameless(error: AppError) -> Page {
+    set_status(error.status());
+    let title = error.title().to_owned();
+    let body = view! {
+        <main class="main mx-auto max-w-[560px]" id="main" tabindex="-1">
+            <ErrorPage error=error back_href=staff::OVERVIEW back_label="Try again" />
+        </main>
+    };
+    Page {
+        islands: Islands::None,
+        ..Page::new(title, body.into_any())
+    }
+}

@@ -1,0 +1,210 @@
+//! The Impersonate dialog: why, for which ticket, for how long; and what it will and will not allow.
+//!
+//! It is drawn by the server, above a page that is inert, so it is a real dialog before any script runs. Cancel is a link
+//! back to the list.
+
+use leptos::prelude::*;
+use stagedoor_core::view::directory::{ImpersonateOffer, MemberRow, UsersView};
+use stagedoor_core::view::frame::{Flash, FlashKind, GuardStanding};
+
+use super::href;
+use crate::routes::{UsersQuery, staff};
+use crate::ui::button::hidden_fields;
+use crate::ui::{Act, Field, Icon, flash_note, glyphs, icon, link_button, text_field};
+
+/// The lengths to choose from, in seconds.
+const LENGTHS: [(u32, &str); 3] = [(300, "5 min"), (900, "15 min"), (1800, "30 min")];
+const DEFAULT_LENGTH: u32 = 900;
+
+/// Draws the dialog for a person. `flash` is the answer to an earlier try; `closed` is the list without the dialog.
+#[must_use]
+pub fn impersonate_dialog(
+    view: &UsersView,
+    person: &MemberRow,
+    flash: Option<&Flash>,
+    closed: &UsersQuery,
+) -> AnyView {
+    let refused = view.offer.refused.clone();
+    let open = refused.is_none();
+    let hidden = vec![
+        ("tenant", view.tenant.slug.clone()),
+        ("user_id", person.id.to_string()),
+        // A refused form comes back to this very dialog.
+        (
+            "back",
+            href(UsersQuery {
+                impersonate: Some(person.id.to_string()),
+                ..closed.clone()
+            }),
+        ),
+    ];
+    let body = match refused {
+        Some(why) => refusal(why).into_any(),
+        None => fields(view, flash).into_any(),
+    };
+    view! {
+        <div class="veil">
+            <div
+                class="dlg"
+                role="dialog"
+                aria-modal="true"
+                aria-labelledby="dialog-title"
+                aria-describedby="dialog-about"
+            >
+            <form method="post" action=staff::IMPERSONATE>
+                {hidden_fields(hidden)}
+                <header>
+                    <h2 id="dialog-title">{format!("Impersonate {}", person.name)}</h2>
+                </header>
+                <div class="b">
+                    <p class="muted" id="dialog-about">
+                        {about(view, person)}
+                    </p>
+                    {flash.map(flash_note)}
+                    {body}
+                    {checks(&view.offer)}
+                </div>
+                <footer>
+                    {link_button(Act::Plain, href(closed.clone()), "Cancel")}
+                    {open.then(|| view! { <button class="btn pri">"Start impersonation"</button> })}
+                </footer>
+            </form>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn about(view: &UsersView, person: &MemberRow) -> String {
+    let tenant = &view.tenant.name;
+    format!(
+        "You will see {tenant} as {} does. {tenant}'s owner sees who you are, why, and everything you open.",
+        person.email
+    )
+}
+
+fn fields(view: &UsersView, flash: Option<&Flash>) -> AnyView {
+    let typed = |name: &str| {
+        flash
+            .and_then(|flash| flash.values.get(name))
+            .cloned()
+            .unwrap_or_default()
+    };
+    let wrong = |name: &str| {
+        flash
+            .filter(|flash| flash.kind == FlashKind::Error)
+            .and_then(|flash| flash.fields.get(name))
+            .cloned()
+    };
+    let reason = Field {
+        name: "reason",
+        label: "Reason",
+        value: typed("reason"),
+        error: wrong("reason"),
+        min: 10,
+        max: 500,
+        autofocus: true,
+        ..Field::default()
+    };
+    let ticket = Field {
+        name: "ticket_ref",
+        label: "Ticket",
+        value: typed("ticket_ref"),
+        error: wrong("ticket_ref"),
+        max: 64,
+        mono: true,
+        ..Field::default()
+    };
+    let chosen = typed("ttl_seconds").parse().unwrap_or(DEFAULT_LENGTH);
+    view! {
+        {text_field(reason)}
+        <div class="two">{text_field(ticket)} {length(chosen, wrong("ttl_seconds"))}</div>
+        {notes(&view.tenant.name, &view.offer)}
+    }
+    .into_any()
+}
+
+fn length(chosen: u32, error: Option<String>) -> AnyView {
+    let options = LENGTHS
+        .map(|(seconds, words)| {
+            view! {
+                <label>
+                    <input type="radio" name="ttl_seconds" value=seconds checked=seconds == chosen />
+                    <span>{words}</span>
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset class="grid gap-[5px] content-start">
+            <legend class="sr-only">"Time"</legend>
+            <span class="text-[12px] font-[540] text-ink-2" aria-hidden="true">
+                "Time"
+            </span>
+            <div class="seg">{options}</div>
+            {error.map(|text| view! { <p class="err">{text}</p> })}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn notes(tenant: &str, offer: &ImpersonateOffer) -> AnyView {
+    let ends = format!(
+        "Never: billing, sign-in settings, credentials, owner powers. Ends at once if you sign out, sit idle for 5 min, or {tenant} presses End. "
+    );
+    let used = format!("{} of {}", offer.live, offer.allowed);
+    view! {
+        <div class="note">
+            {icon(Icon::Eye)} <p>
+                <b>"Read only."</b>
+                " You look at what this role may see, and change nothing."
+            </p>
+        </div>
+        <div class="note">
+            {icon(Icon::Shield)} <p>
+                {ends}
+                <b>{used}</b>
+                " visits in use."
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+fn refusal(why: String) -> AnyView {
+    view! {
+        <div class="note danger" role="alert">
+            {icon(Icon::Ban)} <p>
+                <b>"Not now. "</b>
+                {why}
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+fn checks(offer: &ImpersonateOffer) -> AnyView {
+    view! {
+        <div class="flex flex-wrap items-center gap-[10px]">
+            {glyphs(&offer.guards)} <span class="small muted">{verdict(offer)}</span>
+        </div>
+    }
+    .into_any()
+}
+
+/// What the six glyphs say, in words.
+fn verdict(offer: &ImpersonateOffer) -> String {
+    let labels = |standing| {
+        let found = offer.guards.iter().filter(|guard| guard.standing == standing);
+        found
+            .map(|guard| guard.label.to_lowercase())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let (failed, open) = (labels(GuardStanding::Failed), labels(GuardStanding::Open));
+    match (failed.as_str(), open.as_str()) {
+        ("", "") => "all checks pass".to_owned(),
+        ("", open) => format!("all checks pass; {open} is not needed"),
+        (failed, _) => format!("does not pass: {failed}"),
+    }
+}

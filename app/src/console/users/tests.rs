@@ -1,0 +1,151 @@
+use jiff::tz::TimeZone;
+use stagedoor_core::role::TenantRole;
+use stagedoor_core::time::{Timestamp, minutes};
+use stagedoor_core::view::directory::{DirectorySort, ImpersonateOffer, MemberRow, MemberStatus, RiskLevel};
+use stagedoor_core::view::frame::{Flash, FlashKind, TenantLabel};
+use stagedoor_core::view::{Page, Total};
+
+use super::*;
+use crate::ui::Clock;
+
+fn now() -> Timestamp {
+    Timestamp::parse_rfc3339("2026-11-21T12:14:10Z").expect("a time")
+}
+
+fn around() -> Around {
+    Around {
+        clock: Clock {
+            now: now(),
+            zone: TimeZone::UTC,
+            zone_name: "UTC".to_owned(),
+        },
+        theme: None,
+        back: "/users?tenant=acme".to_owned(),
+    }
+}
+
+fn person(name: &str, status: MemberStatus) -> MemberRow {
+    MemberRow {
+        id: "usr_01k9w000000000000000000010".parse().expect("an id"),
+        name: name.to_owned(),
+        email: "rod@acme.com".to_owned(),
+        role: Some(TenantRole::Admin),
+        last_seen: Some(now().minus(minutes(9))),
+        status,
+        factors: "passkey".to_owned(),
+        risk: RiskLevel::Low,
+    }
+}
+
+fn view(items: Vec<MemberRow>) -> UsersView {
+    UsersView {
+        tenant: TenantLabel {
+            id: "org_01k9w000000000000000000010".parse().expect("an id"),
+            slug: "acme".to_owned(),
+            name: "Acme".to_owned(),
+        },
+        people: 142,
+        roles: 4,
+        kpis: Vec::new(),
+        query: String::new(),
+        query_error: None,
+        chips: Vec::new(),
+        sort: DirectorySort::LastSeen,
+        matching: Total::Exact(142),
+        first: 1,
+        page: Page {
+            items,
+            next: Some("sealed".to_owned()),
+        },
+        offer: ImpersonateOffer {
+            guards: Vec::new(),
+            refused: None,
+            live: 1,
+            allowed: 5,
+        },
+        now: now(),
+        dialog: None,
+    }
+}
+
+fn query() -> UsersQuery {
+    UsersQuery {
+        tenant: Some("acme".to_owned()),
+        ..UsersQuery::default()
+    }
+}
+
+fn html(draw: impl FnOnce() -> AnyView) -> String {
+    Owner::new().with(|| draw().to_html())
+}
+
+#[test]
+fn the_table_is_named_and_its_rows_offer_to_impersonate() {
+    let view = view(vec![person("Rod Walsh", MemberStatus::Active)]);
+    let page = html(|| users_page(&view, StaffRole::Support, &around(), &query()));
+    for words in [
+        "<table aria-label=\"Users\"",
+        "aria-sort=\"descending\"",
+        "name=\"impersonate\"",
+        "9 min ago",
+        "1–1 of 142",
+        "cursor=sealed",
+    ] {
+        assert!(page.contains(words), "{words} in {page}");
+    }
+    assert_eq!(page.matches("<h1>").count(), 1);
+    assert!(!page.contains("style="), "the content security policy refuses it");
+}
+
+#[test]
+fn who_may_not_impersonate_is_not_offered_it() {
+    let view = view(vec![person("Rod Walsh", MemberStatus::Active)]);
+    let page = html(|| users_page(&view, StaffRole::Security, &around(), &query()));
+    assert!(!page.contains("name=\"impersonate\""));
+}
+
+#[test]
+fn nobody_is_impersonated_whose_membership_does_not_stand() {
+    let view = view(vec![
+        person("Former X", MemberStatus::Revoked),
+        person("Jo Hart", MemberStatus::Suspended),
+    ]);
+    let page = html(|| users_page(&view, StaffRole::Support, &around(), &query()));
+    assert!(!page.contains("name=\"impersonate\""));
+}
+
+#[test]
+fn the_dialog_keeps_what_was_typed_and_says_what_is_wrong() {
+    let view = view(vec![person("Rod Walsh", MemberStatus::Active)]);
+    let flash = Flash {
+        kind: FlashKind::Error,
+        message: "Check the fields.".to_owned(),
+        fields: [("reason".to_owned(), "Use at least 10 characters.".to_owned())].into(),
+        values: [("reason".to_owned(), "<b>short</b>".to_owned())].into(),
+        ..Flash::default()
+    };
+    let dialog = html(|| impersonate_dialog(&view, &view.page.items[0], Some(&flash), &query()));
+    for words in [
+        "role=\"dialog\"",
+        "<label for=\"reason\">Reason</label>",
+        "<label for=\"ticket_ref\">Ticket</label>",
+        "aria-invalid=\"true\"",
+        "aria-describedby=\"reason-error\"",
+        "Use at least 10 characters.",
+        "&lt;b&gt;short",
+        "Start impersonation",
+        "href=\"/users?tenant=acme\"",
+        "1 of 5",
+    ] {
+        assert!(dialog.contains(words), "{words} in {dialog}");
+    }
+}
+
+#[test]
+fn a_refusal_leaves_nothing_to_start() {
+    let mut view = view(vec![person("Rod Walsh", MemberStatus::Active)]);
+    view.offer.refused = Some("The owner has switched support access off.".to_owned());
+    let dialog = html(|| impersonate_dialog(&view, &view.page.items[0], None, &query()));
+    assert!(dialog.contains("switched support access off"));
+    assert!(!dialog.contains("Start impersonation"));
+}

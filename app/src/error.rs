@@ -1,0 +1,226 @@
+//! What a page shows when it cannot be shown: which rule stood in the way, what to do, and the request's id.
+//!
+//! The service has decided what may be said ([`ApiError`]); here it only gets its words around it. A page never shows an
+//! error's inner cause.
+
+use leptos::prelude::*;
+use stagedoor_core::error::{ApiError, Code};
+use stagedoor_core::guard::Guardrail;
+
+use crate::ui::guard::picture;
+use crate::ui::{Icon, icon};
+
+/// An error on its way to a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppError(ApiError);
+
+impl AppError {
+    /// The public error.
+    #[must_use]
+    pub const fn api(&self) -> &ApiError {
+        &self.0
+    }
+
+    /// The HTTP status that goes with it.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.0.code.status()
+    }
+
+    /// What happened, as a heading.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        match self.0.code {
+            Code::Unauthenticated | Code::StepUpRequired => "Prove that it is you",
+            Code::Forbidden => "Your role does not open this page",
+            Code::EnrollmentRequired => "Enroll first",
+            Code::AccountDeactivated => "This account is switched off",
+            Code::NetworkDenied => "Your network is not allowed",
+            Code::OriginDenied => "This call came from another site",
+            Code::ImpersonationBlocked => "The owner keeps this closed",
+            Code::ImpersonationReadOnly => "This visit may only look",
+            Code::BreakGlassRequired => "Two people must agree",
+            Code::NotFound | Code::MethodNotAllowed => "Nothing here",
+            Code::Conflict | Code::ImpersonationLimit => "Not in this state",
+            Code::TooLarge | Code::Invalid => "That could not be read",
+            Code::RateLimited => "Too often",
+            Code::Internal => "Something went wrong on our side",
+            Code::Unavailable => "Not available right now",
+        }
+    }
+
+    /// What the person can do about it.
+    #[must_use]
+    pub const fn advice(&self) -> &'static str {
+        match self.0.code {
+            Code::Unauthenticated => "Sign in again; nothing was changed.",
+            Code::StepUpRequired => "Use your passkey, then repeat what you did.",
+            Code::Forbidden => {
+                "If your work needs it, a super admin can change your role. The attempt is recorded."
+            }
+            Code::EnrollmentRequired => "Ask a super admin for an enrollment token.",
+            Code::AccountDeactivated => "A super admin can tell you why.",
+            Code::NetworkDenied => "Connect to the corporate network or VPN, then try again.",
+            Code::OriginDenied => "Open the page from its own address and repeat what you did.",
+            Code::ImpersonationBlocked => {
+                "Ask the tenant's owner to open support access, or ask for a break-glass grant."
+            }
+            Code::ImpersonationReadOnly => "What you need to change, the tenant's own people can change.",
+            Code::BreakGlassRequired => "Ask for a break-glass grant; two others vote on it.",
+            Code::NotFound => "The address may be mistyped, or it belongs to something you may not know of.",
+            Code::MethodNotAllowed => "Go back and use the page's own buttons.",
+            Code::Conflict | Code::ImpersonationLimit => "Reload the page to see how things stand now.",
+            Code::TooLarge | Code::Invalid => "Go back, correct it, and send it again.",
+            Code::RateLimited => "Wait a minute, then try again.",
+            Code::Internal => {
+                "Nothing was changed. If it happens again, quote the request to whoever runs this."
+            }
+            Code::Unavailable => {
+                "The database or the audit log cannot be reached, and nothing is done unrecorded. Try again in a minute."
+            }
+        }
+    }
+
+    /// The guardrail that said no, where it was one of the six.
+    #[must_use]
+    pub const fn guardrail(&self) -> Option<Guardrail> {
+        match self.0.code {
+            Code::NetworkDenied | Code::OriginDenied => Some(Guardrail::Network),
+            Code::EnrollmentRequired => Some(Guardrail::Identity),
+            Code::StepUpRequired => Some(Guardrail::Mfa),
+            Code::Forbidden | Code::ImpersonationReadOnly => Some(Guardrail::Authz),
+            Code::BreakGlassRequired => Some(Guardrail::Danger),
+            Code::Unauthenticated | Code::AccountDeactivated => Some(Guardrail::Session),
+            _ => None,
+        }
+    }
+
+    /// The picture beside the words.
+    #[must_use]
+    pub const fn icon(&self) -> Icon {
+        match self.0.code {
+            Code::NotFound | Code::MethodNotAllowed => Icon::Search,
+            Code::Unavailable | Code::RateLimited => Icon::ServerOff,
+            Code::Internal | Code::Conflict | Code::ImpersonationLimit | Code::TooLarge | Code::Invalid => {
+                Icon::Warning
+            }
+            _ => Icon::Lock,
+        }
+    }
+}
+
+impl From<ApiError> for AppError {
+    fn from(error: ApiError) -> Self {
+        Self(error)
+    }
+}
+
+impl std::fmt::Display for AppError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for AppError {}
+
+/// The designed error page, to be set into the frame that the person is in. It sets the answer's status.
+#[component]
+pub fn ErrorPage(
+    /// What went wrong.
+    error: AppError,
+    /// What stands in the way and what to do, where more is known here than the error's own words tell.
+    #[prop(optional_no_strip)]
+    why: Option<String>,
+    /// Where to go instead: an address of this host.
+    #[prop(into)]
+    back_href: String,
+    /// The words of that link.
+    #[prop(into)]
+    back_label: String,
+) -> impl IntoView {
+    crate::server::set_status(error.status());
+    error_card(&error, why, (back_href, back_label))
+}
+
+/// The same without a status, for what is not a page of its own. `back` is an address and the words of its link.
+pub fn error_card(error: &AppError, why: Option<String>, back: (String, String)) -> AnyView {
+    let guardrail = error.guardrail().map(|guardrail| {
+        view! {
+            <span class="tag danger">
+                {icon(picture(guardrail))}
+                {format!("{} guardrail", guardrail.label())}
+            </span>
+        }
+    });
+    let words = match why {
+        Some(why) => vec![why],
+        None => {
+            let api = error.api();
+            let mut words = vec![api.message.clone()];
+            words.extend(api.fields.values().cloned());
+            words.push(error.advice().to_owned());
+            words
+        }
+    };
+    view! {
+        <section class="card empty" aria-labelledby="error-title">
+            {icon(error.icon())}
+            <h1 id="error-title">{error.title()}</h1>
+            {guardrail}
+            {words.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}
+            <p class="small faint">"Request " <span class="mono">{error.api().request_id.clone()}</span></p>
+            <p class="acts">
+                <a class="btn" href=back.0>
+                    {back.1}
+                </a>
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn error(code: Code) -> AppError {
+        AppError::from(ApiError {
+            code,
+            message: "Because.".to_owned(),
+            request_id: "req_1".to_owned(),
+            fields: BTreeMap::new(),
+            max_age_seconds: None,
+        })
+    }
+
+    #[test]
+    fn a_refusal_names_its_guardrail_and_what_is_hidden_names_none() {
+        assert_eq!(error(Code::Forbidden).guardrail(), Some(Guardrail::Authz));
+        assert_eq!(error(Code::NotFound).guardrail(), None);
+        assert_eq!(error(Code::Unavailable).status(), 503);
+    }
+
+    #[test]
+    fn the_card_says_what_happened_what_to_do_and_the_request() {
+        let html = Owner::new().with(|| {
+            error_card(
+                &error(Code::Forbidden),
+                None,
+                ("/".to_owned(), "Overview".to_owned()),
+            )
+            .to_html()
+        });
+        for words in [
+            "Your role does not open this page",
+            "Because.",
+            "super admin",
+            "req_1",
+            "Role guardrail",
+            "href=\"/\"",
+        ] {
+            assert!(html.contains(words), "{words} in {html}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The pages before and beside the two frames: the staff entrance, the hop between hosts, signed out, and errors where
+//! nobody is signed in.
+//!
+//! They are whole documents made by plain functions, with the system's font, no WebAssembly, and one script at most. They
+//! never show anything that a stranger must not know.
+
+mod document;
+mod error;
+mod hop;
+mod sign_in;
+#[cfg(test)]
+mod tests;
+
+pub use error::error_page;
+pub use hop::{Hop, hop_page};
+pub use sign_in::{sign_in_page, signed_out_page};
+
+pub(crate) use document::{heading, page, render};

@@ -1,0 +1,163 @@
+//! The gate's documents: what they must say, and what must never be in them.
+
+use std::collections::BTreeMap;
+
+use stagedoor_core::error::{ApiError, Code};
+use stagedoor_core::guard::Guardrail;
+use stagedoor_core::view::frame::{Flash, FlashKind, GuardStanding, GuardView};
+use stagedoor_core::view::sign_in::{ProviderLink, SignInStep, SignInView};
+
+use super::{Hop, error_page, hop_page, sign_in_page, signed_out_page};
+use crate::server::{Assets, Look};
+
+fn look() -> Look {
+    Look::new(Some("dark"), None, "n0nce".to_owned(), Assets::default())
+}
+
+fn view(step: SignInStep) -> SignInView {
+    let guards = Guardrail::ALL.map(|guardrail| GuardView {
+        name: guardrail.as_str().to_owned(),
+        label: guardrail.label().to_owned(),
+        standing: match guardrail {
+            Guardrail::Network => GuardStanding::Passed,
+            _ => GuardStanding::Open,
+        },
+        text: "some words".to_owned(),
+    });
+    SignInView {
+        host: "admin.localhost".to_owned(),
+        guards: guards.to_vec(),
+        current: Some("identity".to_owned()),
+        step,
+        flash: None,
+    }
+}
+
+fn demo() -> SignInStep {
+    SignInStep::Provider(vec![ProviderLink {
+        name: "Demo SSO".to_owned(),
+        href: "/sign-in/start?provider=idp_1".to_owned(),
+    }])
+}
+
+#[test]
+fn a_provider_is_a_link_with_its_name() {
+    let html = sign_in_page(&view(demo()), &look());
+    assert!(html.starts_with("<!DOCTYPE html><html"), "{html}");
+    assert!(
+        html.contains("Sign in with Demo SSO</a>")
+            && html.contains(r#"href="/sign-in/start?provider=idp_1""#)
+    );
+    assert!(html.contains(r#"data-theme="dark""#));
+    assert!(
+        !html.contains("<script") && !html.contains("<form"),
+        "a link needs neither"
+    );
+}
+
+#[test]
+fn six_rows_in_their_order_and_one_of_them_is_next() {
+    let html = sign_in_page(&view(demo()), &look());
+    let places: Vec<_> = Guardrail::ALL
+        .iter()
+        .map(|g| html.find(&format!("<b>{}</b>", g.label())))
+        .collect();
+    assert!(
+        places.iter().all(Option::is_some) && places.is_sorted(),
+        "{places:?}"
+    );
+    assert_eq!(html.matches(r#"aria-current="step""#).count(), 1);
+    assert_eq!(html.matches(r#"<span class="na">"#).count(), 4);
+    assert_eq!(html.matches(r#"<span class="now">"#).count(), 1);
+}
+
+#[test]
+fn a_passkey_has_its_button_its_alert_and_its_script_only() {
+    for (step, kind, words) in [
+        (
+            SignInStep::RegisterPasskey,
+            "register",
+            "Register a passkey</button>",
+        ),
+        (SignInStep::UsePasskey, "authenticate", "Use passkey</button>"),
+    ] {
+        let html = sign_in_page(&view(step), &look());
+        assert!(
+            html.contains(&format!(r#"data-passkey="{kind}""#)) && html.contains(words),
+            "{html}"
+        );
+        assert!(
+            html.contains("data-passkey-error")
+                && html.contains(r#"role="alert""#)
+                && html.contains("<noscript>")
+        );
+        assert_eq!(html.matches("<script").count(), 1);
+        assert!(
+            html.contains(r#"src="/assets/passkey.js" nonce="n0nce""#),
+            "{html}"
+        );
+        assert!(!html.contains(".wasm") && !html.contains(" style="));
+    }
+}
+
+#[test]
+fn blocked_names_the_guardrail_and_offers_no_way_round() {
+    let mut blocked = view(SignInStep::Blocked);
+    blocked.guards[0].standing = GuardStanding::Failed;
+    let html = sign_in_page(&blocked, &look());
+    assert!(html.contains("The network guardrail keeps this closed.") && html.contains("VPN"));
+    assert!(!html.contains("data-passkey") && !html.contains("/sign-in/start"));
+}
+
+#[test]
+fn an_error_is_said_with_its_request_and_what_is_typed_stays_text() {
+    let mut failed = view(demo());
+    failed.flash = Some(Flash {
+        kind: FlashKind::Error,
+        message: "<img src=x>".to_owned(),
+        request_id: Some("req_1".to_owned()),
+        ..Flash::default()
+    });
+    let html = sign_in_page(&failed, &look());
+    assert!(html.contains("req_1") && html.contains("&lt;img src=x&gt;") && !html.contains("<img"));
+}
+
+#[test]
+fn a_hop_goes_on_by_itself_and_has_a_link() {
+    let hop = Hop {
+        title: "Entering Acme".to_owned(),
+        words: "acme.app.localhost".to_owned(),
+        href: "http://acme.app.localhost/x?a=1&b=\"2".to_owned(),
+        label: "Go on to Acme".to_owned(),
+    };
+    let html = hop_page(&hop, &look());
+    let escaped = "http://acme.app.localhost/x?a=1&amp;b=&quot;2";
+    assert!(
+        html.contains(&format!(r#"http-equiv="refresh" content="0;url={escaped}""#)),
+        "{html}"
+    );
+    assert!(html.contains(&format!(r#"href="{escaped}""#)) && html.contains("Go on to Acme</a>"));
+    assert!(!html.contains("<script"));
+}
+
+#[test]
+fn errors_and_the_way_out_stand_alone() {
+    let error = ApiError {
+        code: Code::Unavailable,
+        message: "The database cannot be reached.".to_owned(),
+        request_id: "req_1".to_owned(),
+        fields: BTreeMap::new(),
+        max_age_seconds: None,
+    };
+    let html = error_page(&error, Some(("/sign-in", "Try again")), &look());
+    for words in [
+        "503 · UNAVAILABLE",
+        "The database cannot be reached.",
+        "req_1",
+        "Try again</a>",
+    ] {
+        assert!(html.contains(words), "{words} in {html}");
+    }
+    let html = signed_out_page("admin.localhost", &look());
+    assert!(html.contains("Signed out") && html.contains("Sign in again</a>"));
+}

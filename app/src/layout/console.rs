@@ -1,0 +1,67 @@
+//! The console's frame: sidebar, top bar, the message of the last form, and the page.
+
+use leptos::prelude::*;
+use stagedoor_core::view::frame::ConsoleFrame;
+
+use super::navigation::ways;
+use super::scope::scope_switch;
+use super::session::session_menu;
+use crate::routes::ConsolePage;
+use crate::server::Theme;
+use crate::ui::mark::Mark;
+use crate::ui::{Clock, flash_note, person_foot, sidebar};
+
+/// What surrounds a page besides its data.
+#[derive(Debug, Clone)]
+pub struct Around {
+    /// What times are told by.
+    pub clock: Clock,
+    /// The theme the person chose; `None` follows the system.
+    pub theme: Option<Theme>,
+    /// The page's own path and query, for forms that lead back to it.
+    pub back: String,
+}
+
+/// What is set into the frame.
+pub struct Inside {
+    /// The page that is open; `None` where no page of the console is.
+    pub open: Option<ConsolePage>,
+    /// The page.
+    pub main: AnyView,
+    /// A dialog above it; the page below it is then inert.
+    pub dialog: Option<AnyView>,
+}
+
+/// Draws the frame around a page.
+pub fn console_frame(frame: &ConsoleFrame, around: &Around, inside: Inside) -> AnyView {
+    let brand = view! {
+        <Mark />
+        "Stagedoor"
+        {(!frame.installation.is_empty()).then(|| view! { <span class="tag env">{frame.installation.clone()}</span> })}
+    };
+    let foot = person_foot(&frame.person.name, &frame.person.role);
+    let overview = ConsolePage::Overview(None);
+    let scoped = inside.open.as_ref().unwrap_or(&overview);
+    // A dialog shows the message beside its own fields.
+    let flash = frame
+        .flash
+        .as_ref()
+        .filter(|_| inside.dialog.is_none())
+        .map(flash_note);
+    view! {
+        <div class="frame" inert=inside.dialog.is_some()>
+            {sidebar("Console", brand, ways(frame, inside.open.as_ref()), foot)}
+            <div class="min-w-0">
+                <header class="top">
+                    {scope_switch(frame, scoped)} <span class="spacer"></span> {session_menu(frame, around)}
+                </header>
+                <main class="main" id="main" tabindex="-1">
+                    {flash}
+                    {inside.main}
+                </main>
+            </div>
+        </div>
+        {inside.dialog}
+    }
+    .into_any()
+}

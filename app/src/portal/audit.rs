@@ -1,0 +1,140 @@
+//! The tenant's own audit log: a sentence for each entry, what platform support did among them, with its badge.
+
+use leptos::prelude::*;
+use stagedoor_core::action::Action;
+use stagedoor_core::view::audit::AuditView;
+use stagedoor_core::view::portal::PortalFrame;
+
+use super::frame::clock;
+use super::rooms::closed;
+use crate::console::audit::timeline;
+use crate::routes::{AuditQuery, PortalPage, tenant};
+use crate::server::Look;
+use crate::ui::chip::SearchBox;
+use crate::ui::{Act, Icon, State, chip, icon, link_button, page_head, pager, search_box, state};
+
+const QUERY_ERROR: &str = "query-error";
+
+/// The page.
+pub(crate) fn audit_page(frame: &PortalFrame, view: &AuditView, query: &AuditQuery, look: &Look) -> AnyView {
+    let lead = format!(
+        "Everything that happened in {} in the last {} days, platform support included.",
+        frame.tenant.name, view.kept_days
+    );
+    let error = view.query_error.clone().map(|text| {
+        view! {
+            <p class="err px-3 py-2" id=QUERY_ERROR role="alert">
+                {text}
+            </p>
+        }
+    });
+    let list = if view.page.items.is_empty() {
+        nothing(view)
+    } else {
+        timeline(
+            &view.page.items,
+            &clock(look, view.now),
+            query.open.as_deref(),
+            &search_href,
+        )
+    };
+    view! {
+        {page_head("Audit log", lead, export(frame))}
+        <section class="card" aria-label="Entries">
+            {bar(view)}
+            {error}
+            {list}
+            {pages(view, query)}
+        </section>
+    }
+    .into_any()
+}
+
+fn search_href(q: &str) -> String {
+    PortalPage::Audit(AuditQuery {
+        q: q.to_owned(),
+        ..AuditQuery::default()
+    })
+    .href()
+}
+
+/// Export stands where the tenant's own people have it, locked, with the reason beside it.
+fn export(frame: &PortalFrame) -> Option<impl IntoView + use<>> {
+    closed(Action::TenantAuditExport, frame)?;
+    let why = match frame.banner {
+        Some(_) => "export is off while impersonating",
+        None => "your role does not export",
+    };
+    Some(view! {
+        <span class="small muted" id="export-why">
+            {why}
+        </span>
+        <button class="btn" type="button" disabled aria-describedby="export-why">
+            {icon(Icon::Lock)}
+            "Export"
+        </button>
+    })
+}
+
+fn bar(view: &AuditView) -> impl IntoView + use<> {
+    let search = SearchBox {
+        action: tenant::AUDIT,
+        label: "Search the audit log",
+        placeholder: "Words, or action:impersonation.* since:24h",
+        query: view.query.clone(),
+        keep: Vec::new(),
+        error_id: view.query_error.as_ref().map(|_| QUERY_ERROR),
+    };
+    let chips = view
+        .chips
+        .iter()
+        .map(|filter| chip(&filter.label, search_href(&filter.without)))
+        .collect_view();
+    let matching = (!view.query.is_empty()).then(|| format!("{} of {}", view.matching, view.all));
+    view! {
+        <div class="bar">
+            {search_box(search)}
+            {chips}
+            <span class="spacer"></span>
+            <span class="muted small num">{matching}</span>
+        </div>
+    }
+}
+
+fn nothing(view: &AuditView) -> AnyView {
+    if view.query.is_empty() {
+        let shown = State {
+            icon: Icon::Scroll,
+            title: "Nothing happened yet".to_owned(),
+            text: "Sign-ins, changes and every visit of platform support are listed here.".to_owned(),
+        };
+        return state(shown, ()).into_any();
+    }
+    let shown = State {
+        icon: Icon::Search,
+        title: "No entry matches".to_owned(),
+        text: format!(
+            "Nothing in the last {} days matches “{}”.",
+            view.kept_days, view.query
+        ),
+    };
+    state(
+        shown,
+        link_button(Act::Plain, search_href(""), "Show all entries"),
+    )
+    .into_any()
+}
+
+fn pages(view: &AuditView, query: &AuditQuery) -> impl IntoView + use<> {
+    let at = |cursor| {
+        PortalPage::Audit(AuditQuery {
+            q: view.query.clone(),
+            cursor,
+            ..AuditQuery::default()
+        })
+        .href()
+    };
+    let first = query.cursor.is_some().then(|| at(None));
+    let next = view.page.next.clone().map(|cursor| at(Some(cursor)));
+    pager(first, next, "Older entries")
+}

@@ -1,0 +1,131 @@
+//! What is written can be read, and what is typed cannot break out.
+
+use stagedoor_core::view::directory::DirectorySort;
+
+use super::*;
+
+/// What somebody might type, or paste, into a search field.
+const NASTY: &str = "a&tenant=lumen#x \"<b>\" 100% + ü 🎭 \\ /../?q=1";
+
+fn query_of(href: &str) -> &str {
+    href.split_once('?').map_or("", |(_, query)| query)
+}
+
+#[test]
+fn users_go_there_and_back() {
+    let query = UsersQuery {
+        tenant: Some("acme".to_owned()),
+        q: NASTY.to_owned(),
+        sort: Some(DirectorySort::Name),
+        cursor: Some("v1.AbC-_=".to_owned()),
+        impersonate: Some("usr_01k9w".to_owned()),
+    };
+    let href = ConsolePage::Users(query.clone()).href();
+    assert_eq!(UsersQuery::parse(query_of(&href)), query);
+}
+
+#[test]
+fn audit_and_members_go_there_and_back() {
+    let audit = AuditQuery {
+        tenant: Some("acme".to_owned()),
+        q: NASTY.to_owned(),
+        cursor: Some("c".to_owned()),
+        open: Some("evt_1".to_owned()),
+    };
+    let href = ConsolePage::Audit(audit.clone()).href();
+    assert!(href.starts_with("/audit?"));
+    assert_eq!(AuditQuery::parse(query_of(&href)), audit);
+    let members = MembersQuery {
+        q: NASTY.to_owned(),
+        cursor: Some("c".to_owned()),
+    };
+    let href = PortalPage::Members(members.clone()).href();
+    assert_eq!(MembersQuery::parse(query_of(&href)), members);
+}
+
+#[test]
+fn nothing_typed_leaves_the_value_it_was_typed_into() {
+    let href = PortalPage::Members(MembersQuery {
+        q: NASTY.to_owned(),
+        cursor: None,
+    })
+    .href();
+    let query = query_of(&href);
+    assert!(
+        !query.contains(['&', '#', '"', '<', '>', ' ', '\\', '/', '?']),
+        "{query}"
+    );
+    assert!(href.is_ascii());
+}
+
+#[test]
+fn one_state_has_one_address() {
+    assert_eq!(ConsolePage::Overview(None).href(), "/");
+    assert_eq!(ConsolePage::Overview(Some(String::new())).href(), "/");
+    assert_eq!(ConsolePage::Users(UsersQuery::default()).href(), "/users");
+    assert_eq!(PortalPage::Audit(AuditQuery::default()).href(), "/audit");
+    assert_eq!(UsersQuery::parse("?tenant=&q=&sort="), UsersQuery::default());
+}
+
+#[test]
+fn the_address_of_the_specification() {
+    let query = UsersQuery::parse("tenant=acme&q=role%3Aadmin+status:active&sort=-seen&cursor=x&other=1");
+    assert_eq!(query.q, "role:admin status:active");
+    assert_eq!(query.sort, Some(DirectorySort::LastSeen));
+    let href = ConsolePage::Users(query).href();
+    assert_eq!(
+        href,
+        "/users?tenant=acme&q=role%3Aadmin+status%3Aactive&sort=-seen&cursor=x"
+    );
+}
+
+#[test]
+fn unknown_and_repeated_names_do_no_harm() {
+    let query = UsersQuery::parse("tenant=acme&tenant=lumen&sort=password&q=%zz&%ff=1");
+    assert_eq!(query.tenant.as_deref(), Some("acme"));
+    assert_eq!(query.sort, None);
+    assert_eq!(query.q, "%zz");
+}
+
+#[test]
+fn a_scope_keeps_the_page_and_drops_what_belongs_to_another_tenant() {
+    let page = ConsolePage::Users(UsersQuery {
+        tenant: Some("acme".to_owned()),
+        cursor: Some("c".to_owned()),
+        q: "role:admin".to_owned(),
+        ..UsersQuery::default()
+    });
+    assert_eq!(page.scoped(Some("lumen")).href(), "/users?tenant=lumen");
+    assert_eq!(page.scoped(None).href(), "/users");
+}
+
+#[test]
+fn back_never_leaves_the_host() {
+    for good in ["/", "/users?tenant=acme&q=a%2Fb", "/audit?open=evt_1"] {
+        assert_eq!(local(good), Some(good));
+    }
+    for bad in [
+        "",
+        "users",
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "javascript:alert(1)",
+    ] {
+        assert_eq!(local(bad), None, "{bad:?}");
+    }
+}
+
+#[test]
+fn every_path_is_listed_once_and_pages_are_no_actions() {
+    for (pages, actions) in [(staff::PAGES, staff::ACTIONS), (tenant::PAGES, tenant::ACTIONS)] {
+        let mut all: Vec<_> = pages.iter().chain(actions).collect();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
+        assert!(all.iter().all(|path| local(path).is_some()));
+    }
+}

@@ -1,0 +1,37 @@
+//! The message that is shown once, after a form was sent.
+
+use leptos::prelude::*;
+use stagedoor_core::view::frame::{Flash, FlashKind};
+
+use super::icon::{Icon, icon};
+
+/// Draws the message. An error is announced at once, a success when there is a pause.
+pub fn flash_note(flash: &Flash) -> AnyView {
+    let (message, id) = (flash.message.clone(), flash.request_id.clone());
+    let (role, symbol) = match flash.kind {
+        FlashKind::Done => ("status", Icon::CircleCheck),
+        FlashKind::Error => ("alert", Icon::CircleAlert),
+    };
+    view! {
+        <div class=flash_class(flash.kind) role=role>
+            {icon(symbol)} <div class="min-w-0">
+                {message}
+                {id.map(|id| {
+                    view! {
+                        <span class="faint small">
+                            " Request " <span class="mono">{id}</span>
+                        </span>
+                    }
+                })}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+const fn flash_class(kind: FlashKind) -> &'static str {
+    match kind {
+        FlashKind::Done => "flash ok",
+        FlashKind::Error => "flash danger",
+    }
+}

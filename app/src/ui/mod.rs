@@ -1,0 +1,40 @@
+//! The design system: the small parts pages are made of.
+//!
+//! Nothing here loads data, knows a role or reads the request. A part takes plain values and gives markup whose classes
+//! are those of the stylesheet; it never writes a `style` attribute or an inline script, which the content security
+//! policy would refuse.
+
+pub mod avatar;
+pub mod button;
+pub mod card;
+pub mod chip;
+pub mod diff;
+pub mod field;
+pub mod flash;
+pub mod guard;
+pub mod icon;
+pub mod kpi;
+pub mod mark;
+pub mod nav;
+pub mod pager;
+pub mod state;
+pub mod table;
+pub mod tag;
+pub mod time;
+
+pub use avatar::{avatar, who};
+pub use button::{Act, Hidden, link_button, post_button};
+pub use card::page_head;
+pub use chip::{chip, search_box};
+pub use diff::diff;
+pub use field::{Field, text_field};
+pub use flash::flash_note;
+pub use guard::{glyph_list, glyph_sprite, glyphs};
+pub use icon::{Icon, icon};
+pub use kpi::kpis;
+pub use nav::{NavLink, nav_heading, nav_link, person_foot, sidebar};
+pub use pager::pager;
+pub use state::{State, state};
+pub use table::sort_header;
+pub use tag::{status_tag, tag, tone_box, tone_text};
+pub use time::Clock;
