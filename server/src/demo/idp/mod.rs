@@ -1,0 +1,212 @@
+//! The demo's identity provider: OpenID Connect Core 1.0 with the code flow, PKCE and nothing else.
+//!
+//! It lets the real sign-in run on a machine that has no provider: the console talks to it as to any other. It asks for
+//! no password, anybody who reaches it may be anybody it knows, and so it must never be part of anything but
+//! `stagedoor demo`, which listens on the loopback address and gives it a host of its own. It knows nothing of staff,
+//! sessions or tenants, and keeps nothing but a bounded number of codes in memory.
+
+mod authorize;
+mod codes;
+mod discovery;
+mod key;
+mod page;
+mod request;
+#[cfg(test)]
+mod tests;
+mod token;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderValue, StatusCode};
+use stagedoor_core::clock::{Clock, Rng};
+use stagedoor_core::secret::Reference;
+use stagedoor_core::time::Timestamp;
+
+use self::codes::Codes;
+use self::key::SigningKey;
+
+pub use self::key::NoKey;
+
+/// The largest body that is read; an authorization request is a few hundred bytes.
+const BODY_MAX: usize = 16 * 1024;
+/// The policy of every page but the one whose form leads to a client.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; \
+                      frame-ancestors 'none'";
+
+/// Who the provider is, whom it serves and whom it knows.
+pub struct IdpConfig {
+    /// Its own origin without a slash at the end, e.g. `http://idp.localhost:7117`: the `iss` of its tokens.
+    pub issuer: String,
+    /// The applications that may ask it.
+    pub clients: Vec<Client>,
+    /// The people it knows.
+    pub people: Vec<Person>,
+    /// Mail that would have been sent, newest first: what [`Mail`]'s page shows.
+    pub mail: Arc<dyn Fn() -> Vec<Mail> + Send + Sync>,
+    /// The time: codes and tokens end by it.
+    pub clock: Arc<dyn Clock>,
+    /// Where codes come from.
+    pub rng: Arc<dyn Rng>,
+}
+
+/// An application that may ask who somebody is (RFC 6749, section 2).
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// Its `client_id`.
+    pub id: String,
+    /// Its secret; `None` is a public client, which proves itself by PKCE alone.
+    pub secret: Option<String>,
+    /// Where answers may go. They are compared to the letter.
+    pub redirect_uris: Vec<String>,
+}
+
+/// Somebody whom the provider knows.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// The `sub` of the person's tokens.
+    pub subject: String,
+    /// The short name on the button: `kim`.
+    pub short: String,
+    /// The full name.
+    pub name: String,
+    /// The address, which counts as verified. Its domain is the `hd` claim.
+    pub email: String,
+    /// What is shown beside the button: an enrolment token, a TOTP code. It is no secret in a demo.
+    pub hint: Option<String>,
+}
+
+/// A message that a real installation would have sent.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    /// When.
+    pub at: Timestamp,
+    /// To whom.
+    pub to: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its text, shown as it is.
+    pub text: String,
+}
+
+/// The provider while it runs: shared by its handlers.
+#[derive(Clone)]
+struct Idp(Arc<Inner>);
+
+struct Inner {
+    config: IdpConfig,
+    key: SigningKey,
+    codes: Codes,
+}
+
+impl Idp {
+    fn config(&self) -> &IdpConfig {
+        &self.0.config
+    }
+
+    fn key(&self) -> &SigningKey {
+        &self.0.key
+    }
+
+    fn codes(&self) -> &Codes {
+        &self.0.codes
+    }
+
+    fn now(&self) -> Timestamp {
+        self.config().clock.now()
+    }
+
+    fn reference(&self) -> Reference {
+        let mut bytes = [0u8; 32];
+        self.config().rng.fill(&mut bytes);
+        Reference::from_random(bytes)
+    }
+
+    fn client(&self, id: &str) -> Option<&Client> {
+        self.config().clients.iter().find(|client| client.id == id)
+    }
+
+    fn person(&self, subject: &str) -> Option<&Person> {
+        self.config()
+            .people
+            .iter()
+            .find(|person| person.subject == subject)
+    }
+}
+
+/// The provider's host, with a signing key of its own that ends with it.
+///
+/// # Errors
+/// When no key can be made.
+pub fn router(config: IdpConfig) -> Result<Router, NoKey> {
+    let idp = Idp(Arc::new(Inner {
+        config,
+        key: SigningKey::generate()?,
+        codes: Codes::default(),
+    }));
+    Ok(Router::new()
+        .route("/", get(index))
+        .route("/.well-known/openid-configuration", get(discovery::metadata))
+        .route("/jwks", get(discovery::jwks))
+        .route("/authorize", get(authorize::ask).post(authorize::ask))
+        .route("/authorize/continue", post(authorize::choose))
+        .route("/token", post(token::exchange))
+        .route("/logout", get(logout).post(logout))
+        .route("/mail", get(mail))
+        .route(
+            "/idp.css",
+            get(|| async { file("text/css; charset=utf-8", include_str!("idp.css")) }),
+        )
+        .route(
+            "/favicon.svg",
+            get(|| async { file("image/svg+xml", include_str!("favicon.svg")) }),
+        )
+        .fallback(missing)
+        .layer(map_response(headers))
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .with_state(idp))
+}
+
+async fn index(State(idp): State<Idp>) -> Response {
+    page::index(idp.config())
+}
+
+async fn mail(State(idp): State<Idp>) -> Response {
+    page::mail(&(idp.config().mail)())
+}
+
+/// OpenID Connect RP-Initiated Logout 1.0. There is no session here that could end, and no address to return to is
+/// registered, so nobody is sent anywhere.
+async fn logout(State(idp): State<Idp>) -> Response {
+    page::signed_out(idp.config())
+}
+
+async fn missing() -> Response {
+    page::problem(
+        StatusCode::NOT_FOUND,
+        "There is nothing at this address of the demo provider.",
+    )
+}
+
+fn file(kind: &'static str, text: &'static str) -> Response {
+    ([(CONTENT_TYPE, kind)], text).into_response()
+}
+
+/// What every answer carries. A page that set a policy of its own keeps it.
+async fn headers(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers
+        .entry(CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(POLICY));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,221 @@
+//! `stagedoor demo`: everything on one machine, with made-up data and an identity provider of its own.
+//!
+//! What makes the demo easier than production exists only here: the provider, the loopback address as an allowed
+//! network, people claimed open-ended, a master key that nobody had to make.
+
+pub mod idp;
+mod place;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use stagedoor_core::clock::Rng;
+use stagedoor_core::guard::{FactorRule, NetworkRule, ProviderTrust, TotpFallback};
+use stagedoor_core::request::Policy;
+use stagedoor_core::time::hours;
+use stagedoor_service::seed::{self, Size};
+use stagedoor_service::sign_in::HttpClient;
+use stagedoor_service::system::{OsRng, SystemClock, fresh_id};
+use stagedoor_service::{Origins, Parts, Service, ServiceError, Settings};
+use stagedoor_store::provider::{self as provider_store, Provider};
+use stagedoor_store::{DatabaseUrl, Db};
+
+use crate::assets::{self, AssetsMissing};
+use crate::cli::{DemoOptions, announce};
+use crate::edge::Edge;
+use crate::router;
+use crate::run::{self, RunError};
+use idp::{Client, IdpConfig, NoKey, Person};
+use place::{Place, PlaceError};
+
+/// The provider's name on the sign-in link.
+const PROVIDER: &str = "Demo SSO";
+const CLIENT_ID: &str = "stagedoor-console";
+/// Sessions that spec 08 counts for 142 people; other sizes have as many a person.
+const SESSIONS_OF: (u32, u32) = (1_812, 142);
+
+/// Why the demo cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The data cannot be kept.
+    #[error(transparent)]
+    Place(#[from] PlaceError),
+    /// The master key would be gone at exit, and the database unreadable the next time.
+    #[error("--database: give --data DIR as well, so that the master key is kept")]
+    KeyNotKept,
+    /// The data belongs to a demo on another port.
+    #[error(
+        "--port: this data was made on port {made_on}; start with --port {made_on}, or give another --data"
+    )]
+    OtherPort {
+        /// The port it was made on.
+        made_on: String,
+    },
+    /// The address of the database makes no sense.
+    #[error("--database: {0}")]
+    Url(String),
+    /// The database cannot be used.
+    #[error("the database cannot be used: {0}")]
+    Store(#[from] stagedoor_store::Error),
+    /// The demo data could not be made.
+    #[error("the demo data could not be made: {0}")]
+    Service(#[from] ServiceError),
+    /// The browser's files are missing.
+    #[error(transparent)]
+    Assets(#[from] AssetsMissing),
+    /// TLS could not be set up for outgoing calls.
+    #[error("outgoing calls could not be set up: {0}")]
+    Http(#[from] reqwest::Error),
+    /// The demo's provider has no key to sign with.
+    #[error(transparent)]
+    Key(#[from] NoKey),
+    /// The program cannot serve.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+/// Runs the demo until it is asked to stop.
+///
+/// # Errors
+/// See [`DemoError`].
+pub async fn run(options: DemoOptions) -> Result<(), DemoError> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
+    // The port first: nothing is made for a demo that cannot be reached.
+    let listener = run::listen(address).await?;
+    let port = listener
+        .local_addr()
+        .map_or(options.port, |address| address.port());
+    if options.database.is_some() && options.data.is_none() {
+        return Err(DemoError::KeyNotKept);
+    }
+    let place = Place::open(options.data.as_deref())?;
+    let database = match &options.database {
+        Some(url) => DatabaseUrl::parse(url).map_err(|error| DemoError::Url(error.to_string()))?,
+        None => DatabaseUrl::file(place.database()?),
+    };
+    let db = Db::open(&database).await?;
+    db.migrate().await?;
+    let service = Service::new(Parts {
+        db,
+        clock: Arc::new(SystemClock::new()),
+        rng: Arc::new(OsRng),
+        master_key: place.master_key(&OsRng)?,
+        settings: settings(port),
+        http: HttpClient::new(&[("idp.localhost", SocketAddr::from((Ipv4Addr::LOCALHOST, port)))])?,
+    });
+    if service.is_empty().await? {
+        tracing::info!(target: "stagedoor", users = options.users, tenants = options.tenants, "making demo data");
+        service
+            .seed_demo(&provider(port, &service), size(&options))
+            .await?;
+    }
+    same_port(port, &service).await?;
+    let edge = Edge {
+        service: service.clone(),
+        assets: assets::load()?,
+    };
+    let app = router::app(
+        &edge,
+        vec![(format!("idp.localhost:{port}"), provider_router(port, &service)?)],
+    );
+    let jobs = tokio::spawn(service.clone().run_jobs());
+    announce(&format!("ready http://admin.localhost:{port}"));
+    let served = run::serve(listener, app).await;
+    jobs.abort();
+    service.flush_touches().await?;
+    service.db().close().await;
+    Ok(served?)
+}
+
+/// Data that was made on another port names that port's provider: nobody could sign in.
+async fn same_port(port: u16, service: &Service) -> Result<(), DemoError> {
+    let providers = provider_store::list(&mut service.db().reader()).await?;
+    let known = |provider: &&Provider| provider.client_id == CLIENT_ID;
+    match providers.iter().find(known) {
+        Some(provider) if provider.issuer != issuer(port) => {
+            let made_on = provider.issuer.rsplit(':').next().unwrap_or_default().to_owned();
+            Err(DemoError::OtherPort { made_on })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn size(options: &DemoOptions) -> Size {
+    let (sessions, people) = SESSIONS_OF;
+    Size {
+        users: options.users,
+        tenants: options.tenants,
+        sessions: options.users.saturating_mul(sessions) / people,
+    }
+}
+
+fn settings(port: u16) -> Settings {
+    let loopback = |address: IpAddr| NetworkRule {
+        name: "loopback".to_owned(),
+        range: address.into(),
+    };
+    Settings {
+        origins: Origins {
+            staff: format!("http://admin.localhost:{port}"),
+            tenant_scheme: "http".to_owned(),
+            tenant_suffix: format!("app.localhost:{port}"),
+        },
+        staff_rp_id: "admin.localhost".to_owned(),
+        installation: "demo".to_owned(),
+        policy: Policy {
+            networks: vec![
+                loopback(Ipv4Addr::LOCALHOST.into()),
+                loopback(std::net::Ipv6Addr::LOCALHOST.into()),
+            ],
+            factor: FactorRule {
+                max_age: hours(4),
+                totp: TotpFallback::ExceptSuperAdmins,
+            },
+            ..Policy::default()
+        },
+    }
+}
+
+fn issuer(port: u16) -> String {
+    format!("http://idp.localhost:{port}")
+}
+
+fn provider(port: u16, service: &Service) -> Provider {
+    Provider {
+        id: fresh_id(service.rng(), service.now()),
+        name: PROVIDER.to_owned(),
+        issuer: issuer(port),
+        client_id: CLIENT_ID.to_owned(),
+        client_secret: None,
+        trust: ProviderTrust::Trusted,
+        email_domains: vec!["acme-corp.example".to_owned()],
+    }
+}
+
+fn provider_router(port: u16, service: &Service) -> Result<axum::Router, NoKey> {
+    let people = seed::identities()
+        .into_iter()
+        .map(|identity| Person {
+            subject: identity.subject,
+            short: identity.short,
+            name: identity.name,
+            email: identity.email,
+            hint: None,
+        })
+        .collect();
+    let redirect = format!("http://admin.localhost:{port}/sign-in/callback");
+    let rng: Arc<dyn Rng> = Arc::new(OsRng);
+    idp::router(IdpConfig {
+        issuer: issuer(port),
+        clients: vec![Client {
+            id: CLIENT_ID.to_owned(),
+            secret: None,
+            redirect_uris: vec![redirect],
+        }],
+        people,
+        // No use case sends mail yet; the page says so.
+        mail: Arc::new(Vec::new),
+        clock: service.clock().clone(),
+        rng,
+    })
+}

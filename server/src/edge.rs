@@ -1,0 +1,105 @@
+//! What the edge knows of a request before anybody is known, and how it says no.
+
+use axum::Json;
+use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::header::{ACCEPT, WWW_AUTHENTICATE};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use stagedoor_core::error::{ApiError, Code};
+use stagedoor_service::{Service, ServiceError, Visitor};
+
+use stagedoor_app::server::Assets;
+
+/// What every handler shares.
+#[derive(Clone)]
+pub struct Edge {
+    /// The service.
+    pub service: Service,
+    /// The browser's files.
+    pub assets: Assets,
+}
+
+/// The request's own facts, made by [`crate::layer::context`].
+#[derive(Clone)]
+pub struct Context {
+    /// Id, address, agent.
+    pub visitor: Visitor,
+    /// The nonce of this answer's content security policy.
+    pub nonce: String,
+}
+
+impl<S: Sync> FromRequestParts<S> for Context {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
+        // Every route stands behind the layer that puts it there; without it nothing can be answered.
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// An error on its way out of the JSON API: `{"error": {…}}`.
+#[derive(Debug)]
+pub struct JsonError(pub ApiError);
+
+impl JsonError {
+    /// The public form of a service's error.
+    #[must_use]
+    pub fn of(context: &Context, error: &ServiceError) -> Self {
+        Self(error.public(context.visitor.request))
+    }
+
+    /// An error that the edge itself found.
+    #[must_use]
+    pub fn edge(context: &Context, code: Code, message: &str) -> Self {
+        Self(ApiError {
+            code,
+            message: message.to_owned(),
+            request_id: context.visitor.request.to_string(),
+            fields: std::collections::BTreeMap::new(),
+            max_age_seconds: None,
+        })
+    }
+}
+
+impl IntoResponse for JsonError {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let challenge = (self.0.code == Code::StepUpRequired)
+            .then(|| step_up(&self.0))
+            .flatten();
+        let mut response = (status, Json(serde_json::json!({ "error": self.0 }))).into_response();
+        if let Some(challenge) = challenge {
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}
+
+/// The challenge of RFC 9470, section 3.
+fn step_up(error: &ApiError) -> Option<HeaderValue> {
+    let max_age = error.max_age_seconds.unwrap_or_default();
+    let text = format!(
+        "Bearer error=\"insufficient_user_authentication\", error_description=\"A fresh passkey check is needed\", acr_values=\"phrh\", max_age=\"{max_age}\""
+    );
+    HeaderValue::from_str(&text).ok()
+}
+
+/// Whether a browser navigates, and wants a page rather than JSON.
+#[must_use]
+pub fn wants_page(headers: &HeaderMap) -> bool {
+    headers
+        .get(ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// 303: look there with GET.
+#[must_use]
+pub fn see_other(location: &str) -> Response {
+    Redirect::to(location).into_response()
+}

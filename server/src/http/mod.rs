@@ -1,0 +1,10 @@
+//! What is not a page of the console or the portal: the sign-in, the way between hosts, the JSON API, health.
+
+pub mod admin;
+pub mod handoff;
+pub mod health;
+pub mod input;
+pub mod page;
+pub mod sign_in;
+pub mod sign_out;
+pub mod tenant;

@@ -1,0 +1,184 @@
+//! The staff entrance: to the provider, back, and through the passkey.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Response};
+use axum_extra::extract::CookieJar;
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use stagedoor_app::gate;
+use stagedoor_core::id::ProviderId;
+use stagedoor_core::view::frame::{Flash, FlashKind};
+use stagedoor_service::ServiceError;
+use stagedoor_service::sign_in::{Callback, IDENTIFIED_TTL, SIGN_IN_TTL};
+
+use crate::cookies::{self, SESSION, SIGN_IN, ZONE};
+use crate::edge::{Context, Edge, JsonError, see_other};
+use crate::http::input::{JsonBody, QueryString};
+use crate::http::page::{gate_error, look};
+
+/// GET `/sign-in`.
+pub async fn entrance(State(edge): State<Edge>, context: Context, jar: CookieJar) -> Response {
+    let session = cookies::value(&jar, SESSION);
+    if session.is_some()
+        && edge
+            .service
+            .staff_op(context.visitor.clone(), session)
+            .await
+            .is_ok()
+    {
+        return see_other("/");
+    }
+    show(&edge, &context, jar, None).await
+}
+
+async fn show(edge: &Edge, context: &Context, jar: CookieJar, flash: Option<Flash>) -> Response {
+    let failed = flash.is_some();
+    match edge
+        .service
+        .entrance(&context.visitor, cookies::value(&jar, SIGN_IN), flash)
+        .await
+    {
+        Ok(view) => {
+            let status = if failed {
+                StatusCode::UNAUTHORIZED
+            } else {
+                StatusCode::OK
+            };
+            let page = gate::sign_in_page(&view, &look(edge, context, &jar));
+            (status, jar, Html(page)).into_response()
+        }
+        Err(error) => gate_error(edge, context, &jar, &error.public(context.visitor.request)),
+    }
+}
+
+/// The entrance again, with what went wrong. The failed sign-in is over.
+async fn failed(edge: &Edge, context: &Context, jar: CookieJar, error: &ServiceError) -> Response {
+    let public = error.public(context.visitor.request);
+    if public.code.status() >= 500 || matches!(error, ServiceError::NotFound) {
+        return gate_error(edge, context, &jar, &public);
+    }
+    let flash = Flash {
+        kind: FlashKind::Error,
+        message: public.message,
+        request_id: Some(public.request_id),
+        ..Flash::default()
+    };
+    let status = StatusCode::from_u16(public.code.status()).unwrap_or(StatusCode::UNAUTHORIZED);
+    let mut response = show(
+        edge,
+        context,
+        jar.remove(SIGN_IN).add(cookies::removed(SIGN_IN)),
+        Some(flash),
+    )
+    .await;
+    *response.status_mut() = status;
+    response
+}
+
+/// Which provider.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Start {
+    provider: ProviderId,
+}
+
+/// GET `/sign-in/start?provider=idp_…`: to the provider. A link, because a form may not be redirected to another host.
+pub async fn start(
+    State(edge): State<Edge>,
+    context: Context,
+    jar: CookieJar,
+    QueryString(start): QueryString<Start>,
+) -> Response {
+    match edge.service.begin_sign_in(&context.visitor, start.provider).await {
+        Ok(departure) => {
+            let now = edge.service.now();
+            let cookie = cookies::until(SIGN_IN, &departure.reference, now, now.plus(SIGN_IN_TTL));
+            (jar.add(cookie), see_other(&departure.location)).into_response()
+        }
+        Err(error) => failed(&edge, &context, jar, &error).await,
+    }
+}
+
+/// GET `/sign-in/callback`: back from the provider.
+pub async fn callback(
+    State(edge): State<Edge>,
+    context: Context,
+    jar: CookieJar,
+    axum::extract::Query(callback): axum::extract::Query<Callback>,
+) -> Response {
+    let cookie = cookies::value(&jar, SIGN_IN).map(str::to_owned);
+    match edge
+        .service
+        .answer_sign_in(&context.visitor, cookie.as_deref(), &callback)
+        .await
+    {
+        Ok(reference) => {
+            let now = edge.service.now();
+            let cookie = cookies::until(SIGN_IN, &reference, now, now.plus(IDENTIFIED_TTL));
+            (jar.add(cookie), see_other("/sign-in")).into_response()
+        }
+        Err(error) => failed(&edge, &context, jar, &error).await,
+    }
+}
+
+/// What the passkey script sends first: the viewer's time zone, where the browser tells it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Begin {
+    #[serde(default)]
+    zone: Option<String>,
+}
+
+/// POST `/sign-in/passkey/begin`.
+pub async fn begin(
+    State(edge): State<Edge>,
+    context: Context,
+    jar: CookieJar,
+    JsonBody(begin): JsonBody<Begin>,
+) -> Response {
+    let zone = begin.zone.filter(|zone| stagedoor_app::server::is_zone(zone));
+    match edge
+        .service
+        .begin_passkey(&context.visitor, cookies::value(&jar, SIGN_IN))
+        .await
+    {
+        Ok(options) => {
+            let jar = match zone {
+                Some(zone) => jar.add(cookies::preference(ZONE, zone)),
+                None => jar,
+            };
+            (jar, Json(options)).into_response()
+        }
+        Err(error) => JsonError::of(&context, &error).into_response(),
+    }
+}
+
+/// POST `/sign-in/passkey/finish`: the session starts, under a fresh reference.
+pub async fn finish(
+    State(edge): State<Edge>,
+    context: Context,
+    jar: CookieJar,
+    JsonBody(credential): JsonBody<Value>,
+) -> Response {
+    let sign_in = cookies::value(&jar, SIGN_IN).map(str::to_owned);
+    let former = cookies::value(&jar, SESSION).map(str::to_owned);
+    let finished = edge
+        .service
+        .finish_passkey(
+            &context.visitor,
+            sign_in.as_deref(),
+            former.as_deref(),
+            &credential,
+        )
+        .await;
+    match finished {
+        Ok(arrival) => {
+            let cookie = cookies::until(SESSION, &arrival.reference, edge.service.now(), arrival.until);
+            let jar = jar.add(cookies::removed(SIGN_IN)).add(cookie);
+            (jar, Json(json!({ "location": "/" }))).into_response()
+        }
+        Err(error) => JsonError::of(&context, &error).into_response(),
+    }
+}

@@ -1,0 +1,7 @@
+//! Middleware, one a file.
+
+pub mod context;
+pub mod host;
+pub mod origin;
+pub mod staff;
+pub mod tenant;

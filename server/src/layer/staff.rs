@@ -1,0 +1,57 @@
+//! The staff session: every route behind this layer has a call of a signed-in person, or is not reached.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
+use stagedoor_core::error::Code;
+use stagedoor_service::ServiceError;
+
+use crate::cookies::{self, SESSION};
+use crate::edge::{Context, Edge, JsonError, see_other, wants_page};
+use crate::http::page::gate_error;
+
+/// Puts the call into the request. Without a session a page goes to the entrance, and an API call gets 401.
+pub async fn layer(
+    State(edge): State<Edge>,
+    context: Context,
+    jar: CookieJar,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match edge
+        .service
+        .staff_op(context.visitor.clone(), cookies::value(&jar, SESSION))
+        .await
+    {
+        Ok(op) => {
+            request.extensions_mut().insert(op);
+            next.run(request).await
+        }
+        Err(error) => refuse(&edge, &context, jar, &request, &error),
+    }
+}
+
+fn refuse(
+    edge: &Edge,
+    context: &Context,
+    jar: CookieJar,
+    request: &Request,
+    error: &ServiceError,
+) -> Response {
+    let page = wants_page(request.headers()) && !request.uri().path().starts_with("/api/admin/");
+    if !page {
+        return JsonError::of(context, error).into_response();
+    }
+    let public = error.public(context.visitor.request);
+    if public.code != Code::Unauthenticated {
+        return gate_error(edge, context, &jar, &public);
+    }
+    let had_one = cookies::value(&jar, SESSION).is_some();
+    let jar = if had_one {
+        jar.add(cookies::removed(SESSION))
+    } else {
+        jar
+    };
+    (jar, see_other("/sign-in")).into_response()
+}
