@@ -1,0 +1,15 @@
+//! The program behind its hosts, called as a browser would: real provider, real passkeys (in software), real database,
+//! a clock that the tests move. Files mirror the addresses they try.
+
+#![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
+
+mod support;
+
+mod audit_logs;
+mod database_gone;
+mod handoff;
+mod hosts;
+mod impersonate;
+mod sign_in;
+mod users;
+mod visit;
