@@ -1,0 +1,68 @@
+//! What CI asks before and besides the tests.
+
+use std::process::Command;
+
+use crate::setup::{self, WASM};
+use crate::shell::{Failure, Progress, cargo, run};
+use crate::{tests, web};
+
+/// Everything a change must pass.
+pub(crate) fn ci(progress: &Progress) -> Result<(), Failure> {
+    setup::component("rustfmt", progress)?;
+    setup::component("clippy", progress)?;
+    setup::deny(progress)?;
+    step(
+        "formatting",
+        cargo(None).args(["fmt", "--all", "--check"]),
+        progress,
+    )?;
+    step(
+        "licences, bans, sources",
+        cargo(None).args(["deny", "check", "bans", "licenses", "sources"]),
+        progress,
+    )?;
+    // The server's crate embeds the site, so it must be there before anything looks at that crate.
+    web::site(web::Mode::Dev, progress)?;
+    step("lints", &mut host_lints(), progress)?;
+    step(
+        "lints for WebAssembly",
+        &mut wasm_lints(setup::wasm(progress)?),
+        progress,
+    )?;
+    tests::all(progress)
+}
+
+fn step(name: &str, command: &mut Command, progress: &Progress) -> Result<(), Failure> {
+    progress.say(name);
+    run(command)
+}
+
+fn host_lints() -> Command {
+    let mut lints = cargo(None);
+    lints.args([
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--exclude",
+        "stagedoor-frontend",
+        "--all-targets",
+    ]);
+    lints.args(["--", "-D", "warnings"]);
+    lints
+}
+
+fn wasm_lints(toolchain: Option<&str>) -> Command {
+    let mut lints = cargo(toolchain);
+    lints.args([
+        "clippy",
+        "--quiet",
+        "--package",
+        "stagedoor-frontend",
+        "--target",
+        WASM,
+        "--target-dir",
+        "target/web",
+    ]);
+    lints.args(["--", "-D", "warnings"]);
+    lints
+}

@@ -1,0 +1,68 @@
+//! The commands of the README and of CI: `cargo xtask <command>`.
+//!
+//! No dependencies, so that the first command starts at once. It compiles, checks, starts and cleans up; what needs heavy
+//! libraries is a program of its own (`stagedoor-bundle`). Nothing is installed without a line that says so.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool speaks on its streams"
+)]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a build tool reads the machine's environment and clock"
+)]
+
+mod browser;
+mod checks;
+mod debian;
+mod postgres;
+mod setup;
+mod shell;
+mod tests;
+mod web;
+
+use std::process::ExitCode;
+
+use shell::{Failure, Progress};
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  setup               check what the other commands need, install what is missing
+  demo [arguments…]   build what has changed and start the demo; arguments go to it (--port 8080)
+  test [unit|browser] every test, or one half: Rust on SQLite and PostgreSQL, or Playwright in Chromium
+  build               the release binary, target/release/stagedoor
+  ci                  formatting, lints for host and WebAssembly, licences, then every test";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = arguments
+        .split_first()
+        .map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+    let progress = Progress::start();
+    match run(command, rest, &progress) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\n{command}: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &str, rest: &[String], progress: &Progress) -> Result<(), Failure> {
+    match (command, rest) {
+        ("setup", []) => setup::everything(progress),
+        ("setup", [option]) if option == "--debian" => debian::prepare(progress),
+        ("demo", arguments) => web::demo(arguments, progress),
+        ("test", []) => tests::all(progress),
+        ("test", [half]) if half == "unit" => tests::unit(progress),
+        ("test", [half]) if half == "browser" => tests::browser(progress),
+        ("build", []) => web::release(progress),
+        ("ci", []) => checks::ci(progress),
+        ("help" | "--help" | "-h", _) => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(format!("not a command.\n\n{USAGE}")),
+    }
+}

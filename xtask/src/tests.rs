@@ -1,0 +1,45 @@
+//! The tests: Rust's on both databases, then the browser's against a real server.
+
+use crate::postgres::Cluster;
+use crate::shell::{Failure, Progress, cargo, program, run, workspace};
+use crate::web::{self, Mode};
+use crate::{browser, setup};
+
+/// Both halves, and one line at the end.
+pub(crate) fn all(progress: &Progress) -> Result<(), Failure> {
+    unit(progress)?;
+    browser(progress)?;
+    progress.say("passed: every Rust test on SQLite and PostgreSQL, every browser test");
+    Ok(())
+}
+
+/// Rust's tests, with a PostgreSQL of their own.
+pub(crate) fn unit(progress: &Progress) -> Result<(), Failure> {
+    setup::nextest(progress)?;
+    // The server's tests compile the site in.
+    web::site(Mode::Dev, progress)?;
+    let cluster = Cluster::start(progress)?;
+    progress.say("Rust tests: building and running");
+    // The frontend is WebAssembly only; the browser tests are its tests.
+    let workspace = ["--workspace", "--exclude", "stagedoor-frontend"];
+    run(cargo(None)
+        .args(["nextest", "run"])
+        .args(workspace)
+        .env("STAGEDOOR_TEST_POSTGRES", cluster.url()))?;
+    progress.say("Rust tests: examples in the documentation");
+    run(cargo(None).args(["test", "--quiet", "--doc", "--package", "stagedoor-core"]))?;
+    progress.say("Rust tests passed");
+    Ok(())
+}
+
+/// Playwright's tests; its configuration starts `target/debug/stagedoor demo` itself.
+pub(crate) fn browser(progress: &Progress) -> Result<(), Failure> {
+    browser::ensure(progress)?;
+    web::server(Mode::Dev, progress)?;
+    progress.say("browser tests: running");
+    run(program("npx")
+        .current_dir(workspace().join("end2end"))
+        .args(["playwright", "test"]))?;
+    progress.say("browser tests passed");
+    Ok(())
+}
