@@ -1,0 +1,44 @@
+// Two projects run the same specs: `wasm` as people have it, `nowasm` with every module blocked, because each page must
+// work before, and without, WebAssembly. What only an island can do is in `*.island.spec.ts` and runs in `wasm` alone.
+//
+// There is no `webServer` here: passkeys are kept by the server, so every worker has a server of its own (support/test.ts).
+import { existsSync } from "node:fs";
+import { defineConfig } from "@playwright/test";
+import type { Choices } from "./support/test";
+
+const SYSTEM_CHROMIUM = "/usr/bin/chromium";
+
+export default defineConfig<Choices>({
+  testDir: "specs",
+  outputDir: "test-results",
+  workers: 2,
+  fullyParallel: false,
+  forbidOnly: true,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"]],
+  use: {
+    viewport: { width: 1440, height: 900 },
+    locale: "en-GB",
+    timezoneId: "Europe/Lisbon",
+    contextOptions: { reducedMotion: "reduce" },
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: existsSync(SYSTEM_CHROMIUM) ? SYSTEM_CHROMIUM : undefined,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  projects: [
+    { name: "wasm", use: { wasm: "runs" } },
+    { name: "nowasm", testIgnore: "**/*.island.spec.ts", use: { wasm: "blocked" } },
+  ],
+});

@@ -1,0 +1,79 @@
+// How every page looks, light and dark, wide and narrow. The pictures are in artefacts/ after a run.
+
+import { openEntry } from "../support/audit";
+import { looksWell, type Theme } from "../support/looks";
+import { endImpersonation } from "../support/portal";
+import { chooseAtTheProvider } from "../support/staff";
+import { expect, test } from "../support/test";
+import { impersonate, openDialog, openUsers } from "../support/users";
+
+const THEMES: Theme[] = ["light", "dark"];
+
+for (const theme of THEMES) {
+  test.describe(theme, () => {
+    test.use({ colorScheme: theme });
+    test.setTimeout(120_000);
+
+    test("at the entrance", async ({ page, site, wasm }) => {
+      const looks = (name: string) => looksWell(page, name, theme, wasm);
+      await page.goto(site.staff("/sign-in"));
+      await looks("sign-in");
+      await page.getByRole("link", { name: "Sign in with Demo SSO" }).click();
+      await expect(page.getByRole("button", { name: "Continue as kim" })).toBeVisible();
+      await looks("provider");
+      await page.goto(site.staff("/sign-in"));
+      await chooseAtTheProvider(page, "kim");
+      await expect(page.getByRole("button", { name: /passkey/ })).toBeVisible();
+      await looks("passkey");
+      await page.goto(site.provider("/mail"));
+      await looks("mail");
+      await page.goto(site.staff("/signed-out"));
+      await looks("signed-out");
+    });
+
+    test("in the console", async ({ page, site, wasm, signedIn }) => {
+      const looks = (name: string) => looksWell(page, name, theme, wasm);
+      const kim = await signedIn("kim");
+      await looks("overview");
+      await kim.goes("/users");
+      await looks("users-unchosen");
+      await openUsers(page, site, "acme");
+      await looks("users");
+      await openDialog(page, "rod@acme.com");
+      await looks("impersonate");
+      await kim.goes("/users?tenant=acme&q=zzzzzz");
+      await looks("users-nobody");
+      await kim.goes("/audit");
+      await looks("audit");
+      await openEntry(page, "signed in");
+      await looks("audit-opened");
+    });
+
+    test("inside a tenant", async ({ page, site, wasm, signedIn }) => {
+      const looks = (name: string) => looksWell(page, name, theme, wasm);
+      const kim = await signedIn("kim");
+      await impersonate(page, site, { tenant: "acme", email: "rod@acme.com" });
+      await page.goto(site.tenant("acme", "/members"));
+      await looks("portal-members");
+      await page.goto(site.tenant("acme", "/audit"));
+      await looks("portal-audit");
+      await kim.goes("/");
+      await looks("overview-inside");
+      await page.goto(site.tenant("acme", "/members"));
+      await endImpersonation(page);
+      await looks("visit-over");
+    });
+
+    test("at closed doors", async ({ page, wasm, signedIn, watch }) => {
+      const looks = (name: string) => looksWell(page, name, theme, wasm);
+      watch.expectStatus(403);
+      watch.expectStatus(404);
+      const rio = await signedIn("rio");
+      await rio.goes("/users?tenant=acme");
+      await looks("forbidden");
+      await rio.goes("/nothing");
+      await expect(page.getByRole("heading", { name: "Nothing here" })).toBeVisible();
+      await looks("not-found");
+    });
+  });
+}

@@ -1,0 +1,65 @@
+// A platform authenticator that verifies its user and is always touched in time, by Chromium's own WebAuthn domain.
+
+import type { CDPSession, Page } from "@playwright/test";
+
+const STAFF_RP_ID = "admin.localhost";
+
+/** A passkey as Chromium exports it, private key and counter included. */
+export type Passkey = Awaited<ReturnType<Authenticator["passkeys"]>>[number];
+
+export class Authenticator {
+  private constructor(
+    private readonly session: CDPSession,
+    private readonly id: string,
+  ) {}
+
+  /** Gives a page an authenticator that holds these passkeys. */
+  static async plugIn(page: Page, passkeys: Passkey[] = []): Promise<Authenticator> {
+    const session = await page.context().newCDPSession(page);
+    await session.send("WebAuthn.enable");
+    const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
+      options: {
+        protocol: "ctap2",
+        transport: "internal",
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+    for (const passkey of passkeys) {
+      // A passkey that is not discoverable does not export whom it is for.
+      const credential = { ...passkey, rpId: STAFF_RP_ID };
+      await session.send("WebAuthn.addCredential", { authenticatorId, credential });
+    }
+    return new Authenticator(session, authenticatorId);
+  }
+
+  /** What it holds now. */
+  async passkeys() {
+    const { credentials } = await this.session.send("WebAuthn.getCredentials", { authenticatorId: this.id });
+    return credentials;
+  }
+
+  /** From now on the person does not pass the user verification. */
+  async refuseTheUser(): Promise<void> {
+    await this.session.send("WebAuthn.setUserVerified", { authenticatorId: this.id, isUserVerified: false });
+  }
+}
+
+/** The passkeys of a server's staff, kept from one test to the next as a person keeps theirs. */
+export class Keyring {
+  private readonly kept = new Map<string, Passkey[]>();
+
+  has(person: string): boolean {
+    return this.kept.has(person);
+  }
+
+  of(person: string): Passkey[] {
+    return this.kept.get(person) ?? [];
+  }
+
+  keep(person: string, passkeys: Passkey[]): void {
+    this.kept.set(person, passkeys);
+  }
+}
