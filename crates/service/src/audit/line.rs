@@ -1,0 +1,305 @@
+//! Stored entries as lines of a timeline, with the names beside them as far as their keys still exist.
+
+use std::collections::HashMap;
+
+use stagedoor_core::audit::sentence::{Names, Reader, sentence};
+use stagedoor_core::audit::{Event, Record, Slot};
+use stagedoor_core::decision::Reason;
+use stagedoor_core::guard::Guardrail;
+use stagedoor_core::id::{EventId, TenantId};
+use stagedoor_core::view::Tone;
+use stagedoor_core::view::audit::{AuditLine, DiffLine, FactLine};
+use stagedoor_core::view::frame::{GuardStanding, GuardView};
+use stagedoor_store::audit::{self, Stored};
+use stagedoor_store::tenant;
+
+use crate::error::ServiceError;
+use crate::personal::PersonalData;
+use crate::state::Service;
+
+impl Service {
+    /// Stored entries as lines of a timeline.
+    pub(super) async fn lines(
+        &self,
+        rows: &[Stored],
+        reader: Reader,
+    ) -> Result<Vec<AuditLine>, ServiceError> {
+        let ids: Vec<EventId> = rows.iter().map(|row| row.id).collect();
+        let personal = self.personal_of(&ids).await?;
+        let mut tenants: HashMap<String, Option<String>> = HashMap::new();
+        let mut lines = Vec::with_capacity(rows.len());
+        for row in rows {
+            let record = Record::parse(&row.canonical)
+                .map_err(|error| ServiceError::Internal(format!("{}: {error}", row.id)))?;
+            let tenant = match &record.tenant {
+                Some(id) => self.tenant_name(id, &mut tenants).await?,
+                None => None,
+            };
+            lines.push(line(
+                &record,
+                &Known {
+                    personal: &personal,
+                    tenant,
+                    reader,
+                },
+            ));
+        }
+        Ok(lines)
+    }
+
+    async fn tenant_name(
+        &self,
+        id: &str,
+        known: &mut HashMap<String, Option<String>>,
+    ) -> Result<Option<String>, ServiceError> {
+        if let Some(name) = known.get(id) {
+            return Ok(name.clone());
+        }
+        let name = match id.parse::<TenantId>() {
+            Ok(tenant) => tenant::find(&mut self.db().reader(), tenant)
+                .await?
+                .map(|tenant| tenant.name),
+            Err(_) => None,
+        };
+        known.insert(id.to_owned(), name.clone());
+        Ok(name)
+    }
+
+    async fn personal_of(
+        &self,
+        ids: &[EventId],
+    ) -> Result<HashMap<(String, Slot), PersonalData>, ServiceError> {
+        let mut known = HashMap::new();
+        for stored in audit::personal(&mut self.db().reader(), ids).await? {
+            let Some(slot) = [Slot::Actor, Slot::Subject, Slot::Target]
+                .into_iter()
+                .find(|slot| slot.as_str() == stored.slot)
+            else {
+                continue;
+            };
+            if let Some(data) = self
+                .open_personal(&stored.event, slot, &stored.subject, &stored.ciphertext)
+                .await?
+            {
+                known.insert((stored.event, slot), data);
+            }
+        }
+        Ok(known)
+    }
+}
+
+struct Known<'a> {
+    personal: &'a HashMap<(String, Slot), PersonalData>,
+    tenant: Option<String>,
+    reader: Reader,
+}
+
+impl Known<'_> {
+    fn data(&self, record: &Record, slot: Slot) -> Option<&PersonalData> {
+        self.personal.get(&(record.id.clone(), slot))
+    }
+}
+
+fn line(record: &Record, known: &Known<'_>) -> AuditLine {
+    let actor = known.data(record, Slot::Actor);
+    // Staff are known to each other by the short name of their address, and to tenants by their full name.
+    let actor_name = actor.and_then(|data| match (known.reader, record.actor.kind.as_str()) {
+        (Reader::Platform, "platform_staff" | "platform_staff_impersonating") => data
+            .email
+            .as_deref()
+            .and_then(|email| email.split('@').next())
+            .map(str::to_owned)
+            .or(data.name.clone()),
+        _ => data.name.clone().or(data.email.clone()),
+    });
+    let address = |slot| {
+        known
+            .data(record, slot)
+            .and_then(|data| data.email.clone().or(data.name.clone()))
+    };
+    let names = Names {
+        actor: actor_name,
+        subject: address(Slot::Subject),
+        target: address(Slot::Target),
+        tenant: known.tenant.clone(),
+    };
+    let (icon, tone) = icon(record);
+    AuditLine {
+        id: record.id.clone(),
+        at: record.at,
+        icon: icon.to_owned(),
+        tone,
+        impersonation: record.event == Event::ImpersonationStart.name() && record.outcome == "success",
+        sentence: sentence(record, &names, known.reader),
+        tags: tags(record, known.reader),
+        guards: if known.reader == Reader::Platform {
+            guards(record)
+        } else {
+            Vec::new()
+        },
+        diff: record
+            .changes
+            .iter()
+            .map(|change| DiffLine {
+                field: change.field.clone(),
+                before: change.before.clone(),
+                after: change.after.clone(),
+            })
+            .collect(),
+        facts: facts(record, known),
+    }
+}
+
+fn icon(record: &Record) -> (&'static str, Tone) {
+    if record.outcome == "denied" {
+        return ("ban", Tone::Danger);
+    }
+    if record.outcome == "failed" {
+        return ("triangle-alert", Tone::Danger);
+    }
+    match record.event.split('.').next().unwrap_or_default() {
+        "impersonation" if record.event == Event::ImpersonationView.name() => ("eye", Tone::Neutral),
+        "impersonation" => ("venetian-mask", Tone::Neutral),
+        "staff" | "user" => ("fingerprint", Tone::Ok),
+        "flag" => ("git-compare", Tone::Neutral),
+        "api_key" => ("key-round", Tone::Neutral),
+        "invitation" => ("mail-plus", Tone::Ok),
+        "risk" => ("triangle-alert", Tone::Warn),
+        "break_glass" => ("siren", Tone::Danger),
+        "tenant" => ("building-2", Tone::Neutral),
+        "admin" => ("shield-check", Tone::Neutral),
+        _ => ("scroll-text", Tone::Neutral),
+    }
+}
+
+fn tags(record: &Record, reader: Reader) -> Vec<(String, Tone)> {
+    let mut tags = Vec::new();
+    if let Some(ticket) = &record.ticket {
+        tags.push((ticket.clone(), Tone::Neutral));
+    }
+    if record.outcome != "success" {
+        let why = record.code.as_deref().map(reason_word).unwrap_or_default();
+        tags.push((format!("{} · {why}", record.outcome), Tone::Danger));
+    }
+    if record.flags.iter().any(|flag| flag == "temporary") {
+        tags.push(("temporary".to_owned(), Tone::Warn));
+    }
+    if reader == Reader::Tenant && record.actor.kind.starts_with("platform_staff") {
+        tags.push(("Platform support".to_owned(), Tone::Accent));
+    }
+    tags
+}
+
+/// The guardrail that refused, or the code in words.
+fn reason_word(code: &str) -> String {
+    match Reason::from_name(code).and_then(Reason::guardrail) {
+        Some(guardrail) => guardrail.label().to_lowercase(),
+        None => code.replace('_', " "),
+    }
+}
+
+fn guards(record: &Record) -> Vec<GuardView> {
+    let Some(verdicts) = &record.verdicts else {
+        return Vec::new();
+    };
+    Guardrail::ALL
+        .into_iter()
+        .map(|guardrail| {
+            let word = verdicts
+                .get(guardrail.as_str())
+                .map_or("not_required", String::as_str);
+            let (standing, text) = match word {
+                "pass" => (GuardStanding::Passed, "passed".to_owned()),
+                "not_required" => (GuardStanding::Open, "not needed".to_owned()),
+                reason => (
+                    GuardStanding::Failed,
+                    Reason::from_name(reason)
+                        .map_or_else(|| reason.to_owned(), |reason| reason.explain().to_owned()),
+                ),
+            };
+            GuardView {
+                name: guardrail.as_str().to_owned(),
+                label: guardrail.label().to_owned(),
+                standing,
+                text,
+            }
+        })
+        .collect()
+}
+
+fn facts(record: &Record, known: &Known<'_>) -> Vec<FactLine> {
+    let platform = known.reader == Reader::Platform;
+    let actor = known.data(record, Slot::Actor);
+    let mut facts = Vec::new();
+    let mut add = |label: &str, value: Option<String>, mono: bool, pivot: Option<&str>| {
+        if let Some(value) = value {
+            let pivot = pivot.filter(|_| platform).map(|key| format!("{key}:{value}"));
+            facts.push(FactLine {
+                label: label.to_owned(),
+                value,
+                mono,
+                pivot,
+            });
+        }
+    };
+    add("Event", Some(record.event.clone()), true, Some("action"));
+    add("Reason", record.reason.clone(), false, None);
+    add("Ticket", record.ticket.clone(), false, None);
+    for read in &record.reads {
+        add(
+            "Viewed",
+            Some(format!("{}, {} rows", read.what, read.rows)),
+            false,
+            None,
+        );
+    }
+    for (key, value) in &record.facts {
+        add(&title(key), Some(value.clone()), false, None);
+    }
+    if platform {
+        add("Session", record.session.clone(), true, Some("session"));
+        add("From", actor.and_then(|data| data.address.clone()), true, None);
+        add("With", actor.and_then(|data| data.agent.clone()), false, None);
+        add(
+            "Actor",
+            record.actor.act.clone().or(record.actor.id.clone()),
+            true,
+            Some("actor"),
+        );
+    }
+    add(
+        "Target",
+        record.target.as_ref().map(|target| target.id.clone()),
+        true,
+        Some("target"),
+    );
+    add(
+        "Impersonation",
+        record.impersonation.clone(),
+        true,
+        Some("impersonation"),
+    );
+    add("Request", record.request.clone().into(), true, Some("request"));
+    if let (true, Some(id), Some(name)) = (platform, &record.tenant, &known.tenant) {
+        let pivot = Some(format!("tenant:{id}"));
+        facts.insert(
+            1,
+            FactLine {
+                label: "Tenant".to_owned(),
+                value: name.clone(),
+                mono: false,
+                pivot,
+            },
+        );
+    }
+    facts
+}
+
+fn title(key: &str) -> String {
+    let words = key.replace('_', " ");
+    let mut letters = words.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}

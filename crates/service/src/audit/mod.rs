@@ -1,0 +1,240 @@
+//! Reading the audit: the platform's timeline for staff, a tenant's own for its people.
+//!
+//! Names beside an entry are opened here, as far as their keys still exist. Every read of the platform's log is an
+//! entry of its own.
+
+mod filter;
+mod line;
+
+use stagedoor_core::action::Action;
+use stagedoor_core::action::kind::AuditReadTenant;
+use stagedoor_core::audit::sentence::Reader;
+use stagedoor_core::audit::{Event, Read};
+use stagedoor_core::id::EventId;
+use stagedoor_core::resource::{Platform, Resource};
+use stagedoor_core::role::Scope;
+use stagedoor_core::time::{Timestamp, hours};
+use stagedoor_core::view::audit::{AuditLine, AuditView};
+use stagedoor_core::view::{Page, Total};
+use stagedoor_store::audit::{self, AuditFilter};
+use stagedoor_store::tenant::Tenant;
+
+use self::filter::{plain_terms, read_terms};
+use crate::cursor::CursorPlace;
+use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX, chips};
+use crate::error::ServiceError;
+use crate::op::StaffOp;
+use crate::query;
+use crate::recorder::Story;
+use crate::state::Service;
+
+/// What the page was asked for.
+#[derive(Debug, Clone, Default)]
+pub struct AuditRequest {
+    /// The tenant that the console is scoped to, by slug.
+    pub tenant: Option<String>,
+    /// The query.
+    pub q: String,
+    /// The cursor of a former page.
+    pub cursor: Option<String>,
+    /// Rows a page; none is the default.
+    pub limit: Option<u32>,
+}
+
+/// Half an hour a bar, a day of them.
+const BARS: usize = 48;
+const BAR_MICROS: i64 = 30 * 60 * 1_000_000;
+
+/// The Audit log page of the console.
+///
+/// # Errors
+/// Denied; not found for a tenant that is unknown or hidden; invalid for a cursor that cannot be read.
+pub async fn page(op: &StaffOp, request: &AuditRequest) -> Result<AuditView, ServiceError> {
+    let permit = op.require::<AuditReadTenant>(&Platform).await?.discharge(());
+    let service = op.service();
+    let scoped = match request.tenant.as_deref().filter(|slug| !slug.is_empty()) {
+        Some(slug) => Some(crate::impersonation::find_tenant(op, slug).await?),
+        None => None,
+    };
+    let all = everything(op);
+    let read = match query::parse(&request.q) {
+        Ok(terms) => read_terms(op, all.clone(), scoped.as_ref(), &terms)
+            .await?
+            .map(|filter| (filter, chips(&terms))),
+        Err(message) => Err(message),
+    };
+    let place = CursorPlace {
+        route: "audit",
+        filter: format!("{:?}\n{}", scoped.as_ref().map(|tenant| tenant.id), request.q),
+        person: op.staff().id.to_string(),
+    };
+    let mut view = View {
+        service,
+        place,
+        reader: Reader::Platform,
+        request,
+        now: op.now(),
+        kept_days: 365,
+        all,
+    };
+    let (view, rows) = view.make(read).await?;
+    let mut story = Story::new(Event::AuditRead);
+    story.verdicts = Some(permit.decision().verdicts);
+    story.reads.push(Read {
+        what: "Audit log".to_owned(),
+        rows,
+    });
+    if !request.q.is_empty() {
+        story
+            .facts
+            .insert("query", request.q.chars().take(query::QUERY_MAX).collect());
+    }
+    let batch = op.record(story).await?;
+    service.commit_only(batch).await?;
+    Ok(view)
+}
+
+/// All that the person may read of the platform's log.
+fn everything(op: &StaffOp) -> AuditFilter {
+    let mut filter = AuditFilter::log("platform");
+    filter.without_admin = !op.would(Action::AuditReadAdmin, Platform.facts()).is_permit();
+    if let Scope::Only(tenants) = &op.staff().scope {
+        filter.tenants = Some(tenants.iter().map(ToString::to_string).collect());
+    }
+    filter
+}
+
+/// A tenant's own log. Who may read it was asked by the caller, who also records the read.
+pub(crate) async fn tenant_page(
+    service: &Service,
+    tenant: &Tenant,
+    reader: String,
+    request: &AuditRequest,
+) -> Result<(AuditView, u64), ServiceError> {
+    let all = AuditFilter::log(tenant.id.to_string());
+    let read = query::parse(&request.q)
+        .and_then(|terms| Ok((plain_terms(all.clone(), &terms, service.now())?, chips(&terms))));
+    let place = CursorPlace {
+        route: "tenant-audit",
+        filter: format!("{}\n{}", tenant.id, request.q),
+        person: reader,
+    };
+    View {
+        service,
+        place,
+        reader: Reader::Tenant,
+        request,
+        now: service.now(),
+        kept_days: 90,
+        all,
+    }
+    .make(read)
+    .await
+}
+
+struct View<'a> {
+    service: &'a Service,
+    place: CursorPlace<'a>,
+    reader: Reader,
+    request: &'a AuditRequest,
+    now: Timestamp,
+    kept_days: u64,
+    all: AuditFilter,
+}
+
+type Chips = Vec<stagedoor_core::view::directory::Chip>;
+
+impl View<'_> {
+    async fn make(
+        &mut self,
+        read: Result<(AuditFilter, Chips), String>,
+    ) -> Result<(AuditView, u64), ServiceError> {
+        let ex = &mut self.service.db().reader();
+        let all = audit::count_matching(ex, &self.all).await?;
+        let from = Timestamp::from_micros((self.now.micros() / BAR_MICROS - (BARS as i64 - 1)) * BAR_MICROS);
+        let (query_error, filter, chips) = match read {
+            Ok((filter, chips)) => (None, Some(filter), chips),
+            Err(message) => (Some(message), None, Vec::new()),
+        };
+        let (matching, bars, page) = match filter {
+            Some(filter) => (
+                audit::count_matching(ex, &filter).await?,
+                audit::histogram(ex, &filter, from, BAR_MICROS, BARS).await?,
+                self.list(&filter).await?,
+            ),
+            None => (
+                Total::Exact(0),
+                Vec::new(),
+                Page {
+                    items: Vec::new(),
+                    next: None,
+                },
+            ),
+        };
+        let rows = page.items.len() as u64;
+        let query = self.request.q.clone();
+        let (kept_days, now) = (self.kept_days, self.now);
+        Ok((
+            AuditView {
+                query,
+                query_error,
+                chips,
+                all,
+                matching,
+                kept_days,
+                bars,
+                page,
+                now,
+            },
+            rows,
+        ))
+    }
+
+    async fn list(&self, filter: &AuditFilter) -> Result<Page<AuditLine>, ServiceError> {
+        let limit = self.request.limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX);
+        let before = match self.request.cursor.as_deref().filter(|cursor| !cursor.is_empty()) {
+            Some(cursor) => Some(self.place.open::<(i64, EventId)>(self.service, cursor)?.0),
+            None => None,
+        };
+        let before = before.map(|(at, id)| (Timestamp::from_micros(at), id));
+        let mut rows = audit::list(&mut self.service.db().reader(), filter, before, limit + 1).await?;
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let next = match rows.last().filter(|_| more) {
+            Some(last) => Some(self.place.seal(self.service, (last.at.micros(), last.id), 0)?),
+            None => None,
+        };
+        Ok(Page {
+            items: self.service.lines(&rows, self.reader).await?,
+            next,
+        })
+    }
+}
+
+/// How many refusals the platform's log holds of the last day, and of the day before.
+pub(crate) async fn refusals(op: &StaffOp) -> Result<(Vec<u64>, u64), ServiceError> {
+    let mut filter = everything(op);
+    filter.outcomes = vec!["denied".to_owned()];
+    let from = op.now().minus(hours(48));
+    let bars = audit::histogram(&mut op.service().db().reader(), &filter, from, 4 * BAR_MICROS, 24).await?;
+    let counts: Vec<u64> = bars.iter().map(|bar| bar.count).collect();
+    let (before, today) = counts.split_at(12);
+    Ok((today.to_vec(), before.iter().sum()))
+}
+
+/// How many visits began on each of the last 14 days, by the reader's part of the platform's log.
+pub(crate) async fn visits_by_day(op: &StaffOp) -> Result<Vec<u64>, ServiceError> {
+    let mut filter = everything(op);
+    filter.event = Some(Event::ImpersonationStart.name().to_owned());
+    filter.outcomes = vec!["success".to_owned()];
+    let from = op.now().minus(hours(14 * 24));
+    let bars = audit::histogram(
+        &mut op.service().db().reader(),
+        &filter,
+        from,
+        48 * BAR_MICROS,
+        14,
+    )
+    .await?;
+    Ok(bars.iter().map(|bar| bar.count).collect())
+}
