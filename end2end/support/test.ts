@@ -23,8 +23,9 @@ type Fixtures = Choices & {
 
 type WorkerFixtures = { program: Program; site: Site; keyring: Keyring };
 
-// Each worker has four ports: a server and its metrics, an untouched one and its metrics.
-const FIRST_PORT = 7217;
+// Each worker has four ports: a server and its metrics, an untouched one and its metrics. Another first one lets two
+// runs share a machine.
+const FIRST_PORT = Number(process.env.STAGEDOOR_FIRST_PORT ?? 7217);
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   wasm: ["runs", { option: true }],
