@@ -7,6 +7,7 @@ pub mod assets;
 pub mod cli;
 pub mod cookies;
 pub mod demo;
+pub mod doors;
 pub mod edge;
 pub mod http;
 pub mod layer;

@@ -4,14 +4,15 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use stagedoor_core::error::Code;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::assets;
+use crate::doors::{Door, Doors};
 use crate::edge::{Context, Edge, JsonError};
-use crate::http::{admin, handoff, health, page, sign_in, sign_out, tenant as tenant_api};
+use crate::http::{admin, api, handoff, health, page, sign_in, sign_out, tenant as tenant_api};
 use crate::layer::host::{Hosts, dispatch};
 use crate::layer::{context, origin, staff, tenant};
 
@@ -35,49 +36,103 @@ pub fn app(edge: &Edge, others: Vec<(String, Router)>) -> Router {
     Router::new().fallback(move |request| dispatch(hosts.clone(), request))
 }
 
-/// The staff console's host.
-fn staff_host(edge: &Edge) -> Router {
-    let signed_in = Router::new()
-        .route("/sign-out", post(sign_out::sign_out))
-        .route("/impersonations/{id}/enter", get(handoff::leave))
-        .route("/impersonations/{id}/handoff", get(handoff::bounce))
-        .route("/api/admin/session", get(admin::session))
-        .route("/api/admin/tenants/{id}/impersonate", post(admin::impersonate))
-        .route("/api/admin/tenants/{id}/users", get(admin::users))
-        .route("/api/admin/impersonations/{id}/end", post(admin::end))
-        .route("/api/admin/audit-logs", get(admin::audit_logs))
-        .route("/api/fn/staff/{*function}", post(page::staff_function))
-        .route("/api/{*rest}", axum::routing::any(no_such_route))
-        .fallback(get(page::console))
-        .layer(from_fn_with_state(edge.clone(), staff::layer));
-    let open = Router::new()
-        .route("/sign-in", get(sign_in::entrance))
-        .route("/sign-in/start", get(sign_in::start))
-        .route("/sign-in/callback", get(sign_in::callback))
-        .route("/sign-in/passkey/begin", post(sign_in::begin))
-        .route("/sign-in/passkey/finish", post(sign_in::finish))
-        .route("/signed-out", get(sign_out::signed_out));
-    finish(open.merge(signed_in), edge)
+/// What the staff console's host answers to somebody signed in.
+fn staff_rooms() -> Doors {
+    Doors::default()
+        .post("/sign-out", sign_out::sign_out)
+        .get("/impersonations/{id}/enter", handoff::leave)
+        .get("/impersonations/{id}/handoff", handoff::bounce)
+        .api(admin::routes())
 }
 
-/// A tenant's host.
+/// What it answers to anybody.
+fn staff_entrance() -> Doors {
+    Doors::default()
+        .get("/sign-in", sign_in::entrance)
+        .get("/sign-in/start", sign_in::start)
+        .get("/sign-in/callback", sign_in::callback)
+        .post("/sign-in/passkey/begin", sign_in::begin)
+        .post("/sign-in/passkey/finish", sign_in::finish)
+        .get("/signed-out", sign_out::signed_out)
+        .merge(every_host())
+}
+
+fn staff_host(edge: &Edge) -> Router {
+    let rooms = staff_rooms()
+        .into_router()
+        .route("/api/fn/staff/{*function}", post(page::staff_function))
+        .route("/api/{*rest}", any(no_such_route))
+        .fallback(get(page::console))
+        .layer(from_fn_with_state(edge.clone(), staff::layer));
+    finish(staff_entrance().into_router().merge(rooms), edge)
+}
+
+/// What a tenant's host answers to somebody inside.
+fn tenant_rooms() -> Doors {
+    Doors::default().api(tenant_api::routes())
+}
+
+/// What it answers to anybody.
+fn tenant_entrance() -> Doors {
+    Doors::default()
+        .get("/visit/over", handoff::over)
+        .get("/visit/{id}", handoff::landing)
+        .get("/visit/{id}/enter", handoff::enter)
+        .merge(every_host())
+}
+
 fn tenant_host(edge: &Edge) -> Router {
-    let inside = Router::new()
-        .route("/api/tenant/impersonation/end", post(tenant_api::end))
-        .route("/api/tenant/users", get(tenant_api::users))
-        .route("/api/tenant/audit-logs", get(tenant_api::audit_logs))
+    let rooms = tenant_rooms()
+        .into_router()
         .route("/api/fn/tenant/{*function}", post(page::tenant_function))
-        .route("/api/{*rest}", axum::routing::any(no_such_route))
+        .route("/api/{*rest}", any(no_such_route))
         .fallback(get(page::portal))
         .layer(from_fn_with_state(edge.clone(), tenant::inside));
-    let open = Router::new()
-        .route("/visit/over", get(handoff::over))
-        .route("/visit/{id}", get(handoff::landing))
-        .route("/visit/{id}/enter", get(handoff::enter));
-    let known = open
-        .merge(inside)
+    let known = tenant_entrance()
+        .into_router()
+        .merge(rooms)
         .layer(from_fn_with_state(edge.clone(), tenant::known));
     finish(known, edge)
+}
+
+/// The description of the API, the same on either host.
+fn every_host() -> Doors {
+    Doors::default()
+        .get("/api/openapi.json", api::serve)
+        .merge(api::reference())
+}
+
+/// Who gets past a door's layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Behind {
+    /// The staff host, open to anybody.
+    StaffEntrance,
+    /// The staff host, behind a staff session.
+    StaffRooms,
+    /// A tenant's host, open to anybody.
+    TenantEntrance,
+    /// A tenant's host, behind what is signed in there.
+    TenantRooms,
+}
+
+/// Every door there is but pages and server functions, which the pages' own crate lists.
+#[must_use]
+pub fn doors() -> Vec<(Behind, Door)> {
+    [
+        (Behind::StaffEntrance, staff_entrance()),
+        (Behind::StaffRooms, staff_rooms()),
+        (Behind::TenantEntrance, tenant_entrance()),
+        (Behind::TenantRooms, tenant_rooms()),
+    ]
+    .into_iter()
+    .flat_map(|(behind, doors)| {
+        doors
+            .list()
+            .iter()
+            .map(move |door| (behind, door.clone()))
+            .collect::<Vec<_>>()
+    })
+    .collect()
 }
 
 /// What every host has: its files, and the outer layers. The first one named is the innermost.

@@ -13,6 +13,9 @@ macro_rules! codes {
         }
 
         impl Code {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
             /// The code on the wire.
             #[must_use]
             pub const fn as_str(self) -> &'static str {

@@ -3,28 +3,23 @@
 use std::time::Duration;
 
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use serde::Deserialize;
 use stagedoor_app::gate::{self, Hop};
-use stagedoor_core::error::ApiError;
 use stagedoor_core::id::ImpersonationId;
-use stagedoor_service::{ServiceError, StaffOp, impersonation};
+use stagedoor_service::{StaffOp, impersonation};
 use stagedoor_store::tenant::Tenant;
 
 use crate::cookies::{self, NONCE, VISIT};
 use crate::edge::{Context, Edge, see_other};
-use crate::http::input::QueryString;
+use crate::http::input::{PathId, QueryString};
 use crate::http::page::{gate_error, look};
 
 /// How long after its end a visit's cookie still tells why it is over.
 const EXPLAINED_FOR: Duration = Duration::from_secs(3600);
-
-fn unknown(context: &Context) -> ApiError {
-    ServiceError::NotFound.public(context.visitor.request)
-}
 
 /// GET `/impersonations/{id}/enter` on the staff host: a page of our own that goes on to the tenant's host.
 pub async fn leave(
@@ -32,11 +27,8 @@ pub async fn leave(
     context: Context,
     Extension(op): Extension<StaffOp>,
     jar: CookieJar,
-    Path(id): Path<String>,
+    PathId(id): PathId<ImpersonationId>,
 ) -> Response {
-    let Ok(id) = id.parse::<ImpersonationId>() else {
-        return gate_error(&edge, &context, &jar, &unknown(&context));
-    };
     match impersonation::entrance_of(&op, id).await {
         Ok((href, tenant)) => {
             let hop = Hop {
@@ -54,13 +46,9 @@ pub async fn leave(
 /// GET `/visit/{id}` on the tenant's host: a nonce, and on to the staff host.
 pub async fn landing(
     State(edge): State<Edge>,
-    context: Context,
     jar: CookieJar,
-    Path(id): Path<String>,
+    PathId(id): PathId<ImpersonationId>,
 ) -> Response {
-    let Ok(id) = id.parse::<ImpersonationId>() else {
-        return gate_error(&edge, &context, &jar, &unknown(&context));
-    };
     let bounce = impersonation::landing(&edge.service, id);
     let now = edge.service.now();
     let nonce = cookies::until(NONCE, &bounce.nonce, now, now.plus(Duration::from_secs(120)));
@@ -80,12 +68,9 @@ pub async fn bounce(
     context: Context,
     Extension(op): Extension<StaffOp>,
     jar: CookieJar,
-    Path(id): Path<String>,
+    PathId(id): PathId<ImpersonationId>,
     QueryString(bounce): QueryString<Bounce>,
 ) -> Response {
-    let Ok(id) = id.parse::<ImpersonationId>() else {
-        return gate_error(&edge, &context, &jar, &unknown(&context));
-    };
     match impersonation::bounce(&op, id, &bounce.nonce).await {
         Ok(location) => see_other(&location),
         Err(error) => gate_error(&edge, &context, &jar, &op.public(&error)),
@@ -105,12 +90,9 @@ pub async fn enter(
     context: Context,
     Extension(tenant): Extension<Tenant>,
     jar: CookieJar,
-    Path(id): Path<String>,
+    PathId(id): PathId<ImpersonationId>,
     QueryString(enter): QueryString<Enter>,
 ) -> Response {
-    let Ok(id) = id.parse::<ImpersonationId>() else {
-        return gate_error(&edge, &context, &jar, &unknown(&context));
-    };
     let nonce = cookies::value(&jar, NONCE).map(str::to_owned);
     match impersonation::enter(&edge.service, &tenant, id, &enter.code, nonce.as_deref()).await {
         Ok(arrived) => {

@@ -1,16 +1,20 @@
-//! JSON and query parameters, refused with the name of what is wrong: 422 and the field, never a framework's own words.
+//! JSON, query parameters and ids in paths, refused with the name of what is wrong: 422 and the field, never a framework's own words.
 
 use std::collections::BTreeMap;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 use stagedoor_core::error::{ApiError, Code};
+use stagedoor_core::id::Id;
+use stagedoor_service::ServiceError;
 
-use crate::edge::{Context, JsonError};
+use crate::edge::{Context, Edge, JsonError};
+use crate::http::page::gate_error;
 
 /// A JSON body whose unknown fields are refused (the types say so).
 #[derive(Debug)]
@@ -19,6 +23,32 @@ pub struct JsonBody<T>(pub T);
 /// Query parameters whose unknown names are refused (the types say so).
 #[derive(Debug)]
 pub struct QueryString<T>(pub T);
+
+/// The id in the path. What is no id of this kind is unknown, and unknown and hidden look the same: 404.
+#[derive(Debug)]
+pub struct PathId<T>(pub T);
+
+impl<T: Id> FromRequestParts<Edge> for PathId<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Response> {
+        let context = Context::from_request_parts(parts, edge)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let id = Path::<BTreeMap<String, String>>::from_request_parts(parts, edge)
+            .await
+            .ok()
+            .and_then(|path| path.0.get("id")?.parse().ok());
+        id.map(Self).ok_or_else(|| {
+            let error = ServiceError::NotFound.public(context.visitor.request);
+            if parts.uri.path().starts_with("/api/") {
+                JsonError(error).into_response()
+            } else {
+                gate_error(edge, &context, &CookieJar::from_headers(&parts.headers), &error)
+            }
+        })
+    }
+}
 
 fn invalid(context: &Context, field: &str, message: &str) -> JsonError {
     JsonError(ApiError {

@@ -1,6 +1,7 @@
 //! What is not a page of the console or the portal: the sign-in, the way between hosts, the JSON API, health.
 
 pub mod admin;
+pub mod api;
 pub mod handoff;
 pub mod health;
 pub mod input;

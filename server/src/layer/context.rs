@@ -57,7 +57,8 @@ fn headers(headers: &mut HeaderMap, policy: &str) {
         .and_then(|kind| kind.to_str().ok())
         .is_some_and(|kind| kind.starts_with("text/html"));
     if page && let Ok(value) = HeaderValue::from_str(policy) {
-        headers.insert(CONTENT_SECURITY_POLICY, value);
+        // The reference brings one of its own.
+        headers.entry(CONTENT_SECURITY_POLICY).or_insert(value);
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // `no-referrer` would make Chromium send `Origin: null` on our own forms.

@@ -5,6 +5,7 @@
 
 mod support;
 
+mod api_document;
 mod audit_logs;
 mod database_gone;
 mod handoff;

@@ -469,10 +469,5 @@ pub(crate) fn sentences(answer: &Answer) -> Vec<String> {
 }
 
 pub(crate) fn sentence(line: &Value) -> String {
-    let parts = line["sentence"].as_array().unwrap();
-    let words: Vec<&str> = parts
-        .iter()
-        .filter_map(|part| part.as_object()?.values().next()?.as_str())
-        .collect();
-    words.join(" ")
+    line["sentence"].as_str().unwrap().to_owned()
 }

@@ -22,6 +22,16 @@ pub enum Part {
 }
 
 impl Part {
+    /// The words, without their looks.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Strong(text) | Self::Mono(text) | Self::Plain(text) => text,
+        }
+    }
+}
+
+impl Part {
     /// The piece's text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -1,0 +1,31 @@
+//! `/api/admin`: the console's operations in JSON. Each handler extracts, calls the service once, and answers.
+//!
+//! A route is added in [`routes`] alone, and only with its description: what is served is what is documented. Which
+//! refusals a route can give is documented by [`crate::http::api`].
+
+pub mod audit_logs;
+pub mod impersonations;
+pub mod session;
+pub mod users;
+
+use axum::response::{IntoResponse, Response};
+use stagedoor_service::{ServiceError, StaffOp};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::edge::{Edge, JsonError};
+
+/// Every operation of the staff host.
+#[must_use]
+pub fn routes() -> OpenApiRouter<Edge> {
+    OpenApiRouter::default()
+        .routes(routes!(session::show))
+        .routes(routes!(users::list))
+        .routes(routes!(impersonations::start))
+        .routes(routes!(impersonations::end))
+        .routes(routes!(audit_logs::list))
+}
+
+fn refuse(op: &StaffOp, error: &ServiceError) -> Response {
+    JsonError(op.public(error)).into_response()
+}

@@ -1,0 +1,32 @@
+//! The tenant's own audit log.
+
+use axum::Extension;
+use axum::response::{IntoResponse, Response};
+use stagedoor_service::{TenantOp, portal};
+
+use super::refuse;
+use crate::edge::Context;
+use crate::http::admin::audit_logs::{AuditQuery, LineBody, body};
+use crate::http::api::{ListBody, Refusals};
+use crate::http::input::QueryString;
+
+/// The tenant's own log, newest first, with what platform support did marked so.
+#[utoipa::path(
+    get, path = "/api/tenant/audit-logs", tag = "audit", security(("visit" = [])),
+    params(AuditQuery),
+    responses((status = 200, description = "A page of entries.", body = ListBody<LineBody>), Refusals)
+)]
+pub async fn list(
+    context: Context,
+    Extension(op): Extension<TenantOp>,
+    QueryString(query): QueryString<AuditQuery>,
+) -> Response {
+    let request = match query.request(&context) {
+        Ok(request) => request,
+        Err(error) => return error.into_response(),
+    };
+    match portal::audit(&op, &request).await {
+        Ok(view) => body(&context, view),
+        Err(error) => refuse(&op, &error),
+    }
+}
