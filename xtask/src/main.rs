@@ -19,6 +19,7 @@ mod postgres;
 mod setup;
 mod shell;
 mod tests;
+mod walkthrough;
 mod web;
 
 use std::process::ExitCode;
@@ -30,7 +31,8 @@ usage: cargo xtask <command>
 
   setup               check what the other commands need, install what is missing
   demo [arguments…]   build what has changed and start the demo; arguments go to it (--port 8080)
-  test [unit|browser] every test, or one half: Rust on SQLite and PostgreSQL, or Playwright in Chromium
+  test [unit|browser|walkthrough]
+                      every test, or one part: Rust on SQLite and PostgreSQL, Playwright in Chromium, docs/walkthrough.md
   build               the release binary, target/release/stagedoor
   ci                  formatting, lints for host and WebAssembly, licences, then every test";
 
@@ -57,6 +59,7 @@ fn run(command: &str, rest: &[String], progress: &Progress) -> Result<(), Failur
         ("test", []) => tests::all(progress),
         ("test", [half]) if half == "unit" => tests::unit(progress),
         ("test", [half]) if half == "browser" => tests::browser(progress),
+        ("test", [part]) if part == "walkthrough" => walkthrough::follow(progress),
         ("build", []) => web::release(progress),
         ("ci", []) => checks::ci(progress),
         ("help" | "--help" | "-h", _) => {

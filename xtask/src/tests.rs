@@ -1,15 +1,16 @@
-//! The tests: Rust's on both databases, then the browser's against a real server.
+//! The tests: Rust's on both databases, the worked example of the documents, then the browser's against a real server.
 
 use crate::postgres::Cluster;
 use crate::shell::{Failure, Progress, cargo, program, run, workspace};
 use crate::web::{self, Mode};
-use crate::{browser, setup};
+use crate::{browser, setup, walkthrough};
 
-/// Both halves, and one line at the end.
+/// All parts, and one line at the end.
 pub(crate) fn all(progress: &Progress) -> Result<(), Failure> {
     unit(progress)?;
+    walkthrough::follow(progress)?;
     browser(progress)?;
-    progress.say("passed: every Rust test on SQLite and PostgreSQL, every browser test");
+    progress.say("passed: every Rust test on SQLite and PostgreSQL, the walkthrough, every browser test");
     Ok(())
 }
 
