@@ -1,7 +1,7 @@
 //! Brings the schema up to date. The migrations are part of the program; each engine has its own, with the same numbers.
 
 use sqlx::ConnectOptions as _;
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::{Migrate, MigrateError, Migrator};
 
 use crate::db::{Db, Engine};
 use crate::error::Error;
@@ -9,7 +9,35 @@ use crate::error::Error;
 pub(crate) static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
 pub(crate) static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
 
+/// How a database's schema stands towards this program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// As this program needs it.
+    Current,
+    /// This many migrations are missing; in a fresh database, all.
+    Behind(usize),
+    /// A newer program has been here.
+    Newer,
+}
+
 impl Db {
+    /// Looks at the schema, and changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the database cannot be reached.
+    pub async fn schema(&self) -> Result<Schema, Error> {
+        match self.engine() {
+            Engine::Sqlite { options, .. } => match options.connect().await {
+                Ok(mut conn) => standing(&SQLITE, &mut conn).await,
+                Err(error) => Err(Error::unavailable(&error)),
+            },
+            Engine::Postgres { options, .. } => match options.connect().await {
+                Ok(mut conn) => standing(&POSTGRES, &mut conn).await,
+                Err(error) => Err(Error::unavailable(&error)),
+            },
+        }
+    }
+
     /// Applies the migrations that are missing, on a connection of its own. On PostgreSQL an advisory lock lets one
     /// process at a time do it; on SQLite each migration is one transaction of the one file.
     ///
@@ -19,7 +47,7 @@ impl Db {
     pub async fn migrate(&self) -> Result<(), Error> {
         let done = match self.engine() {
             Engine::Sqlite { options, .. } => match options.connect().await {
-                Ok(mut conn) => SQLITE.run_direct(None, &mut conn, false).await,
+                Ok(mut conn) => migrate_file(&mut conn).await,
                 Err(error) => Err(error.into()),
             },
             Engine::Postgres { options, .. } => match options.connect().await {
@@ -29,6 +57,45 @@ impl Db {
         };
         done.map_err(|error| explain(&error))
     }
+}
+
+/// SQLite has no lock for it: of two processes that start together one finds a table made by the other. Each migration is
+/// one transaction, so whoever was slower looks again and goes on with what is left.
+async fn migrate_file(conn: &mut sqlx::SqliteConnection) -> Result<(), MigrateError> {
+    let mut result = SQLITE.run_direct(None, conn, false).await;
+    for _ in SQLITE.iter() {
+        if result.is_ok() {
+            break;
+        }
+        result = SQLITE.run_direct(None, conn, false).await;
+    }
+    result
+}
+
+async fn standing<C: Migrate>(migrator: &Migrator, conn: &mut C) -> Result<Schema, Error> {
+    let applied = match conn.list_applied_migrations("_sqlx_migrations").await {
+        Ok(applied) => applied,
+        Err(error) if is_fresh(&error) => Vec::new(),
+        Err(error) => return Err(explain(&error)),
+    };
+    let known = |version: i64| migrator.iter().any(|own| own.version == version);
+    if applied.iter().any(|applied| !known(applied.version)) {
+        return Ok(Schema::Newer);
+    }
+    match migrator.iter().count() - applied.len() {
+        0 => Ok(Schema::Current),
+        missing => Ok(Schema::Behind(missing)),
+    }
+}
+
+/// Whether the list of migrations is not there yet.
+fn is_fresh(error: &MigrateError) -> bool {
+    let MigrateError::Execute(error) = error else {
+        return false;
+    };
+    error.as_database_error().is_some_and(|error| {
+        error.code().is_some_and(|code| code == "42P01") || error.message().starts_with("no such table")
+    })
 }
 
 fn explain(error: &MigrateError) -> Error {

@@ -10,9 +10,10 @@ use crate::statement::statements;
 use crate::tx::WriteTx;
 
 statements! {
-    LIST = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains FROM identity_provider ORDER BY name, id";
-    FIND = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains FROM identity_provider WHERE id = $1";
-    INSERT = "INSERT INTO identity_provider (id, name, issuer, client_id, client_secret, is_trusted, email_domains, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    LIST = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared FROM identity_provider ORDER BY name, id";
+    FIND = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared FROM identity_provider WHERE id = $1";
+    INSERT = "INSERT INTO identity_provider (id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    UPDATE = "UPDATE identity_provider SET name = $2, client_id = $3, client_secret = $4, is_trusted = $5, email_domains = $6, declared = $7 WHERE id = $1";
 }
 
 /// A provider.
@@ -32,6 +33,8 @@ pub struct Provider {
     pub trust: ProviderTrust,
     /// E-mail domains of the workforce; none denies everybody.
     pub email_domains: Vec<String>,
+    /// Whether the configuration file declares it: then it is changed there.
+    pub declared: bool,
 }
 
 fn provider(row: &Row) -> Result<Provider, Error> {
@@ -49,6 +52,7 @@ fn provider(row: &Row) -> Result<Provider, Error> {
             ProviderTrust::Untrusted
         },
         email_domains: domains.split_whitespace().map(str::to_owned).collect(),
+        declared: row.get("declared")?,
     })
 }
 
@@ -86,8 +90,31 @@ pub async fn insert(tx: &mut WriteTx, new: &Provider, now: Timestamp) -> Result<
         .bind(new.client_secret.clone())
         .bind(new.trust == ProviderTrust::Trusted)
         .bind(new.email_domains.join(" "))
+        .bind(new.declared)
         .bind(now)
         .execute(tx)
         .await?;
     Ok(())
+}
+
+/// Changes a provider; its issuer never.
+///
+/// # Errors
+/// `Conflict` when there is none of this id.
+pub async fn update(tx: &mut WriteTx, changed: &Provider) -> Result<(), Error> {
+    let updated = UPDATE
+        .bind(changed.id)
+        .bind(changed.name.as_str())
+        .bind(changed.client_id.as_str())
+        .bind(changed.client_secret.clone())
+        .bind(changed.trust == ProviderTrust::Trusted)
+        .bind(changed.email_domains.join(" "))
+        .bind(changed.declared)
+        .execute(tx)
+        .await?;
+    if updated == 1 {
+        Ok(())
+    } else {
+        Err(Error::conflict("identity_provider.known"))
+    }
 }

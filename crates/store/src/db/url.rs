@@ -59,6 +59,12 @@ impl DatabaseUrl {
         Err(BadDatabaseUrl::Scheme)
     }
 
+    /// Whether it names a PostgreSQL server, which has roles.
+    #[must_use]
+    pub const fn is_postgres(&self) -> bool {
+        matches!(self.0, Place::Postgres(_))
+    }
+
     /// The SQLite database in a file.
     #[must_use]
     pub fn file(path: impl Into<PathBuf>) -> Self {

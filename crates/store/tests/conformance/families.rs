@@ -261,6 +261,7 @@ async fn new_session(db: &Db) -> (Reference, StaffSession) {
         client_secret: Some(vec![1, 2, 3]),
         trust: ProviderTrust::Trusted,
         email_domains: vec!["example.com".to_owned(), "example.org".to_owned()],
+        declared: false,
     };
     let staff = Staff {
         id: StaffId::new(1, 1),

@@ -1,0 +1,39 @@
+-- What the role that serves may do, table by table; the name of the role is in the setting stagedoor.role. All else is
+-- taken from it first, so that this list is the whole truth. Entries can be added and read: no UPDATE, no DELETE, no TRUNCATE.
+DO $$
+DECLARE
+    serving text := current_setting('stagedoor.role');
+    line record;
+BEGIN
+    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %I', current_schema, serving);
+    EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM PUBLIC', current_schema);
+    EXECUTE format('REVOKE ALL ON SCHEMA %I FROM %I', current_schema, serving);
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema, serving);
+    FOR line IN SELECT * FROM (VALUES
+        ('_sqlx_migrations', 'SELECT'),
+        ('account', 'SELECT, INSERT, UPDATE'),
+        ('audit_entry', 'SELECT, INSERT'),
+        ('audit_personal', 'SELECT, INSERT'),
+        ('break_glass_request', 'SELECT, INSERT, UPDATE'),
+        ('ceremony', 'SELECT, INSERT, UPDATE, DELETE'),
+        ('flash', 'SELECT, INSERT, UPDATE, DELETE'),
+        ('handoff', 'SELECT, INSERT, DELETE'),
+        ('identity_provider', 'SELECT, INSERT, UPDATE'),
+        ('impersonation', 'SELECT, INSERT, UPDATE'),
+        ('invitation', 'SELECT, INSERT, UPDATE'),
+        ('membership', 'SELECT, INSERT, UPDATE'),
+        ('membership_token', 'SELECT, INSERT, DELETE'),
+        ('risk_event', 'SELECT, INSERT, UPDATE'),
+        ('sign_in', 'SELECT, INSERT, UPDATE, DELETE'),
+        ('staff', 'SELECT, INSERT, UPDATE'),
+        ('staff_passkey', 'SELECT, INSERT, UPDATE'),
+        ('staff_scope', 'SELECT, INSERT, DELETE'),
+        ('staff_session', 'SELECT, INSERT, UPDATE'),
+        ('subject_key', 'SELECT, INSERT'),
+        ('tenant', 'SELECT, INSERT, UPDATE'),
+        ('tenant_session', 'SELECT, INSERT, UPDATE')
+    ) AS rights (name, granted) LOOP
+        EXECUTE format('GRANT %s ON %I TO %I', line.granted, line.name, serving);
+    END LOOP;
+END
+$$;
