@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
+use crate::command::config::ConfigCommand;
+use crate::command::migrate::MigrateOptions;
+use crate::command::serve::ServeOptions;
+
 /// The staff entrance of a back office: sign-in, guardrails, impersonation, audit.
 #[derive(Debug, Parser)]
 #[command(name = "stagedoor", version, about, long_about = None, arg_required_else_help = true)]
@@ -31,6 +35,15 @@ pub enum LogFormat {
 pub enum Command {
     /// Runs everything on this machine with made-up data: console, tenant portals, identity provider.
     Demo(DemoOptions),
+    /// Serves in production, as the configuration says.
+    Serve(ServeOptions),
+    /// Brings the database's schema up to date.
+    Migrate(MigrateOptions),
+    /// Checks or shows the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Prints the description of the JSON API (OpenAPI 3.1).
+    Openapi,
 }
 
 /// Options of `demo`.

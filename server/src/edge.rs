@@ -11,6 +11,9 @@ use stagedoor_service::{Service, ServiceError, Visitor};
 
 use stagedoor_app::server::Assets;
 
+use crate::config::Surface;
+use crate::layer::address::Proxies;
+
 /// What every handler shares.
 #[derive(Clone)]
 pub struct Edge {
@@ -18,6 +21,23 @@ pub struct Edge {
     pub service: Service,
     /// The browser's files.
     pub assets: Assets,
+    /// The proxies in front.
+    pub proxies: Proxies,
+    /// The hosts that this process serves.
+    pub surface: Surface,
+}
+
+impl Edge {
+    /// Both surfaces, with no proxy in front.
+    #[must_use]
+    pub fn new(service: Service, assets: Assets) -> Self {
+        Self {
+            service,
+            assets,
+            proxies: Proxies::default(),
+            surface: Surface::All,
+        }
+    }
 }
 
 /// The request's own facts, made by [`crate::layer::context`].

@@ -5,11 +5,14 @@
 
 pub mod assets;
 pub mod cli;
+pub mod command;
+pub mod config;
 pub mod cookies;
 pub mod demo;
 pub mod doors;
 pub mod edge;
 pub mod http;
 pub mod layer;
+pub mod metrics;
 pub mod router;
 pub mod run;

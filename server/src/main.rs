@@ -4,16 +4,24 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use stagedoor_server::cli::{Cli, Command};
-use stagedoor_server::{cli, demo};
+use stagedoor_server::{cli, command, demo};
+
+async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
+    match command {
+        Command::Demo(options) => demo::run(options).await?,
+        Command::Serve(options) => command::serve::run(options).await?,
+        Command::Migrate(options) => command::migrate::run(options).await?,
+        Command::Config(what) => command::config::run(&what)?,
+        Command::Openapi => command::openapi::run()?,
+    }
+    Ok(())
+}
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     cli::logs(cli.log_format);
-    let result = match cli.command {
-        Command::Demo(options) => demo::run(options).await,
-    };
-    match result {
+    match run(cli.command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             cli::complain(&error);

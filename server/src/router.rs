@@ -1,8 +1,8 @@
 //! Every route of every host, and the layers they stand behind.
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use stagedoor_core::error::Code;
@@ -10,11 +10,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::assets;
+use crate::config::Surface;
 use crate::doors::{Door, Doors};
 use crate::edge::{Context, Edge, JsonError};
 use crate::http::{admin, api, handoff, health, page, sign_in, sign_out, tenant as tenant_api};
 use crate::layer::host::{Hosts, dispatch};
 use crate::layer::{context, origin, staff, tenant};
+use crate::metrics;
 
 /// The largest body that is read.
 const BODY_MAX: usize = 64 * 1024;
@@ -24,8 +26,8 @@ pub fn app(edge: &Edge, others: Vec<(String, Router)>) -> Router {
     // Pages are rendered on this runtime. Set up once a process; a second router finds it done.
     let _ = any_spawner::Executor::init_tokio();
     let hosts = Hosts {
-        staff: staff_host(edge),
-        tenant: tenant_host(edge),
+        staff: (edge.surface != Surface::Tenant).then(|| staff_host(edge)),
+        tenant: (edge.surface != Surface::Staff).then(|| tenant_host(edge)),
         others,
         health: Router::new()
             .route("/healthz", get(health::healthz))
@@ -64,7 +66,7 @@ fn staff_host(edge: &Edge) -> Router {
         .route("/api/{*rest}", any(no_such_route))
         .fallback(get(page::console))
         .layer(from_fn_with_state(edge.clone(), staff::layer));
-    finish(staff_entrance().into_router().merge(rooms), edge)
+    finish(staff_entrance().into_router().merge(rooms), edge, "staff")
 }
 
 /// What a tenant's host answers to somebody inside.
@@ -92,7 +94,7 @@ fn tenant_host(edge: &Edge) -> Router {
         .into_router()
         .merge(rooms)
         .layer(from_fn_with_state(edge.clone(), tenant::known));
-    finish(known, edge)
+    finish(known, edge, "tenant")
 }
 
 /// The description of the API, the same on either host.
@@ -136,7 +138,7 @@ pub fn doors() -> Vec<(Behind, Door)> {
 }
 
 /// What every host has: its files, and the outer layers. The first one named is the innermost.
-fn finish(router: Router<Edge>, edge: &Edge) -> Router {
+fn finish(router: Router<Edge>, edge: &Edge, surface: &'static str) -> Router {
     router
         .layer(from_fn_with_state(edge.clone(), origin::layer))
         .route("/assets/{name}", get(assets::serve))
@@ -145,7 +147,7 @@ fn finish(router: Router<Edge>, edge: &Edge) -> Router {
         // Pages hold no secret that a compressed length could betray: references live in cookies alone.
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(edge.clone(), context::layer))
-        .layer(from_fn(log))
+        .layer(from_fn_with_state((edge.clone(), surface), log))
         .with_state(edge.clone())
 }
 
@@ -154,9 +156,17 @@ async fn no_such_route(context: Context) -> Response {
 }
 
 /// One line a request: method, path, status. Never the query, which may carry a code.
-async fn log(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+async fn log(State((edge, surface)): State<(Edge, &'static str)>, request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let clock = edge.service.clock();
+    let before = clock.monotonic();
     let response = next.run(request).await;
+    metrics::answered(
+        surface,
+        &method,
+        response.status(),
+        clock.monotonic().saturating_sub(before),
+    );
     tracing::debug!(target: "stagedoor::http", %method, path, status = response.status().as_u16(), "answered");
     response
 }

@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod crypto;
 pub mod cursor;
+pub mod declared;
 pub mod directory;
 pub mod error;
 pub mod flash;

@@ -23,6 +23,7 @@ use stagedoor_store::{DatabaseUrl, Db};
 use crate::assets::{self, AssetsMissing};
 use crate::cli::{DemoOptions, announce};
 use crate::edge::Edge;
+use crate::metrics;
 use crate::router;
 use crate::run::{self, RunError};
 use idp::{Client, IdpConfig, NoKey, Person};
@@ -110,18 +111,17 @@ pub async fn run(options: DemoOptions) -> Result<(), DemoError> {
             .await?;
     }
     same_port(port, &service).await?;
-    let edge = Edge {
-        service: service.clone(),
-        assets: assets::load()?,
-    };
+    let edge = Edge::new(service.clone(), assets::load()?);
     let app = router::app(
         &edge,
         vec![(format!("idp.localhost:{port}"), provider_router(port, &service)?)],
     );
+    let metrics = metrics::start(port.checked_add(1).map(|port| (Ipv4Addr::LOCALHOST, port).into())).await?;
     let jobs = tokio::spawn(service.clone().run_jobs());
     announce(&format!("ready http://admin.localhost:{port}"));
     let served = run::serve(listener, app).await;
     jobs.abort();
+    drop(metrics);
     service.flush_touches().await?;
     service.db().close().await;
     Ok(served?)
@@ -189,6 +189,7 @@ fn provider(port: u16, service: &Service) -> Provider {
         client_secret: None,
         trust: ProviderTrust::Trusted,
         email_domains: vec!["acme-corp.example".to_owned()],
+        declared: false,
     }
 }
 

@@ -23,7 +23,7 @@ pub async fn layer(State(edge): State<Edge>, mut request: Request, next: Next) -
     let address = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
-        .map(|info| info.0.ip());
+        .and_then(|info| edge.proxies.client(info.0.ip(), request.headers()));
     let agent = request
         .headers()
         .get(USER_AGENT)

@@ -1,4 +1,4 @@
-//! The Host check, before anything else: a host we do not know has no page, no cookie, no form (spec 01 "Host and origin").
+//! The Host check, and which surface a process serves, before anything else: a host we do not know has no page, no cookie, no form (spec 01 "Host and origin").
 
 use axum::Router;
 use axum::extract::Request;
@@ -12,9 +12,9 @@ use tower::ServiceExt;
 #[derive(Clone)]
 pub struct Hosts {
     /// The staff console's.
-    pub staff: Router,
+    pub staff: Option<Router>,
     /// The tenants'.
-    pub tenant: Router,
+    pub tenant: Option<Router>,
     /// Further hosts by their full authority, e.g. the demo's identity provider.
     pub others: Vec<(String, Router)>,
     /// `/healthz` and `/readyz`, which answer any host.
@@ -36,7 +36,7 @@ pub async fn dispatch(hosts: Hosts, mut request: Request) -> Response {
         return unknown();
     };
     if host == hosts.origins.staff_authority() {
-        return run(hosts.staff, request).await;
+        return on(hosts.staff, request).await;
     }
     if let Some((_, router)) = hosts.others.iter().find(|(authority, _)| *authority == host) {
         return run(router.clone(), request).await;
@@ -44,8 +44,16 @@ pub async fn dispatch(hosts: Hosts, mut request: Request) -> Response {
     match slug(&host, &hosts.origins.tenant_suffix) {
         Some(slug) => {
             request.extensions_mut().insert(TenantHost(slug.to_owned()));
-            run(hosts.tenant, request).await
+            on(hosts.tenant, request).await
         }
+        None => unknown(),
+    }
+}
+
+/// A surface that this process does not serve is a host it does not know.
+async fn on(router: Option<Router>, request: Request) -> Response {
+    match router {
+        Some(router) => run(router, request).await,
         None => unknown(),
     }
 }

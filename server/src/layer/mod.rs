@@ -1,5 +1,6 @@
 //! Middleware, one a file.
 
+pub mod address;
 pub mod context;
 pub mod host;
 pub mod origin;

@@ -78,6 +78,7 @@ impl House {
             client_secret: None,
             trust: ProviderTrust::Trusted,
             email_domains: vec!["acme-corp.example".to_owned()],
+            declared: false,
         };
         service
             .seed_demo(
@@ -90,10 +91,7 @@ impl House {
             )
             .await
             .unwrap();
-        let edge = Edge {
-            service: service.clone(),
-            assets: stagedoor_app::server::Assets::default(),
-        };
+        let edge = Edge::new(service.clone(), stagedoor_app::server::Assets::default());
         Self {
             db,
             app: router::app(&edge, Vec::new()),

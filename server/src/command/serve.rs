@@ -1,0 +1,83 @@
+//! `stagedoor serve`: the program in production.
+
+use clap::Args;
+use stagedoor_service::declared::DeclaredProvider;
+use stagedoor_store::Db;
+
+use super::CommandError;
+use super::open::{self, ConfigOption};
+use crate::assets;
+use crate::cli::announce;
+use crate::config::{Checked, Surface, Warning};
+use crate::edge::Edge;
+use crate::layer::address::Proxies;
+use crate::{metrics, router, run};
+
+/// Options of `serve`.
+#[derive(Debug, Clone, Args)]
+pub struct ServeOptions {
+    #[command(flatten)]
+    config: ConfigOption,
+    /// Serves only one surface; the other's hosts are then unknown. Goes over server.surface.
+    #[arg(long, value_enum)]
+    surface: Option<Surface>,
+}
+
+/// Serves until asked to stop.
+///
+/// # Errors
+/// When the configuration is not right, the schema not current, or an address taken.
+pub async fn run(options: ServeOptions) -> Result<(), CommandError> {
+    let checked = options.config.load()?;
+    for Warning(words) in &checked.warnings {
+        tracing::warn!(target: "stagedoor", "{words}");
+    }
+    let server = &checked.config.server;
+    let listener = run::listen(server.listen).await?;
+    let metrics = metrics::start(server.metrics).await?;
+    migrate(&checked).await?;
+    let service = open::service(&checked).await?;
+    let surface = options.surface.unwrap_or(server.surface);
+    if surface != Surface::Tenant {
+        service.declare_provider(&declared(&checked)).await?;
+    }
+    let edge = Edge {
+        proxies: Proxies::new(server.trusted_proxies.clone()),
+        surface,
+        ..Edge::new(service.clone(), assets::load()?)
+    };
+    tracing::info!(target: "stagedoor", listen = %server.listen, surface = surface.as_str(), database = %checked.config.database.url, "serving");
+    let jobs = tokio::spawn(service.clone().run_jobs());
+    announce(&format!("ready {}", checked.config.hosts.staff.text));
+    let served = run::serve(listener, router::app(&edge, Vec::new())).await;
+    jobs.abort();
+    drop(metrics);
+    service.flush_touches().await?;
+    service.db().close().await;
+    Ok(served?)
+}
+
+/// Where the configuration allows it, the schema is brought up to date first, as its owner.
+async fn migrate(checked: &Checked) -> Result<(), CommandError> {
+    let database = &checked.config.database;
+    if database.migrate_on_start {
+        let owner = Db::open(database.migrate_url.as_ref().unwrap_or(&database.url)).await?;
+        owner.migrate().await?;
+        owner.close().await;
+    }
+    Ok(())
+}
+
+fn declared(checked: &Checked) -> DeclaredProvider {
+    let provider = &checked.config.identity_provider;
+    DeclaredProvider {
+        name: provider.name.clone(),
+        issuer: provider.issuer.0.clone(),
+        client_id: provider.client_id.clone(),
+        client_secret: checked
+            .client_secret
+            .as_ref()
+            .map(|secret| secret.expose().to_owned()),
+        email_domains: provider.email_domains.clone(),
+    }
+}

@@ -1,0 +1,242 @@
+//! What the values mean together, and what they make of the service.
+
+use std::net::IpAddr;
+
+use stagedoor_core::guard::{FactorRule, NetworkRule};
+use stagedoor_core::request::{Policy, Toggle};
+use stagedoor_service::crypto::MasterKey;
+use stagedoor_service::{Origins, Settings};
+
+use super::keys::Config;
+use super::kind::{Raw, Secret};
+use super::problem::Problem;
+use super::source::Given;
+use super::{Environment, secret};
+
+/// Something that is allowed, and that an operator should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning(pub String);
+
+/// A configuration that can be served.
+#[derive(Clone)]
+pub struct Checked {
+    /// The values.
+    pub config: Config,
+    /// The key everything sealed is derived from.
+    pub master_key: MasterKey,
+    /// Our secret at the identity provider.
+    pub client_secret: Option<Secret>,
+    /// What an operator should know.
+    pub warnings: Vec<Warning>,
+}
+
+impl Checked {
+    /// What the service makes of it.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        let Config { hosts, .. } = &self.config;
+        Settings {
+            origins: Origins {
+                staff: hosts.staff.text.clone(),
+                tenant_scheme: hosts.tenants.scheme.clone(),
+                tenant_suffix: hosts.tenants.suffix.clone(),
+            },
+            staff_rp_id: hosts.staff.host.clone(),
+            installation: hosts.installation.clone(),
+            policy: self.policy(),
+        }
+    }
+
+    fn policy(&self) -> Policy {
+        let config = &self.config;
+        let rules = |name: &str, ranges: &[ipnet::IpNet]| -> Vec<NetworkRule> {
+            let rule = |range: &ipnet::IpNet| NetworkRule {
+                name: name.to_owned(),
+                range: *range,
+            };
+            ranges.iter().map(rule).collect()
+        };
+        let defaults = Policy::default();
+        Policy {
+            networks: [
+                rules("corporate", &config.network.corporate),
+                rules("vpn", &config.network.vpn),
+            ]
+            .concat(),
+            factor: FactorRule {
+                max_age: config.session.factor_max_age_seconds.span(),
+                ..defaults.factor
+            },
+            session_ttl: config.session.ttl_seconds.span(),
+            session_idle: config.session.idle_seconds.span(),
+            visit_ttl: config.impersonation.ttl_seconds.span(),
+            visit_max_ttl: config.impersonation.max_ttl_seconds.span(),
+            visit_idle: config.impersonation.idle_seconds.span(),
+            max_live_visits: config.impersonation.max_live.get(),
+            security_responds: if config.roles.security_responds {
+                Toggle::On
+            } else {
+                Toggle::Off
+            },
+        }
+    }
+}
+
+/// Checks what no single value can know.
+pub(super) fn check(
+    config: Config,
+    given: &Given,
+    environment: &Environment,
+    problems: &mut Vec<Problem>,
+) -> Option<Checked> {
+    let mut say = |key: &str, message: String| {
+        problems.push(Problem {
+            place: given.place(key),
+            key: key.to_owned(),
+            message,
+        });
+    };
+    for key in ["keys.master_key", "identity_provider.client_secret"] {
+        if matches!(given.get(key), Some((Raw::Text(text), _)) if !text.is_empty()) {
+            say(key, "is a secret and does not belong into this file. Put it into a file of its own, or into the environment.".to_owned());
+        }
+    }
+    hosts(&config, &mut say);
+    networks(&config, &mut say);
+    if config.impersonation.ttl_seconds.span() > config.impersonation.max_ttl_seconds.span() {
+        let message = "is longer than impersonation.max_ttl_seconds. Lower it.".to_owned();
+        say("impersonation.ttl_seconds", message);
+    }
+    if config.server.metrics == Some(config.server.listen) {
+        let message = "is the same as server.listen. Metrics need a listener of their own.".to_owned();
+        say("server.metrics", message);
+    }
+    let master_key = master_key(&config, environment, &mut say);
+    let client_secret = client_secret(&config, &mut say);
+    let warnings = warnings(&config);
+    Some(Checked {
+        config,
+        master_key: master_key?,
+        client_secret,
+        warnings,
+    })
+}
+
+fn hosts(config: &Config, say: &mut impl FnMut(&str, String)) {
+    let (staff, tenants) = (&config.hosts.staff, &config.hosts.tenants);
+    let local = |host: &str| host == "localhost" || host.ends_with(".localhost");
+    let plain = |scheme: &str, host: &str| scheme == "http" && !(config.server.development && local(host));
+    let https = "must be https: sessions and passkeys need it. (Plain http is for *.localhost with server.development = true.)";
+    let staff_scheme = staff.text.split("://").next().unwrap_or_default();
+    if plain(staff_scheme, &staff.host) {
+        say("hosts.staff", https.to_owned());
+    }
+    if plain(&tenants.scheme, &tenants.domain) {
+        say("hosts.tenants", https.to_owned());
+    }
+    if staff.host.parse::<IpAddr>().is_ok() || staff.host.starts_with('[') {
+        say("hosts.staff", "is an address: passkeys need a name.".to_owned());
+    }
+    if staff.host == tenants.domain || staff.host.ends_with(&format!(".{}", tenants.domain)) {
+        let message = format!(
+            "lies below {}, where tenants' hosts are. Staff and tenants must not share a site: give the console a name outside of it.",
+            tenants.domain
+        );
+        say("hosts.staff", message);
+    }
+}
+
+fn networks(config: &Config, say: &mut impl FnMut(&str, String)) {
+    if config.server.development {
+        return;
+    }
+    let all = [
+        ("network.corporate", &config.network.corporate),
+        ("network.vpn", &config.network.vpn),
+    ];
+    for (key, ranges) in all {
+        for range in ranges {
+            if range.addr().is_loopback() || range.prefix_len() == 0 {
+                let message = format!(
+                    "{range} lets everybody on this machine, or everywhere, pass. Name the ranges that staff come from."
+                );
+                say(key, message);
+            }
+        }
+    }
+}
+
+fn master_key(
+    config: &Config,
+    environment: &Environment,
+    say: &mut impl FnMut(&str, String),
+) -> Option<MasterKey> {
+    let (key, secret) = match (&config.keys.master_key, &config.keys.master_key_file) {
+        (Some(_), Some(_)) => {
+            let message = "is given as well as keys.master_key. Keep one of them.".to_owned();
+            say("keys.master_key_file", message);
+            return None;
+        }
+        (Some(secret), None) => ("keys.master_key", Ok(secret.clone())),
+        (None, Some(path)) => ("keys.master_key_file", secret::file(path)),
+        (None, None) => match secret::credential(environment) {
+            Some(path) => ("keys.master_key_file", secret::file(&path)),
+            None => ("keys.master_key_file", Err(missing_key())),
+        },
+    };
+    match secret.and_then(|secret| secret::master_key(&secret)) {
+        Ok(master_key) => Some(master_key),
+        Err(message) => {
+            say(key, message);
+            None
+        }
+    }
+}
+
+fn missing_key() -> String {
+    format!(
+        "is missing: without a master key nothing can be sealed. Make one with `openssl rand -hex 32`, and name its file here, \
+         set STAGEDOOR__KEYS__MASTER_KEY, or hand it over as the systemd credential {}.",
+        secret::CREDENTIAL
+    )
+}
+
+fn client_secret(config: &Config, say: &mut impl FnMut(&str, String)) -> Option<Secret> {
+    let provider = &config.identity_provider;
+    match (&provider.client_secret, &provider.client_secret_file) {
+        (Some(_), Some(_)) => {
+            let message = "is given as well as identity_provider.client_secret. Keep one of them.".to_owned();
+            say("identity_provider.client_secret_file", message);
+            None
+        }
+        (Some(secret), None) => Some(secret.clone()),
+        (None, Some(path)) => match secret::file(path) {
+            Ok(secret) => Some(secret),
+            Err(message) => {
+                say("identity_provider.client_secret_file", message);
+                None
+            }
+        },
+        (None, None) => None,
+    }
+}
+
+fn warnings(config: &Config) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let mut warn = |words: &str| warnings.push(Warning(words.to_owned()));
+    if config.network.corporate.is_empty() && config.network.vpn.is_empty() {
+        warn("network: no range is allowed, so nobody on staff can sign in");
+    }
+    if config.identity_provider.email_domains.is_empty() {
+        warn("identity_provider.email_domains: no domain is allowed, so nobody on staff can sign in");
+    }
+    if config.database.url.is_postgres() && config.database.migrate_url.is_none() {
+        warn(
+            "database.migrate_url: the same role serves and owns the schema, so it could drop the audit's triggers",
+        );
+    }
+    if config.server.development {
+        warn("server.development: this is not for production");
+    }
+    warnings
+}

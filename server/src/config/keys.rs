@@ -1,0 +1,205 @@
+//! The table of keys.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+use serde_json::{Map, Value};
+use stagedoor_store::DatabaseUrl;
+
+use super::kind::{Count, Issuer, Kind, Origin, Raw, Seconds, Secret, Surface, TenantOrigins};
+use super::problem::{Place, Problem};
+use super::source::Given;
+
+/// One key, for the documentation.
+#[derive(Debug, Clone)]
+pub struct Key {
+    /// Its name, dotted: `server.listen`.
+    pub name: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+    /// Its default as it would be written; `None` where it must be given.
+    pub default: Option<&'static str>,
+    /// What it accepts.
+    pub words: fn() -> String,
+}
+
+macro_rules! keys {
+    ($(
+        $(#[doc = $sdoc:literal])+
+        $section:ident as $type:ident {
+            $($(#[doc = $doc:literal])+ $field:ident: $kind:ty $(= $default:literal)?;)+
+        }
+    )+) => {
+        /// The values, each of its kind; what they mean together is checked by `check`.
+        #[derive(Debug, Clone)]
+        pub struct Config {
+            $($(#[doc = $sdoc])+ pub $section: $type,)+
+        }
+
+        $(
+            $(#[doc = $sdoc])+
+            #[derive(Debug, Clone)]
+            pub struct $type {
+                $($(#[doc = $doc])+ pub $field: $kind,)+
+            }
+        )+
+
+        /// Every key, in the order of the table.
+        pub const KEYS: &[Key] = &[$($(
+            Key {
+                name: concat!(stringify!($section), ".", stringify!($field)),
+                about: concat!($($doc),+),
+                default: keys!(@default $($default)?),
+                words: <$kind as Kind>::words,
+            }
+        ),+),+];
+
+        /// Reads all values; `None` when one is missing or wrong.
+        pub(super) fn read(given: &Given, problems: &mut Vec<Problem>) -> Option<Config> {
+            $(let $section = {
+                $(let $field = value::<$kind>(
+                    given,
+                    concat!(stringify!($section), ".", stringify!($field)),
+                    keys!(@default $($default)?),
+                    problems,
+                );)+
+                (|| Some($type { $($field: $field?),+ }))()
+            };)+
+            Some(Config { $($section: $section?),+ })
+        }
+
+        impl Config {
+            /// All values in force, without secrets.
+            #[must_use]
+            pub fn export(&self) -> Value {
+                let mut all = Map::new();
+                $(
+                    let mut section = Map::new();
+                    $(section.insert(stringify!($field).to_owned(), self.$section.$field.show());)+
+                    all.insert(stringify!($section).to_owned(), Value::Object(section));
+                )+
+                Value::Object(all)
+            }
+        }
+    };
+    (@default) => { None };
+    (@default $default:literal) => { Some($default) };
+}
+
+fn value<K: Kind>(
+    given: &Given,
+    name: &str,
+    default: Option<&str>,
+    problems: &mut Vec<Problem>,
+) -> Option<K> {
+    let (raw, place) = match (given.get(name), default) {
+        (Some((raw, place)), _) => (raw.clone(), place.clone()),
+        (None, Some(default)) => (Raw::Untyped(default.to_owned()), Place::Nowhere),
+        (None, None) => {
+            problems.push(Problem {
+                place: given.file(),
+                key: name.to_owned(),
+                message: format!("is missing. Give {}.", K::words()),
+            });
+            return None;
+        }
+    };
+    let read = K::read(&raw);
+    if read.is_none() {
+        problems.push(Problem {
+            place,
+            key: name.to_owned(),
+            message: format!("must be {}.", K::words()),
+        });
+    }
+    read
+}
+
+keys! {
+    /// The process.
+    server as Server {
+        /// Where it listens. TLS is the proxy's in front of it.
+        listen: SocketAddr = "127.0.0.1:7117";
+        /// Where Prometheus reads metrics, for the inside only; empty switches it off.
+        metrics: Option<SocketAddr> = "127.0.0.1:7118";
+        /// Which hosts this process serves.
+        surface: Surface = "all";
+        /// Peers whose forwarded headers count: the proxies in front.
+        trusted_proxies: Vec<IpNet> = "";
+        /// Allows what production never may: plain http, and the loopback network as a corporate one.
+        development: bool = "false";
+    }
+    /// The public addresses.
+    hosts as Hosts {
+        /// The staff console's origin. Its host is the passkeys' relying party, so it cannot change later.
+        staff: Origin;
+        /// The portals' origins, with `{slug}` in the place of the tenant's name.
+        tenants: TenantOrigins;
+        /// A word for the installation, beside the mark.
+        installation: String = "production";
+    }
+    /// Where everything is kept.
+    database as Database {
+        /// The database that is served from; on PostgreSQL with a role that cannot change the schema.
+        url: DatabaseUrl;
+        /// The same database as the schema's owner, for `migrate`; empty uses `database.url`.
+        migrate_url: Option<DatabaseUrl> = "";
+        /// Lets `serve` bring the schema up to date itself.
+        migrate_on_start: bool = "false";
+    }
+    /// The key that everything sealed is derived from: 32 random bytes, as 64 hexadecimal digits or base64.
+    keys as Keys {
+        /// The file that holds it, readable by its owner alone.
+        master_key_file: Option<PathBuf> = "";
+        /// The key itself; from the environment only, never in the file.
+        master_key: Option<Secret> = "";
+    }
+    /// Where staff may come from. Nowhere, unless said.
+    network as Network {
+        /// The company's own address ranges.
+        corporate: Vec<IpNet> = "";
+        /// Address ranges of its VPN.
+        vpn: Vec<IpNet> = "";
+    }
+    /// The identity provider that staff sign in with.
+    identity_provider as IdentityProvider {
+        /// Its name on the sign-in page.
+        name: String;
+        /// Its issuer, exactly as it names itself.
+        issuer: Issuer;
+        /// Our client id there. The redirect address is `<hosts.staff>/sign-in/callback`.
+        client_id: String;
+        /// The file with our client secret; empty for a public client.
+        client_secret_file: Option<PathBuf> = "";
+        /// The client secret itself; from the environment only, never in the file.
+        client_secret: Option<Secret> = "";
+        /// E-mail domains of the workforce. None denies everybody.
+        email_domains: Vec<String> = "";
+    }
+    /// Staff sessions. Values can only be stricter than the defaults.
+    session as Session {
+        /// The longest a session lives.
+        ttl_seconds: Seconds<300, 14_400> = "14400";
+        /// The longest it may be idle.
+        idle_seconds: Seconds<60, 900> = "900";
+        /// The oldest a passkey check may be.
+        factor_max_age_seconds: Seconds<300, 14_400> = "14400";
+    }
+    /// Impersonations. Values can only be stricter than the defaults.
+    impersonation as Impersonation {
+        /// How long one lives unless asked otherwise.
+        ttl_seconds: Seconds<60, 1_800> = "900";
+        /// The longest that may be asked for.
+        max_ttl_seconds: Seconds<60, 1_800> = "1800";
+        /// The longest one may be idle.
+        idle_seconds: Seconds<60, 300> = "300";
+        /// How many a member of staff may have at once.
+        max_live: Count<1, 5> = "5";
+    }
+    /// What roles may do beyond the matrix.
+    roles as Roles {
+        /// Whether `security` may acknowledge risk events, revoke sessions and end impersonations.
+        security_responds: bool = "false";
+    }
+}

@@ -1,0 +1,421 @@
+//! The kinds of values: how each is read, what it accepts in words, and how it is shown.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use serde_json::{Value, json};
+use stagedoor_store::DatabaseUrl;
+use url::Url;
+
+/// A value as it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Raw {
+    /// A text in quotes.
+    Text(String),
+    /// A whole number.
+    Number(i64),
+    /// true or false.
+    Flag(bool),
+    /// A list of texts.
+    List(Vec<String>),
+    /// Anything else, by its name in TOML.
+    Other(&'static str),
+    /// From the environment or a default, where everything is text and lists are separated by commas.
+    Untyped(String),
+}
+
+impl Raw {
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) | Self::Untyped(text) => Some(text.trim()),
+            _ => None,
+        }
+    }
+}
+
+/// A kind of value.
+pub(crate) trait Kind: Sized {
+    /// What it accepts, to follow "must be".
+    fn words() -> String;
+    /// Reads a value; `None` when it is none of this kind.
+    fn read(raw: &Raw) -> Option<Self>;
+    /// For `config export`. Never a secret.
+    fn show(&self) -> Value;
+}
+
+impl Kind for SocketAddr {
+    fn words() -> String {
+        "an address with a port, such as 127.0.0.1:7117 or [::1]:7117".to_owned()
+    }
+
+    fn read(raw: &Raw) -> Option<Self> {
+        raw.text()?.parse().ok()
+    }
+
+    fn show(&self) -> Value {
+        json!(self.to_string())
+    }
+}
+
+impl<K: Kind> Kind for Option<K> {
+    fn words() -> String {
+        format!("{}, or empty", K::words())
+    }
+
+    fn read(raw: &Raw) -> Option<Self> {
+        match raw.text() {
+            Some("") => Some(None),
+            _ => K::read(raw).map(Some),
+        }
+    }
+
+    fn show(&self) -> Value {
+        self.as_ref().map_or(Value::Null, K::show)
+    }
+}
+
+impl Kind for bool {
+    fn words() -> String {
+        "true or false".to_owned()
+    }
+
+    fn read(raw: &Raw) -> Option<Self> {
+        match raw {
+            Raw::Flag(flag) => Some(*flag),
+            Raw::Untyped(text) => text.trim().parse().ok(),
+            _ => None,
+        }
+    }
+
+    fn show(&self) -> Value {
+        json!(self)
+    }
+}
+
+fn whole(raw: &Raw) -> Option<u64> {
+    match raw {
+        Raw::Number(number) => u64::try_from(*number).ok(),
+        Raw::Untyped(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// A span in whole seconds, within bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seconds<const MIN: u64, const MAX: u64>(u64);
+
+impl<const MIN: u64, const MAX: u64> Seconds<MIN, MAX> {
+    /// The span.
+    #[must_use]
+    pub const fn span(self) -> Duration {
+        Duration::from_secs(self.0)
+    }
+}
+
+impl<const MIN: u64, const MAX: u64> Kind for Seconds<MIN, MAX> {
+    fn words() -> String {
+        format!("a whole number of seconds from {MIN} to {MAX}")
+    }
+
+    fn read(raw: &Raw) -> Option<Self> {
+        whole(raw).filter(|number| (MIN..=MAX).contains(number)).map(Self)
+    }
+
+    fn show(&self) -> Value {
+        json!(self.0)
+    }
+}
+
+/// A number within bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count<const MIN: u32, const MAX: u32>(u32);
+
+impl<const MIN: u32, const MAX: u32> Count<MIN, MAX> {
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl<const MIN: u32, const MAX: u32> Kind for Count<MIN, MAX> {
+    fn words() -> String {
+        format!("a whole number from {MIN} to {MAX}")
+    }
+
+    fn read(raw: &Raw) -> Option<Self> {
+        let number = u32::try_from(whole(raw)?).ok()?;
+        (MIN..=MAX).contains(&number).then_some(Self(number))
+    }
+
+    fn show(&self) -> Value {
+        json!(self.0)
+    }
+}
+
+/// A text that is not empty.
+impl Kind for String {
+    fn words() -> String {
+        "a text that is not empty".to_owned()
+    }
+
+    fn read(raw: &Raw) -> Option<Self> {
+        raw.text().filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+
+    fn show(&self) -> Value {
+        json!(self)
+    }
+}
+
+impl Kind for PathBuf {
+    fn words() -> String {
+        "the path of a file".to_owned()
+    }
+
+    fn read(raw: &Raw) -> Option<Self> {
+        raw.text().filter(|text| !text.is_empty()).map(Self::from)
+    }
+
+    fn show(&self) -> Value {
+        json!(self.display().to_string())
+    }
+}
+
+/// A text that nobody may see again.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+impl Secret {
+    pub(crate) fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The secret itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Kind for Secret {
+    fn words() -> String {
+        "a text that is not empty".to_owned()
+    }
+
+    fn read(raw: &Raw) -> Option<Self> {
+        String::read(raw).map(Self)
+    }
+
+    fn show(&self) -> Value {
+        json!("(set, not shown)")
+    }
+}
+
+fn origin(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let bare =
+        url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    (bare && matches!(url.scheme(), "https" | "http") && url.host_str().is_some()).then_some(url)
+}
+
+/// A public origin: scheme, host, port where it is not the scheme's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Without a trailing slash.
+    pub text: String,
+    /// The host's name, without the port.
+    pub host: String,
+}
+
+impl Kind for Origin {
+    fn words() -> String {
+        "an origin such as https://admin.example.com, without a path".to_owned()
+    }
+
+    fn read(raw: &Raw) -> Option<Self> {
+        let url = origin(raw.text()?)?;
+        Some(Self {
+            text: url.origin().ascii_serialization(),
+            host: url.host_str()?.to_owned(),
+        })
+    }
+
+    fn show(&self) -> Value {
+        json!(self.text)
+    }
+}
+
+/// The origins of all tenants: `https://{slug}.app.example.com`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantOrigins {
+    /// `https` or `http`.
+    pub scheme: String,
+    /// What follows `{slug}.`, with the port where there is one.
+    pub suffix: String,
+    /// The same without the port.
+    pub domain: String,
+}
+
+impl Kind for TenantOrigins {
+    fn words() -> String {
+        "an origin that begins with {slug}, such as https://{slug}.app.example.com".to_owned()
+    }
+
+    fn read(raw: &Raw) -> Option<Self> {
+        let (scheme, suffix) = raw.text()?.split_once("://{slug}.")?;
+        let url = origin(&format!("{scheme}://{suffix}"))?;
+        let serialized = url.origin().ascii_serialization();
+        let (scheme, suffix) = serialized.split_once("://")?;
+        Some(Self {
+            scheme: scheme.to_owned(),
+            suffix: suffix.to_owned(),
+            domain: url.host_str()?.to_owned(),
+        })
+    }
+
+    fn show(&self) -> Value {
+        json!(format!("{}://{{slug}}.{}", self.scheme, self.suffix))
+    }
+}
+
+/// The address of an identity provider, exactly as it names itself in its tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issuer(pub String);
+
+impl Kind for Issuer {
+    fn words() -> String {
+        "the provider's issuer, such as https://login.example.com".to_owned()
+    }
+
+    fn read(raw: &Raw) -> Option<Self> {
+        let text = raw.text()?;
+        let url = Url::parse(text).ok()?;
+        let plain = url.query().is_none() && url.fragment().is_none() && url.host_str().is_some();
+        (plain && matches!(url.scheme(), "https" | "http")).then(|| Self(text.to_owned()))
+    }
+
+    fn show(&self) -> Value {
+        json!(self.0)
+    }
+}
+
+fn list(raw: &Raw) -> Option<Vec<String>> {
+    match raw {
+        Raw::List(items) => Some(items.iter().map(|item| item.trim().to_owned()).collect()),
+        Raw::Untyped(text) => Some(
+            text.split(',')
+                .map(|item| item.trim().to_owned())
+                .filter(|item| !item.is_empty())
+                .collect(),
+        ),
+        _ => None,
+    }
+}
+
+impl Kind for Vec<IpNet> {
+    fn words() -> String {
+        "a list of address ranges, such as [\"203.0.113.0/24\", \"2001:db8::/32\"]".to_owned()
+    }
+
+    fn read(raw: &Raw) -> Option<Self> {
+        list(raw)?.iter().map(|item| range(item)).collect()
+    }
+
+    fn show(&self) -> Value {
+        json!(self.iter().map(ToString::to_string).collect::<Vec<_>>())
+    }
+}
+
+/// A range, or one address. A range with bits behind its length is somebody's mistake.
+fn range(text: &str) -> Option<IpNet> {
+    let range = match text.parse::<IpNet>() {
+        Ok(range) => range,
+        Err(_) => text.parse::<std::net::IpAddr>().ok()?.into(),
+    };
+    (range.trunc() == range).then_some(range)
+}
+
+impl Kind for Vec<String> {
+    fn words() -> String {
+        "a list of texts, such as [\"example.com\"]".to_owned()
+    }
+
+    fn read(raw: &Raw) -> Option<Self> {
+        list(raw).filter(|items| items.iter().all(|item| !item.is_empty()))
+    }
+
+    fn show(&self) -> Value {
+        json!(self)
+    }
+}
+
+impl Kind for DatabaseUrl {
+    fn words() -> String {
+        "sqlite:///path/to/stagedoor.db or postgres://person:password@host/database".to_owned()
+    }
+
+    fn read(raw: &Raw) -> Option<Self> {
+        Self::parse(raw.text()?).ok()
+    }
+
+    fn show(&self) -> Value {
+        // Its own words leave out the password.
+        json!(self.to_string())
+    }
+}
+
+/// Which hosts a process serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Surface {
+    /// Both.
+    All,
+    /// The staff console only.
+    Staff,
+    /// The tenants' portals only.
+    Tenant,
+}
+
+impl Surface {
+    const ALL: [(&'static str, Self); 3] = [
+        ("all", Self::All),
+        ("staff", Self::Staff),
+        ("tenant", Self::Tenant),
+    ];
+
+    /// Its name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Staff => "staff",
+            Self::Tenant => "tenant",
+        }
+    }
+}
+
+impl Kind for Surface {
+    fn words() -> String {
+        "all, staff or tenant".to_owned()
+    }
+
+    fn read(raw: &Raw) -> Option<Self> {
+        let text = raw.text()?;
+        Self::ALL
+            .iter()
+            .find(|(name, _)| *name == text)
+            .map(|(_, surface)| *surface)
+    }
+
+    fn show(&self) -> Value {
+        json!(self.as_str())
+    }
+}
