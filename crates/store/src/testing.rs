@@ -154,6 +154,40 @@ impl TestDb {
         &self.url
     }
 
+    /// The database as production serves from it: on PostgreSQL with a role that owns nothing, on SQLite as it is.
+    ///
+    /// # Panics
+    /// When the role cannot be made: then nothing above can be tested as it will run.
+    #[allow(clippy::expect_used, reason = "a test without a database has to stop here")]
+    pub async fn serving(&self) -> Db {
+        let Place::Postgres(options) = &self.url.0 else {
+            return self.db.clone();
+        };
+        let role = format!("serving_{}", options.get_database().unwrap_or_default());
+        self.raw_execute(&format!(
+            "DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+        ))
+        .await
+        .expect("the test cluster makes a role");
+        self.db.grant(&role).await.expect("the owner gives rights");
+        let url = DatabaseUrl(Place::Postgres(Box::new(
+            options.as_ref().clone().username(&role),
+        )));
+        Db::open(&url).await.expect("the role opens the database")
+    }
+
+    /// The same once more, as another process opens it.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    #[allow(clippy::expect_used, reason = "a test without a database has to stop here")]
+    pub async fn serving_again(&self) -> Db {
+        match &self.url.0 {
+            Place::Postgres(_) => self.serving().await,
+            Place::Sqlite(_) => Db::open(&self.url).await.expect("a file opens twice"),
+        }
+    }
+
     /// Runs any SQL, as somebody with a database client could.
     ///
     /// # Errors

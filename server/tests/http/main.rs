@@ -11,6 +11,7 @@ mod database_gone;
 mod handoff;
 mod hosts;
 mod impersonate;
+mod processes;
 mod sign_in;
 mod users;
 mod visit;

@@ -61,7 +61,7 @@ impl House {
         let address = listener.local_addr().unwrap();
         let issuer = format!("http://idp.localhost:{}", address.port());
         let service = Service::new(Parts {
-            db: db.clone(),
+            db: db.serving().await,
             clock: clock.clone(),
             rng: Arc::new(OsRng),
             master_key: stagedoor_service::crypto::MasterKey::from_bytes([7; 32]),
@@ -100,6 +100,23 @@ impl House {
             provider,
             issuer,
         }
+    }
+
+    /// Another process over the same database: a pool, a service and a router of its own.
+    pub(crate) async fn second_process(&self) -> (Service, Router) {
+        let provider: std::net::SocketAddr = format!("127.0.0.1:{}", self.issuer.rsplit(':').next().unwrap())
+            .parse()
+            .unwrap();
+        let service = Service::new(Parts {
+            db: self.db.serving_again().await,
+            clock: self.clock.clone(),
+            rng: Arc::new(OsRng),
+            master_key: stagedoor_service::crypto::MasterKey::from_bytes([7; 32]),
+            settings: settings(),
+            http: HttpClient::new(&[("idp.localhost", provider)]).unwrap(),
+        });
+        let edge = Edge::new(service.clone(), stagedoor_app::server::Assets::default());
+        (service, router::app(&edge, Vec::new()))
     }
 
     /// A browser that knows nothing yet.
@@ -223,6 +240,17 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
+    /// Another tab with the same cookies, whose requests another process answers, as behind a load balancer.
+    pub(crate) fn tab_through(&self, app: &Router) -> Self {
+        Self {
+            app: app.clone(),
+            provider: self.provider.clone(),
+            issuer: self.issuer.clone(),
+            cookies: self.cookies.clone(),
+            passkey: SoftPasskey::new(true),
+        }
+    }
+
     pub(crate) async fn get(&mut self, url: &str) -> Answer {
         self.call(Method::GET, url, None, "text/html").await
     }

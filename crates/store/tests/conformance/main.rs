@@ -5,6 +5,7 @@
 mod audit;
 mod conflict;
 mod families;
+mod grants;
 mod outage;
 mod race;
 mod schema;
