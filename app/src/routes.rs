@@ -25,6 +25,8 @@ pub mod staff {
     pub const SIGN_IN: &str = "/sign-in";
     /// Leaves for the identity provider; `?provider=idp_…`.
     pub const SIGN_IN_START: &str = "/sign-in/start";
+    /// Where a proven identity brings its token; GET shows the field, POST sends it.
+    pub const ENROLLMENT: &str = "/enrollment";
     /// POST, JSON: begins the passkey ceremony.
     pub const PASSKEY_BEGIN: &str = "/sign-in/passkey/begin";
     /// POST, JSON: finishes it.
@@ -42,6 +44,7 @@ pub mod staff {
     pub const PAGES: &[&str] = &[OVERVIEW, USERS, AUDIT];
     /// What answers a form or a script by POST, and changes something.
     pub const ACTIONS: &[&str] = &[
+        ENROLLMENT,
         PASSKEY_BEGIN,
         PASSKEY_FINISH,
         SIGN_OUT,

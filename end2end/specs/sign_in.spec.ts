@@ -51,12 +51,6 @@ test("a passkey that does not verify its user opens nothing", async ({ page, sit
   await expect(page).toHaveURL(site.staff("/sign-in"));
 });
 
-test("who is known to the provider, but not enrolled, is told what to do", async ({ page, site, watch }) => {
-  watch.expectStatus(403);
-  await page.goto(site.staff("/sign-in"));
-  await chooseAtTheProvider(page, "niko");
-  await expect(page.getByRole("alert")).toContainText("enrollment token");
-});
 
 test("a callback that nobody asked for opens nothing", async ({ page, site, watch }) => {
   watch.expectStatus(401);

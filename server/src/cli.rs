@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
+use crate::command::bootstrap::BootstrapOptions;
 use crate::command::config::ConfigCommand;
 use crate::command::migrate::MigrateOptions;
+use crate::command::recover::RecoverOptions;
 use crate::command::serve::ServeOptions;
 
 /// The staff entrance of a back office: sign-in, guardrails, impersonation, audit.
@@ -39,6 +41,10 @@ pub enum Command {
     Serve(ServeOptions),
     /// Brings the database's schema up to date.
     Migrate(MigrateOptions),
+    /// Invites the first super admin, once.
+    Bootstrap(BootstrapOptions),
+    /// Lets a super admin who lost everything enrol again.
+    Recover(RecoverOptions),
     /// Checks or shows the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),

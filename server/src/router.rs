@@ -13,7 +13,7 @@ use crate::assets;
 use crate::config::Surface;
 use crate::doors::{Door, Doors};
 use crate::edge::{Context, Edge, JsonError};
-use crate::http::{admin, api, handoff, health, page, sign_in, sign_out, tenant as tenant_api};
+use crate::http::{admin, api, enrollment, handoff, health, page, sign_in, sign_out, tenant as tenant_api};
 use crate::layer::host::{Hosts, dispatch};
 use crate::layer::{context, origin, staff, tenant};
 use crate::metrics;
@@ -55,6 +55,8 @@ fn staff_entrance() -> Doors {
         .get("/sign-in/callback", sign_in::callback)
         .post("/sign-in/passkey/begin", sign_in::begin)
         .post("/sign-in/passkey/finish", sign_in::finish)
+        .get("/enrollment", enrollment::page)
+        .post("/enrollment", enrollment::enrol)
         .get("/signed-out", sign_out::signed_out)
         .merge(every_host())
 }

@@ -5,12 +5,14 @@
 //! never show anything that a stranger must not know.
 
 mod document;
+mod enrollment;
 mod error;
 mod hop;
 mod sign_in;
 #[cfg(test)]
 mod tests;
 
+pub use enrollment::{enrollment_closed_page, enrollment_page};
 pub use error::error_page;
 pub use hop::{Hop, hop_page};
 pub use sign_in::{sign_in_page, signed_out_page};

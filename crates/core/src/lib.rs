@@ -23,6 +23,7 @@ pub mod resource;
 pub mod role;
 pub mod secret;
 pub mod session;
+pub mod staff;
 pub mod tenant;
 pub mod time;
 pub mod view;

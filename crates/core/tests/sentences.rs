@@ -31,7 +31,11 @@ fn by_a_member(event: Event) -> bool {
 /// The names as each reader knows them: staff call each other by handle, a tenant reads display names.
 fn names(event: Event, reader: Reader) -> Names {
     let target = match event {
-        Event::StaffManage | Event::Review => "niko",
+        Event::StaffManage
+        | Event::StaffBootstrap
+        | Event::StaffRecover
+        | Event::StaffReissue
+        | Event::Review => "niko",
         Event::SessionRevoke | Event::BreakGlassVote => "sol",
         Event::InvitationCreate => "ines@acme.com",
         _ => "rod@acme.com",
@@ -71,7 +75,9 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         | MemberManage
         | RiskRaise
         | RiskTriage => Some(Target::Member(id(31))),
-        StaffManage | Review | BreakGlassVote => Some(Target::Staff(jess())),
+        StaffManage | StaffBootstrap | StaffRecover | StaffReissue | Review | BreakGlassVote => {
+            Some(Target::Staff(jess()))
+        }
         StaffSignIn | StaffSignOut | SessionRevoke | SessionViewOwn => Some(Target::Session(id(41))),
         StaffRegisterPasskey => other("passkey", "pky_01m7z0e7rge008000000000001"),
         FlagUpdate => other("flag", "billing.v2"),

@@ -24,6 +24,12 @@ pub enum SignInFailure {
     UnknownPerson,
     /// The passkey did not verify, or its ceremony was over or used.
     Passkey,
+    /// There is no such enrolment token, or it was used, replaced, or has expired.
+    TokenUnknown,
+    /// The token is for another address than the provider vouched for.
+    TokenOfAnother,
+    /// Too many tokens were tried in one sign-in.
+    TokenTries,
 }
 
 impl SignInFailure {
@@ -38,6 +44,9 @@ impl SignInFailure {
             Self::NotWorkforce => "not_workforce",
             Self::UnknownPerson => "unknown_person",
             Self::Passkey => "passkey_failed",
+            Self::TokenUnknown => "enrollment_token_unknown",
+            Self::TokenOfAnother => "enrollment_token_of_another",
+            Self::TokenTries => "enrollment_token_tries",
         }
     }
 
@@ -55,6 +64,11 @@ impl SignInFailure {
             Self::UnknownPerson => {
                 "You are known to the identity provider, but not enrolled here. Ask a super admin for an enrollment token."
             }
+            // The two read the same: who holds a token for somebody else learns nothing about it.
+            Self::TokenUnknown | Self::TokenOfAnother => {
+                "This token is not valid for you: it may be mistyped, used, replaced by a newer one, or older than 24 hours. Ask a super admin for a new one."
+            }
+            Self::TokenTries => "Too many tokens were tried. Start the sign-in again.",
             Self::Passkey => "The passkey could not be verified. Try again, or start the sign-in again.",
         }
     }
@@ -142,6 +156,16 @@ impl ServiceError {
             request_id: request.to_string(),
             fields: self.fields(),
             max_age_seconds,
+        }
+    }
+
+    /// The words for the field at fault, where a failed sign-in is a matter of one.
+    pub(crate) const fn field_words(&self) -> Option<&'static str> {
+        match self {
+            Self::SignIn(failure @ (SignInFailure::TokenUnknown | SignInFailure::TokenOfAnother)) => {
+                Some(failure.explain())
+            }
+            _ => None,
         }
     }
 

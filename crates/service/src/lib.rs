@@ -8,6 +8,7 @@ pub mod crypto;
 pub mod cursor;
 pub mod declared;
 pub mod directory;
+pub mod enrolment;
 pub mod error;
 pub mod flash;
 pub mod frame;

@@ -12,6 +12,7 @@ statements! {
     LIST = "SELECT id, passkey FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL ORDER BY created_at, id";
     COUNT_OWNERS = "SELECT count(DISTINCT staff_passkey.staff_id) AS owners FROM staff_passkey JOIN staff ON staff.id = staff_passkey.staff_id WHERE staff_passkey.revoked_at IS NULL AND staff.state = 'active'";
     INSERT = "INSERT INTO staff_passkey (id, staff_id, name, credential_id, passkey, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    REVOKE_ALL = "UPDATE staff_passkey SET revoked_at = $2 WHERE staff_id = $1 AND revoked_at IS NULL";
     UPDATE = "UPDATE staff_passkey SET passkey = $2, last_used_at = $3 WHERE id = $1 AND revoked_at IS NULL";
 }
 
@@ -86,4 +87,12 @@ pub async fn insert(tx: &mut WriteTx, new: &NewPasskey, now: Timestamp) -> Resul
 /// When the database cannot be written.
 pub async fn note_use(tx: &mut WriteTx, id: PasskeyId, passkey: &str, now: Timestamp) -> Result<bool, Error> {
     Ok(UPDATE.bind(id).bind(passkey).bind(now).execute(tx).await? == 1)
+}
+
+/// Revokes all passkeys of a person, and says how many there were.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn revoke_all(tx: &mut WriteTx, staff: StaffId, now: Timestamp) -> Result<u64, Error> {
+    REVOKE_ALL.bind(staff).bind(now).execute(tx).await
 }

@@ -15,6 +15,7 @@ statements! {
     FIND = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE reference = $1";
     FIND_BY_ID = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE id = $1";
     RUNNING = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE ended_at IS NULL AND (ends_at <= $1 OR last_seen_at <= $2) ORDER BY last_seen_at LIMIT 100";
+    OF_STAFF = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
     COUNT_RUNNING = "SELECT count(DISTINCT staff_id) AS people FROM staff_session WHERE ended_at IS NULL AND ends_at > $1 AND last_seen_at > $2";
     INSERT = "INSERT INTO staff_session (id, reference, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     TOUCH = "UPDATE staff_session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2";
@@ -183,4 +184,18 @@ pub async fn touch(tx: &mut WriteTx, id: SessionId, at: Timestamp) -> Result<(),
 /// When the database cannot be written.
 pub async fn end(tx: &mut WriteTx, id: SessionId, at: Timestamp, why: SessionEnd) -> Result<bool, Error> {
     Ok(END.bind(id).bind(at).bind(why.as_str()).execute(tx).await? == 1)
+}
+
+/// The sessions of a person that have not been ended.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_of_staff(ex: &mut impl Executor, staff: StaffId) -> Result<Vec<StaffSession>, Error> {
+    OF_STAFF
+        .bind(staff)
+        .fetch_all(ex)
+        .await?
+        .iter()
+        .map(session)
+        .collect()
 }

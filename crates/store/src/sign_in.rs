@@ -11,10 +11,13 @@ use crate::tx::WriteTx;
 
 statements! {
     INSERT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    FIND = "SELECT id, provider_id, state, nonce, verifier, staff_id, identified_at, expires_at FROM sign_in WHERE reference = $1 AND expires_at > $2";
-    TAKE = "DELETE FROM sign_in WHERE reference = $1 AND staff_id IS NULL AND expires_at > $2 RETURNING id, provider_id, state, nonce, verifier, staff_id, identified_at, expires_at";
+    FIND = "SELECT id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, expires_at FROM sign_in WHERE reference = $1 AND expires_at > $2";
+    TAKE = "DELETE FROM sign_in WHERE reference = $1 AND staff_id IS NULL AND claimant IS NULL AND expires_at > $2 RETURNING id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, expires_at";
     INSERT_IDENTIFIED = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, staff_id, identified_at, expires_at) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7)";
+    INSERT_CLAIMANT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, claimant, identified_at, expires_at) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7)";
+    TRY = "UPDATE sign_in SET tries = tries + 1 WHERE id = $1 AND tries < $2";
     DELETE = "DELETE FROM sign_in WHERE id = $1";
+    DELETE_OF_STAFF = "DELETE FROM sign_in WHERE staff_id = $1";
     EXPIRE = "DELETE FROM sign_in WHERE expires_at <= $1";
     PUT_CEREMONY = "INSERT INTO ceremony (sign_in_id, kind, state, expires_at) VALUES ($1, $2, $3, $4) ON CONFLICT (sign_in_id) DO UPDATE SET kind = excluded.kind, state = excluded.state, expires_at = excluded.expires_at";
     TAKE_CEREMONY = "DELETE FROM ceremony WHERE sign_in_id = $1 AND kind = $2 AND expires_at > $3 RETURNING state";
@@ -35,6 +38,8 @@ pub struct SignIn {
     pub verifier: Vec<u8>,
     /// Who it is, once the provider has said so, and when it did.
     pub identified: Option<(StaffId, Timestamp)>,
+    /// Whom the provider vouched for when nobody on staff has that identity, sealed.
+    pub claimant: Option<Vec<u8>>,
     /// Its end.
     pub expires: Timestamp,
 }
@@ -48,6 +53,7 @@ fn sign_in(row: &Row) -> Result<SignIn, Error> {
         nonce: row.get("nonce")?,
         verifier: row.get("verifier")?,
         identified: staff.zip(row.time_opt("identified_at")?),
+        claimant: row.get("claimant")?,
         expires: row.time("expires_at")?,
     })
 }
@@ -139,6 +145,47 @@ pub async fn insert_identified(tx: &mut WriteTx, new: &Identified, now: Timestam
     Ok(())
 }
 
+/// A sign-in whose person has a proven identity and no account, under a fresh reference.
+#[derive(Debug, Clone)]
+pub struct Claimant {
+    /// Its id.
+    pub id: SignInId,
+    /// The digest of the fresh reference.
+    pub reference: ReferenceDigest,
+    /// The provider that vouched.
+    pub provider: ProviderId,
+    /// The identity, sealed.
+    pub sealed: Vec<u8>,
+    /// Its end.
+    pub expires: Timestamp,
+}
+
+/// Stores a sign-in that waits for an enrolment token.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn insert_claimant(tx: &mut WriteTx, new: &Claimant, now: Timestamp) -> Result<(), Error> {
+    INSERT_CLAIMANT
+        .bind(new.id)
+        .bind(new.reference.as_bytes().as_slice())
+        .bind(new.provider)
+        .bind([].as_slice())
+        .bind(new.sealed.as_slice())
+        .bind(now)
+        .bind(new.expires)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Counts a try of a token. `false` when there were too many, also when they come at once.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn note_try(tx: &mut WriteTx, id: SignInId, most: u32) -> Result<bool, Error> {
+    Ok(TRY.bind(id).bind(i64::from(most)).execute(tx).await? == 1)
+}
+
 /// Removes a sign-in that is done, with its ceremony.
 ///
 /// # Errors
@@ -214,4 +261,12 @@ pub async fn take_ceremony(
         .await?
         .map(|row| row.get("state"))
         .transpose()
+}
+
+/// Removes all sign-ins of a person that are on their way.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn delete_of_staff(tx: &mut WriteTx, staff: StaffId) -> Result<u64, Error> {
+    DELETE_OF_STAFF.bind(staff).execute(tx).await
 }

@@ -1,13 +1,11 @@
 //! Staff: people of the platform. They are found by id, or by provider and subject; never by e-mail.
 
-use std::fmt;
-use std::str::FromStr;
-
 use stagedoor_core::guard::AccountFact;
 use stagedoor_core::id::{ProviderId, StaffId, TenantId};
 use stagedoor_core::input::normalise;
 use stagedoor_core::role::{Scope, StaffRole};
-use stagedoor_core::tenant::BadState;
+use stagedoor_core::secret::ReferenceDigest;
+pub use stagedoor_core::staff::StaffState;
 use stagedoor_core::time::Timestamp;
 
 use crate::Error;
@@ -22,56 +20,14 @@ statements! {
     SCOPE = "SELECT tenant_id FROM staff_scope WHERE staff_id = $1 ORDER BY tenant_id";
     ACTIVATE = "UPDATE staff SET state = 'active', claimed_until = NULL WHERE id = $1 AND state = 'claimed' AND (claimed_until IS NULL OR claimed_until > $2)";
     INSERT = "INSERT INTO staff (id, email, email_key, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, justification, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    FIND_BY_TOKEN = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until FROM staff WHERE enrolment_digest = $1 AND enrolment_until > $2";
+    FIND_BY_ADDRESS = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until FROM staff WHERE email_key = $1";
+    COUNT_SUPER = "SELECT count(*) AS enrolled FROM staff WHERE role = 'super_admin' AND state = 'active'";
+    PENDING_SUPER = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until FROM staff WHERE role = 'super_admin' AND state IN ('invited', 'claimed') ORDER BY created_at, id";
+    CLAIM = "UPDATE staff SET state = 'claimed', provider_id = $2, subject = $3, claimed_until = $4, enrolment_digest = NULL, enrolment_until = NULL WHERE enrolment_digest = $1 AND state = 'invited' AND subject IS NULL AND enrolment_until > $5 AND email_key = $6";
+    INVITE = "UPDATE staff SET state = 'invited', provider_id = NULL, subject = NULL, claimed_until = NULL, enrolment_digest = $2, enrolment_until = $3 WHERE id = $1 AND state <> 'deactivated'";
+    RENAME = "UPDATE staff SET email = $2, email_key = $3, display_name = $4 WHERE id = $1 AND state = 'invited'";
     INSERT_SCOPE = "INSERT INTO staff_scope (staff_id, tenant_id) VALUES ($1, $2)";
-}
-
-/// Where a staff account is in its life (decision 4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StaffState {
-    /// Created; the enrollment token is out.
-    Invited,
-    /// The identity is bound; the first passkey is pending.
-    Claimed {
-        /// How long it may take; `None` only in the demo.
-        until: Option<Timestamp>,
-    },
-    /// Enrolled and in use.
-    Active,
-    /// Switched off for ever.
-    Deactivated,
-}
-
-impl StaffState {
-    /// The name in storage.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Invited => "invited",
-            Self::Claimed { .. } => "claimed",
-            Self::Active => "active",
-            Self::Deactivated => "deactivated",
-        }
-    }
-}
-
-impl fmt::Display for StaffState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for StaffState {
-    type Err = BadState;
-
-    fn from_str(text: &str) -> Result<Self, BadState> {
-        match text {
-            "invited" => Ok(Self::Invited),
-            "claimed" => Ok(Self::Claimed { until: None }),
-            "active" => Ok(Self::Active),
-            "deactivated" => Ok(Self::Deactivated),
-            _ => Err(BadState),
-        }
-    }
 }
 
 /// A member of staff.
@@ -99,13 +55,7 @@ impl Staff {
     /// The fact for the session guardrail.
     #[must_use]
     pub const fn account(&self) -> AccountFact {
-        match self.state {
-            StaffState::Active => AccountFact::Active {
-                until: self.account_until,
-            },
-            StaffState::Invited | StaffState::Claimed { .. } => AccountFact::Pending,
-            StaffState::Deactivated => AccountFact::Deactivated,
-        }
+        self.state.account(self.account_until)
     }
 }
 
@@ -244,4 +194,125 @@ pub async fn insert(tx: &mut WriteTx, new: &NewStaff, now: Timestamp) -> Result<
         }
     }
     Ok(())
+}
+
+/// The invited member of staff whom a token was made for, if it still holds.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_by_token(
+    ex: &mut impl Executor,
+    token: &ReferenceDigest,
+    now: Timestamp,
+) -> Result<Option<Staff>, Error> {
+    let found = FIND_BY_TOKEN
+        .bind(token.as_bytes().as_slice())
+        .bind(now)
+        .fetch_optional(ex)
+        .await?;
+    one(ex, found).await
+}
+
+/// A member of staff by address: for the command line only, never to sign in.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_by_address(ex: &mut impl Executor, email: &str) -> Result<Option<Staff>, Error> {
+    let found = FIND_BY_ADDRESS.bind(normalise(email)).fetch_optional(ex).await?;
+    one(ex, found).await
+}
+
+async fn one(ex: &mut impl Executor, row: Option<Row>) -> Result<Option<Staff>, Error> {
+    match row {
+        Some(row) => staff(ex, &row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// How many super admins are enrolled.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_super_admins(ex: &mut impl Executor) -> Result<u64, Error> {
+    COUNT_SUPER.fetch_one(ex).await?.count("enrolled")
+}
+
+/// Super admins who are not enrolled yet, the oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn pending_super_admins(ex: &mut impl Executor) -> Result<Vec<Staff>, Error> {
+    let rows = PENDING_SUPER.fetch_all(ex).await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in &rows {
+        all.push(staff(ex, row).await?);
+    }
+    Ok(all)
+}
+
+/// A proven identity that brings a token.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// The token's digest.
+    pub token: ReferenceDigest,
+    /// The provider that vouched.
+    pub provider: ProviderId,
+    /// The subject there.
+    pub subject: String,
+    /// The verified address there, which must be the invited one.
+    pub email: String,
+    /// Until when the first passkey must be registered.
+    pub until: Timestamp,
+}
+
+/// Binds an identity to the invited account of a token, in one compare-and-swap. `false` when the token was used,
+/// replaced or has expired, or is for another address: the second of two racers finds that.
+///
+/// # Errors
+/// `Conflict` when the identity belongs to somebody already.
+pub async fn claim(tx: &mut WriteTx, claim: &Claim, now: Timestamp) -> Result<bool, Error> {
+    let claimed = CLAIM
+        .bind(claim.token.as_bytes().as_slice())
+        .bind(claim.provider)
+        .bind(claim.subject.as_str())
+        .bind(claim.until)
+        .bind(now)
+        .bind(normalise(&claim.email))
+        .execute(tx)
+        .await?;
+    Ok(claimed == 1)
+}
+
+/// Invites somebody, perhaps again: the former token, identity and claim are gone. `false` for a deactivated account.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn invite(
+    tx: &mut WriteTx,
+    id: StaffId,
+    token: &ReferenceDigest,
+    until: Timestamp,
+) -> Result<bool, Error> {
+    let invited = INVITE
+        .bind(id)
+        .bind(token.as_bytes().as_slice())
+        .bind(until)
+        .execute(tx)
+        .await?;
+    Ok(invited == 1)
+}
+
+/// Gives an invited account another address and name: a pending first super admin is replaced by another.
+///
+/// # Errors
+/// `Conflict` when the address is taken.
+pub async fn rename(tx: &mut WriteTx, id: StaffId, email: &str, name: &str) -> Result<bool, Error> {
+    let renamed = RENAME
+        .bind(id)
+        .bind(email)
+        .bind(normalise(email))
+        .bind(name)
+        .execute(tx)
+        .await?;
+    Ok(renamed == 1)
 }

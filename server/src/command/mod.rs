@@ -1,11 +1,14 @@
 //! The commands, one a file. Each opens what it needs, does one thing, and says what it did on standard output.
 
+pub mod bootstrap;
 pub mod config;
 pub mod migrate;
 pub mod open;
 pub mod openapi;
+pub mod recover;
 pub mod serve;
 
+use stagedoor_core::input::FieldError;
 use stagedoor_service::ServiceError;
 
 use crate::assets::AssetsMissing;
@@ -38,7 +41,7 @@ pub enum CommandError {
     #[error("the database cannot be used: {0}")]
     Store(#[from] stagedoor_store::Error),
     /// A use case refused.
-    #[error("{0}")]
+    #[error("{}", words(.0))]
     Service(#[from] ServiceError),
     /// The browser's files are missing.
     #[error(transparent)]
@@ -52,4 +55,16 @@ pub enum CommandError {
     /// Something to refuse in words of its own.
     #[error("{0}")]
     Refused(String),
+}
+
+/// What a use case refused, for a terminal: the fields by their options' names.
+fn words(error: &ServiceError) -> String {
+    match error {
+        ServiceError::Invalid(fields) => {
+            let one = |field: &FieldError| format!("--{}: {}", field.field, field.message);
+            fields.iter().map(one).collect::<Vec<_>>().join("; ")
+        }
+        ServiceError::Conflict(words) => (*words).to_owned(),
+        other => other.to_string(),
+    }
 }

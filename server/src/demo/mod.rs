@@ -13,6 +13,7 @@ use stagedoor_core::clock::Rng;
 use stagedoor_core::guard::{FactorRule, NetworkRule, ProviderTrust, TotpFallback};
 use stagedoor_core::request::Policy;
 use stagedoor_core::time::hours;
+use stagedoor_service::enrolment::Issued;
 use stagedoor_service::seed::{self, Size};
 use stagedoor_service::sign_in::HttpClient;
 use stagedoor_service::system::{OsRng, SystemClock, fresh_id};
@@ -112,10 +113,9 @@ pub async fn run(options: DemoOptions) -> Result<(), DemoError> {
     }
     same_port(port, &service).await?;
     let edge = Edge::new(service.clone(), assets::load()?);
-    let app = router::app(
-        &edge,
-        vec![(format!("idp.localhost:{port}"), provider_router(port, &service)?)],
-    );
+    let tokens = service.demo_tokens().await?;
+    let provider = provider_router(port, &service, &tokens)?;
+    let app = router::app(&edge, vec![(format!("idp.localhost:{port}"), provider)]);
     let metrics = metrics::start(port.checked_add(1).map(|port| (Ipv4Addr::LOCALHOST, port).into())).await?;
     let jobs = tokio::spawn(service.clone().run_jobs());
     announce(&format!("ready http://admin.localhost:{port}"));
@@ -193,15 +193,19 @@ fn provider(port: u16, service: &Service) -> Provider {
     }
 }
 
-fn provider_router(port: u16, service: &Service) -> Result<axum::Router, NoKey> {
+fn provider_router(port: u16, service: &Service, tokens: &[Issued]) -> Result<axum::Router, NoKey> {
+    let hint = |email: &str| {
+        let token = tokens.iter().find(|token| token.email == email)?;
+        Some(format!("Enrollment token: {}", token.expose()))
+    };
     let people = seed::identities()
         .into_iter()
         .map(|identity| Person {
             subject: identity.subject,
             short: identity.short,
             name: identity.name,
+            hint: hint(&identity.email),
             email: identity.email,
-            hint: None,
         })
         .collect();
     let redirect = format!("http://admin.localhost:{port}/sign-in/callback");

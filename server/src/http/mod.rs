@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod api;
+pub mod enrollment;
 pub mod handoff;
 pub mod health;
 pub mod input;

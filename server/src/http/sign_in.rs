@@ -4,17 +4,17 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use axum_extra::extract::CookieJar;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use stagedoor_app::gate;
 use stagedoor_core::id::ProviderId;
 use stagedoor_core::view::frame::{Flash, FlashKind};
-use stagedoor_service::ServiceError;
-use stagedoor_service::sign_in::{Callback, IDENTIFIED_TTL, SIGN_IN_TTL};
+use stagedoor_service::sign_in::{Answered, Callback, IDENTIFIED_TTL, SIGN_IN_TTL};
+use stagedoor_service::{ServiceError, SignInFailure};
 
 use crate::cookies::{self, SESSION, SIGN_IN, ZONE};
-use crate::edge::{Context, Edge, JsonError, see_other};
+use crate::edge::{Context, Edge, JsonError, see_other, wants_page};
 use crate::http::input::{JsonBody, QueryString};
 use crate::http::page::{gate_error, look};
 
@@ -106,6 +106,7 @@ pub async fn callback(
     State(edge): State<Edge>,
     context: Context,
     jar: CookieJar,
+    headers: HeaderMap,
     axum::extract::Query(callback): axum::extract::Query<Callback>,
 ) -> Response {
     let cookie = cookies::value(&jar, SIGN_IN).map(str::to_owned);
@@ -114,10 +115,18 @@ pub async fn callback(
         .answer_sign_in(&context.visitor, cookie.as_deref(), &callback)
         .await
     {
-        Ok(reference) => {
+        Ok(answered) => {
+            let (reference, next) = match &answered {
+                Answered::Identified(reference) => (reference, "/sign-in"),
+                Answered::Unenrolled(reference) => (reference, "/enrollment"),
+            };
             let now = edge.service.now();
-            let cookie = cookies::until(SIGN_IN, &reference, now, now.plus(IDENTIFIED_TTL));
-            (jar.add(cookie), see_other("/sign-in")).into_response()
+            let cookie = cookies::until(SIGN_IN, reference, now, now.plus(IDENTIFIED_TTL));
+            if matches!(answered, Answered::Unenrolled(_)) && !wants_page(&headers) {
+                let error = ServiceError::SignIn(SignInFailure::UnknownPerson);
+                return (jar.add(cookie), JsonError::of(&context, &error)).into_response();
+            }
+            (jar.add(cookie), see_other(next)).into_response()
         }
         Err(error) => failed(&edge, &context, jar, &error).await,
     }

@@ -8,6 +8,7 @@ mod support;
 mod api_document;
 mod audit_logs;
 mod database_gone;
+mod enrollment;
 mod handoff;
 mod hosts;
 mod impersonate;

@@ -170,8 +170,7 @@ async fn somebody_who_is_only_invited_or_nobody_at_all_does_not_get_to_the_passk
     let asked = niko.leave_for_the_provider().await;
     let back = niko.choose(&asked, "niko").await;
     let answer = niko.get(back.as_str()).await;
-    assert_eq!(answer.status, StatusCode::FORBIDDEN);
-    assert!(answer.text.contains("enrollment token"), "{}", answer.text);
+    assert!(answer.to().ends_with("/enrollment"), "{}", answer.text);
     assert_eq!(
         niko.post_json(&format!("{STAFF}/sign-in/passkey/begin"), &json!({}))
             .await

@@ -137,6 +137,8 @@ events! {
     StaffSignOut = "staff.sign_out", Platform, "signed out", "tried to sign out";
     /// A member of staff registered a passkey.
     StaffRegisterPasskey = "staff.register_passkey", Platform, "registered a passkey", "tried to register a passkey";
+    /// A new member of staff brought their token.
+    StaffEnrol = "staff.enrol", Platform, "enrolled", "tried to enrol";
     /// A staff session was revoked.
     SessionRevoke = "session.revoke", Platform, "revoked", "tried to revoke"; "a session of" | "a session";
     /// Sessions were listed.
@@ -229,6 +231,12 @@ events! {
     StaffView = "admin.staff.view", Platform, "looked at staff", "tried to look at staff";
     /// Staff were changed.
     StaffManage = "admin.staff.manage", Platform, "changed", "tried to change"; "staff member" | "staff";
+    /// The first super admin was invited from the command line.
+    StaffBootstrap = "admin.staff.bootstrap", Platform, "invited", "tried to invite"; "the first super admin" | "a first super admin";
+    /// A super admin who lost everything was invited again from the command line.
+    StaffRecover = "admin.staff.recover", Platform, "recovered", "tried to recover"; "super admin" | "a super admin";
+    /// A fresh enrolment token was made.
+    StaffReissue = "admin.staff.reissue_enrollment", Platform, "reissued", "tried to reissue"; "the enrollment token of" | "an enrollment token";
     /// Access reviews were looked at.
     ReviewView = "admin.review.view", Platform, "looked at access reviews", "tried to look at access reviews";
     /// An access review was decided.

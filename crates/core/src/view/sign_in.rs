@@ -27,6 +27,23 @@ pub enum SignInStep {
     Blocked,
 }
 
+/// The enrolment page: a proven identity that waits for its token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolmentView {
+    /// The staff host.
+    pub host: String,
+    /// The address that the provider verified.
+    pub email: String,
+    /// The name that the provider tells.
+    pub name: Option<String>,
+    /// The provider.
+    pub provider: String,
+    /// How long the sign-in may still take.
+    pub minutes_left: u64,
+    /// What is wrong with the token that was sent, and the request's id.
+    pub error: Option<(String, String)>,
+}
+
 /// The sign-in page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInView {

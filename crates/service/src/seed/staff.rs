@@ -8,6 +8,7 @@ use stagedoor_store::staff::{self, NewStaff, Staff, StaffState};
 use stagedoor_store::tx::Unaudited;
 
 use super::{DemoIdentity, SeededRng};
+use crate::enrolment::Issued;
 use crate::error::ServiceError;
 use crate::state::Service;
 use crate::system::fresh_id;
@@ -87,4 +88,19 @@ pub(crate) async fn fill(
         })
         .await?;
     Ok(all)
+}
+
+impl Service {
+    /// Fresh tokens for those whom the demo invited and who have not come yet: its provider shows them.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn demo_tokens(&self) -> Result<Vec<Issued>, ServiceError> {
+        let all = staff::list(&mut self.db().reader()).await?;
+        let mut issued = Vec::new();
+        for invited in all.iter().filter(|staff| staff.state == StaffState::Invited) {
+            issued.push(self.reissue(invited.id).await?);
+        }
+        Ok(issued)
+    }
 }

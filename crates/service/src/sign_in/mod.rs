@@ -43,6 +43,15 @@ pub struct Departure {
     pub reference: Reference,
 }
 
+/// What the provider's answer comes to. Either way the browser holds this from now on.
+#[derive(Debug)]
+pub enum Answered {
+    /// Somebody on staff; the passkey comes next.
+    Identified(Reference),
+    /// A proven identity that is nobody's here: it takes an enrolment token (`ENROLLMENT_REQUIRED`).
+    Unenrolled(Reference),
+}
+
 /// A session has started.
 #[derive(Debug)]
 pub struct Arrival {

@@ -29,9 +29,10 @@ use stagedoor_store::tx::Unaudited;
 use subtle::ConstantTimeEq;
 
 use crate::crypto::Purpose;
+use crate::enrolment::Identity;
 use crate::error::{ServiceError, SignInFailure};
 use crate::op::trusted;
-use crate::sign_in::{Departure, HttpClient, IDENTIFIED_TTL, SIGN_IN_TTL};
+use crate::sign_in::{Answered, Departure, HttpClient, IDENTIFIED_TTL, SIGN_IN_TTL};
 use crate::state::Service;
 use crate::system::{fresh_id, fresh_reference};
 use crate::visitor::Visitor;
@@ -245,6 +246,7 @@ impl Service {
             nonce,
             verifier: sealed,
             identified: None,
+            claimant: None,
             expires: now.plus(SIGN_IN_TTL),
         };
         let reference = fresh_reference(self.rng());
@@ -273,7 +275,7 @@ impl Service {
         visitor: &Visitor,
         cookie: Option<&str>,
         callback: &Callback,
-    ) -> Result<Reference, ServiceError> {
+    ) -> Result<Answered, ServiceError> {
         let now = self.now();
         let Some(sign_in) = self.take_sign_in(cookie, now).await? else {
             return Err(self
@@ -288,8 +290,8 @@ impl Service {
                 .failed(visitor, &Self::stranger(), None, SignInFailure::Provider)
                 .await);
         };
-        let subject = match self.verify(&provider, &sign_in, callback).await {
-            Ok(subject) => subject,
+        let identity = match self.verify(&provider, &sign_in, callback).await {
+            Ok(identity) => identity,
             Err(ServiceError::SignIn(failure)) => {
                 return Err(self
                     .failed(visitor, &Self::stranger(), Some(&provider), failure)
@@ -297,19 +299,21 @@ impl Service {
             }
             Err(error) => return Err(error),
         };
-        let found = staff::find_by_identity(&mut self.db().reader(), provider.id, &subject).await?;
+        let found = staff::find_by_identity(&mut self.db().reader(), provider.id, &identity.subject).await?;
         let Some(staff) = found else {
-            return Err(self
-                .failed(
-                    visitor,
-                    &Self::stranger(),
-                    Some(&provider),
-                    SignInFailure::UnknownPerson,
-                )
-                .await);
+            let unknown = SignInFailure::UnknownPerson;
+            return match self
+                .failed(visitor, &Self::stranger(), Some(&provider), unknown)
+                .await
+            {
+                ServiceError::SignIn(_) => Ok(Answered::Unenrolled(
+                    self.wait_for_token(&provider, &identity).await?,
+                )),
+                error => Err(error),
+            };
         };
         self.may_continue(visitor, &provider, &staff, now).await?;
-        self.identify(&provider, &staff, now).await
+        Ok(Answered::Identified(self.identify(&provider, &staff, now).await?))
     }
 
     async fn take_sign_in(
@@ -331,13 +335,13 @@ impl Service {
             .await
     }
 
-    /// The verified subject of the provider's answer.
+    /// The verified identity in the provider's answer.
     async fn verify(
         &self,
         provider: &Provider,
         sign_in: &SignIn,
         callback: &Callback,
-    ) -> Result<String, ServiceError> {
+    ) -> Result<Identity, ServiceError> {
         let state = callback.state.as_deref().map(state_digest).unwrap_or_default();
         if !bool::from(state.ct_eq(&sign_in.state)) {
             return Err(ServiceError::SignIn(SignInFailure::WrongState));
@@ -349,10 +353,14 @@ impl Service {
             return Err(ServiceError::SignIn(SignInFailure::Provider));
         };
         let claims = self.exchange(provider, sign_in, code).await?;
-        if !of_the_workforce(provider, &claims) {
-            return Err(ServiceError::SignIn(SignInFailure::NotWorkforce));
-        }
-        Ok(claims.subject().to_string())
+        let email =
+            workforce_address(provider, &claims).ok_or(ServiceError::SignIn(SignInFailure::NotWorkforce))?;
+        let name = claims.name().and_then(|names| names.get(None));
+        Ok(Identity {
+            subject: claims.subject().to_string(),
+            email,
+            name: name.map(|name| name.to_string()),
+        })
     }
 
     async fn exchange(
@@ -463,20 +471,15 @@ impl Service {
     }
 }
 
-/// Verified address in one of the provider's workforce domains; an empty list denies everybody (spec 01).
-fn of_the_workforce(provider: &Provider, claims: &CoreIdTokenClaims) -> bool {
+/// The verified address, where it is in one of the provider's workforce domains; an empty list denies everybody (spec 01).
+fn workforce_address(provider: &Provider, claims: &CoreIdTokenClaims) -> Option<String> {
     let verified = claims.email_verified() == Some(true);
-    let domain = claims.email().and_then(|email| {
-        email
-            .as_str()
-            .rsplit_once('@')
-            .map(|(_, domain)| domain.to_lowercase())
-    });
-    verified
-        && domain.is_some_and(|domain| {
-            provider
-                .email_domains
-                .iter()
-                .any(|allowed| allowed.to_lowercase() == domain)
-        })
+    let email = claims.email().filter(|_| verified)?.as_str();
+    let domain = email.rsplit_once('@')?.1.to_lowercase();
+    let allowed = |own: &String| own.to_lowercase() == domain;
+    provider
+        .email_domains
+        .iter()
+        .any(allowed)
+        .then(|| email.to_owned())
 }

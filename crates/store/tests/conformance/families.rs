@@ -227,6 +227,7 @@ conformance! {
             nonce: "nonce".to_owned(),
             verifier: vec![2],
             identified: None,
+        claimant: None,
             expires: NOON.plus(minutes(10)),
         };
         let id = new.id;
