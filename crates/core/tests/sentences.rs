@@ -63,8 +63,18 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
     };
     let other = |kind, name: &str| Some(Target::Other(kind, name.to_owned()));
     match event {
-        TenantView | TenantCreate | TenantUpdate | TenantSuspend | TenantRestore | TenantDelete
-        | TenantOwnerRecover | TenantViewDirectory | InvitationAccept | ConsentChange | BreakGlassRequest
+        TenantView
+        | TenantCreate
+        | TenantUpdate
+        | TenantSuspend
+        | TenantRestore
+        | TenantDelete
+        | TenantOwnerRecover
+        | TenantViewDirectory
+        | TenantExportDirectory
+        | InvitationAccept
+        | ConsentChange
+        | BreakGlassRequest
         | BreakGlassReview => Some(tenant),
         ImpersonationStart
         | ImpersonationEscalate

@@ -1,5 +1,9 @@
 //! The directory of one tenant (spec 04): identity, role, status, times. One dual entry a query, no more than 100 rows.
 
+mod export;
+
+pub use export::{ExportRequest, PeoplePages, export};
+
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::TenantViewDirectory;
 use stagedoor_core::audit::{Event, Read, Target};

@@ -89,6 +89,14 @@ pub enum ServiceError {
     /// The state does not allow it.
     #[error("conflict: {0}")]
     Conflict(&'static str),
+    /// Too often, or too much at a time.
+    #[error("too often: {message}")]
+    TooOften {
+        /// What to wait for.
+        message: &'static str,
+        /// Seconds after which another try makes sense.
+        again_after_seconds: u64,
+    },
     /// A sign-in cannot go on.
     #[error("sign-in failed: {}", .0.code())]
     SignIn(SignInFailure),
@@ -128,6 +136,7 @@ impl ServiceError {
                 "Some of what was sent is not right. Nothing was changed.",
             ),
             Self::Conflict(message) => (Code::Conflict, *message),
+            Self::TooOften { message, .. } => (Code::RateLimited, *message),
             Self::SignIn(failure @ SignInFailure::UnknownPerson) => {
                 (Code::EnrollmentRequired, failure.explain())
             }

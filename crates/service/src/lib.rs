@@ -10,6 +10,7 @@ pub mod declared;
 pub mod directory;
 pub mod enrolment;
 pub mod error;
+pub mod export;
 pub mod flash;
 pub mod frame;
 pub mod impersonation;

@@ -356,6 +356,16 @@ impl StaffOp {
         }
     }
 
+    /// Whether the call's session still runs, by its row as it is now: for answers that are still being sent.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn session_still_runs(&self) -> Result<bool, ServiceError> {
+        let service = self.service();
+        let found = session::find_by_id(&mut service.db().reader(), self.session().id).await?;
+        Ok(found.is_some_and(|session| service.session_runs(&session, service.now())))
+    }
+
     /// Whether the person may know of a tenant at all.
     #[must_use]
     pub fn knows(&self, tenant: TenantId) -> bool {

@@ -8,6 +8,7 @@ use stagedoor_core::time::Timestamp;
 use stagedoor_store::Db;
 
 use crate::crypto::{MasterKey, Vault};
+use crate::export::Exports;
 use crate::metrics::DecisionTimes;
 use crate::personal::SubjectKeys;
 use crate::settings::Settings;
@@ -28,6 +29,7 @@ struct Inner {
     touches: Touches,
     decisions: DecisionTimes,
     providers: Providers,
+    exports: Exports,
 }
 
 /// What a service is made of.
@@ -60,6 +62,7 @@ impl Service {
             touches: Touches::default(),
             decisions: DecisionTimes::default(),
             providers: Providers::new(parts.http),
+            exports: Exports::default(),
         }))
     }
 
@@ -119,5 +122,9 @@ impl Service {
 
     pub(crate) fn providers(&self) -> &Providers {
         &self.0.providers
+    }
+
+    pub(crate) fn exports(&self) -> &Exports {
+        &self.0.exports
     }
 }

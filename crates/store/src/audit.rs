@@ -167,11 +167,18 @@ pub async fn list(
 /// # Errors
 /// When the database cannot be read.
 pub async fn count_matching(ex: &mut impl Executor, filter: &AuditFilter) -> Result<Total, Error> {
-    let query = MATCHING
-        .select()
-        .filter(filter.conditions())
-        .count_up_to(Total::CAP + 1);
-    Ok(Total::from_capped(query.fetch_one(ex).await?.count("total")?))
+    count_up_to(ex, filter, Total::CAP + 1)
+        .await
+        .map(Total::from_capped)
+}
+
+/// How many match, counted up to a number and no further.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_up_to(ex: &mut impl Executor, filter: &AuditFilter, most: u64) -> Result<u64, Error> {
+    let query = MATCHING.select().filter(filter.conditions()).count_up_to(most);
+    query.fetch_one(ex).await?.count("total")
 }
 
 /// Counts in `bars` equal spans from a moment on.

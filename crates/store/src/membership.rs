@@ -203,6 +203,8 @@ pub struct DirectoryFilter {
     pub factors: Option<FactorWish>,
     /// Seen since.
     pub seen_since: Option<Timestamp>,
+    /// Only these, whoever of them belongs to the tenant; `None` is all.
+    pub ids: Option<Vec<MemberId>>,
 }
 
 impl DirectoryFilter {
@@ -217,6 +219,7 @@ impl DirectoryFilter {
             risks: Vec::new(),
             factors: None,
             seen_since: None,
+            ids: None,
         }
     }
 
@@ -260,6 +263,9 @@ impl DirectoryFilter {
                 "($1 AND passkeys > 0) OR ($2 AND has_totp) OR ($3 AND has_password) OR ($4 AND passkeys = 0 AND NOT has_totp AND NOT has_password)",
                 [wish.passkey.into(), wish.totp.into(), wish.password.into(), wish.none.into()],
             );
+        }
+        if let Some(ids) = &self.ids {
+            filter = filter.and_one_of("id", ids.iter().map(Value::from).collect());
         }
         filter.and_opt("last_seen_at >= $1", self.seen_since)
     }
@@ -333,11 +339,18 @@ pub async fn list(
 /// # Errors
 /// When the database cannot be read.
 pub async fn count_matching(ex: &mut impl Executor, filter: &DirectoryFilter) -> Result<Total, Error> {
-    let query = MATCHING
-        .select()
-        .filter(filter.conditions())
-        .count_up_to(Total::CAP + 1);
-    Ok(Total::from_capped(query.fetch_one(ex).await?.count("total")?))
+    count_up_to(ex, filter, Total::CAP + 1)
+        .await
+        .map(Total::from_capped)
+}
+
+/// How many match, counted up to a number and no further.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_up_to(ex: &mut impl Executor, filter: &DirectoryFilter, most: u64) -> Result<u64, Error> {
+    let query = MATCHING.select().filter(filter.conditions()).count_up_to(most);
+    query.fetch_one(ex).await?.count("total")
 }
 
 /// How many people a tenant has.

@@ -175,6 +175,8 @@ events! {
     TenantOwnerRecover = "tenant.owner_recover", Dual, "restored", "tried to restore"; "the owner of" | "an owner";
     /// One tenant's directory was read.
     TenantViewDirectory = "tenant.view_directory", Dual, "read", "tried to read"; "the directory of" | "a directory";
+    /// One tenant's directory left as a file.
+    TenantExportDirectory = "tenant.export_directory", Dual, "exported", "tried to export"; "the directory of" | "a directory";
     /// People were searched across tenants.
     PlatformQueryUsers = "platform.query_users", Platform, "searched people across tenants", "tried to search people across tenants";
     /// A flag was set.

@@ -8,11 +8,12 @@ use stagedoor_core::decision::Reason;
 use stagedoor_core::guard::Guardrail;
 use stagedoor_core::id::{EventId, TenantId};
 use stagedoor_core::view::Tone;
-use stagedoor_core::view::audit::{AuditLine, DiffLine, FactLine};
+use stagedoor_core::view::audit::{AuditLine, AuditRow, DiffLine, FactLine};
 use stagedoor_core::view::frame::{GuardStanding, GuardView};
 use stagedoor_store::audit::{self, Stored};
 use stagedoor_store::tenant;
 
+use super::row;
 use crate::error::ServiceError;
 use crate::personal::PersonalData;
 use crate::state::Service;
@@ -24,10 +25,29 @@ impl Service {
         rows: &[Stored],
         reader: Reader,
     ) -> Result<Vec<AuditLine>, ServiceError> {
+        self.told(rows, reader, line).await
+    }
+
+    /// Stored entries as rows of an export.
+    pub(super) async fn export_rows(
+        &self,
+        rows: &[Stored],
+        reader: Reader,
+    ) -> Result<Vec<AuditRow>, ServiceError> {
+        self.told(rows, reader, row::row).await
+    }
+
+    /// Stored entries, each told with what is known of the people and the tenant in it.
+    async fn told<T>(
+        &self,
+        rows: &[Stored],
+        reader: Reader,
+        tell: fn(&Record, &Known<'_>) -> T,
+    ) -> Result<Vec<T>, ServiceError> {
         let ids: Vec<EventId> = rows.iter().map(|row| row.id).collect();
         let personal = self.personal_of(&ids).await?;
         let mut tenants: HashMap<String, Option<String>> = HashMap::new();
-        let mut lines = Vec::with_capacity(rows.len());
+        let mut told = Vec::with_capacity(rows.len());
         for row in rows {
             let record = Record::parse(&row.canonical)
                 .map_err(|error| ServiceError::Internal(format!("{}: {error}", row.id)))?;
@@ -35,16 +55,14 @@ impl Service {
                 Some(id) => self.tenant_name(id, &mut tenants).await?,
                 None => None,
             };
-            lines.push(line(
-                &record,
-                &Known {
-                    personal: &personal,
-                    tenant,
-                    reader,
-                },
-            ));
+            let known = Known {
+                personal: &personal,
+                tenant,
+                reader,
+            };
+            told.push(tell(&record, &known));
         }
-        Ok(lines)
+        Ok(told)
     }
 
     async fn tenant_name(
@@ -88,22 +106,23 @@ impl Service {
     }
 }
 
-struct Known<'a> {
+pub(super) struct Known<'a> {
     personal: &'a HashMap<(String, Slot), PersonalData>,
-    tenant: Option<String>,
-    reader: Reader,
+    pub(super) tenant: Option<String>,
+    pub(super) reader: Reader,
 }
 
 impl Known<'_> {
-    fn data(&self, record: &Record, slot: Slot) -> Option<&PersonalData> {
+    pub(super) fn data(&self, record: &Record, slot: Slot) -> Option<&PersonalData> {
         self.personal.get(&(record.id.clone(), slot))
     }
 }
 
-fn line(record: &Record, known: &Known<'_>) -> AuditLine {
+/// The names behind an entry's ids, as its reader knows people by.
+pub(super) fn names(record: &Record, known: &Known<'_>) -> Names {
     let actor = known.data(record, Slot::Actor);
     // Staff are known to each other by the short name of their address, and to tenants by their full name.
-    let actor_name = actor.and_then(|data| match (known.reader, record.actor.kind.as_str()) {
+    let actor = actor.and_then(|data| match (known.reader, record.actor.kind.as_str()) {
         (Reader::Platform, "platform_staff" | "platform_staff_impersonating") => data
             .email
             .as_deref()
@@ -117,12 +136,16 @@ fn line(record: &Record, known: &Known<'_>) -> AuditLine {
             .data(record, slot)
             .and_then(|data| data.email.clone().or(data.name.clone()))
     };
-    let names = Names {
-        actor: actor_name,
+    Names {
+        actor,
         subject: address(Slot::Subject),
         target: address(Slot::Target),
         tenant: known.tenant.clone(),
-    };
+    }
+}
+
+fn line(record: &Record, known: &Known<'_>) -> AuditLine {
+    let names = names(record, known);
     let (icon, tone) = icon(record);
     AuditLine {
         id: record.id.clone(),

@@ -3,8 +3,10 @@
 //! Names beside an entry are opened here, as far as their keys still exist. Every read of the platform's log is an
 //! entry of its own.
 
+mod export;
 mod filter;
 mod line;
+mod row;
 
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::AuditReadTenant;
@@ -18,6 +20,8 @@ use stagedoor_core::view::audit::{AuditLine, AuditView};
 use stagedoor_core::view::{Page, Total};
 use stagedoor_store::audit::{self, AuditFilter};
 use stagedoor_store::tenant::Tenant;
+
+pub use self::export::{AuditPages, ExportRequest, export};
 
 use self::filter::{plain_terms, read_terms};
 use crate::cursor::CursorPlace;

@@ -157,6 +157,7 @@ conformance! {
         fill(db, tenant, people.clone()).await;
         let recent = NOON.minus(minutes(15));
         let everybody = DirectoryFilter::everybody(tenant);
+        let chosen = vec![people[3].id, people[40].id, MemberId::new(99_999, 1)];
         let active = Statuses { active: true, revoked: true, ..Statuses::default() };
         let checks: Vec<(DirectoryFilter, Naive)> = vec![
             (DirectoryFilter { roles: vec![TenantRole::Admin, TenantRole::Owner], ..everybody.clone() },
@@ -172,6 +173,8 @@ conformance! {
                 Box::new(|one| one.name.starts_with("Élan"))),
             (DirectoryFilter { words: vec!["ana".to_owned(), "person1".to_owned()], ..everybody.clone() },
                 Box::new(|one| one.name.to_lowercase().starts_with("ana") && one.email.starts_with("person1"))),
+            (DirectoryFilter { ids: Some(chosen.clone()), ..everybody.clone() }, Box::new(move |one| chosen.contains(&one.id))),
+            (DirectoryFilter { ids: Some(Vec::new()), ..everybody.clone() }, Box::new(|_| false)),
             (DirectoryFilter { words: vec!["%".to_owned()], ..everybody.clone() }, Box::new(|_| false)),
         ];
         for (filter, naive) in checks {

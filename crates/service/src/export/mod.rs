@@ -1,0 +1,123 @@
+//! Exports: exactly what a page's filter shows, as a file, in bounded memory, and never unrecorded.
+//!
+//! **What is recorded, and when.** The matching rows are counted first, in a snapshot of the database that is kept; then the
+//! entry with that number, the format and the filter's digest is committed; only then does the first row leave, and every
+//! row is read from that same snapshot. So the entry's number is not an estimate: the file holds exactly so many rows when
+//! it arrives whole, and never one more. A transfer that breaks off leaves an entry that says more than left, never less.
+//!
+//! **What is bounded.** Rows are read by key, [`PAGE`] at a time, as fast as the reader takes them. A file has at most
+//! [`ROWS_MAX`] rows, the first of the list's order; its manifest says whether that was all. A person has one export at a
+//! time, the program [`AT_A_TIME`], because each holds a connection; after [`LONGEST`] one is broken off. Before every page
+//! the session that asked is looked at again: who is signed out meanwhile gets no further row.
+
+mod manifest;
+mod turn;
+
+use std::future::Future;
+use std::time::Duration;
+
+use stagedoor_core::time::{Timestamp, minutes};
+
+use crate::error::ServiceError;
+use crate::op::StaffOp;
+
+pub(crate) use manifest::Asked;
+pub use manifest::{Format, Manifest};
+pub use turn::Exports;
+pub(crate) use turn::Turn;
+
+/// Most rows of a file.
+pub const ROWS_MAX: u64 = 100_000;
+/// Rows read at a time.
+pub const PAGE: u32 = 500;
+/// Exports at a time, of all people together.
+pub const AT_A_TIME: usize = 2;
+/// How long one may take.
+pub const LONGEST: Duration = minutes(10);
+
+/// Rows that are read by key from one snapshot.
+pub trait Pages: Send {
+    /// A row.
+    type Row: Send;
+
+    /// The next rows, at most so many; none at the end.
+    fn next(&mut self, limit: u32) -> impl Future<Output = Result<Vec<Self::Row>, ServiceError>> + Send;
+}
+
+/// Whose session an export stands on.
+pub(crate) enum Holder {
+    /// A member of staff.
+    Staff(StaffOp),
+}
+
+impl Holder {
+    fn now(&self) -> Timestamp {
+        match self {
+            Self::Staff(op) => op.service().now(),
+        }
+    }
+
+    async fn still_holds(&self) -> Result<bool, ServiceError> {
+        match self {
+            Self::Staff(op) => op.session_still_runs().await,
+        }
+    }
+}
+
+/// A recorded export on its way out. Dropping it ends it and frees its turn.
+pub struct Export<P> {
+    manifest: Manifest,
+    pages: P,
+    left: u64,
+    until: Timestamp,
+    holder: Holder,
+    _turn: Turn,
+}
+
+impl<P: Pages> Export<P> {
+    pub(crate) fn new(manifest: Manifest, pages: P, turn: Turn, holder: Holder) -> Self {
+        Self {
+            left: manifest.rows,
+            until: holder.now().plus(LONGEST),
+            manifest,
+            pages,
+            holder,
+            _turn: turn,
+        }
+    }
+
+    /// What the file is.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The next rows; `None` when all that was recorded has been given.
+    ///
+    /// # Errors
+    /// When the session has ended meanwhile, it takes too long, or the database cannot be read: then the file must be
+    /// broken off, so that nobody takes it for whole.
+    pub async fn next_page(&mut self) -> Result<Option<Vec<P::Row>>, ServiceError> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        if self.holder.now() >= self.until {
+            return Err(ServiceError::Conflict(
+                "The export took too long and was broken off.",
+            ));
+        }
+        if !self.holder.still_holds().await? {
+            return Err(ServiceError::Conflict("The session ended while the export ran."));
+        }
+        let limit = u32::try_from(self.left).unwrap_or(PAGE).min(PAGE);
+        let rows = self.pages.next(limit).await?;
+        if rows.is_empty() {
+            // INVARIANT: the rows were counted in the snapshot that they are read from.
+            return Err(ServiceError::Internal(
+                "an export has fewer rows than it counted".to_owned(),
+            ));
+        }
+        self.left = self.left.saturating_sub(rows.len() as u64);
+        Ok(Some(rows))
+    }
+}
