@@ -4,6 +4,7 @@
 //! Nothing in here holds a secret, and nothing decides: a value says where something is, never who may go there. Whatever
 //! is put into a query is escaped; an empty part is left out, so that one state has one address.
 
+pub mod columns;
 mod query;
 #[cfg(test)]
 mod tests;
@@ -11,7 +12,9 @@ mod tests;
 use stagedoor_core::id::ImpersonationId;
 use stagedoor_core::view::directory::DirectorySort;
 
-use self::query::{Pairs, address};
+use self::columns::{AuditColumn, Shown, UserColumn};
+pub use self::query::with_param;
+use self::query::{Pairs, Part, address, queries};
 
 /// Addresses of the staff host that are not pages of the console, or take no query.
 pub mod staff {
@@ -21,6 +24,8 @@ pub mod staff {
     pub const USERS: &str = "/users";
     /// The platform's audit log.
     pub const AUDIT: &str = "/audit";
+    /// Where to go: every page, tenant and action by name.
+    pub const GO: &str = "/go";
     /// The staff entrance.
     pub const SIGN_IN: &str = "/sign-in";
     /// Leaves for the identity provider; `?provider=idp_…`.
@@ -39,9 +44,17 @@ pub mod staff {
     pub const END_IMPERSONATION: &str = "/api/fn/staff/end_impersonation";
     /// POST: light, dark, or as the system says.
     pub const THEME: &str = "/api/fn/staff/theme";
+    /// POST: which columns of a list are shown.
+    pub const COLUMNS: &str = "/api/fn/staff/columns";
+    /// POST: whether single keys do anything.
+    pub const KEYS: &str = "/api/fn/staff/keys";
+    /// GET: tenants by name, in JSON.
+    pub const FIND_TENANTS: &str = "/api/admin/tenants";
+    /// GET: the audit log as a file.
+    pub const EXPORT_AUDIT: &str = "/api/admin/audit-logs/export";
 
     /// The console's pages.
-    pub const PAGES: &[&str] = &[OVERVIEW, USERS, AUDIT];
+    pub const PAGES: &[&str] = &[OVERVIEW, USERS, AUDIT, GO];
     /// What answers a form or a script by POST, and changes something.
     pub const ACTIONS: &[&str] = &[
         ENROLLMENT,
@@ -51,6 +64,8 @@ pub mod staff {
         IMPERSONATE,
         END_IMPERSONATION,
         THEME,
+        COLUMNS,
+        KEYS,
     ];
 }
 
@@ -73,115 +88,51 @@ pub mod tenant {
     pub const ACTIONS: &[&str] = &[END_IMPERSONATION];
 }
 
-/// The state of the console's Users page.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct UsersQuery {
-    /// The tenant's slug; `None` asks for one to be chosen.
-    pub tenant: Option<String>,
-    /// The search as typed.
-    pub q: String,
-    /// The order; `None` is the page's own.
-    pub sort: Option<DirectorySort>,
-    /// The sealed cursor of the page of rows.
-    pub cursor: Option<String>,
-    /// The membership whose Impersonate dialog is open.
-    pub impersonate: Option<String>,
-}
-
-impl UsersQuery {
-    /// Reads the part of an address behind `?`. Unknown names are ignored, of a repeated one the first counts.
-    #[must_use]
-    pub fn parse(query: &str) -> Self {
-        let mut pairs = Pairs::parse(query);
-        Self {
-            tenant: pairs.take("tenant"),
-            q: pairs.take("q").unwrap_or_default(),
-            sort: pairs
-                .take("sort")
-                .and_then(|name| DirectorySort::from_name(&name)),
-            cursor: pairs.take("cursor"),
-            impersonate: pairs.take("impersonate"),
-        }
+queries! {
+    /// The state of the console's Users page.
+    UsersQuery {
+        /// The tenant's slug; `None` asks for one to be chosen.
+        tenant: Option<String>,
+        /// The search as typed.
+        q: String,
+        /// The order; `None` is the page's own.
+        sort: Option<DirectorySort>,
+        /// The columns; `None` are the remembered or the usual ones.
+        cols: Option<Shown<UserColumn>>,
+        /// The sealed cursor of the page of rows.
+        cursor: Option<String>,
+        /// The membership whose Impersonate dialog is open.
+        impersonate: Option<String>,
     }
 
-    fn href(&self) -> String {
-        address(
-            staff::USERS,
-            &[
-                ("tenant", self.tenant.as_deref()),
-                ("q", Some(&self.q)),
-                ("sort", self.sort.map(DirectorySort::as_str)),
-                ("cursor", self.cursor.as_deref()),
-                ("impersonate", self.impersonate.as_deref()),
-            ],
-        )
-    }
-}
-
-/// The state of an Audit log page, the console's or the portal's.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AuditQuery {
-    /// The tenant's slug; `None` is the whole platform. Never set on a tenant's own host.
-    pub tenant: Option<String>,
-    /// The search as typed.
-    pub q: String,
-    /// The sealed cursor of the page of entries.
-    pub cursor: Option<String>,
-    /// The entry that lies open.
-    pub open: Option<String>,
-}
-
-impl AuditQuery {
-    /// Reads the part of an address behind `?`. Unknown names are ignored, of a repeated one the first counts.
-    #[must_use]
-    pub fn parse(query: &str) -> Self {
-        let mut pairs = Pairs::parse(query);
-        Self {
-            tenant: pairs.take("tenant"),
-            q: pairs.take("q").unwrap_or_default(),
-            cursor: pairs.take("cursor"),
-            open: pairs.take("open"),
-        }
+    /// The state of an Audit log page, the console's or the portal's.
+    AuditQuery {
+        /// The tenant's slug; `None` is the whole platform. Never set on a tenant's own host.
+        tenant: Option<String>,
+        /// The search as typed.
+        q: String,
+        /// The columns; `None` are the remembered or the usual ones.
+        cols: Option<Shown<AuditColumn>>,
+        /// The sealed cursor of the page of entries.
+        cursor: Option<String>,
+        /// The entry that lies open.
+        open: Option<String>,
     }
 
-    fn href(&self, path: &str) -> String {
-        address(
-            path,
-            &[
-                ("tenant", self.tenant.as_deref()),
-                ("q", Some(&self.q)),
-                ("cursor", self.cursor.as_deref()),
-                ("open", self.open.as_deref()),
-            ],
-        )
-    }
-}
-
-/// The state of the portal's Members page.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct MembersQuery {
-    /// The search as typed.
-    pub q: String,
-    /// The sealed cursor of the page of rows.
-    pub cursor: Option<String>,
-}
-
-impl MembersQuery {
-    /// Reads the part of an address behind `?`. Unknown names are ignored, of a repeated one the first counts.
-    #[must_use]
-    pub fn parse(query: &str) -> Self {
-        let mut pairs = Pairs::parse(query);
-        Self {
-            q: pairs.take("q").unwrap_or_default(),
-            cursor: pairs.take("cursor"),
-        }
+    /// The state of the portal's Members page.
+    MembersQuery {
+        /// The search as typed.
+        q: String,
+        /// The sealed cursor of the page of rows.
+        cursor: Option<String>,
     }
 
-    fn href(&self) -> String {
-        address(
-            tenant::MEMBERS,
-            &[("q", Some(&self.q)), ("cursor", self.cursor.as_deref())],
-        )
+    /// The state of the page that leads to all others.
+    GoQuery {
+        /// The tenant's slug, carried along.
+        tenant: Option<String>,
+        /// What is looked for, as typed.
+        q: String,
     }
 }
 
@@ -194,6 +145,8 @@ pub enum ConsolePage {
     Users(UsersQuery),
     /// The audit log.
     Audit(AuditQuery),
+    /// Where to go, without WebAssembly: the palette as a page.
+    Go(GoQuery),
 }
 
 impl ConsolePage {
@@ -202,8 +155,9 @@ impl ConsolePage {
     pub fn href(&self) -> String {
         match self {
             Self::Overview(slug) => address(staff::OVERVIEW, &[("tenant", slug.as_deref())]),
-            Self::Users(query) => query.href(),
-            Self::Audit(query) => query.href(staff::AUDIT),
+            Self::Users(query) => query.at(staff::USERS),
+            Self::Audit(query) => query.at(staff::AUDIT),
+            Self::Go(query) => query.at(staff::GO),
         }
     }
 
@@ -220,6 +174,10 @@ impl ConsolePage {
             Self::Audit(_) => Self::Audit(AuditQuery {
                 tenant,
                 ..AuditQuery::default()
+            }),
+            Self::Go(_) => Self::Go(GoQuery {
+                tenant,
+                ..GoQuery::default()
             }),
         }
     }
@@ -242,8 +200,8 @@ impl PortalPage {
     pub fn href(&self) -> String {
         match self {
             Self::Front => tenant::FRONT.to_owned(),
-            Self::Members(query) => query.href(),
-            Self::Audit(query) => query.href(tenant::AUDIT),
+            Self::Members(query) => query.at(tenant::MEMBERS),
+            Self::Audit(query) => query.at(tenant::AUDIT),
         }
     }
 }
@@ -254,10 +212,40 @@ pub fn enter_visit(visit: ImpersonationId) -> String {
     format!("/impersonations/{visit}/enter")
 }
 
+/// A tenant's directory as a file.
+#[must_use]
+pub fn export_users(tenant: &str) -> String {
+    format!("/api/admin/tenants/{tenant}/users/export")
+}
+
 /// Leaves for an identity provider, by its id.
 #[must_use]
 pub fn start_sign_in(provider: &str) -> String {
     address(staff::SIGN_IN_START, &[("provider", Some(provider))])
+}
+
+/// What a page shows, as a file: the same tenant, query and order. `format` is `csv` or `jsonl`.
+#[must_use]
+pub fn export_of(page: &ConsolePage, format: &str) -> Option<String> {
+    match page {
+        ConsolePage::Users(query) => Some(address(
+            &export_users(query.tenant.as_deref()?),
+            &[
+                ("format", Some(format)),
+                ("q", Some(&query.q)),
+                ("sort", query.sort.map(DirectorySort::as_str)),
+            ],
+        )),
+        ConsolePage::Audit(query) => Some(address(
+            staff::EXPORT_AUDIT,
+            &[
+                ("format", Some(format)),
+                ("tenant", query.tenant.as_deref()),
+                ("q", Some(&query.q)),
+            ],
+        )),
+        _ => None,
+    }
 }
 
 /// A `back` field's value, if it is a path of this very host: anything else would be an open redirect.

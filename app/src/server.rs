@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use axum_extra::extract::CookieJar;
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 use jiff::tz::TimeZone;
@@ -16,11 +17,16 @@ use stagedoor_core::view::frame::{Flash, FlashKind};
 use stagedoor_service::{StaffOp, TenantOp};
 
 use crate::error::AppError;
+use crate::routes::columns::{Column, Shown};
 
 /// The cookie that remembers the theme, on either host. No secret.
 pub const THEME_COOKIE: &str = "stagedoor_theme";
 /// The cookie that remembers the viewer's time zone. No secret.
 pub const ZONE_COOKIE: &str = "stagedoor_zone";
+
+/// The cookie that says whether single keys do anything. No secret.
+const KEYS_COOKIE: &str = "stagedoor_keys";
+const OFF: &str = "off";
 
 /// The browser's files, by their logical names.
 #[derive(Debug, Clone, Default)]
@@ -171,16 +177,74 @@ pub fn own_path(path: &str) -> &str {
 
 /// Remembers the theme in the browser; an unknown word forgets it, and the system decides.
 pub fn set_theme(name: &str) {
-    let cookie = match Theme::from_name(name) {
-        Some(theme) => format!(
-            "{THEME_COOKIE}={}; Path=/; Max-Age=31536000; Secure; HttpOnly; SameSite=Lax",
-            theme.as_str()
-        ),
-        None => format!("{THEME_COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax"),
-    };
+    remember(THEME_COOKIE, Theme::from_name(name).map(Theme::as_str));
+}
+
+/// Remembers a preference in the browser for a year, or forgets it. The value is no secret, and a word of our own.
+fn remember(cookie: &str, value: Option<&str>) {
+    let (value, age) = value.map_or(("", 0), |value| (value, 31_536_000));
+    let cookie = format!("{cookie}={value}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Lax");
     if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
         response.append_header(http::header::SET_COOKIE, value);
     }
+}
+
+/// A preference that the browser remembers.
+fn remembered(cookie: &str) -> Option<String> {
+    let parts = use_context::<http::request::Parts>()?;
+    let jar = CookieJar::from_headers(&parts.headers);
+    Some(jar.get(cookie)?.value().to_owned())
+}
+
+/// Whether the browser says that it runs where ⌘ is the key for commands.
+#[must_use]
+pub fn on_a_mac() -> bool {
+    use_context::<http::request::Parts>()
+        .and_then(|parts| {
+            parts
+                .headers
+                .get(http::header::USER_AGENT)?
+                .to_str()
+                .ok()
+                .map(str::to_owned)
+        })
+        .is_some_and(|agent| agent.contains("Mac OS") || agent.contains("iPhone"))
+}
+
+/// Whether single keys do something for this person (WCAG 2.1.4): they do, unless switched off.
+#[must_use]
+pub fn single_keys() -> bool {
+    remembered(KEYS_COOKIE).is_none_or(|value| value != OFF)
+}
+
+/// Switches single keys off, or on again.
+pub fn set_single_keys(on: bool) {
+    remember(KEYS_COOKIE, (!on).then_some(OFF));
+}
+
+/// The columns of a list that this person chose before; else the usual ones.
+#[must_use]
+pub fn columns<C: Column>() -> Shown<C> {
+    remembered(&columns_cookie::<C>())
+        .map_or_else(Shown::default, |text| Shown::parse(&text.replace('.', ",")))
+}
+
+/// Remembers the columns of a list; none forgets them, and the usual ones are shown.
+fn set_columns<C: Column>(shown: Option<&Shown<C>>) {
+    // A comma may not stand in a cookie's value (RFC 6265).
+    let text = shown.map(|shown| shown.text().replace(',', "."));
+    remember(&columns_cookie::<C>(), text.as_deref());
+}
+
+/// Remembers the columns of some names, or forgets them for the usual ones. What is chosen, as an address writes it.
+pub fn remember_columns<C: Column>(names: &[String], usual: bool) -> Option<String> {
+    let chosen = (!usual).then(|| Shown::<C>::named(names.iter().map(String::as_str)));
+    set_columns(chosen.as_ref());
+    chosen.map(|shown| shown.text())
+}
+
+fn columns_cookie<C: Column>() -> String {
+    format!("stagedoor_columns_{}", C::LIST)
 }
 
 /// Answers a form that was refused: back to its page, with what went wrong and what was typed. Nothing typed is lost.

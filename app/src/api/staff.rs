@@ -77,3 +77,39 @@ pub async fn choose_theme(theme: String, back: String) -> Result<(), ServerFnErr
     crate::server::redirect_303(crate::server::own_path(&back));
     Ok(())
 }
+
+/// Chooses which columns of a list are shown, and leads back to it with them in its address.
+///
+/// # Errors
+/// Never; a list or a column that is none is passed over.
+#[server(prefix = "/api/fn/staff", endpoint = "columns")]
+pub async fn choose_columns(
+    list: String,
+    #[server(default)] cols: Vec<String>,
+    #[server(default)] usual: String,
+    back: String,
+) -> Result<(), ServerFnError> {
+    use crate::routes::columns::{AuditColumn, Column, UserColumn};
+    use crate::server::remember_columns;
+
+    let usual = !usual.is_empty();
+    let text = match list.as_str() {
+        UserColumn::LIST => remember_columns::<UserColumn>(&cols, usual),
+        AuditColumn::LIST => remember_columns::<AuditColumn>(&cols, usual),
+        _ => None,
+    };
+    let back = crate::routes::with_param(crate::server::own_path(&back), "cols", text.as_deref());
+    crate::server::redirect_303(&back);
+    Ok(())
+}
+
+/// Switches single keys off or on.
+///
+/// # Errors
+/// Never; what is not `off` is on.
+#[server(prefix = "/api/fn/staff", endpoint = "keys")]
+pub async fn choose_keys(single: String, back: String) -> Result<(), ServerFnError> {
+    crate::server::set_single_keys(single != "off");
+    crate::server::redirect_303(crate::server::own_path(&back));
+    Ok(())
+}

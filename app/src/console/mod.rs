@@ -1,6 +1,7 @@
 //! The console's pages. Each loads a frame and a view by calls of the service, and is then a pure function of them.
 
 pub mod audit;
+pub mod go;
 pub mod overview;
 pub mod users;
 
@@ -12,7 +13,7 @@ use crate::error::{AppError, ErrorPage};
 use crate::layout::console::Inside;
 use crate::layout::document::Islands;
 use crate::layout::{Address, Around, Page, console_frame};
-use crate::routes::{AuditQuery, ConsolePage, UsersQuery, staff};
+use crate::routes::{AuditQuery, ConsolePage, GoQuery, UsersQuery, staff};
 use crate::server::{look, set_status, staff_op};
 use crate::ui::Clock;
 
@@ -41,6 +42,7 @@ fn open_page(address: &Address) -> Option<ConsolePage> {
         staff::OVERVIEW => Some(ConsolePage::Overview(UsersQuery::parse(&address.query).tenant)),
         staff::USERS => Some(ConsolePage::Users(UsersQuery::parse(&address.query))),
         staff::AUDIT => Some(ConsolePage::Audit(AuditQuery::parse(&address.query))),
+        staff::GO => Some(ConsolePage::Go(GoQuery::parse(&address.query))),
         _ => None,
     }
 }
@@ -54,7 +56,8 @@ async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, Ap
     let content = match &open {
         Some(ConsolePage::Overview(_)) => overview::load(&op, &around).await,
         Some(ConsolePage::Users(query)) => users::load(&op, &frame, &around, query).await,
-        Some(ConsolePage::Audit(query)) => audit::load(&op, &around, query).await,
+        Some(ConsolePage::Audit(query)) => audit::load(&op, frame.role, &around, query).await,
+        Some(ConsolePage::Go(query)) => go::load(&op, &frame, &around, query).await,
         None => Err(AppError::from(op.public(&ServiceError::NotFound))),
     };
     let content = content.unwrap_or_else(failed);
@@ -71,6 +74,7 @@ fn tenant_slug(page: &ConsolePage) -> Option<&str> {
         ConsolePage::Overview(slug) => slug.as_deref(),
         ConsolePage::Users(query) => query.tenant.as_deref(),
         ConsolePage::Audit(query) => query.tenant.as_deref(),
+        ConsolePage::Go(query) => query.tenant.as_deref(),
     }
 }
 

@@ -7,10 +7,13 @@
 #![allow(missing_docs)]
 
 mod countdown;
+pub mod hands;
 #[cfg(feature = "hydrate")]
 mod ticking;
 
 use leptos::prelude::*;
+
+pub use hands::Hands;
 
 pub use countdown::{WARN_SECONDS, clock, millis_left, millis_to_change, seconds_shown, session_words};
 

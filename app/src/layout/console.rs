@@ -3,13 +3,16 @@
 use leptos::prelude::*;
 use stagedoor_core::view::frame::ConsoleFrame;
 
+use super::keys::keys_dialog;
 use super::navigation::ways;
+use super::palette::{forms, go_href, palette};
 use super::scope::scope_switch;
 use super::session::session_menu;
+use crate::islands::Hands;
 use crate::routes::ConsolePage;
-use crate::server::Theme;
+use crate::server::{Theme, on_a_mac, single_keys};
 use crate::ui::mark::Mark;
-use crate::ui::{Clock, flash_note, person_foot, sidebar};
+use crate::ui::{Clock, Icon, flash_note, icon, person_foot, sidebar};
 
 /// What surrounds a page besides its data.
 #[derive(Debug, Clone)]
@@ -53,7 +56,7 @@ pub fn console_frame(frame: &ConsoleFrame, around: &Around, inside: Inside) -> A
             {sidebar("Console", brand, ways(frame, inside.open.as_ref()), foot)}
             <div class="min-w-0">
                 <header class="top">
-                    {scope_switch(frame, scoped)} <span class="spacer"></span> {session_menu(frame, around)}
+                    {scope_switch(frame, scoped)} {go_link(frame)} <span class="spacer"></span> {session_menu(frame, around)}
                 </header>
                 <main class="main" id="main" tabindex="-1">
                     {flash}
@@ -62,6 +65,25 @@ pub fn console_frame(frame: &ConsoleFrame, around: &Around, inside: Inside) -> A
             </div>
         </div>
         {inside.dialog}
+        {forms(&around.back)}
+        {palette(frame)}
+        {keys_dialog(frame, &around.back)}
+        <Hands single=single_keys() person=frame.person.email.clone() />
+    }
+    .into_any()
+}
+
+/// The way to everything: a page, or with the islands the palette.
+fn go_link(frame: &ConsoleFrame) -> AnyView {
+    let caps = if on_a_mac() { "⌘ K" } else { "Ctrl K" };
+    view! {
+        <a class="search" href=go_href(frame) data-palette="" aria-keyshortcuts="Control+K Meta+K">
+            {icon(Icon::Search)}
+            <span class="truncate">"Search pages, tenants, actions"</span>
+            <kbd class="awake" aria-hidden="true">
+                {caps}
+            </kbd>
+        </a>
     }
     .into_any()
 }

@@ -15,6 +15,8 @@ struct Way {
     /// Who holds this permission sees the row; `None` is everybody.
     permission: Option<Action>,
     count: fn(&NavCounts) -> Option<u64>,
+    /// The letter that goes there after `g`; each stands once in the table.
+    key: Option<char>,
     page: fn() -> ConsolePage,
 }
 
@@ -34,6 +36,7 @@ const GROUPS: &[Group] = &[
             icon: Icon::Dashboard,
             permission: None,
             count: NO_COUNT,
+            key: Some('o'),
             page: || ConsolePage::Overview(None),
         }],
     },
@@ -44,6 +47,7 @@ const GROUPS: &[Group] = &[
             icon: Icon::Users,
             permission: Some(Action::TenantViewDirectory),
             count: |counts| counts.users,
+            key: Some('u'),
             page: || ConsolePage::Users(UsersQuery::default()),
         }],
     },
@@ -54,6 +58,7 @@ const GROUPS: &[Group] = &[
             icon: Icon::Scroll,
             permission: Some(Action::AuditReadTenant),
             count: NO_COUNT,
+            key: Some('a'),
             page: || ConsolePage::Audit(AuditQuery::default()),
         }],
     },
@@ -80,19 +85,67 @@ pub fn ways(frame: &ConsoleFrame, open: Option<&ConsolePage>) -> AnyView {
         .into_any()
 }
 
+/// A page that the person may open: what the palette and the list of keys show of the same table.
+pub(crate) struct Place {
+    /// Its name.
+    pub(crate) label: &'static str,
+    /// Its picture.
+    pub(crate) icon: Icon,
+    /// Where it is, with the chosen tenant kept.
+    pub(crate) href: String,
+    /// The letter that goes there after `g`.
+    pub(crate) key: Option<char>,
+}
+
+/// The pages a role may open, in the order of the navigation.
+pub(crate) fn places(frame: &ConsoleFrame) -> Vec<Place> {
+    let ways = GROUPS.iter().flat_map(|group| group.ways);
+    ways.filter(|way| shown(way, frame))
+        .map(|way| Place {
+            label: way.label,
+            icon: way.icon,
+            href: href(way, frame),
+            key: way.key,
+        })
+        .collect()
+}
+
+fn href(way: &Way, frame: &ConsoleFrame) -> String {
+    let slug = frame.tenant.as_ref().map(|tenant| tenant.slug.as_str());
+    (way.page)().scoped(slug).href()
+}
+
 fn shown(way: &Way, frame: &ConsoleFrame) -> bool {
     way.permission.is_none_or(|action| may(frame.role, action))
 }
 
 fn link(way: &Way, frame: &ConsoleFrame, open: Option<&ConsolePage>) -> NavLink {
     let page = (way.page)();
-    let slug = frame.tenant.as_ref().map(|tenant| tenant.slug.as_str());
     NavLink {
-        href: page.scoped(slug).href(),
+        href: href(way, frame),
         label: way.label,
         icon: way.icon,
         count: (way.count)(&frame.counts),
         hot: false,
         current: open.is_some_and(|open| std::mem::discriminant(open) == std::mem::discriminant(&page)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_letter_goes_to_one_page() {
+        let keys: Vec<char> = GROUPS
+            .iter()
+            .flat_map(|group| group.ways)
+            .filter_map(|way| way.key)
+            .collect();
+        let distinct: BTreeSet<char> = keys.iter().copied().collect();
+        assert_eq!(distinct.len(), keys.len());
+        assert!(keys.iter().all(char::is_ascii_lowercase));
     }
 }

@@ -8,12 +8,11 @@ use stagedoor_core::view::portal::PortalFrame;
 use super::frame::clock;
 use super::rooms::closed;
 use crate::console::audit::timeline;
+use crate::routes::columns::Shown;
 use crate::routes::{AuditQuery, PortalPage, tenant};
 use crate::server::Look;
 use crate::ui::chip::SearchBox;
-use crate::ui::{Act, Icon, State, chip, icon, link_button, page_head, pager, search_box, state};
-
-const QUERY_ERROR: &str = "query-error";
+use crate::ui::{Act, Icon, SearchBar, State, icon, link_button, page_head, pager, search_bar, state};
 
 /// The page.
 pub(crate) fn audit_page(frame: &PortalFrame, view: &AuditView, query: &AuditQuery, look: &Look) -> AnyView {
@@ -21,13 +20,6 @@ pub(crate) fn audit_page(frame: &PortalFrame, view: &AuditView, query: &AuditQue
         "Everything that happened in {} in the last {} days, platform support included.",
         frame.tenant.name, view.kept_days
     );
-    let error = view.query_error.clone().map(|text| {
-        view! {
-            <p class="err px-3 py-2" id=QUERY_ERROR role="alert">
-                {text}
-            </p>
-        }
-    });
     let list = if view.page.items.is_empty() {
         nothing(view)
     } else {
@@ -35,6 +27,7 @@ pub(crate) fn audit_page(frame: &PortalFrame, view: &AuditView, query: &AuditQue
             &view.page.items,
             &clock(look, view.now),
             query.open.as_deref(),
+            &Shown::default(),
             &search_href,
         )
     };
@@ -42,7 +35,6 @@ pub(crate) fn audit_page(frame: &PortalFrame, view: &AuditView, query: &AuditQue
         {page_head("Audit log", lead, export(frame))}
         <section class="card" aria-label="Entries">
             {bar(view)}
-            {error}
             {list}
             {pages(view, query)}
         </section>
@@ -76,29 +68,24 @@ fn export(frame: &PortalFrame) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn bar(view: &AuditView) -> impl IntoView + use<> {
-    let search = SearchBox {
-        action: tenant::AUDIT,
-        label: "Search the audit log",
-        placeholder: "Words, or action:impersonation.* since:24h",
-        query: view.query.clone(),
-        keep: Vec::new(),
-        error_id: view.query_error.as_ref().map(|_| QUERY_ERROR),
+fn bar(view: &AuditView) -> AnyView {
+    let bar = SearchBar {
+        search: SearchBox {
+            action: tenant::AUDIT,
+            label: "Search the audit log",
+            placeholder: "Words, or action:impersonation.* since:24h",
+            query: view.query.clone(),
+            ..SearchBox::default()
+        },
+        error: view.query_error.clone(),
+        beside: None,
+        found: match view.query.as_str() {
+            "" => String::new(),
+            _ => format!("{} of {}", view.matching, view.all),
+        },
+        end: None,
     };
-    let chips = view
-        .chips
-        .iter()
-        .map(|filter| chip(&filter.label, search_href(&filter.without)))
-        .collect_view();
-    let matching = (!view.query.is_empty()).then(|| format!("{} of {}", view.matching, view.all));
-    view! {
-        <div class="bar">
-            {search_box(search)}
-            {chips}
-            <span class="spacer"></span>
-            <span class="muted small num">{matching}</span>
-        </div>
-    }
+    search_bar(bar, &view.chips, &search_href)
 }
 
 fn nothing(view: &AuditView) -> AnyView {

@@ -9,7 +9,9 @@ use super::frame::clock;
 use crate::routes::{MembersQuery, PortalPage, tenant};
 use crate::server::Look;
 use crate::ui::chip::SearchBox;
-use crate::ui::{Clock, Icon, State, link_button, page_head, pager, search_box, state, status_tag, who};
+use crate::ui::{
+    Clock, Icon, SearchBar, State, link_button, page_head, pager, search_bar, state, status_tag, who,
+};
 
 /// The page.
 pub(crate) fn members_page(frame: &PortalFrame, view: &MembersView, look: &Look) -> AnyView {
@@ -41,30 +43,29 @@ pub(crate) fn members_page(frame: &PortalFrame, view: &MembersView, look: &Look)
     .into_any()
 }
 
-fn bar(view: &MembersView) -> impl IntoView + use<> {
-    let search = SearchBox {
-        action: tenant::MEMBERS,
-        label: "Search members",
-        placeholder: "Name, address or role:admin",
-        query: view.query.clone(),
-        keep: Vec::new(),
-        error_id: None,
-    };
+fn bar(view: &MembersView) -> AnyView {
     let clear = (!view.query.is_empty()).then(|| {
         view! {
             <a class="btn ghost sm" href=PortalPage::Members(MembersQuery::default()).href()>
                 "Clear"
             </a>
         }
+        .into_any()
     });
-    view! {
-        <div class="bar">
-            {search_box(search)}
-            {clear}
-            <span class="spacer"></span>
-            <span class="muted small num">{range(view)}</span>
-        </div>
-    }
+    let bar = SearchBar {
+        search: SearchBox {
+            action: tenant::MEMBERS,
+            label: "Search members",
+            placeholder: "Name, address or role:admin",
+            query: view.query.clone(),
+            ..SearchBox::default()
+        },
+        error: None,
+        beside: clear,
+        found: range(view),
+        end: None,
+    };
+    search_bar(bar, &[], &|_| tenant::MEMBERS.to_owned())
 }
 
 /// `1–50 of 142`.

@@ -17,6 +17,7 @@ fn users_go_there_and_back() {
         tenant: Some("acme".to_owned()),
         q: NASTY.to_owned(),
         sort: Some(DirectorySort::Name),
+        cols: Some(Shown::named(["seen", "risk"])),
         cursor: Some("v1.AbC-_=".to_owned()),
         impersonate: Some("usr_01k9w".to_owned()),
     };
@@ -29,6 +30,7 @@ fn audit_and_members_go_there_and_back() {
     let audit = AuditQuery {
         tenant: Some("acme".to_owned()),
         q: NASTY.to_owned(),
+        cols: Some(Shown::named(["request"])),
         cursor: Some("c".to_owned()),
         open: Some("evt_1".to_owned()),
     };
@@ -128,4 +130,35 @@ fn every_path_is_listed_once_and_pages_are_no_actions() {
         assert_eq!(all.len(), count);
         assert!(all.iter().all(|path| local(path).is_some()));
     }
+}
+
+#[test]
+fn one_parameter_is_set_and_the_others_stay() {
+    assert_eq!(
+        with_param("/users?tenant=acme&cols=user&q=a%26b", "cols", Some("user,role")),
+        "/users?tenant=acme&q=a%26b&cols=user%2Crole"
+    );
+    assert_eq!(with_param("/users?cols=user", "cols", None), "/users");
+    assert_eq!(with_param("/audit", "cols", Some("event")), "/audit?cols=event");
+}
+
+#[test]
+fn an_export_carries_what_the_page_was_asked_for() {
+    let users = ConsolePage::Users(UsersQuery {
+        tenant: Some("acme".to_owned()),
+        q: "role:admin rod".to_owned(),
+        sort: Some(DirectorySort::Name),
+        cursor: Some("c".to_owned()),
+        ..UsersQuery::default()
+    });
+    assert_eq!(
+        export_of(&users, "csv").as_deref(),
+        Some("/api/admin/tenants/acme/users/export?format=csv&q=role%3Aadmin+rod&sort=name")
+    );
+    let audit = ConsolePage::Audit(AuditQuery::parse("tenant=acme&q=since:24h&open=evt_1"));
+    assert_eq!(
+        export_of(&audit, "jsonl").as_deref(),
+        Some("/api/admin/audit-logs/export?format=jsonl&tenant=acme&q=since%3A24h")
+    );
+    assert_eq!(export_of(&ConsolePage::Overview(None), "csv"), None);
 }

@@ -46,6 +46,16 @@ pub fn link_button(act: Act, href: impl Into<String>, label: impl Into<String>) 
     .into_any()
 }
 
+/// The way out of a dialog that the server drew: a link, which Escape follows, too.
+pub fn cancel_link(href: impl Into<String>) -> AnyView {
+    view! {
+        <a class="btn" href=href.into() data-cancel="">
+            "Cancel"
+        </a>
+    }
+    .into_any()
+}
+
 /// A name and a value that a form sends without showing.
 pub type Hidden = (&'static str, String);
 

@@ -19,7 +19,7 @@ pub fn chip(label: &str, without_href: String) -> AnyView {
 }
 
 /// What a search box needs to know.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct SearchBox {
     /// The list's path; the form is sent there by GET.
     pub action: &'static str,

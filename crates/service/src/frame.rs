@@ -14,6 +14,9 @@ use crate::op::StaffOp;
 /// Most tenants in the scope switch.
 const TENANTS_SHOWN: u32 = 50;
 
+/// Longest text that tenants are looked for with.
+const TEXT_MAX: usize = 80;
+
 /// A tenant as a label.
 pub(crate) fn label(tenant: &Tenant) -> TenantLabel {
     TenantLabel {
@@ -63,6 +66,22 @@ pub async fn console(op: &StaffOp, slug: Option<&str>) -> Result<ConsoleFrame, S
         tenants: tenants.iter().map(label).collect(),
         flash,
     })
+}
+
+/// The first tenants of the person's scope, by name, that have a word of their name beginning with a text: for the palette.
+///
+/// # Errors
+/// Denied; unavailable when the database is.
+pub async fn find_tenants(
+    op: &StaffOp,
+    beginning: &str,
+    limit: u32,
+) -> Result<Vec<TenantLabel>, ServiceError> {
+    op.require::<TenantList>(&Platform).await?.discharge(());
+    let beginning: String = beginning.trim().chars().take(TEXT_MAX).collect();
+    let ex = &mut op.service().db().reader();
+    let found = tenant::search(ex, &op.staff().scope, &beginning, limit).await?;
+    Ok(found.iter().map(label).collect())
 }
 
 fn countdown(op: &StaffOp) -> Countdown {

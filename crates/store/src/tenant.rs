@@ -9,13 +9,16 @@ use stagedoor_core::time::Timestamp;
 
 use crate::Error;
 use crate::db::{Executor, Row};
+use crate::select::Filter;
 use crate::statement::statements;
 use crate::tx::WriteTx;
+use crate::value::Value;
 
 statements! {
     FIND = "SELECT id, slug, name, state, consent, consent_until FROM tenant WHERE id = $1";
     FIND_BY_SLUG = "SELECT id, slug, name, state, consent, consent_until FROM tenant WHERE slug = $1";
     LIST = "SELECT id, slug, name, state, consent, consent_until FROM tenant ORDER BY name_key, id LIMIT $1";
+    SEARCH = "SELECT id, slug, name, state, consent, consent_until FROM tenant";
     INSERT = "INSERT INTO tenant (id, slug, name, name_key, state, consent, consent_until, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 }
 
@@ -107,6 +110,45 @@ pub async fn list(ex: &mut impl Executor, scope: &Scope, limit: u32) -> Result<V
             Ok(listed)
         }
     }
+}
+
+/// The first tenants of a scope, by name, that have a word of their name, or their name in addresses, beginning with this.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn search(
+    ex: &mut impl Executor,
+    scope: &Scope,
+    beginning: &str,
+    limit: u32,
+) -> Result<Vec<Tenant>, Error> {
+    let escaped = escape(&normalise(beginning));
+    let mut filter = Filter::new().and(
+        "name_key LIKE $1 ESCAPE '!' OR name_key LIKE $2 ESCAPE '!' OR slug LIKE $1 ESCAPE '!'",
+        [format!("{escaped}%").into(), format!("% {escaped}%").into()],
+    );
+    if let Scope::Only(ids) = scope {
+        filter = filter.and_one_of("id", ids.iter().map(Value::from).collect());
+    }
+    let query = SEARCH
+        .select()
+        .filter(filter)
+        .order_by("name_key, id")
+        .limit(limit)
+        .query();
+    query.fetch_all(ex).await?.iter().map(tenant).collect()
+}
+
+/// A text that stands for itself in a LIKE with `!` as its escape.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '!') {
+            out.push('!');
+        }
+        out.push(letter);
+    }
+    out
 }
 
 /// Adds a tenant.

@@ -4,23 +4,28 @@ mod histogram;
 mod timeline;
 
 use leptos::prelude::*;
-use stagedoor_core::view::Total;
+use stagedoor_core::action::Action;
+use stagedoor_core::role::StaffRole;
 use stagedoor_core::view::audit::AuditView;
+use stagedoor_core::view::{Total, grouped};
 use stagedoor_service::StaffOp;
 use stagedoor_service::audit::AuditRequest;
+use stagedoor_service::export::ROWS_MAX;
 
 use super::Content;
 use crate::error::AppError;
-use crate::layout::Around;
+use crate::islands::hands::Does;
+use crate::layout::{Around, columns_of, keys_hint, may};
 use crate::query::{has_filter, with_filter};
-use crate::routes::{AuditQuery, ConsolePage, staff};
+use crate::routes::columns::{AuditColumn, Shown};
+use crate::routes::{AuditQuery, ConsolePage, export_of, staff};
 use crate::ui::chip::SearchBox;
-use crate::ui::{Act, Icon, State, chip, icon, link_button, page_head, pager, search_box, state};
+use crate::ui::{
+    Act, Icon, SearchBar, State, export_menu, icon, link_button, page_head, pager, search_bar, state,
+};
 
 pub use histogram::histogram;
 pub use timeline::timeline;
-
-const QUERY_ERROR: &str = "query-error";
 
 /// Filters that are asked for often, and what they are called.
 const QUICK: [(&str, &str); 4] = [
@@ -30,8 +35,16 @@ const QUICK: [(&str, &str); 4] = [
     ("Last 24 hours", "since:24h"),
 ];
 
+/// The keys that the page knows.
+const KEYS: &[Does] = &[Does::Next, Does::Previous, Does::Open, Does::Search, Does::Help];
+
 /// Loads the page.
-pub(crate) async fn load(op: &StaffOp, around: &Around, query: &AuditQuery) -> Result<Content, AppError> {
+pub(crate) async fn load(
+    op: &StaffOp,
+    role: StaffRole,
+    around: &Around,
+    query: &AuditQuery,
+) -> Result<Content, AppError> {
     let request = AuditRequest {
         tenant: query.tenant.clone(),
         q: query.q.clone(),
@@ -43,25 +56,20 @@ pub(crate) async fn load(op: &StaffOp, around: &Around, query: &AuditQuery) -> R
         .map_err(|error| AppError::from(op.public(&error)))?;
     Ok(Content {
         title: "Audit log".to_owned(),
-        main: audit_page(&view, around, query),
+        main: audit_page(&view, role, around, query),
         dialog: None,
     })
 }
 
 /// Draws the page.
 #[must_use]
-pub fn audit_page(view: &AuditView, around: &Around, query: &AuditQuery) -> AnyView {
+pub fn audit_page(view: &AuditView, role: StaffRole, around: &Around, query: &AuditQuery) -> AnyView {
+    let exports = may(role, Action::AuditExport);
     let lead = format!(
         "{} events, kept {} days. Times are in {}.",
         view.all, view.kept_days, around.clock.zone_name
     );
-    let error = view.query_error.clone().map(|text| {
-        view! {
-            <p class="err px-3 py-2" id=QUERY_ERROR role="alert">
-                {text}
-            </p>
-        }
-    });
+    let columns = query.cols.clone().unwrap_or_else(crate::server::columns);
     let list = if view.page.items.is_empty() {
         nothing(view, query).into_any()
     } else {
@@ -72,7 +80,13 @@ pub fn audit_page(view: &AuditView, around: &Around, query: &AuditQuery) -> AnyV
                 ..AuditQuery::default()
             })
         };
-        timeline(&view.page.items, &around.clock, query.open.as_deref(), &pivot)
+        timeline(
+            &view.page.items,
+            &around.clock,
+            query.open.as_deref(),
+            &columns,
+            &pivot,
+        )
     };
     let first = query.cursor.is_some().then(|| {
         href(AuditQuery {
@@ -87,16 +101,37 @@ pub fn audit_page(view: &AuditView, around: &Around, query: &AuditQuery) -> AnyV
         })
     });
     view! {
-        {page_head("Audit log", lead, ())}
+        {page_head("Audit log", lead, exports.then(|| export(view, query)))}
         <section class="card" aria-label="Entries">
-            {bar(view, query)}
-            {error}
+            {bar(view, query, &columns)}
             {histogram(&view.bars, &around.clock)}
             {list}
             {pager(first, next, "Older entries")}
         </section>
+        {keys_hint(KEYS)}
     }
     .into_any()
+}
+
+/// What the list shows, as a file.
+fn export(view: &AuditView, query: &AuditQuery) -> Option<AnyView> {
+    let page = ConsolePage::Audit(query.clone());
+    let ways = ["csv", "jsonl"].map(|format| export_of(&page, format));
+    let [Some(csv), Some(lines)] = ways else {
+        return None;
+    };
+    let note = format!(
+        "All that the search and its filters show, the newest {} entries at most. The export is an entry itself.",
+        grouped(ROWS_MAX)
+    );
+    Some(export_menu(
+        format!("Export {}", view.matching),
+        vec![
+            (csv, "As CSV, for spreadsheets"),
+            (lines, "As JSON Lines, for programs"),
+        ],
+        note,
+    ))
 }
 
 fn href(query: AuditQuery) -> String {
@@ -111,37 +146,32 @@ fn listing(query: &AuditQuery) -> AuditQuery {
     }
 }
 
-fn bar(view: &AuditView, query: &AuditQuery) -> AnyView {
-    let search = SearchBox {
-        action: staff::AUDIT,
-        label: "Search the audit log",
-        placeholder: "actor:jess outcome:denied since:7d",
-        query: view.query.clone(),
-        keep: vec![("tenant", query.tenant.clone().unwrap_or_default())],
-        error_id: view.query_error.is_some().then_some(QUERY_ERROR),
+fn bar(view: &AuditView, query: &AuditQuery, columns: &Shown<AuditColumn>) -> AnyView {
+    let cols = query.cols.as_ref().map(Shown::text).unwrap_or_default();
+    let bar = SearchBar {
+        search: SearchBox {
+            action: staff::AUDIT,
+            label: "Search the audit log",
+            placeholder: "actor:jess outcome:denied since:7d",
+            query: view.query.clone(),
+            keep: vec![
+                ("tenant", query.tenant.clone().unwrap_or_default()),
+                ("cols", cols),
+            ],
+            error_id: None,
+        },
+        error: view.query_error.clone(),
+        beside: Some(quick_filters(query)),
+        found: found(view),
+        end: Some(columns_of(columns, &href(listing(query)))),
     };
-    let chips = view
-        .chips
-        .iter()
-        .map(|filter| {
-            let without = AuditQuery {
-                q: filter.without.clone(),
-                cursor: None,
-                ..listing(query)
-            };
-            chip(&filter.label, href(without))
+    search_bar(bar, &view.chips, &|q| {
+        href(AuditQuery {
+            q: q.to_owned(),
+            cursor: None,
+            ..listing(query)
         })
-        .collect_view();
-    view! {
-        <div class="bar flex-wrap">
-            {search_box(search)}
-            {chips}
-            {quick_filters(query)}
-            <span class="spacer"></span>
-            <span class="small muted num">{found(view)}</span>
-        </div>
-    }
-    .into_any()
+    })
 }
 
 fn found(view: &AuditView) -> String {

@@ -5,13 +5,16 @@ use stagedoor_core::audit::sentence::Part;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::audit::{AuditLine, FactLine};
 
+use crate::routes::columns::{AuditColumn, Column, Shown};
 use crate::ui::{Clock, Icon, diff, glyphs, icon, tag};
 
-/// Draws the entries. `open` is the id of the one that lies open; `pivot` gives the address of a query.
+/// Draws the entries. `open` is the id of the one that lies open, `columns` what stands beside the sentences; `pivot`
+/// gives the address of a query.
 pub fn timeline(
     lines: &[AuditLine],
     clock: &Clock,
     open: Option<&str>,
+    columns: &Shown<AuditColumn>,
     pivot: &dyn Fn(&str) -> String,
 ) -> AnyView {
     lines
@@ -20,7 +23,7 @@ pub fn timeline(
         .map(|(name, day)| {
             let rows = day
                 .iter()
-                .map(|line| entry(line, clock, open, pivot))
+                .map(|line| entry(line, clock, open, columns, pivot))
                 .collect_view();
             view! {
                 <h2 class="day">{name}</h2>
@@ -31,27 +34,53 @@ pub fn timeline(
         .into_any()
 }
 
-fn entry(line: &AuditLine, clock: &Clock, open: Option<&str>, pivot: &dyn Fn(&str) -> String) -> AnyView {
-    let tags = line
-        .tags
-        .iter()
-        .map(|(words, tone)| tag(*tone, words.clone()))
-        .collect_view();
-    let guards = (!line.guards.is_empty()).then(|| glyphs(&line.guards));
+fn entry(
+    line: &AuditLine,
+    clock: &Clock,
+    open: Option<&str>,
+    columns: &Shown<AuditColumn>,
+    pivot: &dyn Fn(&str) -> String,
+) -> AnyView {
+    let beside = columns.iter().map(|column| cell(column, line)).collect_view();
     view! {
-        <li id=line.id.clone()>
+        <li id=line.id.clone() data-row="">
             <details open=open == Some(line.id.as_str())>
                 <summary class="ev">
                     <span class="tm">{clock.moment(line.at)}</span>
                     <span class=picture_class(line)>{icon(Icon::named(&line.icon))}</span>
                     <span class="min-w-0 break-words">{sentence(&line.sentence)}</span>
-                    <span class="sm:col-span-2 flex flex-wrap sm:justify-end items-center gap-[6px_10px]">{tags} {guards}</span>
+                    <span class="sm:col-span-2 flex flex-wrap sm:justify-end items-center gap-[6px_10px]">{beside}</span>
                 </summary>
                 {opened(line, clock, pivot)}
             </details>
         </li>
     }
     .into_any()
+}
+
+/// What stands beside the sentence in a column; nothing where the entry has nothing to say there.
+fn cell(column: AuditColumn, line: &AuditLine) -> AnyView {
+    match column {
+        AuditColumn::Labels => {
+            let tags = line.tags.iter().map(|(words, tone)| tag(*tone, words.clone()));
+            tags.collect_view().into_any()
+        }
+        AuditColumn::Guards => (!line.guards.is_empty()).then(|| glyphs(&line.guards)).into_any(),
+        AuditColumn::Tenant | AuditColumn::From | AuditColumn::Request => {
+            let known = line.facts.iter().find(|fact| fact.label == column.label());
+            let mono = column != AuditColumn::Tenant;
+            known
+                .map(|fact| {
+                    let title = format!("{}: {}", fact.label, fact.value);
+                    view! {
+                        <span class="small muted" class:mono=mono title=title>
+                            {fact.value.clone()}
+                        </span>
+                    }
+                })
+                .into_any()
+        }
+    }
 }
 
 /// The box around an entry's picture.

@@ -10,7 +10,7 @@ use stagedoor_core::view::frame::{Flash, FlashKind, GuardStanding};
 use super::href;
 use crate::routes::{UsersQuery, staff};
 use crate::ui::button::hidden_fields;
-use crate::ui::{Act, Field, Icon, flash_note, glyphs, icon, link_button, text_field};
+use crate::ui::{Field, Icon, cancel_link, flash_note, glyphs, icon, text_field};
 
 /// The lengths to choose from, in seconds.
 const LENGTHS: [(u32, &str); 3] = [(300, "5 min"), (900, "15 min"), (1800, "30 min")];
@@ -65,7 +65,7 @@ pub fn impersonate_dialog(
                     {checks(&view.offer)}
                 </div>
                 <footer>
-                    {link_button(Act::Plain, href(closed.clone()), "Cancel")}
+                    {cancel_link(href(closed.clone()))}
                     {open.then(|| view! { <button class="btn pri">"Start impersonation"</button> })}
                 </footer>
             </form>

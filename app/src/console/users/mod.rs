@@ -1,5 +1,6 @@
 //! The Users page: one tenant's people, found, filtered, sorted, and the way to act as one of them.
 
+mod chosen;
 mod dialog;
 mod people;
 #[cfg(test)]
@@ -14,12 +15,24 @@ use stagedoor_core::view::frame::ConsoleFrame;
 use stagedoor_core::view::grouped;
 use stagedoor_service::StaffOp;
 use stagedoor_service::directory::DirectoryRequest;
+use stagedoor_service::export::ROWS_MAX;
 
 use super::Content;
 use crate::error::AppError;
-use crate::layout::{Around, may};
-use crate::routes::{ConsolePage, UsersQuery};
-use crate::ui::{kpis, page_head};
+use crate::islands::hands::Does;
+use crate::layout::{Around, keys_hint, may};
+use crate::routes::{ConsolePage, UsersQuery, export_of};
+use crate::ui::{export_menu, kpis, page_head};
+
+/// The keys that the page knows.
+const KEYS: &[Does] = &[
+    Does::Next,
+    Does::Previous,
+    Does::Select,
+    Does::Open,
+    Does::Search,
+    Does::Help,
+];
 
 /// Loads the page; without a tenant it asks for one.
 pub(crate) async fn load(
@@ -73,12 +86,36 @@ pub fn users_page(view: &UsersView, role: StaffRole, around: &Around, query: &Us
         "."
     };
     let impersonates = may(role, Action::TenantImpersonate);
+    let columns = query.cols.clone().unwrap_or_else(crate::server::columns);
     view! {
-        {page_head("Users", lead, ())}
+        {page_head("Users", lead, export(view, query))}
         {(!view.kpis.is_empty()).then(|| kpis(&view.kpis, "Key figures"))}
-        {people::people_card(view, around, query, impersonates)}
+        {people::people_card(view, around, query, &columns, impersonates)}
+        {keys_hint(KEYS)}
     }
     .into_any()
+}
+
+/// What the list shows, as a file.
+fn export(view: &UsersView, query: &UsersQuery) -> Option<AnyView> {
+    let page = ConsolePage::Users(query.clone());
+    let ways = ["csv", "jsonl"].map(|format| export_of(&page, format));
+    let [Some(csv), Some(lines)] = ways else {
+        return None;
+    };
+    let note = format!(
+        "All that the search and its filters show, at most {} rows. {} reads in its own log that you exported it.",
+        grouped(ROWS_MAX),
+        view.tenant.name
+    );
+    Some(export_menu(
+        format!("Export {}", view.matching),
+        vec![
+            (csv, "As CSV, for spreadsheets"),
+            (lines, "As JSON Lines, for programs"),
+        ],
+        note,
+    ))
 }
 
 fn count(number: u64, one: &str, many: &str) -> String {

@@ -1,41 +1,37 @@
-//! The people: search, filters, the table and its pager.
+//! The people: search, filters, columns, the table and its pager.
 
 use leptos::prelude::*;
 use stagedoor_core::view::directory::{DirectorySort, MemberRow, MemberStatus, RiskLevel, UsersView};
 use stagedoor_core::view::{Tone, grouped};
 
+use super::chosen::{chosen_bar, pick, pick_all};
 use super::href;
-use crate::layout::Around;
+use crate::layout::{Around, columns_of};
+use crate::routes::columns::{Column, Shown, UserColumn};
 use crate::routes::{UsersQuery, staff};
-use crate::ui::button::hidden_fields;
+use crate::ui::button::{Hidden, hidden_fields};
 use crate::ui::chip::SearchBox;
 use crate::ui::table::Sorted;
 use crate::ui::{
-    Act, Icon, State, chip, icon, link_button, pager, search_box, sort_header, state, status_tag, tag, who,
+    Act, Icon, SearchBar, State, icon, link_button, pager, search_bar, sort_header, state, status_tag, tag,
+    who,
 };
 
 /// The form that the row buttons belong to: it carries the list's state.
 const ROW_FORM: &str = "impersonate-one";
-const QUERY_ERROR: &str = "query-error";
 
 /// Draws the card.
 pub(super) fn people_card(
     view: &UsersView,
     around: &Around,
     query: &UsersQuery,
+    columns: &Shown<UserColumn>,
     impersonates: bool,
 ) -> AnyView {
-    let error = view.query_error.clone().map(|text| {
-        view! {
-            <p class="err px-3 py-2" id=QUERY_ERROR role="alert">
-                {text}
-            </p>
-        }
-    });
     let list = if view.page.items.is_empty() {
         nobody(view, query).into_any()
     } else {
-        table(view, around, query, impersonates).into_any()
+        table(view, around, query, columns, impersonates).into_any()
     };
     let first = query.cursor.is_some().then(|| {
         href(UsersQuery {
@@ -51,11 +47,11 @@ pub(super) fn people_card(
     });
     view! {
         <section class="card" aria-label="People">
-            {bar(view, query)}
-            {error}
+            {bar(view, query, columns)}
             {list}
             {pager(first, next, "Next 50")}
         </section>
+        {chosen_bar(view)}
         {impersonates.then(|| row_form(query))}
     }
     .into_any()
@@ -69,46 +65,44 @@ fn listing(query: &UsersQuery) -> UsersQuery {
     }
 }
 
-fn bar(view: &UsersView, query: &UsersQuery) -> AnyView {
-    let search = SearchBox {
-        action: staff::USERS,
-        label: "Search users",
-        placeholder: "Name, e-mail, role:admin, status:active",
-        query: view.query.clone(),
-        keep: vec![
-            ("tenant", query.tenant.clone().unwrap_or_default()),
-            (
-                "sort",
-                query
-                    .sort
-                    .map(DirectorySort::as_str)
-                    .unwrap_or_default()
-                    .to_owned(),
-            ),
-        ],
-        error_id: view.query_error.is_some().then_some(QUERY_ERROR),
+fn bar(view: &UsersView, query: &UsersQuery, columns: &Shown<UserColumn>) -> AnyView {
+    let bar = SearchBar {
+        search: SearchBox {
+            action: staff::USERS,
+            label: "Search users",
+            placeholder: "Name, e-mail, role:admin, status:active",
+            query: view.query.clone(),
+            keep: kept(query),
+            error_id: None,
+        },
+        error: view.query_error.clone(),
+        beside: None,
+        found: span(view),
+        end: Some(columns_of(columns, &href(listing(query)))),
     };
-    let chips = view
-        .chips
-        .iter()
-        .map(|filter| {
-            let without = UsersQuery {
-                q: filter.without.clone(),
-                cursor: None,
-                ..listing(query)
-            };
-            chip(&filter.label, href(without))
+    search_bar(bar, &view.chips, &|q| {
+        href(UsersQuery {
+            q: q.to_owned(),
+            cursor: None,
+            ..listing(query)
         })
-        .collect_view();
-    view! {
-        <div class="bar flex-wrap">
-            {search_box(search)}
-            {chips}
-            <span class="spacer"></span>
-            <span class="small muted num">{span(view)}</span>
-        </div>
-    }
-    .into_any()
+    })
+}
+
+/// The state of the list that another search keeps.
+fn kept(query: &UsersQuery) -> Vec<Hidden> {
+    vec![
+        ("tenant", query.tenant.clone().unwrap_or_default()),
+        (
+            "sort",
+            query
+                .sort
+                .map(DirectorySort::as_str)
+                .unwrap_or_default()
+                .to_owned(),
+        ),
+        ("cols", query.cols.as_ref().map(Shown::text).unwrap_or_default()),
+    ]
 }
 
 /// `1–50 of 142`.
@@ -141,6 +135,7 @@ fn nobody(view: &UsersView, query: &UsersQuery) -> AnyView {
         let all = UsersQuery {
             tenant: query.tenant.clone(),
             sort: query.sort,
+            cols: query.cols.clone(),
             ..UsersQuery::default()
         };
         link_button(Act::Plain, href(all), "Clear the search")
@@ -155,8 +150,14 @@ fn nobody(view: &UsersView, query: &UsersQuery) -> AnyView {
     )
 }
 
-fn table(view: &UsersView, around: &Around, query: &UsersQuery, impersonates: bool) -> AnyView {
-    let head = |label, sort, direction| {
+fn table(
+    view: &UsersView,
+    around: &Around,
+    query: &UsersQuery,
+    columns: &Shown<UserColumn>,
+    impersonates: bool,
+) -> AnyView {
+    let sorted = |label, sort, direction| {
         let sorted = if view.sort == sort { direction } else { Sorted::No };
         let target = UsersQuery {
             sort: Some(sort),
@@ -165,57 +166,81 @@ fn table(view: &UsersView, around: &Around, query: &UsersQuery, impersonates: bo
         };
         sort_header(label, href(target), sorted)
     };
+    let heads = columns
+        .iter()
+        .map(|column| match column {
+            UserColumn::Role => sorted(column.label(), DirectorySort::Role, Sorted::Descending),
+            UserColumn::Seen => sorted(column.label(), DirectorySort::LastSeen, Sorted::Descending),
+            _ => view! { <th scope="col">{column.label()}</th> }.into_any(),
+        })
+        .collect_view();
     let rows = view
         .page
         .items
         .iter()
-        .map(|person| row(person, around, impersonates))
+        .map(|person| row(person, around, columns, impersonates))
         .collect_view();
     view! {
-        <table aria-label="Users">
-            <thead>
-                <tr>
-                    {head("User", DirectorySort::Name, Sorted::Ascending)}
-                    {head("Role", DirectorySort::Role, Sorted::Descending)}
-                    {head("Last seen", DirectorySort::LastSeen, Sorted::Descending)} <th scope="col">"Status"</th>
-                    <th scope="col">"Factors"</th>
-                    <th scope="col">"Risk"</th>
-                    {impersonates
-                        .then(|| {
-                            view! {
-                                <th scope="col" class="fit">
-                                    <span class="sr-only">"Actions"</span>
-                                </th>
-                            }
-                        })}
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
+        <div class="wide">
+            <table aria-label="Users">
+                <thead>
+                    <tr>
+                        <th scope="col" class="fit pick">{pick_all()}</th>
+                        {sorted(UserColumn::FIRST.1, DirectorySort::Name, Sorted::Ascending)}
+                        {heads}
+                        {impersonates
+                            .then(|| {
+                                view! {
+                                    <th scope="col" class="fit">
+                                        <span class="sr-only">"Actions"</span>
+                                    </th>
+                                }
+                            })}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
     }
     .into_any()
 }
 
-fn row(person: &MemberRow, around: &Around, impersonates: bool) -> AnyView {
-    let role = person.role.map_or("—", |role| role.label());
-    let seen = match person.last_seen {
-        Some(at) => around.clock.ago(at).into_any(),
-        None => view! { <span class="faint">"never"</span> }.into_any(),
-    };
+fn row(person: &MemberRow, around: &Around, columns: &Shown<UserColumn>, impersonates: bool) -> AnyView {
     let act = impersonates
         .then(|| view! { <td class="r">{impersonable(person).then(|| impersonate(person))}</td> });
+    let cells = columns
+        .iter()
+        .map(|column| cell(column, person, around))
+        .collect_view();
     view! {
-        <tr>
+        <tr data-row="" tabindex="-1">
+            <td class="fit pick">{pick(person)}</td>
             <td>{who(&person.name, &person.email)}</td>
-            <td class="muted">{role}</td>
-            <td class="muted">{seen}</td>
-            <td>{status(person.status)}</td>
-            <td class="small muted">{person.factors.clone()}</td>
-            <td>{risk(person.risk)}</td>
+            {cells}
             {act}
         </tr>
     }
     .into_any()
+}
+
+fn cell(column: UserColumn, person: &MemberRow, around: &Around) -> AnyView {
+    match column {
+        UserColumn::Role => {
+            let role = person.role.map_or("—", |role| role.label());
+            view! { <td class="muted">{role}</td> }.into_any()
+        }
+        UserColumn::Seen => {
+            let seen = match person.last_seen {
+                Some(at) => around.clock.ago(at).into_any(),
+                None => view! { <span class="faint">"never"</span> }.into_any(),
+            };
+            view! { <td class="muted">{seen}</td> }.into_any()
+        }
+        UserColumn::Status => view! { <td>{status(person.status)}</td> }.into_any(),
+        UserColumn::Factors => view! { <td class="small muted">{person.factors.clone()}</td> }.into_any(),
+        UserColumn::Risk => view! { <td>{risk(person.risk)}</td> }.into_any(),
+        UserColumn::Id => view! { <td class="mono muted">{person.id.to_string()}</td> }.into_any(),
+    }
 }
 
 /// Only active memberships can be acted as.
@@ -236,19 +261,9 @@ fn impersonate(person: &MemberRow) -> AnyView {
 
 /// One form for all rows: opening a dialog is a look, so it goes by GET and keeps the list as it is.
 fn row_form(query: &UsersQuery) -> AnyView {
-    let keep = vec![
-        ("tenant", query.tenant.clone().unwrap_or_default()),
-        ("q", query.q.clone()),
-        (
-            "sort",
-            query
-                .sort
-                .map(DirectorySort::as_str)
-                .unwrap_or_default()
-                .to_owned(),
-        ),
-        ("cursor", query.cursor.clone().unwrap_or_default()),
-    ];
+    let mut keep = kept(query);
+    keep.push(("q", query.q.clone()));
+    keep.push(("cursor", query.cursor.clone().unwrap_or_default()));
     view! {
         <form id=ROW_FORM method="get" action=staff::USERS hidden>
             {hidden_fields(keep)}

@@ -48,6 +48,16 @@ async fn write<T: Send + 'static>(
 }
 
 async fn new_tenant(db: &Db, number: u64) -> TenantId {
+    named_tenant(
+        db,
+        number,
+        &format!("tenant-{number}"),
+        &format!("Tenant {number}"),
+    )
+    .await
+}
+
+async fn named_tenant(db: &Db, number: u64, slug: &str, name: &str) -> TenantId {
     let id = TenantId::new(number, 1);
     let standing = TenantStanding {
         state: TenantState::Active,
@@ -55,8 +65,8 @@ async fn new_tenant(db: &Db, number: u64) -> TenantId {
     };
     let tenant = Tenant {
         id,
-        slug: format!("tenant-{number}"),
-        name: format!("Tenant {number}"),
+        slug: slug.to_owned(),
+        name: name.to_owned(),
         standing,
     };
     write(db, move |tx| {
@@ -183,6 +193,28 @@ conformance! {
             let wanted: HashSet<MemberId> = people.iter().filter(|one| naive(one)).map(|one| one.id).collect();
             assert_eq!(found, wanted, "{filter:?}");
         }
+    }
+
+    async fn tenants_are_found_by_the_beginning_of_a_word(db: &TestDb) {
+        for (number, slug, name) in [(1, "acme", "Acme"), (2, "northwind", "Northwind Traders"), (3, "odd", "50%_off!"), (4, "tracer", "Übung")] {
+            named_tenant(db, number, slug, name).await;
+        }
+        let all = Scope::All;
+        let found = async |scope: &Scope, text: &str, limit| {
+            let found = tenant::search(&mut db.reader(), scope, text, limit).await.unwrap();
+            found.into_iter().map(|one| one.slug).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&all, "ac", 9).await, ["acme"]);
+        assert_eq!(found(&all, "TRA", 9).await, ["northwind", "tracer"], "a word of the name, or the slug");
+        assert_eq!(found(&all, "TRA", 1).await, ["northwind"]);
+        assert_eq!(found(&all, "üb", 9).await, ["tracer"]);
+        assert_eq!(found(&all, "cme", 9).await, [""; 0], "not in the middle of a word");
+        assert_eq!(found(&all, "50%_", 9).await, ["odd"]);
+        assert_eq!(found(&all, "%", 9).await, [""; 0], "a percent sign stands for itself");
+        assert_eq!(found(&all, "", 9).await.len(), 4);
+        let only = Scope::Only([TenantId::new(1, 1)].into_iter().collect());
+        assert_eq!(found(&only, "tra", 9).await, [""; 0]);
+        assert_eq!(found(&only, "a", 9).await, ["acme"]);
     }
 
     async fn a_person_of_another_tenant_is_unknown(db: &TestDb) {
