@@ -361,6 +361,16 @@ impl TenantOp {
             .await
     }
 
+    /// Whether the visit still runs, by its row as it is now: for answers that are still being sent.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn still_inside(&self) -> Result<bool, ServiceError> {
+        let service = self.service();
+        let found = impersonation::find(&mut service.db().reader(), self.0.visit.id).await?;
+        Ok(found.is_some_and(|visit| service.visit_runs(&visit, service.now())))
+    }
+
     /// Commits the pair of entries of this call, if it reached authorization. Called before the first byte leaves.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod api;
 pub mod enrollment;
+pub mod export;
 pub mod handoff;
 pub mod health;
 pub mod input;

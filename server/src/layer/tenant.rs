@@ -111,7 +111,8 @@ pub async fn inside(
     }
 }
 
-fn is_speculative(method: &Method, headers: &HeaderMap) -> bool {
+/// Whether nobody waits for the answer to look at it: fetched ahead, or without its body.
+pub fn is_speculative(method: &Method, headers: &HeaderMap) -> bool {
     let prefetch = |name| {
         headers
             .get(name)

@@ -9,6 +9,7 @@ mod api_document;
 mod audit_logs;
 mod database_gone;
 mod enrollment;
+mod exports;
 mod handoff;
 mod hosts;
 mod impersonate;

@@ -119,6 +119,11 @@ impl House {
         (service, router::app(&edge, Vec::new()))
     }
 
+    /// The program itself, for answers whose bodies are read by the test.
+    pub(crate) fn app(&self) -> Router {
+        self.app.clone()
+    }
+
     /// A browser that knows nothing yet.
     pub(crate) fn browser(&self) -> Browser {
         Browser {

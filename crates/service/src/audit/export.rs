@@ -1,6 +1,6 @@
 //! The platform's log, or a tenant's own, as a file: exactly the entries that the timeline would show for the query.
 
-use stagedoor_core::action::kind::AuditExport;
+use stagedoor_core::action::kind::{AuditExport, TenantAuditExport};
 use stagedoor_core::audit::sentence::Reader;
 use stagedoor_core::audit::{Event, Read};
 use stagedoor_core::id::EventId;
@@ -12,13 +12,14 @@ use stagedoor_store::audit::{self, AuditFilter};
 use stagedoor_store::db::ReadTx;
 
 use super::everything;
-use super::filter::read_terms;
+use super::filter::{plain_terms, read_terms};
 use crate::error::ServiceError;
-use crate::export::{self, Export, Format, Manifest, Pages};
+use crate::export::{self, Asked, Export, Format, Holder, Manifest, Pages, Turn};
 use crate::op::StaffOp;
 use crate::query;
 use crate::recorder::Story;
 use crate::state::Service;
+use crate::tenant_op::TenantOp;
 
 /// What is to be exported.
 #[derive(Debug, Clone)]
@@ -41,43 +42,91 @@ pub struct ExportRequest {
 pub async fn export(op: &StaffOp, request: &ExportRequest) -> Result<Export<AuditPages>, ServiceError> {
     let permit = op.require::<AuditExport>(&Platform).await?.discharge(());
     let filter = filter(op, request).await?;
-    let service = op.service();
-    let turn = service.exports().begin(&op.staff().id.to_string())?;
-    let mut snapshot = service.db().snapshot().await?;
-    let found = audit::count_up_to(&mut snapshot, &filter, export::ROWS_MAX + 1).await?;
-    let manifest = Manifest::new(
-        "audit",
-        request.format,
-        found,
-        export::Asked {
-            tenant: request.tenant.clone(),
-            q: request.q.clone(),
-            ..export::Asked::default()
-        },
-        op.now(),
-    );
     let mut story = Story::new(Event::AuditExport);
     story.verdicts = Some(permit.decision().verdicts);
-    story.reads.push(Read {
-        what: "Audit log export".to_owned(),
-        rows: manifest.rows,
-    });
-    manifest.tell(&mut story);
-    let batch = op.record(story).await?;
-    service.commit_only(batch).await?;
-    let pages = AuditPages {
-        service: service.clone(),
-        snapshot,
-        filter,
-        reader: Reader::Platform,
-        before: None,
-    };
-    Ok(Export::new(
-        manifest,
-        pages,
-        turn,
-        export::Holder::Staff(op.clone()),
-    ))
+    let prepared = Prepared::new(op.service(), &op.staff().id.to_string(), filter, request).await?;
+    let batch = op.record(prepared.tell(story)).await?;
+    op.service().commit_only(batch).await?;
+    Ok(prepared.export(Reader::Platform, Holder::Staff(op.clone())))
+}
+
+/// Exports a tenant's own log, where the caller's role may: never to a visit, in any mode.
+///
+/// # Errors
+/// Denied, which stands in the call's own entries; invalid for a query that cannot be read; too many at a time.
+pub async fn export_of_tenant(
+    op: &TenantOp,
+    request: &ExportRequest,
+) -> Result<Export<AuditPages>, ServiceError> {
+    let permit = op.require::<TenantAuditExport>()?;
+    let all = AuditFilter::log(op.tenant().id.to_string());
+    let terms = query::parse(&request.q).map_err(invalid_query)?;
+    let filter = plain_terms(all, &terms, op.now()).map_err(invalid_query)?;
+    let mut story = Story::new(Event::TenantAuditExport);
+    story.tenant = Some(op.tenant().id);
+    story.verdicts = Some(permit.decision().verdicts);
+    let prepared = Prepared::new(op.service(), &op.visit().id.to_string(), filter, request).await?;
+    let batch = op.record(prepared.tell(story)).await?;
+    op.service().commit_only(batch).await?;
+    Ok(prepared.export(Reader::Tenant, Holder::Tenant(op.clone())))
+}
+
+/// A turn taken and rows counted: all that an export is, but for its record.
+struct Prepared {
+    manifest: Manifest,
+    turn: Turn,
+    service: Service,
+    snapshot: ReadTx,
+    filter: AuditFilter,
+}
+
+impl Prepared {
+    async fn new(
+        service: &Service,
+        person: &str,
+        filter: AuditFilter,
+        request: &ExportRequest,
+    ) -> Result<Self, ServiceError> {
+        let turn = service.exports().begin(person)?;
+        let mut snapshot = service.db().snapshot().await?;
+        let found = audit::count_up_to(&mut snapshot, &filter, export::ROWS_MAX + 1).await?;
+        let asked = Asked {
+            tenant: request.tenant.clone(),
+            q: request.q.clone(),
+            ..Asked::default()
+        };
+        Ok(Self {
+            manifest: Manifest::new("audit", request.format, found, asked, service.now()),
+            turn,
+            service: service.clone(),
+            snapshot,
+            filter,
+        })
+    }
+
+    fn tell(&self, mut story: Story) -> Story {
+        story.reads.push(Read {
+            what: "Audit log export".to_owned(),
+            rows: self.manifest.rows,
+        });
+        self.manifest.tell(&mut story);
+        story
+    }
+
+    fn export(self, reader: Reader, holder: Holder) -> Export<AuditPages> {
+        let pages = AuditPages {
+            service: self.service,
+            snapshot: self.snapshot,
+            filter: self.filter,
+            reader,
+            before: None,
+        };
+        Export::new(self.manifest, pages, self.turn, holder)
+    }
+}
+
+fn invalid_query(message: String) -> ServiceError {
+    ServiceError::field(FieldError::new("q", message))
 }
 
 async fn filter(op: &StaffOp, request: &ExportRequest) -> Result<AuditFilter, ServiceError> {
@@ -85,19 +134,18 @@ async fn filter(op: &StaffOp, request: &ExportRequest) -> Result<AuditFilter, Se
         Some(slug) => Some(crate::impersonation::find_tenant(op, slug).await?),
         None => None,
     };
-    let invalid = |message: String| ServiceError::field(FieldError::new("q", message));
-    let terms = query::parse(&request.q).map_err(invalid)?;
+    let terms = query::parse(&request.q).map_err(invalid_query)?;
     let read = read_terms(op, everything(op), scoped.as_ref(), &terms).await?;
-    read.map_err(invalid)
+    read.map_err(invalid_query)
 }
 
 /// The entries of an export, page by page, newest first.
 pub struct AuditPages {
-    pub(super) service: Service,
-    pub(super) snapshot: ReadTx,
-    pub(super) filter: AuditFilter,
-    pub(super) reader: Reader,
-    pub(super) before: Option<(Timestamp, EventId)>,
+    service: Service,
+    snapshot: ReadTx,
+    filter: AuditFilter,
+    reader: Reader,
+    before: Option<(Timestamp, EventId)>,
 }
 
 impl Pages for AuditPages {

@@ -21,7 +21,7 @@ use stagedoor_core::view::{Page, Total};
 use stagedoor_store::audit::{self, AuditFilter};
 use stagedoor_store::tenant::Tenant;
 
-pub use self::export::{AuditPages, ExportRequest, export};
+pub use self::export::{AuditPages, ExportRequest, export, export_of_tenant};
 
 use self::filter::{plain_terms, read_terms};
 use crate::cursor::CursorPlace;

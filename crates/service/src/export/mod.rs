@@ -20,6 +20,7 @@ use stagedoor_core::time::{Timestamp, minutes};
 
 use crate::error::ServiceError;
 use crate::op::StaffOp;
+use crate::tenant_op::TenantOp;
 
 pub(crate) use manifest::Asked;
 pub use manifest::{Format, Manifest};
@@ -48,18 +49,22 @@ pub trait Pages: Send {
 pub(crate) enum Holder {
     /// A member of staff.
     Staff(StaffOp),
+    /// Whoever is inside a tenant.
+    Tenant(TenantOp),
 }
 
 impl Holder {
     fn now(&self) -> Timestamp {
         match self {
             Self::Staff(op) => op.service().now(),
+            Self::Tenant(op) => op.service().now(),
         }
     }
 
     async fn still_holds(&self) -> Result<bool, ServiceError> {
         match self {
             Self::Staff(op) => op.session_still_runs().await,
+            Self::Tenant(op) => op.still_inside().await,
         }
     }
 }

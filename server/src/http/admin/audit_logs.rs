@@ -72,12 +72,12 @@ pub struct LineBody {
 }
 
 /// One field that changed.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Change)]
 pub struct ChangeBody {
-    field: String,
-    before: Option<String>,
-    after: Option<String>,
+    pub(super) field: String,
+    pub(super) before: Option<String>,
+    pub(super) after: Option<String>,
 }
 
 /// A fact of an entry.

@@ -3,9 +3,11 @@
 //! A route is added in [`routes`] alone, and only with its description: what is served is what is documented. Which
 //! refusals a route can give is documented by [`crate::http::api`].
 
+pub mod audit_export;
 pub mod audit_logs;
 pub mod impersonations;
 pub mod session;
+pub mod tenants;
 pub mod users;
 
 use axum::response::{IntoResponse, Response};
@@ -20,10 +22,13 @@ use crate::edge::{Edge, JsonError};
 pub fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::default()
         .routes(routes!(session::show))
+        .routes(routes!(tenants::list))
         .routes(routes!(users::list))
+        .routes(routes!(users::export))
         .routes(routes!(impersonations::start))
         .routes(routes!(impersonations::end))
         .routes(routes!(audit_logs::list))
+        .routes(routes!(audit_export::export))
 }
 
 fn refuse(op: &StaffOp, error: &ServiceError) -> Response {

@@ -2,6 +2,7 @@
 //!
 //! A route is added in [`routes`] alone, and only with its description, as in [`crate::http::admin`].
 
+pub mod audit_export;
 pub mod audit_logs;
 pub mod impersonation;
 pub mod users;
@@ -19,6 +20,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::default()
         .routes(routes!(users::list))
         .routes(routes!(audit_logs::list))
+        .routes(routes!(audit_export::export))
         .routes(routes!(impersonation::end))
 }
 
