@@ -43,6 +43,8 @@ for (const theme of THEMES) {
       await looks("impersonate");
       await kim.goes("/users?tenant=acme&q=zzzzzz");
       await looks("users-nobody");
+      await kim.goes("/go");
+      await looks("go");
       await kim.goes("/audit");
       await looks("audit");
       await openEntry(page, "signed in");

@@ -13,7 +13,7 @@ export const userRow = (page: Page, email: string): Locator => users(page).getBy
 
 /** The addresses in the table, in order. */
 export function emails(page: Page): Promise<string[]> {
-  return users(page).locator("tbody td:first-child").getByText("@").allInnerTexts();
+  return users(page).locator("tbody td:nth-child(2)").getByText("@").allInnerTexts();
 }
 
 export async function openUsers(page: Page, site: Site, tenant: string): Promise<void> {

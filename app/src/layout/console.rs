@@ -10,7 +10,7 @@ use super::scope::scope_switch;
 use super::session::session_menu;
 use crate::islands::Hands;
 use crate::routes::ConsolePage;
-use crate::server::{Theme, on_a_mac, single_keys};
+use crate::server::{Theme, on_a_mac};
 use crate::ui::mark::Mark;
 use crate::ui::{Clock, Icon, flash_note, icon, person_foot, sidebar};
 
@@ -68,7 +68,7 @@ pub fn console_frame(frame: &ConsoleFrame, around: &Around, inside: Inside) -> A
         {forms(&around.back)}
         {palette(frame)}
         {keys_dialog(frame, &around.back)}
-        <Hands single=single_keys() person=frame.person.email.clone() />
+        <Hands />
     }
     .into_any()
 }

@@ -7,13 +7,17 @@ use leptos::prelude::*;
 use stagedoor_core::view::frame::{ConsoleFrame, TenantLabel};
 
 use super::navigation::places;
-use crate::islands::hands::fits;
+use crate::islands::hands::{fits, spelt};
 use crate::routes::{ConsolePage, GoQuery, UsersQuery, staff};
+use crate::server::single_keys;
 use crate::ui::{Icon, icon};
 
 /// The forms that the actions belong to. They stand beside the dialog, once.
 const THEME_FORM: &str = "go-theme";
 const SIGN_OUT_FORM: &str = "go-sign-out";
+
+/// Most tenants that are found while one types.
+const TENANTS_SHOWN: u32 = 8;
 
 /// Something to choose.
 pub(crate) struct Item {
@@ -118,7 +122,8 @@ pub(crate) fn go_href(frame: &ConsoleFrame) -> String {
 impl Group {
     /// Only what fits to what was typed.
     pub(crate) fn fitting(mut self, query: &str) -> Self {
-        self.items.retain(|item| fits(&item.words(), query));
+        let typed = spelt(query);
+        self.items.retain(|item| fits(&item.words(), &typed));
         self
     }
 
@@ -168,7 +173,7 @@ impl Group {
 impl Item {
     /// What it is found by.
     fn words(&self) -> String {
-        format!("{} {}", self.label, self.hint)
+        spelt(&format!("{} {}", self.label, self.hint))
     }
 
     /// Draws it; with an id as an option of the dialog's list, which the caret's field points to.
@@ -247,13 +252,21 @@ pub(super) fn forms(back: &str) -> AnyView {
 /// The dialog. Closed, it is nothing; the islands open it, find tenants for it, and send what is chosen.
 pub(super) fn palette(frame: &ConsoleFrame) -> AnyView {
     let groups = groups(frame);
+    let single = if single_keys() { "on" } else { "off" };
     let options = groups
         .iter()
         .enumerate()
         .map(|(number, group)| group.options(number))
         .collect_view();
     view! {
-        <dialog class="dlg pal" id="palette" aria-label="Go to" closedby="any">
+        <dialog
+            class="dlg pal"
+            id="palette"
+            aria-label="Go to"
+            closedby="any"
+            data-person=frame.person.email.clone()
+            data-single=single
+        >
             <div class="search">
                 {icon(Icon::Search)}
                 <input
@@ -270,7 +283,7 @@ pub(super) fn palette(frame: &ConsoleFrame) -> AnyView {
                 />
                 <kbd>"Esc"</kbd>
             </div>
-            <div class="list" id="palette-list" role="listbox" aria-label="What to go to" data-tenants=staff::FIND_TENANTS data-tenant-href=tenant_href("")>
+            <div class="list" id="palette-list" role="listbox" aria-label="What to go to" data-tenants=format!("{}?limit={TENANTS_SHOWN}&q=", staff::FIND_TENANTS) data-tenant-href=format!("{}?tenant=", staff::USERS)>
                 <div role="group" aria-labelledby="go-recent" data-recent="" hidden>
                     <div class="nav-h" id="go-recent" role="presentation">
                         "Recent"

@@ -12,21 +12,14 @@ mod rows;
 
 use leptos::prelude::*;
 
-pub use fit::fits;
+pub use fit::{fits, spelt};
 pub use keymap::{BINDINGS, Binding, Does, GO, Keymap, Press, Single};
 pub use rows::{between, moved};
 
-/// Listens to keys, opens the palette, and chooses rows.
+/// Listens to keys, opens the palette, and chooses rows. What it must know stands in the document that it listens to.
 #[island]
-pub fn Hands(
-    /// Whether single keys do anything for this person.
-    single: bool,
-    /// Whose pages are remembered as recent: another person in the same tab does not see them.
-    person: String,
-) -> impl IntoView {
+pub fn Hands() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    browser::attach(if single { Single::On } else { Single::Off }, person);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (single, person);
+    browser::attach();
     view! { <span hidden></span> }
 }

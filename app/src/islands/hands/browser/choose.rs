@@ -1,117 +1,106 @@
 //! Choosing rows: one, a run of them with Shift, the whole page; how many they are; and their addresses for elsewhere.
 
-use leptos::prelude::{window, window_event_listener_untyped};
+use leptos::prelude::window;
 use leptos::task::spawn_local;
-use leptos::wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use web_sys::HtmlElement;
 
 use super::super::between;
 use super::dom;
 
-const BOX: &str = "[data-pick]";
+const BOX: &str = "input[data-pick]";
+const CHOSEN: &str = "input[data-pick]:checked";
 
 /// Where the last click was.
 #[derive(Default)]
 pub(super) struct Chosen {
-    last: Option<HtmlInputElement>,
+    last: Option<HtmlElement>,
 }
 
 impl Chosen {
     /// A box was clicked, and has its new state already. With Shift all from the last click on get the same.
-    pub(super) fn clicked(&mut self, clicked: &HtmlElement, shift: bool) {
-        let Some(clicked) = clicked.dyn_ref::<HtmlInputElement>() else {
-            return;
-        };
-        if shift {
-            self.run_to(clicked);
+    pub(super) fn clicked(&mut self, clicked: HtmlElement, shift: bool) {
+        if let Some(last) = self.last.as_ref().filter(|_| shift) {
+            run(last, &clicked);
         }
-        self.last = Some(clicked.clone());
+        self.last = Some(clicked);
         tell();
     }
+}
 
-    fn run_to(&self, clicked: &HtmlInputElement) {
-        let boxes = dom::all::<HtmlInputElement>(BOX);
-        let place = |wanted: &HtmlInputElement| boxes.iter().position(|found| found == wanted);
-        let (Some(from), Some(to)) = (self.last.as_ref().and_then(place), place(clicked)) else {
-            return;
-        };
-        for found in boxes.get(between(from, to)).unwrap_or_default() {
-            found.set_checked(clicked.checked());
-        }
+fn run(from: &HtmlElement, to: &HtmlElement) {
+    let boxes = dom::all(BOX);
+    let place = |wanted: &HtmlElement| boxes.iter().position(|found| found == wanted);
+    if let (Some(from), Some(last)) = (place(from), place(to)) {
+        let run = boxes.get(between(from, last)).unwrap_or_default();
+        check(run, dom::input(to).checked());
+    }
+}
+
+fn check(boxes: &[HtmlElement], on: bool) {
+    for found in boxes {
+        dom::input(found).set_checked(on);
     }
 }
 
 /// A form that is reset forgets what was chosen; a page that comes back may have boxes ticked.
 pub(super) fn listen() {
     // The boxes are empty only when the event has been through.
-    let _kept = window_event_listener_untyped("reset", |_| spawn_local(async { tell() }));
-    let _kept = window_event_listener_untyped("pageshow", |_| tell());
+    dom::on(&window(), "reset", Box::new(|_| spawn_local(async { tell() })));
+    dom::on(&window(), "pageshow", Box::new(|_| tell()));
     tell();
 }
 
 /// The box of the whole page was clicked.
 pub(super) fn all(clicked: &HtmlElement) {
-    let on = clicked
-        .dyn_ref::<HtmlInputElement>()
-        .is_some_and(HtmlInputElement::checked);
-    for found in dom::all::<HtmlInputElement>(BOX) {
-        found.set_checked(on);
-    }
+    check(&dom::all(BOX), dom::input(clicked).checked());
     tell();
 }
 
 /// Forgets what is chosen; whether something was.
 pub(super) fn clear() -> bool {
-    let chosen = chosen();
-    for found in &chosen {
-        found.set_checked(false);
-    }
+    let chosen = dom::all(CHOSEN);
+    check(&chosen, false);
     tell();
     !chosen.is_empty()
 }
 
-fn chosen() -> Vec<HtmlInputElement> {
-    let boxes = dom::all::<HtmlInputElement>(BOX);
-    boxes.into_iter().filter(HtmlInputElement::checked).collect()
-}
-
 /// Says how many are chosen, and keeps the box of the whole page in step.
 fn tell() {
-    let (all, chosen) = (dom::all::<Element>(BOX).len(), chosen().len());
-    say(&format!("{chosen} selected"));
-    if let Some(whole) = dom::find::<HtmlInputElement>("[data-pick-all]") {
+    let (all, chosen) = (dom::all(BOX).len(), dom::all(CHOSEN).len());
+    say(chosen, " selected");
+    if let Some(whole) = dom::find("input[data-pick-all]") {
+        let whole = dom::input(&whole);
         whole.set_checked(all > 0 && chosen == all);
         whole.set_indeterminate(chosen > 0 && chosen < all);
     }
 }
 
-fn say(words: &str) {
-    if let Some(place) = dom::find::<Element>("[data-chosen]") {
-        place.set_text_content(Some(words));
+fn say(count: usize, words: &str) {
+    if let Some(place) = dom::find("[data-chosen]") {
+        place.set_text_content(Some(&(count.to_string() + words)));
     }
 }
 
 /// Copies addresses or ids of the chosen, one a line.
 pub(super) fn copy(button: &HtmlElement) {
-    let ids = button.get_attribute("data-copy").as_deref() == Some("id");
-    let values: Vec<String> = chosen()
-        .iter()
-        .map(|chosen| {
-            if ids {
-                chosen.value()
-            } else {
-                chosen.get_attribute("data-email").unwrap_or_default()
-            }
-        })
-        .collect();
-    let what = if ids { "ids" } else { "addresses" };
-    let count = values.len();
-    let copying = window().navigator().clipboard().write_text(&values.join("\n"));
+    let chosen = dom::all(CHOSEN);
+    let ids = dom::is(button, "[data-copy=id]");
+    let mut lines = String::new();
+    for one in &chosen {
+        lines.push_str(&dom::attribute(one, if ids { "value" } else { "data-email" }));
+        lines.push('\n');
+    }
+    let copying = window().navigator().clipboard().write_text(&lines);
     spawn_local(async move {
-        say(&match JsFuture::from(copying).await {
-            Ok(_) => format!("{count} {what} copied"),
-            Err(_) => "The browser did not allow copying".to_owned(),
-        });
+        let copied = JsFuture::from(copying).await.is_ok();
+        say(
+            chosen.len(),
+            match (copied, ids) {
+                (true, true) => " ids copied",
+                (true, false) => " addresses copied",
+                (false, _) => " selected. The browser did not allow copying.",
+            },
+        );
     });
 }

@@ -1,11 +1,8 @@
 //! Keys go down: what the table says is done to the page as it is.
 
-use std::cell::RefCell;
-
-use leptos::ev;
-use leptos::prelude::window_event_listener;
+use leptos::prelude::document;
 use leptos::wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{Event, HtmlElement, KeyboardEvent};
 
 use super::super::{Does, Keymap, Press, Single, moved};
 use super::{choose, dom};
@@ -16,16 +13,19 @@ const AT: &str = "at";
 
 /// Begins to listen.
 pub(super) fn listen(single: Single) {
-    let keymap = RefCell::new(Keymap::new(single));
-    let _kept = window_event_listener(ev::keydown, move |event| {
+    let mut keymap = Keymap::new(single);
+    let heard = move |event: Event| {
+        let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+            return;
+        };
         if event.default_prevented() || event.is_composing() {
             return;
         }
-        let does = asked(&mut keymap.borrow_mut(), &event);
-        if does.is_some_and(done) {
+        if asked(&mut keymap, event).is_some_and(done) {
             event.prevent_default();
         }
-    });
+    };
+    dom::on(&document(), "keydown", Box::new(heard));
 }
 
 fn asked(keymap: &mut Keymap, event: &KeyboardEvent) -> Option<Does> {
@@ -34,86 +34,78 @@ fn asked(keymap: &mut Keymap, event: &KeyboardEvent) -> Option<Does> {
         key: &key,
         command: event.ctrl_key() || event.meta_key(),
         alt: event.alt_key(),
-        typing: focused.as_ref().is_some_and(dom::takes_text),
-        on_row: focused.is_some_and(|element| element.matches(ROW).unwrap_or(false)),
+        typing: focused.as_ref().is_some_and(|element| dom::takes_text(element)),
+        on_row: focused.is_some_and(|element| dom::is(&element, ROW)),
         at_ms: event.time_stamp(),
     })
 }
 
 /// Does it; whether there was something to do. In a dialog, keys are the dialog's.
 fn done(does: Does) -> bool {
+    if does == Does::Palette {
+        return dom::press("a[data-palette]");
+    }
+    if dom::find("dialog[open]").is_some() {
+        return false;
+    }
+    if does == Does::Close {
+        return close();
+    }
+    if dom::find(".veil").is_some() {
+        return false;
+    }
     match does {
-        Does::Palette => dom::press("[data-palette]"),
-        _ if dom::dialog_is_open() => false,
-        Does::Close => close(),
-        _ if dom::find::<Element>(".veil").is_some() => false,
         Does::Next => step(1),
         Does::Previous => step(-1),
         Does::Select => in_row("[data-pick]"),
         Does::Open => in_row("[data-open],summary,button[name=impersonate]"),
         Does::Search => search(),
         Does::Help => show_list(),
-        Does::Go(letter) => dom::press(&format!("[data-go={letter}]")),
+        Does::Go(letter) => dom::press(&["[data-go=", letter.encode_utf8(&mut [0; 4]), "]"].concat()),
+        Does::Palette | Does::Close => false,
     }
 }
 
 /// The list of keys.
 pub(super) fn show_list() -> bool {
-    dom::show("keys").is_some()
+    dom::find("#keys").is_some_and(|list| dom::show(&list))
 }
 
-fn rows() -> (Vec<HtmlElement>, Option<usize>) {
-    let rows = dom::all::<HtmlElement>(ROW);
-    let at = rows.iter().position(|row| row.class_list().contains(AT));
-    (rows, at)
+/// The row that keys act upon.
+fn row() -> Option<HtmlElement> {
+    dom::find("[data-row].at")
 }
 
 fn step(by: isize) -> bool {
-    let (rows, at) = rows();
-    let Some(row) = moved(at, by, rows.len()).and_then(|to| rows.get(to)) else {
+    let rows = dom::all(ROW);
+    let at = row().and_then(|row| rows.iter().position(|found| *found == row));
+    let Some(next) = moved(at, by, rows.len()).and_then(|to| rows.get(to)) else {
         return false;
     };
     leave_row();
-    let _ = row.class_list().add_1(AT);
+    let _ = next.class_list().add_1(AT);
     // A line that opens is focused by its own button, which says what it is; a table's row by itself.
-    let button: Option<HtmlElement> = row
-        .query_selector("summary")
-        .ok()
-        .flatten()
-        .and_then(|button| button.dyn_into().ok());
-    let _ = button.as_ref().unwrap_or(row).focus();
-    let nearest = ScrollIntoViewOptions::new();
-    nearest.set_block(ScrollLogicalPosition::Nearest);
-    row.scroll_into_view_with_scroll_into_view_options(&nearest);
+    let button = dom::find_in(next, "summary");
+    let _ = button.as_ref().unwrap_or(next).focus();
+    dom::reveal(next);
     true
 }
 
 fn leave_row() -> bool {
-    let (rows, at) = rows();
-    let row = at.and_then(|at| rows.get(at));
-    row.is_some_and(|row| row.class_list().remove_1(AT).is_ok())
+    row().is_some_and(|row| row.class_list().remove_1(AT).is_ok())
 }
 
 fn in_row(selector: &str) -> bool {
-    let (rows, at) = rows();
-    let found = at
-        .and_then(|at| rows.get(at))
-        .and_then(|row| row.query_selector(selector).ok().flatten());
-    match found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
-        Some(control) => {
-            control.click();
-            true
-        }
-        None => false,
-    }
+    let found = row().and_then(|row| dom::find_in(&row, selector));
+    found.inspect(HtmlElement::click).is_some()
 }
 
 fn search() -> bool {
-    let Some(field) = dom::find::<web_sys::HtmlInputElement>("main input[type=search]") else {
-        return false;
-    };
-    field.select();
-    field.focus().is_ok()
+    let found = dom::find("main input[type=search]");
+    found.is_some_and(|field| {
+        dom::input(&field).select();
+        field.focus().is_ok()
+    })
 }
 
 /// Closes what is open, from the nearest to the farthest: a menu, a dialog of the server's, the field, the selection, the row.
@@ -124,9 +116,8 @@ fn close() -> bool {
     if dom::press("[data-cancel]") {
         return true;
     }
-    let field = dom::focused().filter(dom::takes_text);
-    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
-        return field.blur().is_ok();
+    match dom::focused().filter(|element| dom::takes_text(element)) {
+        Some(field) => field.blur().is_ok(),
+        None => choose::clear() || leave_row(),
     }
-    choose::clear() || leave_row()
 }

@@ -4,151 +4,151 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
+use js_sys::{Array, JsString, Reflect};
 use leptos::prelude::{document, window};
 use leptos::task::spawn_local;
-use leptos::wasm_bindgen::prelude::Closure;
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent, Response};
+use web_sys::{Element, HtmlDialogElement, HtmlElement, KeyboardEvent, Response};
 
 use super::super::{fits, moved};
-use super::dom;
-use super::recent::Recent;
+use super::{dom, recent};
 
 /// How long typing must rest before tenants are asked for.
 const REST_MS: u32 = 150;
-const TENANTS_SHOWN: u32 = 8;
+const LEFT: &str = "[role=option]:not([hidden])";
+const POINTED: &str = "[aria-selected=true]";
 
 /// The palette of the page.
 #[derive(Clone)]
 pub(super) struct Palette(Rc<Parts>);
 
 struct Parts {
-    dialog: HtmlDialogElement,
-    field: HtmlInputElement,
-    list: Element,
+    dialog: HtmlElement,
+    field: HtmlElement,
+    list: HtmlElement,
     /// The question that was asked last; an answer to an earlier one is too late.
     asked: Cell<u32>,
 }
 
 impl Palette {
-    /// The palette of the document, if it has one.
-    pub(super) fn attach(recent: Vec<Recent>) -> Option<Self> {
-        let dialog: HtmlDialogElement = dom::find("#palette")?;
-        let field = dialog.query_selector("input").ok().flatten()?.dyn_into().ok()?;
-        let list = dialog.query_selector("[role=listbox]").ok().flatten()?;
+    /// The palette that the server drew.
+    pub(super) fn attach(dialog: HtmlElement) -> Option<Self> {
         let palette = Self(Rc::new(Parts {
-            dialog,
-            field,
-            list,
+            field: dom::find_in(&dialog, "input")?,
+            list: dom::find_in(&dialog, "[role=listbox]")?,
             asked: Cell::new(0),
+            dialog,
         }));
-        palette.fill(
-            "[data-recent]",
-            "go-r",
-            recent
-                .iter()
-                .map(|page| (page.href.clone(), page.label.clone(), String::new())),
-        );
+        let person = dom::attribute(&palette.0.dialog, "data-person");
+        for (at, (href, name)) in recent::visit(&person).into_iter().enumerate() {
+            palette.add("[data-recent]", ["go-r", &at.to_string(), &href, &name, ""]);
+        }
         palette.listen();
         Some(palette)
     }
 
     fn listen(&self) {
         let palette = self.clone();
-        on(&self.0.field, "input", move |_| palette.typed());
+        dom::on(&self.0.field, "input", Box::new(move |_| palette.typed()));
         let palette = self.clone();
-        on(&self.0.field, "keydown", move |event| {
-            if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
-                palette.key(event);
+        let key = move |event: web_sys::Event| {
+            if let Some(event) = event.dyn_ref::<KeyboardEvent>()
+                && palette.key(&event.key())
+            {
+                event.prevent_default();
             }
-        });
-        // An action that leads away, or opens the list of keys: the palette has done its part.
+        };
+        dom::on(&self.0.field, "keydown", Box::new(key));
+        // What is chosen leads away, or opens the list of keys: the palette has done its part.
         let palette = self.clone();
-        on(&self.0.list, "click", move |_| palette.0.dialog.close());
+        dom::on(&self.0.list, "click", Box::new(move |_| palette.dialog().close()));
+    }
+
+    fn dialog(&self) -> &HtmlDialogElement {
+        self.0.dialog.unchecked_ref()
     }
 
     /// Opens it, empty; a second time closes it.
     pub(super) fn open(&self) {
-        if self.0.dialog.open() {
-            self.0.dialog.close();
-            return;
+        if self.dialog().open() {
+            return self.dialog().close();
         }
         dom::close_menus_but(None);
-        self.0.field.set_value("");
-        if dom::show("palette").is_some() {
+        dom::input(&self.0.field).set_value("");
+        if dom::show(&self.0.dialog) {
             self.typed();
         }
     }
 
     fn typed(&self) {
-        let typed = self.0.field.value();
-        self.fill("[data-found]", "go-t", std::iter::empty());
+        let typed = small(&dom::input(&self.0.field).value());
+        for old in dom::all_in(&self.0.list, "[data-found] [role=option]") {
+            old.remove();
+        }
         self.show_fitting(&typed);
-        self.ask(typed.trim().to_owned());
+        self.ask(typed);
     }
 
     /// Hides what does not fit, and the headings of what is hidden; the first that is left is the one that Enter takes.
     fn show_fitting(&self, typed: &str) {
-        for option in self.options() {
-            let words = option.get_attribute("data-words").unwrap_or_default();
-            set_hidden(&option, !fits(&words, typed));
+        for option in dom::all_in(&self.0.list, "[role=option]") {
+            option.set_hidden(!fits(&dom::attribute(&option, "data-words"), typed));
         }
-        for group in elements(&self.0.list, "[role=group]") {
-            let left = group.query_selector("[role=option]:not([hidden])");
-            set_hidden(&group, !matches!(left, Ok(Some(_))));
+        for group in dom::all_in(&self.0.list, "[role=group]") {
+            group.set_hidden(dom::find_in(&group, LEFT).is_none());
         }
         self.point_at(Some(0));
         let count = self.left().len();
         let words = match count {
             0 => "Nothing of that name.".to_owned(),
             1 => "1 result".to_owned(),
-            many => format!("{many} results"),
+            many => many.to_string() + " results",
         };
-        if let Ok(Some(status)) = self.0.dialog.query_selector("[data-count]") {
+        if let Some(status) = dom::find_in(&self.0.dialog, "[data-count]") {
             status.set_text_content(Some(&words));
         }
     }
 
-    fn options(&self) -> Vec<Element> {
-        elements(&self.0.list, "[role=option]")
+    fn left(&self) -> Vec<HtmlElement> {
+        dom::all_in(&self.0.list, LEFT)
     }
 
-    fn left(&self) -> Vec<Element> {
-        elements(&self.0.list, "[role=option]:not([hidden])")
+    fn pointed(&self) -> Option<HtmlElement> {
+        dom::find_in(&self.0.list, POINTED)
     }
 
-    fn key(&self, event: &KeyboardEvent) {
-        let left = self.left();
-        let at = left.iter().position(is_pointed_at);
-        match event.key().as_str() {
-            "ArrowDown" => self.point_at(moved(at, 1, left.len())),
-            "ArrowUp" => self.point_at(moved(at, -1, left.len())),
-            "Enter" => {
-                if let Some(chosen) = at.and_then(|at| left.get(at)?.dyn_ref::<HtmlElement>()) {
-                    chosen.click();
-                }
-            }
-            _ => return,
+    /// Whether the key was one of ours.
+    fn key(&self, key: &str) -> bool {
+        match key {
+            "ArrowDown" => self.step(1),
+            "ArrowUp" => self.step(-1),
+            "Enter" => self.pointed().iter().for_each(HtmlElement::click),
+            _ => return false,
         }
-        event.prevent_default();
+        true
+    }
+
+    fn step(&self, by: isize) {
+        let left = self.left();
+        let at = self
+            .pointed()
+            .and_then(|pointed| left.iter().position(|option| *option == pointed));
+        self.point_at(moved(at, by, left.len()));
     }
 
     fn point_at(&self, place: Option<usize>) {
-        for option in self.options() {
-            let _ = option.set_attribute("aria-selected", "false");
+        if let Some(former) = self.pointed() {
+            dom::set(&former, "aria-selected", "false");
         }
         let left = self.left();
-        let _ = match place.and_then(|place| left.get(place)) {
-            Some(option) => {
-                let _ = option.set_attribute("aria-selected", "true");
-                let nearest = web_sys::ScrollIntoViewOptions::new();
-                nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
-                option.scroll_into_view_with_scroll_into_view_options(&nearest);
-                self.0.field.set_attribute("aria-activedescendant", &option.id())
-            }
-            None => self.0.field.remove_attribute("aria-activedescendant"),
-        };
+        let option = place.and_then(|place| left.get(place));
+        if let Some(option) = option {
+            dom::set(option, "aria-selected", "true");
+            dom::reveal(option);
+        }
+        let id = option.map(|option| option.id()).unwrap_or_default();
+        dom::set(&self.0.field, "aria-activedescendant", &id);
     }
 
     /// Asks for tenants, once typing rests. What was typed meanwhile makes the answer too late.
@@ -165,108 +165,71 @@ impl Palette {
                 return;
             }
             // A server that does not answer leaves what is there already.
-            let found = palette.fetch(&typed).await.unwrap_or_default();
-            if palette.0.asked.get() == question {
-                let before = palette
-                    .0
-                    .list
-                    .get_attribute("data-tenant-href")
-                    .unwrap_or_default();
-                palette.fill(
-                    "[data-found]",
-                    "go-t",
-                    found
-                        .into_iter()
-                        .map(|(slug, name)| (format!("{before}{slug}"), name, slug)),
-                );
+            if let Ok(found) = palette.fetch(&typed).await
+                && palette.0.asked.get() == question
+            {
+                palette.found(&found);
                 palette.show_fitting(&typed);
             }
         });
     }
 
-    /// Tenants as slug and name.
-    async fn fetch(&self, typed: &str) -> Result<Vec<(String, String)>, JsValue> {
-        let address = self.0.list.get_attribute("data-tenants").unwrap_or_default();
-        let typed = js_sys::encode_uri_component(typed);
-        let address = format!("{address}?q={}&limit={TENANTS_SHOWN}", String::from(typed));
+    async fn fetch(&self, typed: &str) -> Result<JsValue, JsValue> {
+        let typed = String::from(js_sys::encode_uri_component(typed));
+        let address = dom::attribute(&self.0.list, "data-tenants") + &typed;
         let response: Response = JsFuture::from(window().fetch_with_str(&address))
             .await?
             .dyn_into()?;
-        if !response.ok() {
-            return Ok(Vec::new());
-        }
-        let body = JsFuture::from(response.json()?).await?;
-        let items = js_sys::Reflect::get(&body, &"items".into())?;
-        let text = |item: &JsValue, name: &str| js_sys::Reflect::get(item, &name.into()).ok()?.as_string();
-        Ok(js_sys::Array::from(&items)
-            .iter()
-            .filter_map(|item| Some((text(&item, "slug")?, text(&item, "name")?)))
-            .collect())
+        JsFuture::from(response.json()?).await
     }
 
-    /// Puts links into a group in place of those that were there: address, words, hint.
-    fn fill(&self, group: &str, id: &str, items: impl Iterator<Item = (String, String, String)>) {
-        let Ok(Some(group)) = self.0.list.query_selector(group) else {
+    /// An answer of the API: its tenants become options. A refusal has none.
+    fn found(&self, answer: &JsValue) {
+        let text = |item: &JsValue, name: &str| {
+            let value = Reflect::get(item, &name.into()).ok();
+            value.and_then(|value| value.as_string()).unwrap_or_default()
+        };
+        let Ok(items) = Reflect::get(answer, &"items".into()) else {
             return;
         };
-        for old in elements(&group, "[role=option]") {
-            old.remove();
+        let before = dom::attribute(&self.0.list, "data-tenant-href");
+        for (at, item) in Array::from(&items).iter().enumerate() {
+            let (slug, name) = (text(&item, "slug"), text(&item, "name"));
+            let href = before.clone() + &slug;
+            self.add("[data-found]", ["go-t", &at.to_string(), &href, &name, &slug]);
         }
-        for (at, (href, label, hint)) in items.enumerate() {
-            if let Ok(link) = link(&format!("{id}-{at}"), &href, &label, &hint) {
-                let _ = group.append_child(&link);
+    }
+
+    /// Adds an option to a group: two parts of its id, its address, its words, its hint.
+    fn add(&self, group: &str, [kind, number, href, label, hint]: [&str; 5]) {
+        let group = dom::find_in(&self.0.list, group);
+        if let (Some(group), Ok(link)) = (group, document().create_element("a")) {
+            for (name, value) in [
+                ("class", "item"),
+                ("role", "option"),
+                ("tabindex", "-1"),
+                ("id", &[kind, number].concat()),
+                ("href", href),
+                ("data-words", &small(&[label, " ", hint].concat())),
+            ] {
+                dom::set(&link, name, value);
             }
+            add_part(&link, "truncate", label);
+            add_part(&link, "small faint truncate", hint);
+            let _ = group.append_child(&link);
         }
     }
 }
 
-fn link(id: &str, href: &str, label: &str, hint: &str) -> Result<Element, JsValue> {
-    let link = document().create_element("a")?;
-    let words = format!("{label} {hint}");
-    for (name, value) in [
-        ("class", "item"),
-        ("role", "option"),
-        ("tabindex", "-1"),
-        ("id", id),
-        ("href", href),
-        ("data-words", &words),
-    ] {
-        link.set_attribute(name, value)?;
-    }
-    for (class, text) in [("truncate", label), ("small faint truncate", hint)] {
-        let part = document().create_element("span")?;
-        part.set_attribute("class", class)?;
+fn add_part(link: &Element, class: &str, text: &str) {
+    if let Ok(part) = document().create_element("span") {
+        part.set_class_name(class);
         part.set_text_content(Some(text));
-        link.append_child(&part)?;
+        let _ = link.append_child(&part);
     }
-    Ok(link)
 }
 
-fn elements(within: &Element, selector: &str) -> Vec<Element> {
-    let Ok(list) = within.query_selector_all(selector) else {
-        return Vec::new();
-    };
-    (0..list.length())
-        .filter_map(|at| list.item(at)?.dyn_into().ok())
-        .collect()
-}
-
-fn set_hidden(element: &Element, hidden: bool) {
-    let _ = if hidden {
-        element.set_attribute("hidden", "")
-    } else {
-        element.remove_attribute("hidden")
-    };
-}
-
-fn is_pointed_at(option: &Element) -> bool {
-    option.get_attribute("aria-selected").as_deref() == Some("true")
-}
-
-/// Listens for as long as the page is there.
-fn on(target: &Element, name: &str, heard: impl FnMut(Event) + 'static) {
-    let heard = Closure::<dyn FnMut(Event)>::new(heard);
-    let _ = target.add_event_listener_with_callback(name, heard.as_ref().unchecked_ref());
-    // The page is never left but by a navigation, which takes the listener with it.
-    heard.forget();
+/// A text in small letters, by the browser's own knowledge of them.
+fn small(text: &str) -> String {
+    String::from(JsString::from(text).to_lower_case())
 }

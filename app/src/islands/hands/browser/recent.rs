@@ -8,12 +8,8 @@ const KEY: &str = "stagedoor.recent";
 /// How many are kept.
 const KEPT: usize = 6;
 
-/// A page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Recent {
-    pub(super) href: String,
-    pub(super) label: String,
-}
+/// A page: where it is, and its name in the tab.
+pub(super) type Recent = (String, String);
 
 /// Notes the page that is open, and gives those before it.
 pub(super) fn visit(person: &str) -> Vec<Recent> {
@@ -21,46 +17,44 @@ pub(super) fn visit(person: &str) -> Vec<Recent> {
         return Vec::new();
     };
     let stored = storage.get_item(KEY).ok().flatten().unwrap_or_default();
-    let (whose, list) = stored.split_once('\n').unwrap_or_default();
-    let mut pages: Vec<Recent> = list
-        .lines()
-        .filter(|_| whose == person)
-        .filter_map(|line| line.split_once('\t'))
-        .map(|(href, label)| Recent {
-            href: href.to_owned(),
-            label: label.to_owned(),
-        })
-        .collect();
-    let Some(here) = here() else { return pages };
-    pages.retain(|page| page.href != here.href);
-    let before = pages.clone();
-    pages.insert(0, here);
-    pages.truncate(KEPT);
-    let lines: Vec<String> = pages
-        .iter()
-        .map(|page| format!("{}\t{}", page.href, page.label))
-        .collect();
+    let mut lines = stored.split('\n');
+    let own = lines.next() == Some(person);
+    let (here, name) = here();
+    let mut kept = person.to_owned();
+    let mut before = Vec::new();
+    add(&mut kept, &here, &name);
+    while let (true, Some(href), Some(name)) = (own && before.len() < KEPT, lines.next(), lines.next()) {
+        if href != here {
+            add(&mut kept, href, name);
+            before.push((href.to_owned(), name.to_owned()));
+        }
+    }
     // A full or forbidden store only means that nothing is remembered.
-    let _ = storage.set_item(KEY, &format!("{person}\n{}", lines.join("\n")));
+    let _ = storage.set_item(KEY, &kept);
     before
 }
 
-/// This page by its path, its tenant, and its name in the tab.
-fn here() -> Option<Recent> {
+fn add(lines: &mut String, href: &str, name: &str) {
+    for part in [href, name] {
+        lines.push('\n');
+        lines.push_str(part);
+    }
+}
+
+/// This page by its path and tenant, and its name in the tab. An address has no line feed in it, and a title none.
+fn here() -> Recent {
     let location = window().location();
-    let (path, search) = (location.pathname().ok()?, location.search().ok()?);
-    let tenant = search
-        .trim_start_matches('?')
-        .split('&')
-        .find(|pair| pair.starts_with("tenant="));
-    let title = document().title();
-    let name = title.trim_end_matches(" · Stagedoor");
-    let label = match tenant.and_then(|pair| pair.split_once('=')) {
-        Some((_, slug)) if !name.contains(" · ") => format!("{name} · {slug}"),
-        _ => name.to_owned(),
-    };
-    Some(Recent {
-        href: tenant.map_or_else(|| path.clone(), |pair| format!("{path}?{pair}")),
-        label: label.replace(['\t', '\n'], " "),
-    })
+    let mut href = location.pathname().unwrap_or_default();
+    let query = location.search().unwrap_or_default();
+    let tenant = query.split(['?', '&']).find(|pair| pair.starts_with("tenant="));
+    let mut name = document().title();
+    if let Some(pair) = tenant {
+        href.push('?');
+        href.push_str(pair);
+    }
+    // The product's name stands behind each.
+    if let Some(end) = name.rfind('·') {
+        name.truncate(end);
+    }
+    (href, name)
 }
