@@ -35,8 +35,8 @@ export function shifted(page: Page): Promise<number> {
     () =>
       new Promise<number>((resolve) => {
         const observer = new PerformanceObserver((list) => {
-          const shifts = list.getEntries() as (PerformanceEntry & { value: number })[];
-          resolve(shifts.reduce((sum, { value }) => sum + value, 0));
+          const shifts = list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[];
+          resolve(shifts.filter(({ hadRecentInput }) => !hadRecentInput).reduce((sum, { value }) => sum + value, 0));
         });
         observer.observe({ type: "layout-shift", buffered: true });
         setTimeout(() => resolve(0), 500);

@@ -20,7 +20,9 @@ pub(super) fn keys_dialog(frame: &ConsoleFrame, back: &str) -> AnyView {
                 {switch(back)}
                 <span class="spacer"></span>
                 <form method="dialog">
-                    <button class="btn">"Close"</button>
+                    <button class="btn" autofocus>
+                        "Close"
+                    </button>
                 </form>
             </footer>
         </dialog>

@@ -288,16 +288,32 @@ pub(super) fn palette(frame: &ConsoleFrame) -> AnyView {
                     <div class="nav-h" id="go-recent" role="presentation">
                         "Recent"
                     </div>
+                    {blank(Icon::Clock)}
                 </div>
                 {options}
                 <div role="group" aria-labelledby="go-tenants" data-found="" hidden>
                     <div class="nav-h" id="go-tenants" role="presentation">
                         "Tenants"
                     </div>
+                    {blank(Icon::Building)}
                 </div>
             </div>
             <p class="small muted p-3" role="status" data-count=""></p>
         </dialog>
+    }
+    .into_any()
+}
+
+/// What the islands make options of that the server does not know of yet.
+fn blank(picture: Icon) -> AnyView {
+    view! {
+        <template>
+            <a class="item" role="option" aria-selected="false" tabindex="-1">
+                {icon(picture)}
+                <span class="truncate"></span>
+                <span class="small faint truncate"></span>
+            </a>
+        </template>
     }
     .into_any()
 }

@@ -34,7 +34,7 @@ pub fn column_menu(menu: ColumnMenu) -> AnyView {
     view! {
         <details class="drop end">
             <summary class="btn ghost sm">{icon(Icon::Sliders)} "Columns"</summary>
-            <form method="post" action=menu.action>
+            <form method="post" action=menu.action class="w-[230px]">
                 {hidden_fields(menu.hidden)}
                 <fieldset>
                     <legend class="sr-only">"Columns to show"</legend>

@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, JsString, Reflect};
-use leptos::prelude::{document, window};
+use leptos::prelude::window;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, HtmlDialogElement, HtmlElement, KeyboardEvent, Response};
+use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlTemplateElement, KeyboardEvent, Response};
 
 use super::super::{fits, moved};
 use super::{dom, recent};
@@ -200,33 +200,31 @@ impl Palette {
         }
     }
 
-    /// Adds an option to a group: two parts of its id, its address, its words, its hint.
+    /// Adds an option to a group, made of the group's own blank: two parts of its id, its address, its words, its hint.
     fn add(&self, group: &str, [kind, number, href, label, hint]: [&str; 5]) {
-        let group = dom::find_in(&self.0.list, group);
-        if let (Some(group), Ok(link)) = (group, document().create_element("a")) {
-            for (name, value) in [
-                ("class", "item"),
-                ("role", "option"),
-                ("tabindex", "-1"),
-                ("id", &[kind, number].concat()),
-                ("href", href),
-                ("data-words", &small(&[label, " ", hint].concat())),
-            ] {
-                dom::set(&link, name, value);
-            }
-            add_part(&link, "truncate", label);
-            add_part(&link, "small faint truncate", hint);
-            let _ = group.append_child(&link);
+        let Some(group) = dom::find_in(&self.0.list, group) else {
+            return;
+        };
+        let Some(option) = blank(&group) else { return };
+        for (name, value) in [
+            ("id", [kind, number].concat().as_str()),
+            ("href", href),
+            ("data-words", &small(&[label, " ", hint].concat())),
+        ] {
+            dom::set(&option, name, value);
         }
+        for (part, text) in dom::all_in(&option, "span").iter().zip([label, hint]) {
+            part.set_text_content(Some(text));
+        }
+        let _ = group.append_child(&option);
     }
 }
 
-fn add_part(link: &Element, class: &str, text: &str) {
-    if let Ok(part) = document().create_element("span") {
-        part.set_class_name(class);
-        part.set_text_content(Some(text));
-        let _ = link.append_child(&part);
-    }
+/// A copy of what the server drew for a group to be filled with.
+fn blank(group: &Element) -> Option<HtmlElement> {
+    let template: HtmlTemplateElement = group.query_selector("template").ok().flatten()?.dyn_into().ok()?;
+    let option = template.content().first_element_child()?;
+    option.clone_node_with_deep(true).ok()?.dyn_into().ok()
 }
 
 /// A text in small letters, by the browser's own knowledge of them.
