@@ -6,6 +6,10 @@ use axum::body::Body;
 use futures_util::StreamExt;
 use http::{Method, Request, StatusCode};
 use serde_json::Value;
+use stagedoor_core::actor::Actor;
+use stagedoor_core::audit::{AuditBatch, Entry, Event, LogScope};
+use stagedoor_core::id::{EventId, Id, RequestId};
+use stagedoor_store::testing::TestDb;
 use tower::ServiceExt;
 use url::Url;
 
@@ -390,4 +394,72 @@ async fn what_strangers_typed_is_no_formula() {
         rows[0]["reason"], "=HYPERLINK(\"https://evil.example\",\"x\")",
         "JSON has the very text"
     );
+}
+
+/// So many entries about Acme, all of one moment, as a busy second leaves them.
+async fn many_entries(house: &House, count: u64) {
+    let clock = house.service.now();
+    let entries = (0..count).map(|number| {
+        let id = EventId::new(clock.unsigned_millis(), u128::from(number) << 40);
+        let request = RequestId::new(clock.unsigned_millis(), u128::from(number));
+        Entry::new(id, LogScope::Platform, Event::SinkChange, Actor::System, request)
+    });
+    let batch = entries
+        .map(|entry| AuditBatch::of(clock, entry))
+        .reduce(AuditBatch::and_all)
+        .unwrap();
+    let written: Result<(), stagedoor_store::Error> = house
+        .db
+        .write(move |tx| {
+            let batch = batch.clone();
+            Box::pin(async move { tx.commit(batch, ()).await })
+        })
+        .await;
+    written.unwrap();
+}
+
+async fn a_long_export_is_read_in_pages_of_one_moment(db: TestDb) {
+    let house = House::over(db).await;
+    let mut ada = house.signed_in("ada").await;
+    // More than two of the export's own pages, and not a multiple of them.
+    many_entries(&house, 1_003).await;
+    let url = audit("format=jsonl&q=action:admin.sink.update");
+    let begun = begun(&house, &ada, &url).await;
+    // What happens after the count is not in the file, though the body has not been read yet.
+    house.later(1);
+    many_entries(&house, 7).await;
+    let body = axum::body::to_bytes(begun.into_body(), 8 << 20).await.unwrap();
+    let text = String::from_utf8(body.to_vec()).unwrap();
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines[0]["manifest"]["rows"], 1_003);
+    let ids: BTreeSet<&str> = lines[1..].iter().map(|row| row["id"].as_str().unwrap()).collect();
+    assert_eq!((lines.len() - 1, ids.len()), (1_003, 1_003), "each once");
+    let listed = ada
+        .get_json(&format!(
+            "{STAFF}/api/admin/audit-logs?q=action:admin.sink.update&limit=100"
+        ))
+        .await
+        .json();
+    let newest: Vec<&str> = listed["items"].as_array().unwrap()[7..]
+        .iter()
+        .map(|line| line["id"].as_str().unwrap())
+        .collect();
+    let first: Vec<&str> = lines[1..=newest.len()]
+        .iter()
+        .map(|row| row["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(first, newest, "the order of the page");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_export_is_read_in_pages_of_one_moment_from_sqlite() {
+    a_long_export_is_read_in_pages_of_one_moment(TestDb::sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_export_is_read_in_pages_of_one_moment_from_postgres() {
+    a_long_export_is_read_in_pages_of_one_moment(TestDb::postgres().await).await;
 }
