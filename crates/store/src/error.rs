@@ -27,6 +27,10 @@ pub enum Error {
     /// Others are writing, and the patience is used up. Trying again later may help.
     #[error("the database is busy")]
     Busy,
+    /// Two write transactions got in each other's way on PostgreSQL. [`crate::Db::write`] runs them again, and says
+    /// [`Error::Busy`] when that does not end: nobody outside of a transaction sees this.
+    #[error("two transactions got in each other's way")]
+    Collided,
     /// The database cannot be reached or written: connection lost, disk full, read-only, shut down. After a failed
     /// commit it means that nothing was acknowledged.
     #[error("the database is unavailable: {why}")]

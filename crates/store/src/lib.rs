@@ -15,6 +15,7 @@ pub mod membership;
 pub mod migrate;
 pub mod passkey;
 pub mod pending;
+mod probe;
 pub mod provider;
 pub mod row;
 pub mod select;
@@ -40,12 +41,12 @@ use statement::Statement;
 /// Every module that declares statements, by its name, with its statements. A test holds it against the source.
 const MODULES: &[(&str, &[Statement])] = &[
     ("audit", audit::ALL),
-    ("db", db::ALL),
     ("flash", flash::ALL),
     ("impersonation", impersonation::ALL),
     ("membership", membership::ALL),
     ("passkey", passkey::ALL),
     ("pending", pending::ALL),
+    ("probe", probe::ALL),
     ("provider", provider::ALL),
     ("session", session::ALL),
     ("sign_in", sign_in::ALL),

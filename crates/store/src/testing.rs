@@ -4,6 +4,8 @@
 //! template that the first test of a run migrates. The cluster's administrator URL is in `STAGEDOOR_TEST_POSTGRES`;
 //! `cargo xtask test` starts one and sets it. Nothing of this is compiled into the program.
 
+mod fault;
+
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -19,6 +21,8 @@ use crate::select::Sql;
 use crate::statement::{Executor, Query, Statement};
 use crate::tx::WriteTx;
 use crate::value::Value;
+
+pub use fault::{Fault, Illness};
 
 /// The variable with the administrator URL of a throw-away cluster.
 pub const POSTGRES_VARIABLE: &str = "STAGEDOOR_TEST_POSTGRES";

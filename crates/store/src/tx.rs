@@ -40,6 +40,8 @@ pub enum Unaudited {
     JobLease,
     /// Rows that nobody can use any more were swept away: expired codes, ceremonies, messages.
     Expiry,
+    /// The row that proves, by being written, that something can be.
+    Readiness,
     /// Demo data, before anybody is there to act.
     Seed,
 }

@@ -5,6 +5,10 @@
 //! back to its own savepoint and the others go on. When the COMMIT itself fails, everybody in the batch hears
 //! [`Error::Unavailable`], those included whose own answer came from reading what is now gone.
 //!
+//! A connection that met a failure of the engine (read-only, full, unreadable) is given up, and the next batch opens
+//! another: that is how the writer recovers by itself. It never makes a new file, and never goes on with a file that is no
+//! longer the one at its path. When no transaction can begin, everybody who waits hears so at once.
+//!
 //! It is a task, because the futures of request handlers are dropped when a client goes away.
 
 use std::sync::Arc;
@@ -16,6 +20,7 @@ use tokio::sync::{mpsc, oneshot};
 use tracing::{Instrument, Span};
 
 use crate::db::conn::Conn;
+use crate::db::file::SameFile;
 use crate::db::sqlite::{connect, control};
 use crate::error::Error;
 use crate::tx::{Committed, LastStamp, WriteTx, attempt};
@@ -34,6 +39,9 @@ pub(crate) struct Writer {
 enum Order {
     Work(Box<dyn Job>),
     Stop(oneshot::Sender<()>),
+    /// From now on, connections are opened like this.
+    #[cfg(feature = "testing")]
+    Reopen(Box<SqliteConnectOptions>),
 }
 
 impl Writer {
@@ -42,10 +50,13 @@ impl Writer {
         let conn = connect(&options).await?;
         let (queue, orders) = mpsc::channel(QUEUE);
         let task = Task {
-            options,
+            file: SameFile::at(options.get_filename())?,
+            // A file that is lost must be found again, not replaced by an empty one.
+            options: options.create_if_missing(false),
             last,
             orders,
             conn: Some(Box::new(conn)),
+            suspect: false,
             stop: None,
         };
         tokio::spawn(task.run());
@@ -74,6 +85,13 @@ impl Writer {
         answer.await.unwrap_or_else(|_| Err(gone()))
     }
 
+    /// Lets the next batch open its connection with other options: a fault that lasts, for tests.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn reopen(&self, options: SqliteConnectOptions) {
+        let order = Order::Reopen(Box::new(options.create_if_missing(false)));
+        drop(self.queue.send(order).await);
+    }
+
     /// Lets the queue run empty, then closes the connection.
     pub(crate) async fn stop(&self) {
         let (done, stopped) = oneshot::channel();
@@ -86,11 +104,20 @@ impl Writer {
 
 /// A piece of work whose types are forgotten.
 trait Job: Send {
-    /// Runs it once and keeps its answer. Gives the connection back, and whether it may be committed.
-    fn run<'j>(&'j mut self, conn: Conn, last: &'j Arc<LastStamp>) -> BoxFuture<'j, (Option<Conn>, bool)>;
+    /// Runs it once and keeps its answer.
+    fn run<'j>(&'j mut self, conn: Conn, last: &'j Arc<LastStamp>) -> BoxFuture<'j, Ran>;
 
     /// Answers the caller: with its own answer, or with the failure of the whole batch.
     fn answer(self: Box<Self>, batch: Result<(), Error>);
+}
+
+/// What a piece of work leaves behind.
+struct Ran {
+    conn: Option<Conn>,
+    /// Whether it may be committed.
+    keep: bool,
+    /// Whether the engine itself failed, rather than the work.
+    broken: bool,
 }
 
 struct Work<T, E, F> {
@@ -106,13 +133,17 @@ where
     T: Send,
     E: From<Error> + Send,
 {
-    fn run<'j>(&'j mut self, conn: Conn, last: &'j Arc<LastStamp>) -> BoxFuture<'j, (Option<Conn>, bool)> {
+    fn run<'j>(&'j mut self, conn: Conn, last: &'j Arc<LastStamp>) -> BoxFuture<'j, Ran> {
         let span = self.span.clone();
         let run = async move {
             let ended = attempt(&self.work, conn, last).await;
             let keep = ended.result.is_ok();
             self.result = Some(ended.result);
-            (ended.conn, keep)
+            Ran {
+                conn: ended.conn,
+                keep,
+                broken: matches!(ended.failed, Some(Error::Unavailable { .. })),
+            }
         };
         Box::pin(run.instrument(span))
     }
@@ -130,10 +161,13 @@ where
 
 struct Task {
     options: SqliteConnectOptions,
+    file: SameFile,
     last: Arc<LastStamp>,
     orders: mpsc::Receiver<Order>,
     /// Missing after a failure that the connection may not have survived; the next batch opens a new one.
     conn: Option<Box<SqliteConnection>>,
+    /// The engine has failed on the connection: it is not used for another batch.
+    suspect: bool,
     /// Set when a batch met the order to stop.
     stop: Option<oneshot::Sender<()>>,
 }
@@ -144,6 +178,8 @@ impl Task {
             match order {
                 Order::Work(first) => self.batch(first).await,
                 Order::Stop(done) => self.stop = Some(done),
+                #[cfg(feature = "testing")]
+                Order::Reopen(options) => self.reopen(*options),
             }
             if self.stop.is_some() {
                 break;
@@ -159,11 +195,17 @@ impl Task {
         }
     }
 
+    #[cfg(feature = "testing")]
+    fn reopen(&mut self, options: SqliteConnectOptions) {
+        self.options = options;
+        self.suspect = true;
+    }
+
     /// Runs what is queued under one commit, and answers.
     async fn batch(&mut self, first: Box<dyn Job>) {
         let conn = match self.begin().await {
             Ok(conn) => conn,
-            Err(error) => return first.answer(Err(error)),
+            Err(error) => return self.refuse(first, &error),
         };
         let mut jobs = Vec::new();
         let committed = match self.run_all(conn, first, &mut jobs).await {
@@ -175,7 +217,23 @@ impl Task {
         }
     }
 
+    /// No transaction can begin. Who waits behind would wait for the same failure, one patience after the other.
+    fn refuse(&mut self, first: Box<dyn Job>, error: &Error) {
+        first.answer(Err(error.clone()));
+        while let Some(job) = self.waiting() {
+            job.answer(Err(error.clone()));
+        }
+    }
+
     async fn begin(&mut self) -> Result<Box<SqliteConnection>, Error> {
+        let same = self.file.check();
+        if same.is_err() || std::mem::take(&mut self.suspect) {
+            // Closing rolls back whatever a failure left open.
+            if let Some(conn) = self.conn.take() {
+                drop(conn.close().await);
+            }
+        }
+        same?;
         let mut conn = match self.conn.take() {
             Some(conn) => conn,
             None => Box::new(connect(&self.options).await?),
@@ -186,7 +244,10 @@ impl Task {
                 self.conn = Some(conn);
                 Err(Error::Busy)
             }
-            Err(error) => Err(error),
+            Err(error) => {
+                drop(conn.close().await);
+                Err(error)
+            }
         }
     }
 
@@ -201,8 +262,9 @@ impl Task {
         while let Some(mut job) = next {
             let ran = run_one(conn, job.as_mut(), &self.last).await;
             jobs.push(job);
-            conn = ran?;
-            next = if jobs.len() < BATCH { self.waiting() } else { None };
+            (conn, self.suspect) = ran?;
+            let more = jobs.len() < BATCH && !self.suspect;
+            next = if more { self.waiting() } else { None };
         }
         Ok(conn)
     }
@@ -213,6 +275,11 @@ impl Task {
             Order::Work(job) => Some(job),
             Order::Stop(done) => {
                 self.stop = Some(done);
+                None
+            }
+            #[cfg(feature = "testing")]
+            Order::Reopen(options) => {
+                self.reopen(*options);
                 None
             }
         }
@@ -230,14 +297,19 @@ impl Task {
 }
 
 /// One job in its savepoint. Some failures (a full disk) roll the whole transaction back: then the savepoint is gone,
-/// its end fails, and with it the batch.
+/// its end fails, and with it the batch. Tells whether the engine failed.
 async fn run_one(
     mut conn: Box<SqliteConnection>,
     job: &mut dyn Job,
     last: &Arc<LastStamp>,
-) -> Result<Box<SqliteConnection>, Error> {
+) -> Result<(Box<SqliteConnection>, bool), Error> {
     control(&mut conn, "SAVEPOINT work").await.map_err(lost)?;
-    let (Some(Conn::Sqlite(mut conn)), keep) = job.run(Conn::Sqlite(conn), last).await else {
+    let Ran {
+        conn: Some(Conn::Sqlite(mut conn)),
+        keep,
+        broken,
+    } = job.run(Conn::Sqlite(conn), last).await
+    else {
         return Err(Error::unavailable("the transaction lost its connection"));
     };
     let ended = match keep {
@@ -245,7 +317,7 @@ async fn run_one(
         false => undo(&mut conn).await,
     };
     match ended {
-        Ok(()) => Ok(conn),
+        Ok(()) => Ok((conn, broken)),
         Err(error) => {
             drop(conn.close().await);
             Err(lost(error))

@@ -4,6 +4,7 @@
 //! database's own eyes; every write goes through [`Db::write`], and so through the audit.
 
 pub(crate) mod conn;
+pub(crate) mod file;
 pub(crate) mod postgres;
 mod retry;
 pub(crate) mod sqlite;
@@ -14,9 +15,6 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use sqlx::postgres::{PgConnectOptions, PgPool};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
-use stagedoor_core::audit::SealedEntry;
-use stagedoor_core::id::{EventId, Id, RequestId};
-use stagedoor_core::time::Timestamp;
 
 pub use crate::row::{FromColumn, Row};
 pub use crate::statement::{Executor, Query};
@@ -25,14 +23,10 @@ pub use url::{BadDatabaseUrl, DatabaseUrl};
 pub(crate) use url::Place;
 
 use crate::error::Error;
-use crate::statement::{Want, sealed, statements};
+use crate::statement::{Want, sealed};
 use crate::tx::{Committed, LastStamp, WriteTx};
 use crate::writer::Writer;
 use conn::Snapshot;
-
-statements! {
-    PING = "SELECT count(*) AS entries FROM audit_entry WHERE id = $1";
-}
 
 const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -167,26 +161,6 @@ impl Db {
         }
     }
 
-    /// Proves that the database can be read and the audit written, and leaves nothing behind.
-    ///
-    /// # Errors
-    /// When either cannot be done.
-    pub async fn ping(&self) -> Result<(), Error> {
-        PING.bind("").fetch_one(&mut self.reader()).await?;
-        let probed: Result<(), Probe> = self
-            .write(|mut tx| {
-                Box::pin(async move {
-                    tx.insert(probe_entry()).await?;
-                    Err(Probe::Writable)
-                })
-            })
-            .await;
-        match probed {
-            Ok(()) | Err(Probe::Writable) => Ok(()),
-            Err(Probe::Failed(error)) => Err(error),
-        }
-    }
-
     /// Ends all work in order and closes every connection. Whatever comes later is [`Error::Unavailable`].
     pub async fn close(&self) {
         match self.engine() {
@@ -211,43 +185,6 @@ impl Db {
             Engine::Postgres { readers, .. } => readers.prepare(sql).await.map(|_| ()),
         };
         planned.map_err(|error| error.to_string())
-    }
-}
-
-/// How a probe ended. Its work always fails, so that it is always rolled back.
-enum Probe {
-    Writable,
-    Failed(Error),
-}
-
-impl From<Error> for Probe {
-    fn from(error: Error) -> Self {
-        Self::Failed(error)
-    }
-}
-
-/// An entry like any other, but for that it is never committed.
-fn probe_entry() -> SealedEntry {
-    SealedEntry {
-        at: Timestamp::from_micros(0),
-        id: EventId::from_uuid(0),
-        scope: "probe".to_owned(),
-        event: "probe",
-        outcome: "success",
-        code: None,
-        actor_kind: "system",
-        actor_id: None,
-        act_id: None,
-        target_kind: None,
-        target_id: None,
-        tenant_id: None,
-        impersonation_id: None,
-        session_id: None,
-        request_id: RequestId::from_uuid(0).to_string(),
-        retention: "probe",
-        flags: 0,
-        canonical: Vec::new(),
-        personal: Vec::new(),
     }
 }
 

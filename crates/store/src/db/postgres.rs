@@ -18,33 +18,44 @@ use crate::value::Value;
 /// How long a request waits for a connection, a lost server included.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 const CONNECTIONS: u32 = 16;
+/// How long a statement waits for somebody else's lock; as long as on SQLite.
+const LOCK_TIMEOUT: &str = "5s";
+/// Asked of a writing connection before each use, in place of a ping: one that began while the database was read-only
+/// (a standby, a switch thrown by an operator) would stay so after the database has recovered.
+const WRITABLE: &str = "SELECT current_setting('transaction_read_only') = 'off'";
 
 /// The pool of readers. The server refuses their writes, whatever the statement says.
 pub(crate) fn readers(options: &PgConnectOptions) -> PgPool {
-    pool(options.clone().options([("default_transaction_read_only", "on")]))
+    let options = options.clone().options([("default_transaction_read_only", "on")]);
+    pool().connect_lazy_with(common(options))
 }
 
 /// The pool of writers.
 pub(crate) fn writers(options: &PgConnectOptions) -> PgPool {
-    pool(
-        options
-            .clone()
-            .options([("default_transaction_isolation", "serializable")]),
-    )
+    let options = options.clone().options([
+        ("default_transaction_isolation", "serializable"),
+        ("lock_timeout", LOCK_TIMEOUT),
+    ]);
+    pool()
+        .test_before_acquire(false)
+        .before_acquire(|conn, _| Box::pin(async move { sqlx::query_scalar(WRITABLE).fetch_one(conn).await }))
+        .connect_lazy_with(common(options))
 }
 
-fn pool(options: PgConnectOptions) -> PgPool {
-    let options = options
+fn pool() -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+}
+
+fn common(options: PgConnectOptions) -> PgConnectOptions {
+    options
         .application_name("stagedoor")
         .statement_cache_capacity(512)
         .options([
             ("statement_timeout", "30s"),
             ("idle_in_transaction_session_timeout", "60s"),
-        ]);
-    PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_lazy_with(options)
+        ])
 }
 
 /// Runs a query for its rows.
@@ -119,14 +130,17 @@ pub(crate) fn map(statement: &'static str, error: &sqlx::Error) -> Error {
 fn answered(statement: &'static str, answer: &dyn DatabaseError) -> Error {
     let code = answer.code().unwrap_or_default().into_owned();
     match code.as_str() {
-        // serialization_failure, deadlock_detected, lock_not_available
-        "40001" | "40P01" | "55P03" => Error::Busy,
-        // read_only_sql_transaction: a standby, or a reader that tries to write.
-        "25006" => Error::unavailable(answer.message()),
+        // serialization_failure, deadlock_detected
+        "40001" | "40P01" => Error::Collided,
+        // lock_not_available: somebody held it for longer than our patience.
+        "55P03" => Error::Busy,
+        // read_only_sql_transaction: a standby, or a reader that tries to write. object_not_in_prerequisite_state: the
+        // database accepts no connections.
+        "25006" | "55000" => Error::unavailable(answer.message()),
         _ => match code.get(..2) {
             Some("23") => Error::conflict(constraint(answer)),
-            // Connection, authorization, catalogue name, resources, operator intervention, system error.
-            Some("08" | "28" | "3D" | "53" | "57" | "58") => Error::unavailable(answer.message()),
+            // Connection, authorization, catalogue name, resources, operator intervention, system error, corruption.
+            Some("08" | "28" | "3D" | "53" | "57" | "58" | "XX") => Error::unavailable(answer.message()),
             _ => refused(statement, code, answer.message()),
         },
     }

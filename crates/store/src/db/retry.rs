@@ -114,7 +114,7 @@ where
         }
     };
     match (result, ended) {
-        (_, Err(Error::Busy)) => Outcome::Again,
+        (_, Err(Error::Collided)) => Outcome::Again,
         (Ok(_), Err(error)) => failed(error),
         (result, _) => Outcome::Final(result),
     }
@@ -122,7 +122,7 @@ where
 
 fn failed<T, E: From<Error>>(error: Error) -> Outcome<T, E> {
     match error {
-        Error::Busy => Outcome::Again,
+        Error::Collided => Outcome::Again,
         error => Outcome::Final(Err(error.into())),
     }
 }

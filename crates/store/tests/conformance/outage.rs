@@ -2,6 +2,7 @@
 
 use stagedoor_store::conformance;
 use stagedoor_store::db::DatabaseUrl;
+use stagedoor_store::testing::Fault;
 
 use super::*;
 
@@ -42,6 +43,60 @@ conformance! {
         assert!(result.is_err());
         assert!(db.ping().await.is_err());
         assert_eq!(counter(db).await, 0);
+    }
+
+    async fn every_illness_is_told_loses_nothing_and_passes(db: &TestDb) {
+        try_write(db).await.unwrap();
+        for fault in [Fault::ReadOnly, Fault::Locked, Fault::Gone] {
+            let before = entries(db).await;
+            let illness = db.fall_ill(fault).await;
+            let (written, probed) = tokio::join!(try_write(db), db.ping());
+            for result in [written, probed] {
+                assert!(matches!(result, Err(Error::Busy | Error::Unavailable { .. })), "{fault:?}: {result:?}");
+            }
+            illness.heal().await;
+            assert_eq!(entries(db).await, before, "{fault:?}");
+            db.ping().await.unwrap();
+            try_write(db).await.unwrap();
+            assert_eq!(entries(db).await, before + 1, "{fault:?}");
+        }
+    }
+
+    async fn on_a_full_disk_what_was_acknowledged_is_there_and_nothing_else(db: &TestDb) {
+        let illness = db.fall_ill(Fault::Full).await;
+        let mut acknowledged = 0;
+        let mut refused = 0;
+        while refused < 20 {
+            match try_write(db).await {
+                Ok(()) => acknowledged += 1,
+                Err(Error::Unavailable { .. }) => refused += 1,
+                Err(other) => panic!("{other:?}"),
+            }
+            assert!(acknowledged < 1_000, "the database never became full");
+        }
+        assert_unavailable(db.ping().await);
+        assert_eq!(entries(db).await, acknowledged);
+        illness.heal().await;
+        db.ping().await.unwrap();
+        try_write(db).await.unwrap();
+        assert_eq!(entries(db).await, acknowledged + 1);
+    }
+
+    async fn nobody_waits_behind_another_for_the_same_lock(db: &TestDb) {
+        let illness = db.fall_ill(Fault::Locked).await;
+        let tasks: Vec<_> = (0..12)
+            .map(|_| {
+                let db = db.db().clone();
+                tokio::spawn(async move { try_write(&db).await })
+            })
+            .collect();
+        // One after the other they would take a minute.
+        let answers = tokio::time::timeout(std::time::Duration::from_secs(40), futures_util::future::join_all(tasks));
+        for answer in answers.await.unwrap() {
+            assert_eq!(answer.unwrap(), Err(Error::Busy));
+        }
+        illness.heal().await;
+        try_write(db).await.unwrap();
     }
 
     async fn migrating_twice_changes_nothing(db: &TestDb) {
@@ -136,6 +191,31 @@ async fn a_full_disk_fails_the_whole_batch_and_the_writer_recovers() {
     assert_unavailable(big);
     assert_eq!(counter(&db).await, 0);
     try_write(&db).await.unwrap();
+}
+
+/// A backup put in the place of a file in use: readers still see the old one, so nothing may be written to the new one.
+#[tokio::test]
+async fn a_file_that_was_replaced_is_never_written() {
+    let db = TestDb::sqlite().await;
+    try_write(&db).await.unwrap();
+    let path = file_of(&db);
+    let copy = path.with_extension("copy");
+    std::fs::copy(&path, &copy).unwrap();
+    std::fs::rename(&copy, &path).unwrap();
+    let refused = try_write(&db).await;
+    assert!(
+        matches!(&refused, Err(Error::Unavailable { why }) if why.contains("restart")),
+        "{refused:?}"
+    );
+    assert_unavailable(db.ping().await);
+    std::fs::remove_file(&path).unwrap();
+    assert_unavailable(try_write(&db).await);
+    assert!(!path.exists(), "no empty database takes its place");
+}
+
+/// The path behind a SQLite address.
+fn file_of(db: &TestDb) -> std::path::PathBuf {
+    db.url().to_string().strip_prefix("sqlite://").unwrap().into()
 }
 
 #[tokio::test]
