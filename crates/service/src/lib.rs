@@ -21,12 +21,14 @@ pub mod overview;
 pub mod personal;
 pub mod portal;
 pub mod query;
+mod readiness;
 mod recorder;
 pub mod seed;
 pub mod session;
 pub mod settings;
 pub mod sign_in;
 pub mod state;
+mod steady;
 pub mod system;
 pub mod tenant_op;
 #[cfg(feature = "testing")]

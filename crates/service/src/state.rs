@@ -11,8 +11,10 @@ use crate::crypto::{MasterKey, Vault};
 use crate::export::Exports;
 use crate::metrics::DecisionTimes;
 use crate::personal::SubjectKeys;
+use crate::readiness::Readiness;
 use crate::settings::Settings;
 use crate::sign_in::Providers;
+use crate::steady::SteadyClock;
 use crate::touch::Touches;
 
 /// The service: cheap to clone, shared by every request.
@@ -30,13 +32,14 @@ struct Inner {
     decisions: DecisionTimes,
     providers: Providers,
     exports: Exports,
+    readiness: Readiness,
 }
 
 /// What a service is made of.
 pub struct Parts {
     /// The database, migrated.
     pub db: Db,
-    /// Time.
+    /// Time. Should it go back, the service does not follow.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub rng: Arc<dyn Rng>,
@@ -54,7 +57,7 @@ impl Service {
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(Inner {
             db: parts.db,
-            clock: parts.clock,
+            clock: Arc::new(SteadyClock::over(parts.clock)),
             rng: parts.rng,
             vault: Vault::new(&parts.master_key),
             settings: parts.settings,
@@ -63,6 +66,7 @@ impl Service {
             decisions: DecisionTimes::default(),
             providers: Providers::new(parts.http),
             exports: Exports::default(),
+            readiness: Readiness::default(),
         }))
     }
 
@@ -84,13 +88,13 @@ impl Service {
         &self.0.settings.policy
     }
 
-    /// Now, by the injected clock.
+    /// Now, by the injected clock; never earlier than before.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
     }
 
-    /// The injected clock.
+    /// The clock of [`Self::now`].
     #[must_use]
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.0.clock
@@ -118,6 +122,10 @@ impl Service {
 
     pub(crate) fn decisions(&self) -> &DecisionTimes {
         &self.0.decisions
+    }
+
+    pub(crate) fn readiness(&self) -> &Readiness {
+        &self.0.readiness
     }
 
     pub(crate) fn providers(&self) -> &Providers {
