@@ -42,7 +42,7 @@ impl AppError {
             Code::BreakGlassRequired => "Two people must agree",
             Code::NotFound | Code::MethodNotAllowed => "Nothing here",
             Code::Conflict | Code::ImpersonationLimit => "Not in this state",
-            Code::TooLarge | Code::Invalid => "That could not be read",
+            Code::TooLarge | Code::TooSlow | Code::Invalid => "That could not be read",
             Code::RateLimited => "Too often",
             Code::Internal => "Something went wrong on our side",
             Code::Unavailable => "Not available right now",
@@ -70,7 +70,7 @@ impl AppError {
             Code::NotFound => "The address may be mistyped, or it belongs to something you may not know of.",
             Code::MethodNotAllowed => "Go back and use the page's own buttons.",
             Code::Conflict | Code::ImpersonationLimit => "Reload the page to see how things stand now.",
-            Code::TooLarge | Code::Invalid => "Go back, correct it, and send it again.",
+            Code::TooLarge | Code::TooSlow | Code::Invalid => "Go back, correct it, and send it again.",
             Code::RateLimited => "Wait a minute, then try again.",
             Code::Internal => {
                 "Nothing was changed. If it happens again, quote the request to whoever runs this."
@@ -101,9 +101,12 @@ impl AppError {
         match self.0.code {
             Code::NotFound | Code::MethodNotAllowed => Icon::Search,
             Code::Unavailable | Code::RateLimited => Icon::ServerOff,
-            Code::Internal | Code::Conflict | Code::ImpersonationLimit | Code::TooLarge | Code::Invalid => {
-                Icon::Warning
-            }
+            Code::Internal
+            | Code::Conflict
+            | Code::ImpersonationLimit
+            | Code::TooLarge
+            | Code::TooSlow
+            | Code::Invalid => Icon::Warning,
             _ => Icon::Lock,
         }
     }

@@ -15,7 +15,7 @@ use crate::doors::{Door, Doors};
 use crate::edge::{Context, Edge, JsonError};
 use crate::http::{admin, api, enrollment, handoff, health, page, sign_in, sign_out, tenant as tenant_api};
 use crate::layer::host::{Hosts, dispatch};
-use crate::layer::{context, origin, staff, tenant};
+use crate::layer::{context, dress, origin, patience, staff, tenant};
 use crate::metrics;
 
 /// The largest body that is read.
@@ -142,10 +142,13 @@ pub fn doors() -> Vec<(Behind, Door)> {
 /// What every host has: its files, and the outer layers. The first one named is the innermost.
 fn finish(router: Router<Edge>, edge: &Edge, surface: &'static str) -> Router {
     router
+        .layer(from_fn_with_state(patience::BODY, patience::body))
         .layer(from_fn_with_state(edge.clone(), origin::layer))
         .route("/assets/{name}", get(assets::serve))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(patience::ANSWER, patience::answer))
+        .layer(from_fn_with_state(edge.clone(), dress::layer))
         // Pages hold no secret that a compressed length could betray: references live in cookies alone.
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(edge.clone(), context::layer))

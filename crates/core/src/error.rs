@@ -56,6 +56,8 @@ codes! {
     NotFound = "NOT_FOUND", 404;
     /// There is no such method here.
     MethodNotAllowed = "METHOD_NOT_ALLOWED", 405;
+    /// The request took too long to arrive.
+    TooSlow = "REQUEST_TIMEOUT", 408;
     /// Something else happened in between, or the state does not allow it.
     Conflict = "CONFLICT", 409;
     /// Too many live visits.

@@ -99,7 +99,10 @@ mod tests {
             tokio::spawn(async { answer })
         };
         for millis in 0..100 {
-            assert_eq!(readiness.ask(at(9 * millis), LONG, || probe(Ok(()))).await, Ok(()));
+            assert_eq!(
+                readiness.ask(at(9 * millis), LONG, || probe(Ok(()))).await,
+                Ok(())
+            );
         }
         assert_eq!(probes.load(Ordering::SeqCst), 1);
         let bad = Err(unavailable("test"));
@@ -137,7 +140,14 @@ mod tests {
         let slow = || tokio::spawn(async move { held.await.map_err(|_| unavailable("test")) });
         assert!(readiness.ask(Duration::ZERO, SHORT, slow).await.is_err());
         release.send(()).unwrap();
-        while !readiness.0.lock().await.probe.as_ref().is_some_and(JoinHandle::is_finished) {
+        while !readiness
+            .0
+            .lock()
+            .await
+            .probe
+            .as_ref()
+            .is_some_and(JoinHandle::is_finished)
+        {
             tokio::task::yield_now().await;
         }
         let dead = || tokio::spawn(async { Err(unavailable("now it is gone")) });

@@ -84,7 +84,11 @@ mod tests {
         wall.set_forward(minutes(60));
         assert_eq!(steady.now(), NOON.plus(minutes(10)));
         wall.set_forward(minutes(24 * 60));
-        assert_eq!(steady.now(), NOON.plus(minutes(24 * 60 + 10)), "a step forward holds");
+        assert_eq!(
+            steady.now(),
+            NOON.plus(minutes(24 * 60 + 10)),
+            "a step forward holds"
+        );
         wall.set_back(minutes(24 * 60));
         wall.advance(minutes(1));
         assert_eq!(steady.now(), NOON.plus(minutes(24 * 60 + 11)));

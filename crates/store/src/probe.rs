@@ -1,7 +1,10 @@
 //! Whether the database can be used: read, its audit written, and a commit made durable.
 //!
 //! A transaction that is rolled back proves that the audit takes entries, but nothing of it reaches the disk before a
-//! commit: on a full disk it succeeds. So one row without meaning is committed as well. It leaves no entry behind.
+//! commit: on a full disk it succeeds. So one row without meaning is committed as well, and it is heavier than what a
+//! request writes, for a disk becomes full for the heavy before it does for the light. It leaves no entry behind.
+
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use stagedoor_core::audit::SealedEntry;
 use stagedoor_core::id::{EventId, Id, RequestId};
@@ -14,11 +17,11 @@ use crate::tx::Unaudited;
 
 statements! {
     READ = "SELECT count(*) AS entries FROM audit_entry WHERE id = $1";
-    BEAT = "INSERT INTO readiness (name, beats) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET beats = readiness.beats + 1";
+    BEAT = "INSERT INTO readiness (name, beats, weight) VALUES ($1, 1, $2) ON CONFLICT (name) DO UPDATE SET beats = readiness.beats + 1, weight = excluded.weight";
 }
 
-/// More than fits into the free space of a page: where the database may not grow, the probe must not fit either.
-const WEIGHT: usize = 64 * 1024;
+/// 32 pages of SQLite's; a dual entry with all its indexes touches fewer.
+const WEIGHT: usize = 128 * 1024;
 
 impl Db {
     /// Proves that the database can be read, the audit written and a commit made durable. It may take as long as any
@@ -29,9 +32,11 @@ impl Db {
     pub async fn ping(&self) -> Result<(), Error> {
         READ.bind("").fetch_one(&mut self.reader()).await?;
         self.probe_audit().await?;
-        self.write(|mut tx| {
+        let weight = weight();
+        self.write(move |mut tx| {
+            let weight = weight.clone();
             Box::pin(async move {
-                BEAT.bind("probe").execute(&mut tx).await?;
+                BEAT.bind("probe").bind(weight).execute(&mut tx).await?;
                 tx.commit_unaudited(Unaudited::Readiness, ()).await
             })
         })
@@ -52,6 +57,12 @@ impl Db {
             Err(Probe::Failed(error)) => Err(error),
         }
     }
+}
+
+/// Different each time: what is the same already is not written again.
+fn weight() -> Vec<u8> {
+    static TURN: AtomicU8 = AtomicU8::new(0);
+    vec![TURN.fetch_add(1, Ordering::Relaxed); WEIGHT]
 }
 
 /// How a probe ended. Its work always fails, so that it is always rolled back.
@@ -86,7 +97,7 @@ fn probe_entry() -> SealedEntry {
         request_id: RequestId::from_uuid(0).to_string(),
         retention: "probe",
         flags: 0,
-        canonical: vec![0; WEIGHT],
+        canonical: weight(),
         personal: Vec::new(),
     }
 }

@@ -113,7 +113,20 @@ impl TestDb {
     /// When it cannot be made: then no test can run.
     #[allow(clippy::expect_used, reason = "a test without a database has to stop here")]
     pub async fn sqlite() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary directory");
+        Self::in_folder(tempfile::tempdir().expect("a temporary directory")).await
+    }
+
+    /// The same in a folder of a file system that the test chose.
+    ///
+    /// # Panics
+    /// When it cannot be made: then no test can run.
+    #[allow(clippy::expect_used, reason = "a test without a database has to stop here")]
+    pub async fn sqlite_under(place: &std::path::Path) -> Self {
+        Self::in_folder(tempfile::tempdir_in(place).expect("a temporary directory")).await
+    }
+
+    #[allow(clippy::expect_used, reason = "a test without a database has to stop here")]
+    async fn in_folder(folder: TempDir) -> Self {
         let url = DatabaseUrl::file(folder.path().join("test.db"));
         let db = Db::open(&url).await.expect("a fresh SQLite file opens");
         db.migrate().await.expect("the SQLite migrations apply");

@@ -2,7 +2,9 @@
 
 pub mod address;
 pub mod context;
+pub mod dress;
 pub mod host;
 pub mod origin;
+pub mod patience;
 pub mod staff;
 pub mod tenant;

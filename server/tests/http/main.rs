@@ -7,13 +7,17 @@ mod support;
 
 mod api_document;
 mod audit_logs;
+mod clock;
 mod database_gone;
 mod enrollment;
 mod exports;
+mod faults;
 mod handoff;
 mod hosts;
 mod impersonate;
+mod malformed;
 mod processes;
 mod sign_in;
+mod slow;
 mod users;
 mod visit;

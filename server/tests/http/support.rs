@@ -42,6 +42,7 @@ pub(crate) struct House {
     pub(crate) db: TestDb,
     pub(crate) service: Service,
     pub(crate) clock: Arc<TestClock>,
+    edge: Edge,
     app: Router,
     provider: Router,
     issuer: String,
@@ -95,6 +96,7 @@ impl House {
         Self {
             db,
             app: router::app(&edge, Vec::new()),
+            edge,
             service,
             clock,
             provider,
@@ -140,6 +142,16 @@ impl House {
         let mut browser = self.browser();
         browser.sign_in(short).await;
         browser
+    }
+
+    /// What every handler shares.
+    pub(crate) fn edge(&self) -> Edge {
+        self.edge.clone()
+    }
+
+    /// The program as it is served.
+    pub(crate) fn router(&self) -> Router {
+        self.app.clone()
     }
 
     pub(crate) fn later(&self, seconds: u64) {
@@ -245,6 +257,11 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
+    /// Another window of the same browser, to ask for two things at once. It has no passkey.
+    pub(crate) fn window(&self) -> Self {
+        self.tab_through(&self.app)
+    }
+
     /// Another tab with the same cookies, whose requests another process answers, as behind a load balancer.
     pub(crate) fn tab_through(&self, app: &Router) -> Self {
         Self {
