@@ -8,11 +8,11 @@ use http::StatusCode;
 use leptos::prelude::provide_context;
 use stagedoor_app::gate;
 use stagedoor_app::server::Look;
-use stagedoor_core::error::ApiError;
+use stagedoor_core::error::{ApiError, Code};
 use stagedoor_service::{StaffOp, TenantOp};
 
 use crate::cookies::{self, THEME, ZONE};
-use crate::edge::{Context, Edge};
+use crate::edge::{Context, Edge, JsonError};
 
 /// How a page looks to this viewer.
 #[must_use]
@@ -86,7 +86,8 @@ pub async fn staff_function(
     jar: CookieJar,
     request: Request,
 ) -> Response {
-    function(provide(&edge, &context, &jar, op), request).await
+    let provided = provide(&edge, &context, &jar, op);
+    function(context, provided, request).await
 }
 
 /// A server function of a tenant's host.
@@ -97,11 +98,41 @@ pub async fn tenant_function(
     jar: CookieJar,
     request: Request,
 ) -> Response {
-    function(provide(&edge, &context, &jar, op), request).await
+    let provided = provide(&edge, &context, &jar, op);
+    function(context, provided, request).await
 }
 
-async fn function(context: impl Fn() + Clone + Send + Sync + 'static, request: Request) -> Response {
-    leptos_axum::handle_server_fns_with_context(context, request)
+/// Runs a server function. What its framework calls the server's error when the arguments are wrong, or of another type
+/// than a form's, is the caller's.
+async fn function(
+    known: Context,
+    provided: impl Fn() + Clone + Send + Sync + 'static,
+    request: Request,
+) -> Response {
+    let response = leptos_axum::handle_server_fns_with_context(provided, request)
         .await
-        .into_response()
+        .into_response();
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let Ok(words) = axum::body::to_bytes(body, WORDS_MAX).await else {
+        return parts.status.into_response();
+    };
+    if CALLERS_FAULTS.iter().any(|fault| words.starts_with(fault)) {
+        let message = "This form was not sent as its page would send it. Nothing was changed.";
+        return JsonError::edge(&known, Code::Invalid, message).into_response();
+    }
+    tracing::error!(request = %known.visitor.request, "a server function failed");
+    parts.status.into_response()
 }
+
+/// The longest error of a server function that is looked at.
+const WORDS_MAX: usize = 16 * 1024;
+/// How the errors begin that come from what was sent.
+const CALLERS_FAULTS: [&[u8]; 4] = [
+    b"Args|",
+    b"MissingArg|",
+    b"Deserialization|",
+    b"UnsupportedRequestMethod|",
+];

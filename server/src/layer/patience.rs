@@ -1,7 +1,7 @@
 //! How long a request may take: its body to arrive, and its answer to be made.
 //!
 //! A body is read to its end before anything is looked up, so that no handler ever waits for a client while it holds
-//! something. What a dropped handler had given to the database's writer still runs to its end, with its entries.
+//! something. On the way, what no text of ours may hold is refused once for all: NUL, which PostgreSQL cannot store. What a dropped handler had given to the database's writer still runs to its end, with its entries.
 
 use std::time::Duration;
 
@@ -19,13 +19,16 @@ pub const BODY: Duration = Duration::from_secs(20);
 /// From a whole request to its answer: more than the database's own patience, so that its words come first.
 pub const ANSWER: Duration = Duration::from_secs(45);
 
-/// Reads the body.
+/// Reads the body, and refuses NUL in it or in the address.
 pub async fn body(
     State(patience): State<Duration>,
     context: Context,
     request: Request,
     next: Next,
 ) -> Response {
+    if has_nul(request.uri().to_string().as_bytes()) {
+        return JsonError::edge(&context, Code::Invalid, NUL).into_response();
+    }
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
@@ -34,7 +37,10 @@ pub async fn body(
     // The limit that stands in the request's extensions is the one that counts.
     *head.extensions_mut() = parts.extensions.clone();
     let refused = match tokio::time::timeout(patience, Bytes::from_request(head, &())).await {
-        Ok(Ok(bytes)) => return next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Ok(Ok(bytes)) if !has_nul(&bytes) => {
+            return next.run(Request::from_parts(parts, Body::from(bytes))).await;
+        }
+        Ok(Ok(_)) => (Code::Invalid, NUL),
         Ok(Err(BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)))) => (
             Code::TooLarge,
             "The body is larger than 64 KiB. Nothing was changed.",
@@ -49,6 +55,16 @@ pub async fn body(
         ),
     };
     JsonError::edge(&context, refused.0, refused.1).into_response()
+}
+
+const NUL: &str = "A text holds the character NUL, which nothing here can be named or described with.";
+
+/// NUL as it is, as addresses and forms write it, and as JSON does.
+fn has_nul(text: &[u8]) -> bool {
+    text.contains(&0)
+        || [b"%00".as_slice(), b"\\u0000"]
+            .iter()
+            .any(|nul| text.windows(nul.len()).any(|at| at == *nul))
 }
 
 /// Bounds the whole request. A stream that has begun is not meant: its head is the answer.

@@ -320,6 +320,17 @@ impl Browser {
         self.send(&parsed, request).await
     }
 
+    /// The cookies that go to a host.
+    pub(crate) fn cookie_header(&self, host: &str) -> String {
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .filter(|((at, _), _)| at == host)
+            .map(|((_, name), value)| format!("{name}={value}"))
+            .collect();
+        cookies.join("; ")
+    }
+
     /// A request as it would be sent, to be changed before [`Self::send`].
     pub(crate) fn request(
         &self,
@@ -333,19 +344,14 @@ impl Browser {
             || url.path().to_owned(),
             |query| format!("{}?{query}", url.path()),
         );
-        let cookies: Vec<String> = self
-            .cookies
-            .iter()
-            .filter(|((at, _), _)| *at == host)
-            .map(|((_, name), value)| format!("{name}={value}"))
-            .collect();
+        let cookies = self.cookie_header(&host);
         let mut builder = Request::builder()
             .method(method)
             .uri(path)
             .header(HOST, &host)
             .header(ACCEPT, accept);
         if !cookies.is_empty() {
-            builder = builder.header(COOKIE, cookies.join("; "));
+            builder = builder.header(COOKIE, cookies);
         }
         let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 40_000));
         match body {
