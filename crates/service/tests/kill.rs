@@ -85,6 +85,7 @@ async fn prepare(service: &Service) {
         client_secret: None,
         trust: ProviderTrust::Trusted,
         email_domains: vec!["acme-corp.example".to_owned()],
+        declared: false,
     };
     let size = Size {
         users: 5,

@@ -23,6 +23,7 @@ BEGIN
         ('invitation', 'SELECT, INSERT, UPDATE'),
         ('membership', 'SELECT, INSERT, UPDATE'),
         ('membership_token', 'SELECT, INSERT, DELETE'),
+        ('readiness', 'SELECT, INSERT, UPDATE'),
         ('risk_event', 'SELECT, INSERT, UPDATE'),
         ('sign_in', 'SELECT, INSERT, UPDATE, DELETE'),
         ('staff', 'SELECT, INSERT, UPDATE'),
