@@ -7,7 +7,7 @@ use stagedoor_core::view::audit::Bar;
 
 use crate::Error;
 use crate::select::Filter;
-use crate::statement::{Executor, statements};
+use crate::statement::{Executor, Query, statements};
 use crate::value::Value;
 
 statements! {
@@ -137,20 +137,7 @@ pub async fn list(
     before: Option<(Timestamp, EventId)>,
     limit: u32,
 ) -> Result<Vec<Stored>, Error> {
-    let conditions = match before {
-        None => filter.conditions(),
-        Some((at, id)) => filter
-            .conditions()
-            .and("(at, id) < ($1, $2)", [at.into(), id.into()]),
-    };
-    let rows = LIST
-        .select()
-        .filter(conditions)
-        .order_by("at DESC, id DESC")
-        .limit(limit)
-        .query()
-        .fetch_all(ex)
-        .await?;
+    let rows = page(filter, before, limit).fetch_all(ex).await?;
     rows.iter()
         .map(|row| {
             Ok(Stored {
@@ -160,6 +147,33 @@ pub async fn list(
             })
         })
         .collect()
+}
+
+fn page(filter: &AuditFilter, before: Option<(Timestamp, EventId)>, limit: u32) -> Query {
+    let conditions = match before {
+        None => filter.conditions(),
+        Some((at, id)) => filter
+            .conditions()
+            .and("(at, id) < ($1, $2)", [at.into(), id.into()]),
+    };
+    LIST.select()
+        .filter(conditions)
+        .order_by("at DESC, id DESC")
+        .limit(limit)
+        .query()
+}
+
+/// How the engine would find a page, for tests of its indexes.
+///
+/// # Errors
+/// When the engine does not understand the query.
+#[cfg(feature = "testing")]
+pub async fn plan(
+    db: &crate::testing::TestDb,
+    filter: &AuditFilter,
+    before: Option<(Timestamp, EventId)>,
+) -> Result<Vec<String>, Error> {
+    db.plan(page(filter, before, 51)).await
 }
 
 /// How many match, counted up to the cap.

@@ -22,6 +22,15 @@ pub(crate) enum Sql {
 #[derive(Debug, Clone)]
 pub(crate) struct Composed(String);
 
+#[cfg(feature = "testing")]
+impl Sql {
+    /// The same text behind a keyword, e.g. EXPLAIN.
+    pub(crate) fn behind(self, keyword: &'static str) -> Self {
+        let text = self.into_sql_str();
+        Self::Composed(Composed(format!("{keyword}{}", text.as_str())))
+    }
+}
+
 impl SqlSafeStr for Sql {
     fn into_sql_str(self) -> SqlStr {
         match self {
@@ -174,6 +183,12 @@ fn push_condition(text: &mut String, condition: Condition, values: &mut Vec<Valu
             values.extend(own);
         }
         Condition::OneOf(_, own) if own.is_empty() => text.push_str("1 = 0"),
+        // One value keeps an index's order; several would have to be sorted.
+        Condition::OneOf(expression, own) if own.len() == 1 => {
+            text.push_str(expression);
+            text.push_str(&format!(" = ${}", values.len() + 1));
+            values.extend(own);
+        }
         Condition::OneOf(expression, own) => {
             let places: Vec<String> = (1..=own.len())
                 .map(|place| format!("${}", values.len() + place))
@@ -255,6 +270,18 @@ mod tests {
         assert_eq!(
             text(&query),
             "SELECT count(*) AS total FROM (SELECT id FROM staff WHERE (role = $1) LIMIT $2) AS matching"
+        );
+    }
+
+    #[test]
+    fn one_choice_is_an_equality() {
+        let filter = Filter::new()
+            .and("scope = $1", ["platform".into()])
+            .and_one_of("event", vec!["a".into()]);
+        let query = HEAD.select().filter(filter).query();
+        assert_eq!(
+            text(&query),
+            "SELECT id FROM staff WHERE (scope = $1) AND (event = $2)"
         );
     }
 

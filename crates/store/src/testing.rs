@@ -251,6 +251,23 @@ impl TestDb {
         }
     }
 
+    /// How the engine would run a query, a step a line.
+    ///
+    /// # Errors
+    /// What the engine says about it.
+    pub(crate) async fn plan(&self, mut query: Query) -> Result<Vec<String>, Error> {
+        let sqlite = matches!(self.db.engine(), Engine::Sqlite { .. });
+        let (explain, column) = if sqlite {
+            ("EXPLAIN QUERY PLAN ", "detail")
+        } else {
+            ("EXPLAIN ", "QUERY PLAN")
+        };
+        query.sql = query.sql.behind(explain);
+        let mut reader = self.db.snapshot().await?;
+        let rows = query.fetch_all(&mut reader).await?;
+        rows.iter().map(|row| row.get(column)).collect()
+    }
+
     /// Asks the engine to plan a statement.
     ///
     /// # Errors

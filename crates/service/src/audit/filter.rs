@@ -108,8 +108,10 @@ async fn people(
         {
             ids.push(member.id.to_string());
         }
-        // An id, or a name of something else (a flag, a key), as it is.
-        ids.push(name.clone());
+        if ids.is_empty() {
+            // An id, or a name of something else (a flag, a key), as it is.
+            ids.push(name.clone());
+        }
     }
     Ok(ids)
 }

@@ -7,6 +7,7 @@ mod conflict;
 mod families;
 mod grants;
 mod outage;
+mod plans;
 mod race;
 mod schema;
 mod snapshot;
