@@ -43,12 +43,19 @@ for (const theme of THEMES) {
       await looks("impersonate");
       await kim.goes("/users?tenant=acme&q=zzzzzz");
       await looks("users-nobody");
-      await kim.goes("/go");
-      await looks("go");
       await kim.goes("/audit");
       await looks("audit");
       await openEntry(page, "signed in");
       await looks("audit-opened");
+    });
+
+    test("on the way to somewhere", async ({ page, wasm, signedIn }) => {
+      const looks = (name: string) => looksWell(page, name, theme, wasm);
+      const kim = await signedIn("kim");
+      await kim.goes("/go");
+      await looks("go");
+      await kim.goes("/go?q=nothing-like-this");
+      await looks("go-nothing");
     });
 
     test("inside a tenant", async ({ page, site, wasm, signedIn }) => {
