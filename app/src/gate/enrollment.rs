@@ -37,7 +37,7 @@ pub fn enrollment_page(view: &EnrolmentView, look: &Look) -> String {
                     {format!(" ({}). You are not enrolled here yet.", view.email)}
                 </p>
             </div>
-            <form method="post" action=staff::ENROLLMENT class="grid gap-4">
+            <form method="post" action=staff::ENROLLMENT>
                 {text_field(token)}
                 {request.map(|id| view! { <p class="small faint mono">{id}</p> })}
                 <button type="submit" class="btn pri big">"Enroll"</button>
