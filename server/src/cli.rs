@@ -9,6 +9,7 @@ use crate::command::bootstrap::BootstrapOptions;
 use crate::command::config::ConfigCommand;
 use crate::command::migrate::MigrateOptions;
 use crate::command::recover::RecoverOptions;
+use crate::command::seed::SeedOptions;
 use crate::command::serve::ServeOptions;
 
 /// The staff entrance of a back office: sign-in, guardrails, impersonation, audit.
@@ -45,6 +46,8 @@ pub enum Command {
     Bootstrap(BootstrapOptions),
     /// Lets a super admin who lost everything enrol again.
     Recover(RecoverOptions),
+    /// Fills a database with made-up data at any scale.
+    Seed(SeedOptions),
     /// Checks or shows the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),

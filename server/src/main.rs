@@ -13,6 +13,7 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         Command::Migrate(options) => command::migrate::run(options).await?,
         Command::Bootstrap(options) => command::bootstrap::run(options).await?,
         Command::Recover(options) => command::recover::run(options).await?,
+        Command::Seed(options) => command::seed::run(options).await?,
         Command::Config(what) => command::config::run(&what)?,
         Command::Openapi => command::openapi::run()?,
     }

@@ -6,6 +6,7 @@
 //! error or a log.
 
 pub mod audit;
+pub mod bulk;
 pub mod db;
 pub mod error;
 pub mod flash;
@@ -41,6 +42,7 @@ use statement::Statement;
 /// Every module that declares statements, by its name, with its statements. A test holds it against the source.
 const MODULES: &[(&str, &[Statement])] = &[
     ("audit", audit::ALL),
+    ("bulk", bulk::ALL),
     ("flash", flash::ALL),
     ("impersonation", impersonation::ALL),
     ("membership", membership::ALL),

@@ -390,6 +390,27 @@ pub async fn count_elevated(ex: &mut impl Executor, tenant: TenantId) -> Result<
     COUNT_ELEVATED.bind(tenant).fetch_one(ex).await?.count("people")
 }
 
+/// The values of a row, in the order of its insertion.
+pub(crate) fn columns(tenant: TenantId, account: AccountId, new: &Membership, now: Timestamp) -> [Value; 15] {
+    [
+        new.id.into(),
+        tenant.into(),
+        account.into(),
+        new.name.as_str().into(),
+        normalise(&new.name).into(),
+        new.email.as_str().into(),
+        new.role.as_str().into(),
+        (new.role as i64).into(),
+        new.state.as_str().into(),
+        new.last_seen.map_or(NEVER, Timestamp::micros).into(),
+        new.factors.passkeys.into(),
+        new.factors.totp.into(),
+        new.factors.password.into(),
+        new.risk.as_str().into(),
+        now.into(),
+    ]
+}
+
 /// Adds a person to a tenant, with their account and the words they are found by.
 ///
 /// # Errors
@@ -409,25 +430,8 @@ pub async fn insert(
         .bind(now)
         .execute(tx)
         .await?;
-    let columns: [Value; 15] = [
-        new.id.into(),
-        tenant.into(),
-        account.into(),
-        new.name.as_str().into(),
-        normalise(&new.name).into(),
-        new.email.as_str().into(),
-        new.role.as_str().into(),
-        (new.role as i64).into(),
-        new.state.as_str().into(),
-        new.last_seen.map_or(NEVER, Timestamp::micros).into(),
-        new.factors.passkeys.into(),
-        new.factors.totp.into(),
-        new.factors.password.into(),
-        new.risk.as_str().into(),
-        now.into(),
-    ];
     let mut query = crate::statement::Query::from(INSERT);
-    for column in columns {
+    for column in columns(tenant, account, new, now) {
         query = query.bind(column);
     }
     query.execute(tx).await?;

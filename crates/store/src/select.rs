@@ -35,7 +35,7 @@ impl SqlSafeStr for Sql {
     fn into_sql_str(self) -> SqlStr {
         match self {
             Self::Declared(text) => text.into_sql_str(),
-            // INVARIANT: only `Select` makes one, from `&'static str` pieces and renumbered placeholders.
+            // INVARIANT: only `Select` and `many` make one, from `&'static str` pieces and renumbered placeholders.
             Self::Composed(Composed(text)) => AssertSqlSafe(text).into_sql_str(),
         }
     }
@@ -110,6 +110,32 @@ impl Statement {
             filter: Filter::new(),
             tail: Vec::new(),
             limit: None,
+        }
+    }
+}
+
+impl Statement {
+    /// This insertion of one row, made one of many: its placeholders are repeated for each row.
+    pub(crate) fn many(self, rows: Vec<Vec<Value>>) -> Query {
+        let head = self
+            .sql()
+            .rsplit_once("VALUES")
+            .map_or(self.sql(), |(head, _)| head);
+        let mut text = format!("{head}VALUES");
+        let mut place = 0;
+        for (position, row) in rows.iter().enumerate() {
+            text.push_str(if position == 0 { " (" } else { ", (" });
+            for column in 0..row.len() {
+                place += 1;
+                let comma = if column == 0 { "" } else { ", " };
+                text.push_str(&format!("{comma}${place}"));
+            }
+            text.push(')');
+        }
+        Query {
+            name: self.name(),
+            sql: Sql::Composed(Composed(text)),
+            values: rows.into_iter().flatten().collect(),
         }
     }
 }
@@ -271,6 +297,15 @@ mod tests {
             text(&query),
             "SELECT count(*) AS total FROM (SELECT id FROM staff WHERE (role = $1) LIMIT $2) AS matching"
         );
+    }
+
+    #[test]
+    fn many_rows_are_one_statement() {
+        const ONE: Statement = Statement::declared("tests::ONE", "INSERT INTO t (a, b) VALUES ($1, $2)");
+        let row = |a: i64| vec![a.into(), "x".into()];
+        let query = ONE.many(vec![row(1), row(2)]);
+        assert_eq!(text(&query), "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4)");
+        assert_eq!(query.values.len(), 4);
     }
 
     #[test]

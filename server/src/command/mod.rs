@@ -6,6 +6,7 @@ pub mod migrate;
 pub mod open;
 pub mod openapi;
 pub mod recover;
+pub mod seed;
 pub mod serve;
 
 use stagedoor_core::input::FieldError;

@@ -28,8 +28,10 @@ use crate::metrics;
 use crate::router;
 use crate::run::{self, RunError};
 use idp::{Client, IdpConfig, NoKey, Person};
-use place::{Place, PlaceError};
+pub(crate) use place::{Place, PlaceError};
 
+/// The port unless another is named.
+pub(crate) const PORT: u16 = 7117;
 /// The provider's name on the sign-in link.
 const PROVIDER: &str = "Demo SSO";
 const CLIENT_ID: &str = "stagedoor-console";
@@ -149,7 +151,8 @@ fn size(options: &DemoOptions) -> Size {
     }
 }
 
-fn settings(port: u16) -> Settings {
+/// The demo's settings on a port.
+pub(crate) fn settings(port: u16) -> Settings {
     let loopback = |address: IpAddr| NetworkRule {
         name: "loopback".to_owned(),
         range: address.into(),

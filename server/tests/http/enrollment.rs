@@ -305,7 +305,11 @@ async fn recovery_ends_everything_at_once_and_starts_anew() {
     let log = ada
         .get_json(&format!("{STAFF}/api/admin/audit-logs?q=impersonation:{visit}"))
         .await;
-    assert!(sentences(&log)[0].contains("ended"), "{:?}", sentences(&log));
+    assert!(
+        sentences(&log).iter().any(|words| words.contains("ended")),
+        "{:?}",
+        sentences(&log)
+    );
     let log = ada
         .get_json(&format!(
             "{STAFF}/api/admin/audit-logs?q=action:admin.staff.recover"

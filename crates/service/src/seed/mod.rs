@@ -3,6 +3,7 @@
 //! The same seed and the same start give the same data to the byte of every name; only dates move with the start. It
 //! fills an empty database and nothing else, and says so in one entry of its own.
 
+mod bulk;
 mod directory;
 mod history;
 mod names;
@@ -16,6 +17,7 @@ use stagedoor_core::time::Timestamp;
 use stagedoor_store::provider::Provider;
 use stagedoor_store::staff as staff_store;
 
+pub use bulk::Scale;
 pub use random::SeededRng;
 
 use crate::error::ServiceError;

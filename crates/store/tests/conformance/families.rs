@@ -47,7 +47,7 @@ async fn write<T: Send + 'static>(
     .await
 }
 
-async fn new_tenant(db: &Db, number: u64) -> TenantId {
+pub(crate) async fn new_tenant(db: &Db, number: u64) -> TenantId {
     named_tenant(
         db,
         number,
