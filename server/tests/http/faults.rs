@@ -113,10 +113,21 @@ async fn readiness(browser: &Browser) -> StatusCode {
     browser.window().get(&format!("{STAFF}/readyz")).await.status
 }
 
+/// Readiness is green, on a machine that may be too busy for the first probe.
+async fn becomes_ready(house: &House, browser: &Browser) {
+    for _ in 0..60 {
+        if readiness(browser).await == StatusCode::OK {
+            return;
+        }
+        house.later(1);
+    }
+    panic!("readiness stays red");
+}
+
 async fn falls_ill_and_recovers(house: &House, fault: Fault) {
     let mut kim = house.signed_in("kim").await;
     let visit = kim.visit("rod@acme.com").await;
-    assert_eq!(readiness(&kim).await, StatusCode::OK);
+    becomes_ready(house, &kim).await;
     let before = standing(&house.db).await;
 
     let illness = house.db.fall_ill(fault).await;
@@ -137,7 +148,7 @@ async fn falls_ill_and_recovers(house: &House, fault: Fault) {
     illness.heal().await;
     house.later(1);
     assert_eq!(standing(&house.db).await, before, "{fault:?}");
-    assert_eq!(readiness(&kim).await, StatusCode::OK, "{fault:?}");
+    becomes_ready(house, &kim).await;
     house.service.run_due().await.unwrap();
     let mut statuses = Vec::new();
     for call in &calls {
@@ -298,7 +309,7 @@ async fn all_is_told(house: &House, kim: &Browser, before: &Standing, done: &Don
     );
     assert_eq!(after.told_ends - before.told_ends, 2 * done.ends, "{done:?}");
     house.later(1);
-    assert_eq!(readiness(kim).await, StatusCode::OK);
+    becomes_ready(house, kim).await;
     // Whatever could not be ended is idle by then, and gives its place back.
     house.later(301);
     house.service.run_due().await.unwrap();
