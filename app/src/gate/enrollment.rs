@@ -59,9 +59,9 @@ fn left(minutes: u64) -> String {
     }
 }
 
-/// The page where nobody waits for a token.
+/// The page where nobody waits for a token; it names its request, as every error does.
 #[must_use]
-pub fn enrollment_closed_page(host: &str, look: &Look) -> String {
+pub fn enrollment_closed_page(host: &str, request: &str, look: &Look) -> String {
     render(look, || {
         let body = view! {
             {heading("Enroll", host)}
@@ -76,6 +76,7 @@ pub fn enrollment_closed_page(host: &str, look: &Look) -> String {
                 {icon(Icon::SignIn)}
                 "Start again"
             </a>
+            <p class="gate-f">"Request " <span class="mono">{request.to_owned()}</span></p>
         };
         page("Enroll", body)
     })

@@ -34,7 +34,9 @@ async fn show(edge: &Edge, context: &Context, jar: &CookieJar, error: Option<Api
             (status, Html(gate::enrollment_page(&view, &look))).into_response()
         }
         Ok(EnrolmentPage::NotUnderWay) => {
-            let page = gate::enrollment_closed_page(edge.service.settings().origins.staff_authority(), &look);
+            let host = edge.service.settings().origins.staff_authority();
+            let request = context.visitor.request.to_string();
+            let page = gate::enrollment_closed_page(host, &request, &look);
             (StatusCode::UNAUTHORIZED, Html(page)).into_response()
         }
         Err(error) => gate_error(edge, context, jar, &error.public(context.visitor.request)),
