@@ -2,6 +2,8 @@
 //!
 //! A router cannot say what it routes. [`Doors`] is built beside it and cannot differ from it: a route that is added
 //! here is in both, and nothing else makes routes of a host.
+//!
+//! Every door has a row in the table of `server/tests/http/doors`, which says who may pass and tries all others.
 
 use axum::Router;
 use axum::handler::Handler;
@@ -22,18 +24,26 @@ pub struct Door {
 }
 
 /// Routes, and the list of them.
-#[derive(Default)]
-pub struct Doors {
-    router: Router<Edge>,
+pub struct Doors<S = Edge> {
+    router: Router<S>,
     list: Vec<Door>,
 }
 
-impl Doors {
+impl<S: Clone + Send + Sync + 'static> Default for Doors<S> {
+    fn default() -> Self {
+        Self {
+            router: Router::new(),
+            list: Vec::new(),
+        }
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Doors<S> {
     /// A page, a file or a read.
     #[must_use]
     pub fn get<H, T>(self, path: &'static str, handler: H) -> Self
     where
-        H: Handler<T, Edge>,
+        H: Handler<T, S>,
         T: 'static,
     {
         let this = self.note(Method::GET, path);
@@ -44,30 +54,16 @@ impl Doors {
     #[must_use]
     pub fn post<H, T>(self, path: &'static str, handler: H) -> Self
     where
-        H: Handler<T, Edge>,
+        H: Handler<T, S>,
         T: 'static,
     {
         let this = self.note(Method::POST, path);
         this.map(|router| router.route(path, post(handler)))
     }
 
-    /// The described operations of the JSON API.
-    #[must_use]
-    pub fn api(mut self, api: OpenApiRouter<Edge>) -> Self {
-        let (routes, document) = api.split_for_parts();
-        for (path, item) in document.paths.paths {
-            let methods = methods(&item).map(|method| Door {
-                method: method.to_string(),
-                path: path.clone(),
-            });
-            self.list.extend(methods);
-        }
-        self.map(|router| router.merge(routes))
-    }
-
     /// The router, changed: layers and fallbacks, which are no doors.
     #[must_use]
-    pub fn map(mut self, change: impl FnOnce(Router<Edge>) -> Router<Edge>) -> Self {
+    pub fn map(mut self, change: impl FnOnce(Router<S>) -> Router<S>) -> Self {
         self.router = change(self.router);
         self
     }
@@ -86,7 +82,7 @@ impl Doors {
     }
 
     /// The routes.
-    pub fn into_router(self) -> Router<Edge> {
+    pub fn into_router(self) -> Router<S> {
         self.router
     }
 
@@ -96,6 +92,22 @@ impl Doors {
             path: path.to_owned(),
         });
         self
+    }
+}
+
+impl Doors {
+    /// The described operations of the JSON API.
+    #[must_use]
+    pub fn api(mut self, api: OpenApiRouter<Edge>) -> Self {
+        let (routes, document) = api.split_for_parts();
+        for (path, item) in document.paths.paths {
+            let methods = methods(&item).map(|method| Door {
+                method: method.to_string(),
+                path: path.clone(),
+            });
+            self.list.extend(methods);
+        }
+        self.map(|router| router.merge(routes))
     }
 }
 

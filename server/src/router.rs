@@ -29,10 +29,7 @@ pub fn app(edge: &Edge, others: Vec<(String, Router)>) -> Router {
         staff: (edge.surface != Surface::Tenant).then(|| staff_host(edge)),
         tenant: (edge.surface != Surface::Staff).then(|| tenant_host(edge)),
         others,
-        health: Router::new()
-            .route("/healthz", get(health::healthz))
-            .route("/readyz", get(health::readyz))
-            .with_state(edge.clone()),
+        health: any_host().into_router().with_state(edge.clone()),
         origins: edge.service.settings().origins.clone(),
     };
     Router::new().fallback(move |request| dispatch(hosts.clone(), request))
@@ -106,6 +103,18 @@ fn every_host() -> Doors {
         .merge(api::reference())
 }
 
+/// The browser's files, which no cookie and no origin matters to.
+fn files() -> Doors {
+    Doors::default().get("/assets/{name}", assets::serve)
+}
+
+/// What answers any host, for whoever looks after the process.
+fn any_host() -> Doors {
+    Doors::default()
+        .get("/healthz", health::healthz)
+        .get("/readyz", health::readyz)
+}
+
 /// Who gets past a door's layers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Behind {
@@ -117,6 +126,10 @@ pub enum Behind {
     TenantEntrance,
     /// A tenant's host, behind what is signed in there.
     TenantRooms,
+    /// Every host of ours, open to anybody: files.
+    EveryHost,
+    /// Any host at all: health.
+    AnyHost,
 }
 
 /// Every door there is but pages and server functions, which the pages' own crate lists.
@@ -127,6 +140,8 @@ pub fn doors() -> Vec<(Behind, Door)> {
         (Behind::StaffRooms, staff_rooms()),
         (Behind::TenantEntrance, tenant_entrance()),
         (Behind::TenantRooms, tenant_rooms()),
+        (Behind::EveryHost, files()),
+        (Behind::AnyHost, any_host()),
     ]
     .into_iter()
     .flat_map(|(behind, doors)| {
@@ -144,7 +159,7 @@ fn finish(router: Router<Edge>, edge: &Edge, surface: &'static str) -> Router {
     router
         .layer(from_fn_with_state(patience::BODY, patience::body))
         .layer(from_fn_with_state(edge.clone(), origin::layer))
-        .route("/assets/{name}", get(assets::serve))
+        .merge(files().into_router())
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(patience::ANSWER, patience::answer))

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use stagedoor_core::action::{Action, ActionKind, Audience, Cell};
 use stagedoor_core::actor::Actor;
-use stagedoor_core::audit::{AuditBatch, Flag, Outcome, Target};
+use stagedoor_core::audit::{AuditBatch, Event, Flag, Outcome, Target};
 use stagedoor_core::decide;
 use stagedoor_core::decision::{Decision, Reason};
 use stagedoor_core::error::ApiError;
@@ -332,6 +332,23 @@ impl StaffOp {
         }
         let batch = self.record(story).await?;
         self.0.service.commit_only(batch).await
+    }
+
+    /// Answers that there is nothing, and writes down that somebody asked. What is hidden and what does not exist are
+    /// told apart in the platform's log alone: neither the answer nor the time it takes tells the caller.
+    pub(crate) async fn nothing_there(&self, event: Event, hidden: Option<TenantId>) -> ServiceError {
+        let mut story = Story::new(event);
+        story.outcome = hidden.map_or(Outcome::Failed("not_found"), |_| {
+            Outcome::Denied(Reason::OutOfScope)
+        });
+        story.tenant = hidden;
+        story.target = hidden.map(Target::Tenant);
+        story.tenant_sees = TenantSees::Nothing;
+        let recorded = match self.record(story).await {
+            Ok(batch) => self.0.service.commit_only(batch).await,
+            Err(error) => Err(error),
+        };
+        recorded.err().unwrap_or(ServiceError::NotFound)
     }
 
     /// The entries of a story of this call.

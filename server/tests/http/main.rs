@@ -12,6 +12,7 @@ mod database_gone;
 mod enrollment;
 mod exports;
 mod faults;
+mod doors;
 mod handoff;
 mod hosts;
 mod impersonate;

@@ -41,9 +41,13 @@ pub async fn end_own(op: &TenantOp) -> Result<(), ServiceError> {
 /// Not found when there is no such visit in the person's scope; denied; conflict when it is over.
 pub async fn end_from_console(op: &StaffOp, id: ImpersonationId) -> Result<(), ServiceError> {
     let found = impersonation::find(&mut op.service().db().reader(), id).await?;
-    let visit = found
-        .filter(|visit| op.knows(visit.tenant))
-        .ok_or(ServiceError::NotFound)?;
+    let visit = match found {
+        Some(visit) if op.knows(visit.tenant) => visit,
+        hidden => {
+            let hidden = hidden.map(|visit| visit.tenant);
+            return Err(op.nothing_there(Event::ImpersonationEnd, hidden).await);
+        }
+    };
     let target = VisitTarget {
         id: visit.id,
         staff: visit.staff,

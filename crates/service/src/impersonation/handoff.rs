@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
+use stagedoor_core::audit::Event;
 use stagedoor_core::id::ImpersonationId;
 use stagedoor_core::impersonation::VisitState;
 use stagedoor_core::secret::Reference;
@@ -67,11 +68,8 @@ pub async fn bounce(op: &StaffOp, visit: ImpersonationId, nonce: &str) -> Result
     let service = op.service();
     let now = op.now();
     let nonce = parse_digest(nonce).ok_or(ServiceError::NotFound)?;
+    let visit = own_visit(op, visit).await?;
     let ex = &mut service.db().reader();
-    let found = impersonation::find(ex, visit).await?;
-    let visit = found
-        .filter(|visit| visit.session == op.session().id)
-        .ok_or(ServiceError::NotFound)?;
     let tenant = tenant::find(ex, visit.tenant)
         .await?
         .ok_or(ServiceError::NotFound)?;
@@ -104,6 +102,17 @@ pub async fn bounce(op: &StaffOp, visit: ImpersonationId, nonce: &str) -> Result
         visit.id,
         code.expose()
     ))
+}
+
+/// A visit of the very session that asks.
+async fn own_visit(op: &StaffOp, id: ImpersonationId) -> Result<Visit, ServiceError> {
+    match impersonation::find(&mut op.service().db().reader(), id).await? {
+        Some(visit) if visit.session == op.session().id => Ok(visit),
+        hidden => {
+            let hidden = hidden.map(|visit| visit.tenant);
+            Err(op.nothing_there(Event::ImpersonationStart, hidden).await)
+        }
+    }
 }
 
 fn parse_digest(text: &str) -> Option<Vec<u8>> {
@@ -205,11 +214,8 @@ impl Service {
 /// Not found for a visit of anybody else or of another session; conflict when it is over.
 pub async fn entrance_of(op: &StaffOp, visit: ImpersonationId) -> Result<(String, String), ServiceError> {
     let service = op.service();
+    let visit = own_visit(op, visit).await?;
     let ex = &mut service.db().reader();
-    let found = impersonation::find(ex, visit).await?;
-    let visit = found
-        .filter(|visit| visit.session == op.session().id)
-        .ok_or(ServiceError::NotFound)?;
     if !service.visit_runs(&visit, op.now()) {
         return Err(ServiceError::Conflict(
             "This impersonation has ended. A new one needs a new reason.",

@@ -83,9 +83,13 @@ pub(crate) async fn find_tenant(op: &StaffOp, text: &str) -> Result<Tenant, Serv
         Ok(id) => tenant::find(ex, id).await?,
         Err(_) => tenant::find_by_slug(ex, text).await?,
     };
-    found
-        .filter(|tenant| op.knows(tenant.id))
-        .ok_or(ServiceError::NotFound)
+    match found {
+        Some(tenant) if op.knows(tenant.id) => Ok(tenant),
+        hidden => {
+            let hidden = hidden.map(|tenant| tenant.id);
+            Err(op.nothing_there(Event::TenantView, hidden).await)
+        }
+    }
 }
 
 fn check(op: &StaffOp, request: &MintRequest) -> Result<Checked, ServiceError> {
@@ -112,9 +116,13 @@ async fn find_member(
     let Some(id) = id.filter(|id| !id.is_empty()) else {
         return Ok(None);
     };
-    let id: MemberId = id.parse().map_err(|_| ServiceError::NotFound)?;
-    let found = membership::find(&mut op.service().db().reader(), tenant.id, id).await?;
-    let member = found.ok_or(ServiceError::NotFound)?;
+    let found = match id.parse::<MemberId>() {
+        Ok(id) => membership::find(&mut op.service().db().reader(), tenant.id, id).await?,
+        Err(_) => None,
+    };
+    let Some(member) = found else {
+        return Err(op.nothing_there(Event::ImpersonationStart, None).await);
+    };
     if member.state == MemberState::Active {
         return Ok(Some(member));
     }

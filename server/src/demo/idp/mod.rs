@@ -21,7 +21,6 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
@@ -32,6 +31,8 @@ use stagedoor_core::time::Timestamp;
 
 use self::codes::Codes;
 use self::key::SigningKey;
+
+use crate::doors::{Door, Doors};
 
 pub use self::key::NoKey;
 
@@ -151,27 +152,38 @@ pub fn router(config: IdpConfig) -> Result<Router, NoKey> {
         key: SigningKey::generate()?,
         codes: Codes::default(),
     }));
-    Ok(Router::new()
-        .route("/", get(index))
-        .route("/.well-known/openid-configuration", get(discovery::metadata))
-        .route("/jwks", get(discovery::jwks))
-        .route("/authorize", get(authorize::ask).post(authorize::ask))
-        .route("/authorize/continue", post(authorize::choose))
-        .route("/token", post(token::exchange))
-        .route("/logout", get(logout).post(logout))
-        .route("/mail", get(mail))
-        .route(
-            "/idp.css",
-            get(|| async { file("text/css; charset=utf-8", include_str!("idp.css")) }),
-        )
-        .route(
-            "/favicon.svg",
-            get(|| async { file("image/svg+xml", include_str!("favicon.svg")) }),
-        )
+    Ok(doors()
+        .into_router()
         .fallback(missing)
         .layer(map_response(headers))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .with_state(idp))
+}
+
+fn doors() -> Doors<Idp> {
+    Doors::default()
+        .get("/", index)
+        .get("/.well-known/openid-configuration", discovery::metadata)
+        .get("/jwks", discovery::jwks)
+        .get("/authorize", authorize::ask)
+        .post("/authorize", authorize::ask)
+        .post("/authorize/continue", authorize::choose)
+        .post("/token", token::exchange)
+        .get("/logout", logout)
+        .post("/logout", logout)
+        .get("/mail", mail)
+        .get("/idp.css", async || {
+            file("text/css; charset=utf-8", include_str!("idp.css"))
+        })
+        .get("/favicon.svg", async || {
+            file("image/svg+xml", include_str!("favicon.svg"))
+        })
+}
+
+/// Every door of the provider. All are open: it asks for no password, and is nobody's but the demo's.
+#[must_use]
+pub fn every_door() -> Vec<Door> {
+    doors().list().to_vec()
 }
 
 async fn index(State(idp): State<Idp>) -> Response {

@@ -1,0 +1,283 @@
+//! Where the doors are tried: one house, the people in it, ids that exist, and what the tables hold.
+
+use std::collections::BTreeMap;
+
+use axum::body::Body as HttpBody;
+use http::header::ORIGIN;
+use http::{Method, Request};
+use sha2::{Digest, Sha256};
+use stagedoor_core::id::ImpersonationId;
+use stagedoor_core::role::StaffRole;
+use stagedoor_service::system::{OsRng, fresh_id};
+use stagedoor_service::testing::NOON;
+use url::Url;
+
+use super::row::{Body, Kind, Row};
+use crate::support::{Answer, Browser, House, STAFF, tenant};
+
+/// The roles, each with somebody who has it.
+pub(super) const PEOPLE: [(StaffRole, &str); 4] = [
+    (StaffRole::SuperAdmin, "kim"),
+    (StaffRole::Support, "jess"),
+    (StaffRole::Security, "sasha"),
+    (StaffRole::ReadOnly, "rio"),
+];
+
+pub(super) const STAFF_COOKIE: &str = "__Host-stagedoor_staff";
+pub(super) const VISIT_COOKIE: &str = "__Host-stagedoor_visit";
+
+/// What stands behind `<name>` in an example.
+#[derive(Debug, Clone)]
+pub(super) struct Ids(BTreeMap<&'static str, String>);
+
+impl Ids {
+    pub(super) fn with(mut self, name: &'static str, id: impl Into<String>) -> Self {
+        self.0.insert(name, id.into());
+        self
+    }
+
+    pub(super) fn get(&self, name: &str) -> &str {
+        &self.0[name]
+    }
+
+    fn fill(&self, text: &str) -> String {
+        let filled = self.0.iter().fold(text.to_owned(), |text, (name, id)| {
+            text.replace(&format!("<{name}>"), id)
+        });
+        assert!(!filled.contains('<'), "no such id: {filled}");
+        filled
+    }
+}
+
+/// An entry that a request left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Left {
+    pub(super) event: String,
+    pub(super) outcome: String,
+    pub(super) scope: String,
+    pub(super) who: Option<String>,
+}
+
+/// One house, and what is known of it.
+pub(super) struct Ground {
+    pub(super) house: House,
+    /// Whose visits the examples end.
+    sol: Browser,
+    member: String,
+    provider: String,
+    acme: String,
+    visit: Option<String>,
+    tables: Vec<(String, String)>,
+}
+
+impl Ground {
+    pub(super) async fn new() -> Self {
+        let house = House::new().await;
+        let mut sol = house.signed_in("sol").await;
+        let member = sol.member("acme", "rod@acme.com").await;
+        let provider = text(&house, "SELECT id AS x FROM identity_provider")
+            .await
+            .remove(0);
+        let acme = text(&house, "SELECT id AS x FROM tenant WHERE slug = 'acme'")
+            .await
+            .remove(0);
+        let tables = tables(&house).await;
+        Self {
+            house,
+            sol,
+            member,
+            provider,
+            acme,
+            visit: None,
+            tables,
+        }
+    }
+
+    /// The id of the tenant of all examples.
+    pub(super) fn acme(&self) -> &str {
+        &self.acme
+    }
+
+    /// Ids that exist, with a visit of somebody else's that runs.
+    pub(super) async fn ids(&mut self, row: &Row) -> Ids {
+        let ids = self.any_ids();
+        if row.names("<visit>") {
+            ids.with("visit", self.running_visit().await)
+        } else {
+            ids
+        }
+    }
+
+    /// The same, but for the visit, which does not exist.
+    pub(super) fn any_ids(&self) -> Ids {
+        let visit = fresh_id::<ImpersonationId>(&OsRng, NOON);
+        Ids(BTreeMap::from([
+            ("tenant", "acme".to_owned()),
+            ("member", self.member.clone()),
+            ("provider", self.provider.clone()),
+            ("visit", visit.to_string()),
+            ("digest", "0".repeat(64)),
+        ]))
+    }
+
+    async fn running_visit(&mut self) -> String {
+        if let Some(visit) = &self.visit {
+            let live = format!("SELECT id AS x FROM impersonation WHERE id = '{visit}' AND ended_at IS NULL");
+            if !text(&self.house, &live).await.is_empty() {
+                return visit.clone();
+            }
+        }
+        let minted = self.sol.mint("rod@acme.com").await;
+        let visit = minted.json()["impersonation_id"].as_str().unwrap().to_owned();
+        self.visit = Some(visit.clone());
+        visit
+    }
+
+    /// All that a refusal must not change: every table but the audit's, and the keys that its names are encrypted with.
+    /// A form's refusal comes back as a message, which is shown once.
+    pub(super) async fn state(&self, row: &Row) -> String {
+        let mut hash = Sha256::new();
+        for (name, sql) in &self.tables {
+            if name == "flash" && row.kind() == Kind::Form {
+                continue;
+            }
+            for line in text(&self.house, sql).await {
+                hash.update(line.as_bytes());
+            }
+            hash.update(name.as_bytes());
+        }
+        stagedoor_core::audit::canonical::hex(&hash.finalize())
+    }
+
+    /// The entries of a request, by the id that its answer carries.
+    pub(super) async fn left(&self, answer: &Answer) -> Vec<Left> {
+        let request = request_id(answer);
+        let sql = format!(
+            "SELECT event, outcome, scope, coalesce(act_id, actor_id) AS who FROM audit_entry \
+             WHERE request_id = '{request}' ORDER BY at, id"
+        );
+        let rows = self.house.db.raw_fetch(&sql).await.unwrap();
+        rows.iter()
+            .map(|row| Left {
+                event: row.get("event").unwrap(),
+                outcome: row.get("outcome").unwrap(),
+                scope: row.get("scope").unwrap(),
+                who: row.get("who").unwrap(),
+            })
+            .collect()
+    }
+
+    /// Somebody signed in, and their id.
+    pub(super) async fn person(&self, short: &str) -> (Browser, String) {
+        let mut browser = self.house.signed_in(short).await;
+        let session = browser.get_json(&format!("{STAFF}/api/admin/session")).await;
+        let id = session.json()["staff_id"].as_str().unwrap().to_owned();
+        (browser, id)
+    }
+}
+
+pub(super) fn request_id(answer: &Answer) -> String {
+    answer.headers["x-request-id"].to_str().unwrap().to_owned()
+}
+
+/// The first column of a question.
+pub(super) async fn text(house: &House, sql: &str) -> Vec<String> {
+    let rows = house.db.raw_fetch(sql).await.unwrap();
+    rows.iter().map(|row| row.get("x").unwrap()).collect()
+}
+
+/// Every table but the audit's, and how to read all of it as text.
+async fn tables(house: &House) -> Vec<(String, String)> {
+    let names = "SELECT name AS x FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'audit%' \
+                 AND name NOT IN ('subject_key', '_sqlx_migrations') AND name NOT LIKE 'sqlite%' ORDER BY name";
+    let mut tables = Vec::new();
+    for name in text(house, names).await {
+        let columns = text(
+            house,
+            &format!("SELECT name AS x FROM pragma_table_info('{name}')"),
+        )
+        .await;
+        let columns: Vec<String> = columns.iter().map(|column| format!("quote({column})")).collect();
+        let line = columns.join(" || ',' || ");
+        tables.push((name.clone(), format!("SELECT {line} AS x FROM {name} ORDER BY 1")));
+    }
+    assert!(tables.len() > 10, "{tables:?}");
+    tables
+}
+
+/// The host of a door's side.
+pub(super) fn home(row: &Row) -> String {
+    if row.on_tenant_host() {
+        tenant("acme")
+    } else {
+        STAFF.to_owned()
+    }
+}
+
+/// The example call of a door, at any host, without an origin.
+pub(super) fn knock(browser: &Browser, row: &Row, ids: &Ids, host: &str) -> (Url, Request<HttpBody>) {
+    knock_as(browser, row, ids, host, row.method.clone())
+}
+
+pub(super) fn knock_as(
+    browser: &Browser,
+    row: &Row,
+    ids: &Ids,
+    host: &str,
+    method: Method,
+) -> (Url, Request<HttpBody>) {
+    let url = Url::parse(&format!("{host}{}", ids.fill(row.at))).unwrap();
+    let body = match row.body {
+        Body::Nothing => None,
+        Body::Json(text) => Some(("application/json", ids.fill(text))),
+        Body::Form(text) => Some(("application/x-www-form-urlencoded", ids.fill(text))),
+    };
+    let request = browser.request(method, &url, body, row.accept());
+    (url, request)
+}
+
+/// The example call as our own pages would make it.
+pub(super) async fn call(browser: &mut Browser, row: &Row, ids: &Ids) -> Answer {
+    let (url, mut request) = knock(browser, row, ids, &home(row));
+    if row.mutates() {
+        let origin = url.origin().ascii_serialization();
+        request.headers_mut().insert(ORIGIN, origin.parse().unwrap());
+    }
+    browser.send(&url, request).await
+}
+
+/// Whether a permitted caller was let through.
+pub(super) fn given(row: &Row, answer: &Answer) -> bool {
+    row.gives.contains(&answer.status.as_u16())
+}
+
+/// An answer without what differs between two calls of the same: the request's id, the nonce, and what was asked for.
+pub(super) fn bare(answer: &Answer, asked: &[&str]) -> String {
+    let mut text = answer.text.replace(&request_id(answer), "<request>");
+    let nonce = text
+        .split_once("nonce=\"")
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .map(|(nonce, _)| nonce.to_owned());
+    text = nonce.map_or(text.clone(), |nonce| text.replace(&nonce, "<nonce>"));
+    for asked in asked {
+        text = text
+            .replace(asked, "<asked>")
+            .replace(&asked.replace('&', "&amp;"), "<asked>");
+    }
+    format!(
+        "{} {:?} {text}",
+        answer.status,
+        answer.headers.get("content-type")
+    )
+}
+
+/// The first place where two texts differ, with what stands around it; `None` where they are the same.
+pub(super) fn first_difference(left: &str, right: &str) -> Option<(String, String)> {
+    let at = left
+        .chars()
+        .zip(right.chars())
+        .take_while(|(left, right)| left == right)
+        .count();
+    let around = |text: &str| text.chars().skip(at.saturating_sub(60)).take(160).collect();
+    (left != right).then(|| (around(left), around(right)))
+}

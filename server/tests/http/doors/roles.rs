@@ -1,0 +1,155 @@
+//! Each door as each role: who holds the permission passes, everybody else is refused, and nothing but the audit changes.
+
+use std::collections::BTreeSet;
+
+use http::StatusCode;
+use stagedoor_core::action::{Action, Cell, Danger, Effect, WhileImpersonated};
+use stagedoor_core::role::{StaffRole, TenantRole};
+use stagedoor_server::router::Behind;
+
+use super::ground::{Ground, Left, PEOPLE, call, given};
+use super::row::{Kind, Needs, Row, Whose};
+use super::table::rows;
+use crate::support::Answer;
+
+/// By the table of actions and the tests' policy, in which security does not respond.
+fn holds(action: Action, role: StaffRole, whose: Whose) -> bool {
+    let declared = action.declaration();
+    let cell = declared.cells[role as usize];
+    declared.danger == Danger::Ordinary
+        && match cell {
+            Cell::Yes => true,
+            Cell::Own => whose == Whose::Own,
+            Cell::ByPolicy | Cell::No => false,
+        }
+}
+
+fn expected(row: &Row, role: StaffRole) -> bool {
+    match row.needs {
+        Needs::Staff(action) => holds(action, role, row.whose),
+        // The example is somebody else's visit.
+        Needs::OwnVisit | Needs::Inside(_) => false,
+        Needs::OwnSession | Needs::Anybody => true,
+    }
+}
+
+/// The refusals of a request in one log.
+fn refusals<'a>(left: &'a [Left], who: &str, scope: &str) -> Vec<&'a Left> {
+    left.iter()
+        .filter(|entry| {
+            entry.outcome != "success" && entry.scope == scope && entry.who.as_deref() == Some(who)
+        })
+        .collect()
+}
+
+fn refused_as_it_should(row: &Row, answer: &Answer) -> bool {
+    let status = match row.needs {
+        Needs::OwnVisit => StatusCode::NOT_FOUND,
+        _ => StatusCode::FORBIDDEN,
+    };
+    match row.kind() {
+        Kind::Form => answer.status == StatusCode::SEE_OTHER,
+        Kind::Page | Kind::Api => answer.status == status,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_pass_where_the_table_of_actions_says_so() {
+    let mut ground = Ground::new().await;
+    let rows: Vec<Row> = rows()
+        .into_iter()
+        .filter(|row| row.behind == Behind::StaffRooms)
+        .collect();
+    let mut seen = BTreeSet::new();
+    for (role, short) in PEOPLE {
+        let (mut browser, who) = ground.person(short).await;
+        for row in &rows {
+            let ids = ground.ids(row).await;
+            let before = ground.state(row).await;
+            let answer = call(&mut browser, row, &ids).await;
+            let left = ground.left(&answer).await;
+            let (pass, denied) = (expected(row, role), refusals(&left, &who, "platform"));
+            let told = format!("{role} {row}: {} {} {left:?}", answer.status, answer.text);
+            if pass {
+                assert!(given(row, &answer) && denied.is_empty(), "{told}");
+            } else {
+                assert!(refused_as_it_should(row, &answer), "{told}");
+                assert_eq!(denied.len(), 1, "a refusal is one entry of the platform: {told}");
+                assert_eq!(
+                    before,
+                    ground.state(row).await,
+                    "a refusal changed something: {told}"
+                );
+            }
+            if let Needs::Staff(action) = row.needs
+                && !pass
+            {
+                assert_eq!(denied[0].event, action.event().name(), "{told}");
+            }
+            seen.insert(pass);
+            if pass && row.spends {
+                browser.sign_in(short).await;
+            }
+        }
+    }
+    assert_eq!(seen.len(), 2, "some pass and some do not");
+}
+
+/// Who of Acme has a role.
+const REPRESENTED: [(TenantRole, &str); 4] = [
+    (TenantRole::Owner, "val@acme.com"),
+    (TenantRole::Admin, "rod@acme.com"),
+    (TenantRole::Developer, "sam@acme.com"),
+    (TenantRole::BillingAdmin, "lee@acme.com"),
+];
+
+/// What a visit that may only look passes.
+fn visit_passes(action: Action, role: TenantRole) -> bool {
+    let declared = action.declaration();
+    let holds = declared.cells[role.impersonated() as usize] == Cell::Yes;
+    holds
+        && match declared.impersonated {
+            WhileImpersonated::Never => false,
+            WhileImpersonated::Always => true,
+            WhileImpersonated::Allowed => declared.effect == Effect::Read,
+        }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_passes_where_the_represented_role_does_and_changes_nothing() {
+    let mut ground = Ground::new().await;
+    let rows: Vec<Row> = rows()
+        .into_iter()
+        .filter(|row| row.behind == Behind::TenantRooms)
+        .collect();
+    let (mut kim, who) = ground.person("kim").await;
+    for (role, email) in REPRESENTED {
+        kim.visit(email).await;
+        for row in &rows {
+            let Needs::Inside(action) = row.needs else {
+                panic!("{row} says no permission")
+            };
+            let ids = ground.ids(row).await;
+            let before = ground.state(row).await;
+            let answer = call(&mut kim, row, &ids).await;
+            let left = ground.left(&answer).await;
+            let own = ground.acme();
+            let denied = [refusals(&left, &who, "platform"), refusals(&left, &who, own)].concat();
+            let told = format!("{role} {row}: {} {} {left:?}", answer.status, answer.text);
+            if visit_passes(action, role) {
+                assert!(given(row, &answer) && denied.is_empty(), "{told}");
+            } else {
+                assert!(refused_as_it_should(row, &answer), "{told}");
+                assert_eq!(denied.len(), 2, "a refusal is a pair: {told}");
+                assert_eq!(
+                    before,
+                    ground.state(row).await,
+                    "a refusal changed something: {told}"
+                );
+            }
+            if row.spends {
+                kim.visit(email).await;
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! A row of the table: a door, who may pass, and how to knock.
+
+use http::Method;
+use stagedoor_core::action::Action;
+use stagedoor_server::router::Behind;
+
+/// What a caller needs to pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// Nothing.
+    Anybody,
+    /// Any staff session; what is done concerns the caller alone.
+    OwnSession,
+    /// A visit that is the caller's own.
+    OwnVisit,
+    /// A permission of staff.
+    Staff(Action),
+    /// A permission inside a tenant.
+    Inside(Action),
+}
+
+/// How refusals come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// As a page.
+    Page,
+    /// As JSON.
+    Api,
+    /// A form's: by the way back, and in words there.
+    Form,
+}
+
+/// What is sent along. `<name>` stands for an id.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Body {
+    Nothing,
+    Json(&'static str),
+    Form(&'static str),
+}
+
+/// Whose the thing in the example is, where that matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    Own,
+    Anothers,
+}
+
+/// One door.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub(super) behind: Behind,
+    pub(super) method: Method,
+    pub(super) path: &'static str,
+    pub(super) needs: Needs,
+    pub(super) at: &'static str,
+    pub(super) body: Body,
+    pub(super) gives: &'static [u16],
+    pub(super) whose: Whose,
+    /// Whether a permitted call ends the caller's own session or visit.
+    pub(super) spends: bool,
+}
+
+impl Row {
+    const fn new(behind: Behind, method: Method, path: &'static str) -> Self {
+        Self {
+            behind,
+            method,
+            path,
+            needs: Needs::Anybody,
+            at: path,
+            body: Body::Nothing,
+            gives: &[200],
+            whose: Whose::Anothers,
+            spends: false,
+        }
+    }
+
+    pub(super) const fn get(behind: Behind, path: &'static str) -> Self {
+        Self::new(behind, Method::GET, path)
+    }
+
+    pub(super) const fn post(behind: Behind, path: &'static str) -> Self {
+        Self::new(behind, Method::POST, path)
+    }
+
+    /// Asks for a permission; whose follows from the action.
+    pub(super) fn needs(self, action: Action) -> Self {
+        use stagedoor_core::action::Audience;
+        let needs = match action.declaration().audience {
+            Audience::Staff => Needs::Staff(action),
+            Audience::Tenant => Needs::Inside(action),
+        };
+        Self { needs, ..self }
+    }
+
+    pub(super) fn own_session(self) -> Self {
+        Self {
+            needs: Needs::OwnSession,
+            ..self
+        }
+    }
+
+    pub(super) fn own_visit(self) -> Self {
+        Self {
+            needs: Needs::OwnVisit,
+            ..self
+        }
+    }
+
+    pub(super) fn at(self, at: &'static str) -> Self {
+        Self { at, ..self }
+    }
+
+    pub(super) fn json(self, body: &'static str) -> Self {
+        Self {
+            body: Body::Json(body),
+            ..self
+        }
+    }
+
+    pub(super) fn form(self, body: &'static str) -> Self {
+        Self {
+            body: Body::Form(body),
+            ..self
+        }
+    }
+
+    pub(super) fn gives(self, gives: &'static [u16]) -> Self {
+        Self { gives, ..self }
+    }
+
+    pub(super) fn own(self) -> Self {
+        Self {
+            whose: Whose::Own,
+            ..self
+        }
+    }
+
+    pub(super) fn spends(self) -> Self {
+        Self { spends: true, ..self }
+    }
+
+    /// Whether it changes anything: our routes change by POST and its kin alone.
+    pub(super) fn mutates(&self) -> bool {
+        self.method != Method::GET
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        match (self.path.starts_with("/api/fn/"), self.body) {
+            (true, _) => Kind::Form,
+            _ if self.path.starts_with("/api/") => Kind::Api,
+            (_, Body::Json(_)) => Kind::Api,
+            _ => Kind::Page,
+        }
+    }
+
+    pub(super) fn accept(&self) -> &'static str {
+        match self.kind() {
+            Kind::Api => "application/json",
+            Kind::Page | Kind::Form => "text/html",
+        }
+    }
+
+    pub(super) fn on_staff_host(&self) -> bool {
+        matches!(self.behind, Behind::StaffEntrance | Behind::StaffRooms)
+    }
+
+    pub(super) fn on_tenant_host(&self) -> bool {
+        matches!(self.behind, Behind::TenantEntrance | Behind::TenantRooms)
+    }
+
+    /// Whether the example names a thing.
+    pub(super) fn names(&self, id: &str) -> bool {
+        let body = match self.body {
+            Body::Nothing => "",
+            Body::Json(text) | Body::Form(text) => text,
+        };
+        self.at.contains(id) || body.contains(id)
+    }
+}
+
+impl std::fmt::Display for Row {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} ({:?})", self.method, self.path, self.behind)
+    }
+}

@@ -1,0 +1,173 @@
+//! The table: every door there is.
+
+use stagedoor_core::action::Action::{
+    AuditReadTenant, ImpersonationEndOther, MemberList, PortalView, SessionViewOwn, StaffSignOut,
+    TenantAuditRead, TenantImpersonate, TenantList, TenantViewDirectory, VisitEndOwn,
+};
+use stagedoor_server::router::Behind::{
+    AnyHost, EveryHost, StaffEntrance, StaffRooms, TenantEntrance, TenantRooms,
+};
+
+use super::row::Row;
+
+const MINT: &str =
+    r#"{"reason":"Webhook page shows 500 after plan change","ticket_ref":"4218","user_id":"<member>"}"#;
+const MINT_FORM: &str = "tenant=<tenant>&user_id=<member>&reason=Webhook+page+shows+500+after+plan+change\
+                         &ticket_ref=4218&ttl_seconds=900&back=/users";
+
+/// All rows.
+pub(super) fn rows() -> Vec<Row> {
+    [
+        any_host(),
+        described(),
+        staff_entrance(),
+        staff_pages(),
+        staff_functions(),
+        staff_api(),
+        tenant_entrance(),
+        tenant_rooms(),
+    ]
+    .concat()
+}
+
+fn any_host() -> Vec<Row> {
+    vec![
+        Row::get(AnyHost, "/healthz"),
+        Row::get(AnyHost, "/readyz"),
+        Row::get(EveryHost, "/assets/{name}")
+            .at("/assets/no-such-file.css")
+            .gives(&[404]),
+    ]
+}
+
+fn described() -> Vec<Row> {
+    let on = |behind| {
+        [
+            Row::get(behind, "/api/openapi.json"),
+            Row::get(behind, "/docs").gives(&[308]),
+            Row::get(behind, "/docs/"),
+            Row::get(behind, "/docs/{file}").at("/docs/index.css"),
+        ]
+    };
+    [on(StaffEntrance), on(TenantEntrance)].concat()
+}
+
+fn staff_entrance() -> Vec<Row> {
+    vec![
+        Row::get(StaffEntrance, "/sign-in"),
+        Row::get(StaffEntrance, "/sign-in/start")
+            .at("/sign-in/start?provider=<provider>")
+            .gives(&[303]),
+        // Nobody is under way in a browser that knows nothing.
+        Row::get(StaffEntrance, "/sign-in/callback")
+            .at("/sign-in/callback?code=x&state=y")
+            .gives(&[401]),
+        Row::post(StaffEntrance, "/sign-in/passkey/begin")
+            .json("{}")
+            .gives(&[401]),
+        Row::post(StaffEntrance, "/sign-in/passkey/finish")
+            .json("{}")
+            .gives(&[401]),
+        Row::get(StaffEntrance, "/signed-out"),
+    ]
+}
+
+fn staff_pages() -> Vec<Row> {
+    vec![
+        Row::get(StaffRooms, "/").needs(TenantList),
+        Row::get(StaffRooms, "/users")
+            .needs(TenantViewDirectory)
+            .at("/users?tenant=<tenant>"),
+        Row::get(StaffRooms, "/audit")
+            .needs(AuditReadTenant)
+            .at("/audit?tenant=<tenant>"),
+        Row::post(StaffRooms, "/sign-out")
+            .needs(StaffSignOut)
+            .own()
+            .spends()
+            .gives(&[303]),
+        Row::get(StaffRooms, "/impersonations/{id}/enter")
+            .own_visit()
+            .at("/impersonations/<visit>/enter"),
+        Row::get(StaffRooms, "/impersonations/{id}/handoff")
+            .own_visit()
+            .at("/impersonations/<visit>/handoff?nonce=<digest>")
+            .gives(&[303]),
+    ]
+}
+
+fn staff_functions() -> Vec<Row> {
+    vec![
+        Row::post(StaffRooms, "/api/fn/staff/impersonate")
+            .needs(TenantImpersonate)
+            .form(MINT_FORM)
+            .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/end_impersonation")
+            .needs(ImpersonationEndOther)
+            .form("impersonation_id=<visit>&back=/")
+            .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/theme")
+            .own_session()
+            .form("theme=dark&back=/")
+            .gives(&[303]),
+    ]
+}
+
+fn staff_api() -> Vec<Row> {
+    vec![
+        Row::get(StaffRooms, "/api/admin/session")
+            .needs(SessionViewOwn)
+            .own(),
+        Row::get(StaffRooms, "/api/admin/audit-logs")
+            .needs(AuditReadTenant)
+            .at("/api/admin/audit-logs?tenant=<tenant>&limit=1"),
+        Row::get(StaffRooms, "/api/admin/tenants/{id}/users")
+            .needs(TenantViewDirectory)
+            .at("/api/admin/tenants/<tenant>/users?limit=1"),
+        Row::post(StaffRooms, "/api/admin/tenants/{id}/impersonate")
+            .needs(TenantImpersonate)
+            .at("/api/admin/tenants/<tenant>/impersonate")
+            .json(MINT)
+            .gives(&[201]),
+        Row::post(StaffRooms, "/api/admin/impersonations/{id}/end")
+            .needs(ImpersonationEndOther)
+            .at("/api/admin/impersonations/<visit>/end")
+            .gives(&[204]),
+    ]
+}
+
+fn tenant_entrance() -> Vec<Row> {
+    vec![
+        Row::get(TenantEntrance, "/visit/over"),
+        Row::get(TenantEntrance, "/visit/{id}")
+            .at("/visit/<visit>")
+            .gives(&[303]),
+        // The code is not one of ours.
+        Row::get(TenantEntrance, "/visit/{id}/enter")
+            .at("/visit/<visit>/enter?code=x")
+            .gives(&[404]),
+    ]
+}
+
+fn tenant_rooms() -> Vec<Row> {
+    vec![
+        Row::get(TenantRooms, "/").needs(PortalView).gives(&[200, 303]),
+        Row::get(TenantRooms, "/members").needs(MemberList),
+        Row::get(TenantRooms, "/audit").needs(TenantAuditRead),
+        Row::post(TenantRooms, "/api/fn/tenant/end_impersonation")
+            .needs(VisitEndOwn)
+            .form("")
+            .spends()
+            .gives(&[303]),
+        Row::get(TenantRooms, "/api/tenant/users")
+            .needs(MemberList)
+            .at("/api/tenant/users?limit=1"),
+        Row::get(TenantRooms, "/api/tenant/audit-logs")
+            .needs(TenantAuditRead)
+            .at("/api/tenant/audit-logs?limit=1"),
+        Row::post(TenantRooms, "/api/tenant/impersonation/end")
+            .needs(VisitEndOwn)
+            .spends()
+            .gives(&[204]),
+    ]
+}
