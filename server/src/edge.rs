@@ -93,6 +93,7 @@ impl IntoResponse for JsonError {
             .then(|| step_up(&self.0))
             .flatten();
         let mut response = (status, Json(serde_json::json!({ "error": self.0 }))).into_response();
+        response.extensions_mut().insert(self.0.code);
         if let Some(challenge) = challenge {
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }

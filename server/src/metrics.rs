@@ -7,11 +7,13 @@ use axum::Router;
 use axum::routing::get;
 use http::StatusCode;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use stagedoor_core::error::Code;
 use tokio::task::JoinHandle;
 
 use crate::run::{self, RunError};
 
 const REQUESTS: &str = "stagedoor_http_requests_total";
+const REFUSALS: &str = "stagedoor_http_refusals_total";
 const DURATION: &str = "stagedoor_http_request_seconds";
 /// Bounds of the histogram, in seconds.
 const BOUNDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
@@ -52,6 +54,10 @@ fn install() -> Option<PrometheusHandle> {
         REQUESTS,
         "Answered requests by surface, method and class of status."
     );
+    metrics::describe_counter!(
+        REFUSALS,
+        "Refusals of requests that came from nobody known, by code."
+    );
     metrics::describe_histogram!(
         DURATION,
         metrics::Unit::Seconds,
@@ -64,6 +70,11 @@ async fn render(handle: Option<PrometheusHandle>) -> Result<String, StatusCode> 
     let handle = handle.ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
     handle.run_upkeep();
     Ok(handle.render())
+}
+
+/// Notes what was refused to somebody who is nobody to us.
+pub fn refused(code: Code) {
+    metrics::counter!(REFUSALS, "code" => code.as_str()).increment(1);
 }
 
 /// Notes an answered request.

@@ -15,7 +15,7 @@ use crate::doors::{Door, Doors};
 use crate::edge::{Context, Edge, JsonError};
 use crate::http::{admin, api, enrollment, handoff, health, page, sign_in, sign_out, tenant as tenant_api};
 use crate::layer::host::{Hosts, dispatch};
-use crate::layer::{context, dress, origin, patience, staff, tenant};
+use crate::layer::{context, dress, host, origin, patience, staff, strangers, tenant};
 use crate::metrics;
 
 /// The largest body that is read.
@@ -30,6 +30,7 @@ pub fn app(edge: &Edge, others: Vec<(String, Router)>) -> Router {
         tenant: (edge.surface != Surface::Staff).then(|| tenant_host(edge)),
         others,
         health: any_host().into_router().with_state(edge.clone()),
+        nowhere: nowhere(edge),
         origins: edge.service.settings().origins.clone(),
     };
     Router::new().fallback(move |request| dispatch(hosts.clone(), request))
@@ -115,6 +116,15 @@ fn any_host() -> Doors {
         .get("/readyz", health::readyz)
 }
 
+/// Where a request goes whose host is none of ours.
+fn nowhere(edge: &Edge) -> Router {
+    Router::new()
+        .fallback(host::unknown)
+        .layer(from_fn_with_state(edge.clone(), strangers::layer))
+        .layer(from_fn_with_state(edge.clone(), context::layer))
+        .with_state(edge.clone())
+}
+
 /// Who gets past a door's layers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Behind {
@@ -161,6 +171,7 @@ fn finish(router: Router<Edge>, edge: &Edge, surface: &'static str) -> Router {
         .layer(from_fn_with_state(edge.clone(), origin::layer))
         .merge(files().into_router())
         .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(from_fn_with_state(edge.clone(), strangers::layer))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(patience::ANSWER, patience::answer))
         .layer(from_fn_with_state(edge.clone(), dress::layer))

@@ -38,6 +38,7 @@ fn names(event: Event, reader: Reader) -> Names {
         | Event::Review => "niko",
         Event::SessionRevoke | Event::BreakGlassVote => "sol",
         Event::InvitationCreate => "ines@acme.com",
+        Event::AccessRefuse => "203.0.113.9",
         _ => "rod@acme.com",
     };
     let actor = match reader {
@@ -98,13 +99,14 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         PolicyChange => other("policy", "console"),
         SettingsChange => other("setting", "default_support_access"),
         SafetyOff => other("safeguard", "origin enforcement"),
+        AccessRefuse => other("source", "address_0f1e2d3c4b5a69788796a5b4c3d2e1f0"),
         _ => None,
     }
 }
 
 fn entry(event: Event, reader: Reader, outcome: Outcome) -> Entry {
     let actor = match event {
-        Event::RiskRaise => Actor::System,
+        Event::RiskRaise | Event::AccessRefuse => Actor::System,
         event if by_a_member(event) => Actor::Member {
             tenant: acme(),
             member: id(32),
@@ -127,6 +129,7 @@ fn entry(event: Event, reader: Reader, outcome: Outcome) -> Entry {
         Event::UserSignIn => &[("factor", "passkey")],
         Event::RiskRaise => &[("level", "elevated"), ("cause", "new device from a new country")],
         Event::ImpersonationView => &[("path", "/members")],
+        Event::AccessRefuse => &[("requests", "500"), ("codes", "NOT_FOUND 500")],
         _ => &[],
     };
     entry.facts = facts

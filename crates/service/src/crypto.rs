@@ -110,16 +110,18 @@ pub struct Vault {
     subject_key: SealingKey,
     sign_in: SealingKey,
     provider_secret: SealingKey,
+    tags: Hkdf<Sha256>,
 }
 
 impl Vault {
     /// Derives all keys (HKDF-SHA-256, RFC 5869).
     #[must_use]
     pub fn new(master: &MasterKey) -> Self {
+        let root = Hkdf::<Sha256>::new(None, &master.0);
         let derive = |purpose: Purpose| {
             let mut key = [0u8; 32];
             // INVARIANT: HKDF-SHA-256 gives up to 8,160 bytes; 32 are asked for.
-            let _ = Hkdf::<Sha256>::new(None, &master.0).expand(purpose.info(), &mut key);
+            let _ = root.expand(purpose.info(), &mut key);
             let sealing = SealingKey::from_bytes(&key);
             key.zeroize();
             sealing
@@ -129,7 +131,19 @@ impl Vault {
             subject_key: derive(Purpose::SubjectKey),
             sign_in: derive(Purpose::SignIn),
             provider_secret: derive(Purpose::ProviderSecret),
+            tags: root,
         }
+    }
+
+    /// A name for a value that only this installation can give: the same for the same value, and without the master key
+    /// nobody finds the value by trying all there are.
+    #[must_use]
+    pub fn tag(&self, what: &str, value: &[u8]) -> [u8; 16] {
+        let mut tag = [0u8; 16];
+        let info = [b"stagedoor/tag/v1/", what.as_bytes(), b"\0", value];
+        // INVARIANT: as above; 16 bytes are asked for.
+        let _ = self.tags.expand_multi_info(&info, &mut tag);
+        tag
     }
 
     /// The key for a purpose.
@@ -165,6 +179,17 @@ mod tests {
             other.key(Purpose::SignIn).open(b"row 1", &sealed),
             Err(Unopenable)
         );
+    }
+
+    #[test]
+    fn a_tag_is_the_same_for_the_same_value_here_and_nowhere_else() {
+        let vault = Vault::new(&MasterKey::from_bytes([1; 32]));
+        let tag = vault.tag("address", b"203.0.113.9");
+        assert_eq!(vault.tag("address", b"203.0.113.9"), tag);
+        assert_ne!(vault.tag("address", b"203.0.113.8"), tag);
+        assert_ne!(vault.tag("agent", b"203.0.113.9"), tag);
+        let other = Vault::new(&MasterKey::from_bytes([2; 32]));
+        assert_ne!(other.tag("address", b"203.0.113.9"), tag);
     }
 
     #[test]

@@ -23,7 +23,17 @@ impl Service {
         self.flush_touches().await?;
         self.expire_visits().await?;
         self.expire_sessions().await?;
+        self.write_refusals().await?;
         self.clear_expired().await
+    }
+
+    /// Writes down all that is still in memory. Called once, at the stop, after the last request.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn settle(&self) -> Result<(), ServiceError> {
+        self.flush_touches().await?;
+        self.write_all_refusals().await
     }
 
     async fn clear_expired(&self) -> Result<(), ServiceError> {

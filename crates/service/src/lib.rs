@@ -23,6 +23,7 @@ pub mod portal;
 pub mod query;
 mod readiness;
 mod recorder;
+pub mod refusals;
 pub mod seed;
 pub mod session;
 pub mod settings;

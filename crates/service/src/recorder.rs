@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest, Sha256};
 use stagedoor_core::actor::{Actor, Represented};
 use stagedoor_core::audit::canonical::hex;
 use stagedoor_core::audit::{
@@ -47,6 +46,8 @@ pub(crate) struct Story {
     pub(crate) tenant: Option<TenantId>,
     pub(crate) target: Option<Target>,
     pub(crate) target_person: Option<Person>,
+    /// The network address that it is about, where it is about one. Platform only.
+    pub(crate) target_address: Option<String>,
     pub(crate) impersonation: Option<ImpersonationId>,
     pub(crate) session: Option<SessionId>,
     pub(crate) reason: Option<String>,
@@ -78,6 +79,7 @@ impl Story {
             tenant: None,
             target: None,
             target_person: None,
+            target_address: None,
             impersonation: None,
             session: None,
             reason: None,
@@ -93,6 +95,14 @@ impl Story {
 }
 
 impl Service {
+    /// The name of a network address in entries, which nobody without the master key can turn back.
+    pub(crate) fn address_tag(&self, address: &str) -> String {
+        format!(
+            "address_{}",
+            hex(&self.vault().tag("address", address.as_bytes()))
+        )
+    }
+
     /// The entries of a story, ready to be committed with what they record.
     pub(crate) async fn record(
         &self,
@@ -167,7 +177,12 @@ impl Draft<'_> {
             };
             self.attach(&mut entry, Slot::Actor, person, data).await?;
         } else if matches!(self.acting.actor, Actor::Anonymous) {
-            self.attach_address(&mut entry).await?;
+            self.attach_address(&mut entry, Slot::Actor, self.visitor.address_text())
+                .await?;
+        }
+        if let Some(address) = &self.story.target_address {
+            self.attach_address(&mut entry, Slot::Target, address.clone())
+                .await?;
         }
         self.others(&mut entry).await?;
         Ok(entry)
@@ -211,18 +226,20 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// A stranger's address is personal data too: it has a key of its own, by its digest.
-    async fn attach_address(&self, entry: &mut Entry) -> Result<(), ServiceError> {
-        let address = self.visitor.address_text();
-        let digest = hex(&Sha256::digest(address.as_bytes()));
-        let data = PersonalData {
-            address: Some(address),
-            ..PersonalData::default()
-        };
+    /// A stranger's address is personal data too: it has a key of its own, found by a name that tells nothing.
+    async fn attach_address(
+        &self,
+        entry: &mut Entry,
+        slot: Slot,
+        address: String,
+    ) -> Result<(), ServiceError> {
         let about = About {
-            slot: Slot::Actor,
-            subject: format!("address_{}", &digest[..32]),
-            data,
+            slot,
+            subject: self.service.address_tag(&address),
+            data: PersonalData {
+                address: Some(address),
+                ..PersonalData::default()
+            },
         };
         entry
             .personal

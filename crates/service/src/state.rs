@@ -12,6 +12,7 @@ use crate::export::Exports;
 use crate::metrics::DecisionTimes;
 use crate::personal::SubjectKeys;
 use crate::readiness::Readiness;
+use crate::refusals::Refusals;
 use crate::settings::Settings;
 use crate::sign_in::Providers;
 use crate::steady::SteadyClock;
@@ -29,6 +30,7 @@ struct Inner {
     settings: Settings,
     subject_keys: SubjectKeys,
     touches: Touches,
+    refusals: Refusals,
     decisions: DecisionTimes,
     providers: Providers,
     exports: Exports,
@@ -63,6 +65,7 @@ impl Service {
             settings: parts.settings,
             subject_keys: SubjectKeys::new(),
             touches: Touches::default(),
+            refusals: Refusals::default(),
             decisions: DecisionTimes::default(),
             providers: Providers::new(parts.http),
             exports: Exports::default(),
@@ -118,6 +121,10 @@ impl Service {
 
     pub(crate) fn touches(&self) -> &Touches {
         &self.0.touches
+    }
+
+    pub(crate) fn refusals(&self) -> &Refusals {
+        &self.0.refusals
     }
 
     pub(crate) fn decisions(&self) -> &DecisionTimes {

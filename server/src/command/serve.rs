@@ -52,7 +52,7 @@ pub async fn run(options: ServeOptions) -> Result<(), CommandError> {
     let served = run::serve(listener, router::app(&edge, Vec::new())).await;
     jobs.abort();
     drop(metrics);
-    service.flush_touches().await?;
+    service.settle().await?;
     service.db().close().await;
     Ok(served?)
 }

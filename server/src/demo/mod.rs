@@ -124,7 +124,7 @@ pub async fn run(options: DemoOptions) -> Result<(), DemoError> {
     let served = run::serve(listener, app).await;
     jobs.abort();
     drop(metrics);
-    service.flush_touches().await?;
+    service.settle().await?;
     service.db().close().await;
     Ok(served?)
 }

@@ -25,11 +25,10 @@ pub fn look(edge: &Edge, context: &Context, jar: &CookieJar) -> Look {
 #[must_use]
 pub fn gate_error(edge: &Edge, context: &Context, jar: &CookieJar, error: &ApiError) -> Response {
     let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (
-        status,
-        Html(gate::error_page(error, None, &look(edge, context, jar))),
-    )
-        .into_response()
+    let page = Html(gate::error_page(error, None, &look(edge, context, jar)));
+    let mut response = (status, page).into_response();
+    response.extensions_mut().insert(error.code);
+    response
 }
 
 /// What pages and server functions read from their context: the call, and the looks.

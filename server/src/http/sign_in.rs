@@ -17,6 +17,7 @@ use crate::cookies::{self, SESSION, SIGN_IN, ZONE};
 use crate::edge::{Context, Edge, JsonError, see_other, wants_page};
 use crate::http::input::{JsonBody, QueryString};
 use crate::http::page::{gate_error, look};
+use crate::layer::strangers::told;
 
 /// GET `/sign-in`.
 pub async fn entrance(State(edge): State<Edge>, context: Context, jar: CookieJar) -> Response {
@@ -74,7 +75,15 @@ async fn failed(edge: &Edge, context: &Context, jar: CookieJar, error: &ServiceE
     )
     .await;
     *response.status_mut() = status;
-    response
+    recorded(error, response)
+}
+
+/// What a sign-in under way is refused is an entry of its own; where none is, the stranger is counted.
+fn recorded(error: &ServiceError, response: Response) -> Response {
+    match error {
+        ServiceError::SignIn(SignInFailure::NotUnderWay) | ServiceError::NotFound => response,
+        _ => told(response),
+    }
 }
 
 /// Which provider.
@@ -160,7 +169,7 @@ pub async fn begin(
             };
             (jar, Json(options)).into_response()
         }
-        Err(error) => JsonError::of(&context, &error).into_response(),
+        Err(error) => recorded(&error, JsonError::of(&context, &error).into_response()),
     }
 }
 
@@ -188,6 +197,6 @@ pub async fn finish(
             let jar = jar.add(cookies::removed(SIGN_IN)).add(cookie);
             (jar, Json(json!({ "location": "/" }))).into_response()
         }
-        Err(error) => JsonError::of(&context, &error).into_response(),
+        Err(error) => recorded(&error, JsonError::of(&context, &error).into_response()),
     }
 }

@@ -19,6 +19,8 @@ pub struct Hosts {
     pub others: Vec<(String, Router)>,
     /// `/healthz` and `/readyz`, which answer any host.
     pub health: Router,
+    /// For every other host.
+    pub nowhere: Router,
     /// Where the surfaces answer.
     pub origins: Origins,
 }
@@ -33,10 +35,10 @@ pub async fn dispatch(hosts: Hosts, mut request: Request) -> Response {
         return run(hosts.health, request).await;
     }
     let Some(host) = authority(&request) else {
-        return unknown();
+        return run(hosts.nowhere, request).await;
     };
     if host == hosts.origins.staff_authority() {
-        return on(hosts.staff, request).await;
+        return run(hosts.staff.unwrap_or(hosts.nowhere), request).await;
     }
     if let Some((_, router)) = hosts.others.iter().find(|(authority, _)| *authority == host) {
         return run(router.clone(), request).await;
@@ -44,17 +46,9 @@ pub async fn dispatch(hosts: Hosts, mut request: Request) -> Response {
     match slug(&host, &hosts.origins.tenant_suffix) {
         Some(slug) => {
             request.extensions_mut().insert(TenantHost(slug.to_owned()));
-            on(hosts.tenant, request).await
+            run(hosts.tenant.unwrap_or(hosts.nowhere), request).await
         }
-        None => unknown(),
-    }
-}
-
-/// A surface that this process does not serve is a host it does not know.
-async fn on(router: Option<Router>, request: Request) -> Response {
-    match router {
-        Some(router) => run(router, request).await,
-        None => unknown(),
+        None => run(hosts.nowhere, request).await,
     }
 }
 
@@ -65,7 +59,8 @@ async fn run(router: Router, request: Request) -> Response {
         .unwrap_or_else(|never| match never {})
 }
 
-fn unknown() -> Response {
+/// What any other host answers; a surface that this process does not serve is one.
+pub async fn unknown() -> Response {
     (StatusCode::NOT_FOUND, "There is nothing at this host.\n").into_response()
 }
 

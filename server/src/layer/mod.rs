@@ -7,4 +7,5 @@ pub mod host;
 pub mod origin;
 pub mod patience;
 pub mod staff;
+pub mod strangers;
 pub mod tenant;

@@ -10,6 +10,7 @@ use stagedoor_service::ServiceError;
 use crate::cookies::{self, SESSION};
 use crate::edge::{Context, Edge, JsonError, see_other, wants_page};
 use crate::http::page::gate_error;
+use crate::layer::strangers::told;
 
 /// Puts the call into the request. Without a session a page goes to the entrance, and an API call gets 401.
 pub async fn layer(
@@ -26,7 +27,7 @@ pub async fn layer(
     {
         Ok(op) => {
             request.extensions_mut().insert(op);
-            next.run(request).await
+            told(next.run(request).await)
         }
         Err(error) => refuse(&edge, &context, jar, &request, &error),
     }

@@ -13,6 +13,7 @@ use crate::cookies::{self, VISIT};
 use crate::edge::{Context, Edge, JsonError, see_other, wants_page};
 use crate::http::page::gate_error;
 use crate::layer::host::TenantHost;
+use crate::layer::strangers::told;
 
 const PURPOSES: [HeaderName; 2] = [
     HeaderName::from_static("sec-purpose"),
@@ -83,7 +84,7 @@ pub async fn inside(
             request.extensions_mut().insert(op.clone());
             let response = next.run(request).await;
             match op.finish().await {
-                Ok(()) => response,
+                Ok(()) => told(response),
                 Err(error) => {
                     let public = op.public(&error);
                     if page {

@@ -20,5 +20,6 @@ mod malformed;
 mod processes;
 mod sign_in;
 mod slow;
+mod strangers;
 mod users;
 mod visit;

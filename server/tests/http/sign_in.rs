@@ -92,7 +92,8 @@ async fn a_wrong_state_a_wrong_nonce_and_a_second_answer_are_refused() {
         .iter()
         .map(|line| line["tags"].to_string())
         .collect();
-    for code in ["wrong state", "wrong nonce", "sign in not under way"] {
+    // The second answer belongs to no sign-in any more: it is counted with what strangers are refused.
+    for code in ["wrong state", "wrong nonce"] {
         assert!(
             codes.iter().any(|tags| tags.contains(code)),
             "{code} in {codes:?}"

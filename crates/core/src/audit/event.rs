@@ -267,6 +267,8 @@ events! {
     SafetyOff = "admin.safety.off", Platform, "switched off", "tried to switch off"; "" | "a safeguard";
     /// Queues and jobs were looked at.
     SystemView = "admin.system.view", Platform, "looked at the system", "tried to look at the system";
+    /// Strangers' requests were refused: one entry a minute and source.
+    AccessRefuse = "access.refuse", Platform, "turned away", "tried to turn away";
     /// Made-up data was put into an empty database.
     SystemSeed = "admin.system.seed", Platform, "seeded demo data", "tried to seed demo data";
 }

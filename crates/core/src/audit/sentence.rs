@@ -83,6 +83,7 @@ pub fn sentence(record: &Record, names: &Names, reader: Reader) -> Vec<Part> {
             teller.visit(event, &mut parts);
         }
         Some(event @ (Event::StaffSignIn | Event::UserSignIn)) => teller.sign_in(event, &mut parts),
+        Some(Event::AccessRefuse) => teller.turned_away(&mut parts),
         Some(event) => teller.ordinary(event, &mut parts),
         // An event of a later version: show its name rather than nothing.
         None => parts.push(Part::Mono(record.event.clone())),
@@ -214,6 +215,23 @@ impl Teller<'_> {
             }
             (None, Some(factor)) => parts.push(Part::Plain(format!("with a {factor}"))),
         }
+    }
+
+    /// How many requests, and where from as far as that can still be told.
+    fn turned_away(&self, parts: &mut Vec<Part>) {
+        parts.push(self.verb(Event::AccessRefuse));
+        let requests = match self.fact("requests") {
+            Some("1") => "1 request".to_owned(),
+            Some(many) => format!("{many} requests"),
+            None => "requests".to_owned(),
+        };
+        parts.push(Part::Strong(requests));
+        parts.push(plain("from"));
+        parts.push(match (&self.names.target, self.fact("source")) {
+            (Some(address), _) => Part::Mono(address.clone()),
+            (None, Some(source)) => plain(source),
+            (None, None) => plain("somewhere"),
+        });
     }
 
     /// The person in whose place a visit is made; `None` when it stands in for the tenant as such.

@@ -139,7 +139,10 @@ pub(super) fn names(record: &Record, known: &Known<'_>) -> Names {
     Names {
         actor,
         subject: address(Slot::Subject),
-        target: address(Slot::Target),
+        target: address(Slot::Target).or_else(|| {
+            let target = known.data(record, Slot::Target)?;
+            target.address.clone()
+        }),
         tenant: known.tenant.clone(),
     }
 }
@@ -190,6 +193,7 @@ fn icon(record: &Record) -> (&'static str, Tone) {
         "risk" => ("triangle-alert", Tone::Warn),
         "break_glass" => ("siren", Tone::Danger),
         "tenant" => ("building-2", Tone::Neutral),
+        "access" => ("ban", Tone::Neutral),
         "admin" => ("shield-check", Tone::Neutral),
         _ => ("scroll-text", Tone::Neutral),
     }

@@ -81,7 +81,8 @@ impl Service {
         }
     }
 
-    /// Records that a sign-in failed, then gives the error to return.
+    /// Records that a sign-in failed, then gives the error to return. Where none was under way and nobody is known, the
+    /// edge counts it with all else that is refused to strangers (decision 14).
     async fn failed(
         &self,
         visitor: &Visitor,
@@ -89,6 +90,9 @@ impl Service {
         provider: Option<&Provider>,
         failure: SignInFailure,
     ) -> ServiceError {
+        if failure == SignInFailure::NotUnderWay && acting.actor == Actor::Anonymous {
+            return ServiceError::SignIn(failure);
+        }
         let mut story = Story::new(Event::StaffSignIn);
         story.outcome = Outcome::Failed(failure.code());
         if let Some(provider) = provider {
