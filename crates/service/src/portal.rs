@@ -7,6 +7,7 @@ use stagedoor_core::role::TenantRole;
 use stagedoor_core::view::Page;
 use stagedoor_core::view::audit::AuditView;
 use stagedoor_core::view::directory::DirectorySort;
+use stagedoor_core::view::event::AuditEvent;
 use stagedoor_core::view::frame::PersonView;
 use stagedoor_core::view::portal::{MembersView, PortalFrame, VisitBanner};
 use stagedoor_store::membership::{self, DirectoryKey};
@@ -160,4 +161,16 @@ pub async fn audit(op: &TenantOp, request: &AuditRequest) -> Result<AuditView, S
         crate::audit::tenant_page(op.service(), op.tenant(), op.visit().id.to_string(), request).await?;
     op.looked_at("Audit log", usize::try_from(rows).unwrap_or(usize::MAX));
     Ok(view)
+}
+
+/// The same, in fields.
+///
+/// # Errors
+/// As [`audit`]; invalid, too, for a query that cannot be read.
+pub async fn events(op: &TenantOp, request: &AuditRequest) -> Result<Page<AuditEvent>, ServiceError> {
+    op.require::<TenantAuditRead>()?;
+    let reader = op.visit().id.to_string();
+    let events = crate::audit::tenant_events(op.service(), op.tenant(), reader, request).await?;
+    op.looked_at("Audit log", events.items.len());
+    Ok(events)
 }

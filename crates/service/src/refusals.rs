@@ -5,7 +5,7 @@
 //! is under way are never counted here: each of them is an entry of its own.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::error::ServiceError;
 use crate::recorder::{Acting, Story};
 use crate::state::Service;
 use crate::system::fresh_id;
-use crate::visitor::Visitor;
+use crate::visitor::{Visitor, subscriber};
 
 /// How long refusals of one source are gathered before they are written down.
 pub const GATHERED_FOR: Duration = Duration::from_secs(60);
@@ -38,11 +38,11 @@ pub struct AnonymousRefusal<'a> {
     pub door: &'a str,
 }
 
-/// Where refused requests come from. A subscriber's IPv6 network is one source: its addresses are free to choose.
+/// Where refused requests come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Source {
+    /// A [`subscriber`].
     Address(IpAddr),
-    Network(Ipv6Addr),
     Unknown,
     /// All that came after there was no more room.
     Further,
@@ -50,17 +50,13 @@ enum Source {
 
 impl Source {
     fn of(address: Option<IpAddr>) -> Self {
-        match address.map(|address| address.to_canonical()) {
-            None => Self::Unknown,
-            Some(IpAddr::V6(address)) => Self::Network(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
-            Some(address) => Self::Address(address),
-        }
+        address.map_or(Self::Unknown, |address| Self::Address(subscriber(address)))
     }
 
     fn text(self) -> Option<String> {
         match self {
+            Self::Address(IpAddr::V6(network)) => Some(format!("{network}/64")),
             Self::Address(address) => Some(address.to_string()),
-            Self::Network(network) => Some(format!("{network}/64")),
             Self::Unknown | Self::Further => None,
         }
     }
@@ -150,7 +146,7 @@ impl Refusals {
 
 impl Service {
     /// Counts a refusal of somebody who is nobody to us.
-    pub fn refused(&self, refusal: AnonymousRefusal<'_>) {
+    pub fn note_refusal(&self, refusal: AnonymousRefusal<'_>) {
         self.refusals().note(refusal, self.now());
     }
 
@@ -159,7 +155,7 @@ impl Service {
     /// # Errors
     /// When the database cannot be written; what was gathered is kept for the next time.
     pub async fn write_refusals(&self) -> Result<(), ServiceError> {
-        self.write(Due::Before(self.now().minus(GATHERED_FOR))).await
+        self.write_due(Due::Before(self.now().minus(GATHERED_FOR))).await
     }
 
     /// Writes down all that was gathered. Called at the stop.
@@ -167,12 +163,12 @@ impl Service {
     /// # Errors
     /// As [`Self::write_refusals`].
     pub(crate) async fn write_all_refusals(&self) -> Result<(), ServiceError> {
-        self.write(Due::All).await
+        self.write_due(Due::All).await
     }
 
-    async fn write(&self, due: Due) -> Result<(), ServiceError> {
+    async fn write_due(&self, due: Due) -> Result<(), ServiceError> {
         let taken = self.refusals().take(due);
-        let written = match self.told(&taken).await {
+        let written = match self.entries_of(&taken).await {
             Ok(Some(batch)) => self.commit_only(batch).await,
             Ok(None) => Ok(()),
             Err(error) => Err(error),
@@ -184,7 +180,7 @@ impl Service {
     }
 
     /// The entries of some tallies; `None` where there are none.
-    async fn told(&self, tallies: &[(Source, Tally)]) -> Result<Option<AuditBatch>, ServiceError> {
+    async fn entries_of(&self, tallies: &[(Source, Tally)]) -> Result<Option<AuditBatch>, ServiceError> {
         let now = self.now();
         let visitor = Visitor::new(fresh_id(self.rng(), now), None, "");
         let acting = Acting {

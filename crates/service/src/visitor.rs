@@ -1,11 +1,21 @@
 //! One request, before anybody is known: its id, where it comes from, with what.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use stagedoor_core::id::RequestId;
 
 /// Longest part of a user agent that is kept.
 const AGENT_MAX: usize = 200;
+
+/// Whoever is behind an address, as far as an address tells: a subscriber's IPv6 network of 64 bits is one, for its
+/// addresses are free to choose.
+#[must_use]
+pub fn subscriber(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+        address => address,
+    }
+}
 
 /// What every request has.
 #[derive(Debug, Clone)]

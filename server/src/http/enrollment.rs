@@ -15,6 +15,7 @@ use stagedoor_service::sign_in::IDENTIFIED_TTL;
 use crate::cookies::{self, SIGN_IN};
 use crate::edge::{Context, Edge, see_other};
 use crate::http::page::{gate_error, look};
+use crate::layer::strangers::recorded;
 
 /// GET `/enrollment`.
 pub async fn page(State(edge): State<Edge>, context: Context, jar: CookieJar) -> Response {
@@ -72,7 +73,7 @@ pub async fn enrol(
             if public.code.status() >= 500 {
                 return gate_error(&edge, &context, &jar, &public);
             }
-            show(&edge, &context, &jar, Some(public)).await
+            recorded(&error, show(&edge, &context, &jar, Some(public)).await)
         }
     }
 }

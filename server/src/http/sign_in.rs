@@ -17,7 +17,7 @@ use crate::cookies::{self, SESSION, SIGN_IN, ZONE};
 use crate::edge::{Context, Edge, JsonError, see_other, wants_page};
 use crate::http::input::{JsonBody, QueryString};
 use crate::http::page::{gate_error, look};
-use crate::layer::strangers::told;
+use crate::layer::strangers::recorded;
 
 /// GET `/sign-in`.
 pub async fn entrance(State(edge): State<Edge>, context: Context, jar: CookieJar) -> Response {
@@ -76,14 +76,6 @@ async fn failed(edge: &Edge, context: &Context, jar: CookieJar, error: &ServiceE
     .await;
     *response.status_mut() = status;
     recorded(error, response)
-}
-
-/// What a sign-in under way is refused is an entry of its own; where none is, the stranger is counted.
-fn recorded(error: &ServiceError, response: Response) -> Response {
-    match error {
-        ServiceError::SignIn(SignInFailure::NotUnderWay) | ServiceError::NotFound => response,
-        _ => told(response),
-    }
 }
 
 /// Which provider.

@@ -10,6 +10,7 @@ use axum::response::Response;
 use http::StatusCode;
 use stagedoor_core::error::Code;
 use stagedoor_service::refusals::AnonymousRefusal;
+use stagedoor_service::{ServiceError, SignInFailure};
 
 use crate::edge::{Context, Edge};
 use crate::metrics;
@@ -27,7 +28,7 @@ pub async fn layer(State(edge): State<Edge>, context: Context, request: Request,
     let response = next.run(request).await;
     if let Some(code) = refused(&response) {
         metrics::refused(code);
-        edge.service.refused(AnonymousRefusal {
+        edge.service.note_refusal(AnonymousRefusal {
             address: context.visitor.address,
             code,
             door: door.as_ref().map_or(ELSEWHERE, MatchedPath::as_str),
@@ -48,6 +49,15 @@ fn refused(response: &Response) -> Option<Code> {
     let said = response.extensions().get::<Code>().copied();
     let told = response.extensions().get::<Told>().is_some();
     (!told).then_some(said.unwrap_or(by_status))
+}
+
+/// What a sign-in or an enrolment under way is refused is an entry of its own; where none is, the stranger is counted.
+#[must_use]
+pub fn recorded(error: &ServiceError, response: Response) -> Response {
+    match error {
+        ServiceError::SignIn(SignInFailure::NotUnderWay) | ServiceError::NotFound => response,
+        _ => told(response),
+    }
 }
 
 /// Marks an answer: nothing more has to be counted.

@@ -48,7 +48,7 @@ async fn outcomes(house: &House) -> Vec<String> {
     items
         .iter()
         .rev()
-        .map(|item| item["tags"].to_string() + item["sentence"].as_str().unwrap())
+        .map(|item| item["code"].to_string() + item["sentence"].as_str().unwrap())
         .collect()
 }
 

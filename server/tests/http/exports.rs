@@ -170,9 +170,10 @@ async fn an_export_is_in_both_logs_with_its_number_of_rows() {
         ))
         .await;
     assert_eq!(sentences(&told), ["kim exported the directory of Acme"]);
-    let facts = told.json()["items"][0]["facts"].to_string();
+    let entry = &told.json()["items"][0];
+    assert_eq!(entry["reads"][0]["rows"], rows.len(), "{entry}");
+    let facts = entry["facts"].to_string();
     for known in [
-        format!("{} rows", rows.len()),
         "jsonl".to_owned(),
         manifest["filter"].as_str().unwrap().to_owned(),
     ] {
@@ -321,7 +322,7 @@ async fn who_signs_out_gets_no_further_row() {
     let begun = begun(&house, &kim, &audit("format=csv")).await;
     let mut pieces = begun.into_body().into_data_stream();
     let head = pieces.next().await.unwrap().unwrap();
-    assert!(head.starts_with(b"id,at,action"));
+    assert!(head.starts_with(b"id,at,scope,action"));
     let out = kim.post_form(&format!("{STAFF}/sign-out"), &[]).await;
     assert_eq!(out.status, StatusCode::SEE_OTHER, "{}", out.text);
     assert!(pieces.next().await.unwrap().is_err(), "broken off, not ended");

@@ -45,7 +45,7 @@ async fn a_visit_is_minted_read_only_with_the_lower_role_and_recorded_in_both_lo
         "a tenant never learns a staff address: {}",
         own.text
     );
-    assert!(own.text.contains("Platform support"));
+    assert!(own.text.contains("platform_staff"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

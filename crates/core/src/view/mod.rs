@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod directory;
+pub mod event;
 pub mod frame;
 pub mod overview;
 pub mod portal;

@@ -7,7 +7,7 @@ use stagedoor_core::id::EventId;
 use stagedoor_core::input::FieldError;
 use stagedoor_core::resource::Platform;
 use stagedoor_core::time::Timestamp;
-use stagedoor_core::view::audit::AuditRow;
+use stagedoor_core::view::event::AuditEvent;
 use stagedoor_store::audit::{self, AuditFilter};
 use stagedoor_store::db::ReadTx;
 
@@ -149,11 +149,11 @@ pub struct AuditPages {
 }
 
 impl Pages for AuditPages {
-    type Row = AuditRow;
+    type Row = AuditEvent;
 
-    async fn next(&mut self, limit: u32) -> Result<Vec<AuditRow>, ServiceError> {
+    async fn next(&mut self, limit: u32) -> Result<Vec<AuditEvent>, ServiceError> {
         let rows = audit::list(&mut self.snapshot, &self.filter, self.before, limit).await?;
         self.before = rows.last().map(|last| (last.at, last.id)).or(self.before);
-        self.service.export_rows(&rows, self.reader).await
+        self.service.events(&rows, self.reader).await
     }
 }

@@ -8,12 +8,13 @@ use stagedoor_core::decision::Reason;
 use stagedoor_core::guard::Guardrail;
 use stagedoor_core::id::{EventId, TenantId};
 use stagedoor_core::view::Tone;
-use stagedoor_core::view::audit::{AuditLine, AuditRow, DiffLine, FactLine};
+use stagedoor_core::view::audit::{AuditLine, DiffLine, FactLine};
+use stagedoor_core::view::event::AuditEvent;
 use stagedoor_core::view::frame::{GuardStanding, GuardView};
 use stagedoor_store::audit::{self, Stored};
 use stagedoor_store::tenant;
 
-use super::row;
+use super::event::event;
 use crate::error::ServiceError;
 use crate::personal::PersonalData;
 use crate::state::Service;
@@ -28,13 +29,13 @@ impl Service {
         self.told(rows, reader, line).await
     }
 
-    /// Stored entries as rows of an export.
-    pub(super) async fn export_rows(
+    /// Stored entries in fields.
+    pub(super) async fn events(
         &self,
         rows: &[Stored],
         reader: Reader,
-    ) -> Result<Vec<AuditRow>, ServiceError> {
-        self.told(rows, reader, row::row).await
+    ) -> Result<Vec<AuditEvent>, ServiceError> {
+        self.told(rows, reader, event).await
     }
 
     /// Stored entries, each told with what is known of the people and the tenant in it.

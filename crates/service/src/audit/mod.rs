@@ -3,22 +3,25 @@
 //! Names beside an entry are opened here, as far as their keys still exist. Every read of the platform's log is an
 //! entry of its own.
 
+mod event;
 mod export;
 mod filter;
 mod line;
-mod row;
 
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::AuditReadTenant;
 use stagedoor_core::audit::sentence::Reader;
 use stagedoor_core::audit::{Event, Read};
 use stagedoor_core::id::EventId;
+use stagedoor_core::input::FieldError;
+use stagedoor_core::permit::Permit;
 use stagedoor_core::resource::{Platform, Resource};
 use stagedoor_core::role::Scope;
 use stagedoor_core::time::{Timestamp, hours};
 use stagedoor_core::view::audit::{AuditLine, AuditView};
+use stagedoor_core::view::event::AuditEvent;
 use stagedoor_core::view::{Page, Total};
-use stagedoor_store::audit::{self, AuditFilter};
+use stagedoor_store::audit::{self, AuditFilter, Stored};
 use stagedoor_store::tenant::Tenant;
 
 pub use self::export::{AuditPages, ExportRequest, export, export_of_tenant};
@@ -55,7 +58,23 @@ const BAR_MICROS: i64 = 30 * 60 * 1_000_000;
 /// Denied; not found for a tenant that is unknown or hidden; invalid for a cursor that cannot be read.
 pub async fn page(op: &StaffOp, request: &AuditRequest) -> Result<AuditView, ServiceError> {
     let permit = op.require::<AuditReadTenant>(&Platform).await?.discharge(());
-    let service = op.service();
+    let (view, rows) = platform(op, request).await?.view().await?;
+    record_read(op, &permit, request, rows).await?;
+    Ok(view)
+}
+
+/// A page of the platform's log, in fields.
+///
+/// # Errors
+/// As [`page`]; invalid, too, for a query that cannot be read.
+pub async fn events(op: &StaffOp, request: &AuditRequest) -> Result<Page<AuditEvent>, ServiceError> {
+    let permit = op.require::<AuditReadTenant>(&Platform).await?.discharge(());
+    let events = platform(op, request).await?.events().await?;
+    record_read(op, &permit, request, events.items.len() as u64).await?;
+    Ok(events)
+}
+
+async fn platform<'a>(op: &'a StaffOp, request: &'a AuditRequest) -> Result<Question<'a>, ServiceError> {
     let scoped = match request.tenant.as_deref().filter(|slug| !slug.is_empty()) {
         Some(slug) => Some(crate::impersonation::find_tenant(op, slug).await?),
         None => None,
@@ -72,16 +91,25 @@ pub async fn page(op: &StaffOp, request: &AuditRequest) -> Result<AuditView, Ser
         filter: format!("{:?}\n{}", scoped.as_ref().map(|tenant| tenant.id), request.q),
         person: op.staff().id.to_string(),
     };
-    let mut view = View {
-        service,
+    Ok(Question {
+        service: op.service(),
         place,
         reader: Reader::Platform,
         request,
         now: op.now(),
         kept_days: 365,
         all,
-    };
-    let (view, rows) = view.make(read).await?;
+        read,
+    })
+}
+
+/// Whoever reads the platform's log is read about there.
+async fn record_read(
+    op: &StaffOp,
+    permit: &Permit<AuditReadTenant>,
+    request: &AuditRequest,
+    rows: u64,
+) -> Result<(), ServiceError> {
     let mut story = Story::new(Event::AuditRead);
     story.verdicts = Some(permit.decision().verdicts);
     story.reads.push(Read {
@@ -94,8 +122,7 @@ pub async fn page(op: &StaffOp, request: &AuditRequest) -> Result<AuditView, Ser
             .insert("query", request.q.chars().take(query::QUERY_MAX).collect());
     }
     let batch = op.record(story).await?;
-    service.commit_only(batch).await?;
-    Ok(view)
+    op.service().commit_only(batch).await
 }
 
 /// All that the person may read of the platform's log.
@@ -115,6 +142,25 @@ pub(crate) async fn tenant_page(
     reader: String,
     request: &AuditRequest,
 ) -> Result<(AuditView, u64), ServiceError> {
+    of_tenant(service, tenant, reader, request).view().await
+}
+
+/// The same, in fields; invalid for a query that cannot be read.
+pub(crate) async fn tenant_events(
+    service: &Service,
+    tenant: &Tenant,
+    reader: String,
+    request: &AuditRequest,
+) -> Result<Page<AuditEvent>, ServiceError> {
+    of_tenant(service, tenant, reader, request).events().await
+}
+
+fn of_tenant<'a>(
+    service: &'a Service,
+    tenant: &Tenant,
+    reader: String,
+    request: &'a AuditRequest,
+) -> Question<'a> {
     let all = AuditFilter::log(tenant.id.to_string());
     let read = query::parse(&request.q)
         .and_then(|terms| Ok((plain_terms(all.clone(), &terms, service.now())?, chips(&terms))));
@@ -123,7 +169,7 @@ pub(crate) async fn tenant_page(
         filter: format!("{}\n{}", tenant.id, request.q),
         person: reader,
     };
-    View {
+    Question {
         service,
         place,
         reader: Reader::Tenant,
@@ -131,40 +177,41 @@ pub(crate) async fn tenant_page(
         now: service.now(),
         kept_days: 90,
         all,
+        read,
     }
-    .make(read)
-    .await
 }
 
-struct View<'a> {
+/// One reader's question to one log.
+struct Question<'a> {
     service: &'a Service,
     place: CursorPlace<'a>,
     reader: Reader,
     request: &'a AuditRequest,
     now: Timestamp,
     kept_days: u64,
+    /// All that the reader may see.
     all: AuditFilter,
+    /// What was asked for, or what is wrong with the query.
+    read: Result<(AuditFilter, Chips), String>,
 }
 
 type Chips = Vec<stagedoor_core::view::directory::Chip>;
 
-impl View<'_> {
-    async fn make(
-        &mut self,
-        read: Result<(AuditFilter, Chips), String>,
-    ) -> Result<(AuditView, u64), ServiceError> {
+impl Question<'_> {
+    /// The page, and how many entries stand on it.
+    async fn view(self) -> Result<(AuditView, u64), ServiceError> {
         let ex = &mut self.service.db().reader();
         let all = audit::count_matching(ex, &self.all).await?;
         let from = Timestamp::from_micros((self.now.micros() / BAR_MICROS - (BARS as i64 - 1)) * BAR_MICROS);
-        let (query_error, filter, chips) = match read {
-            Ok((filter, chips)) => (None, Some(filter), chips),
-            Err(message) => (Some(message), None, Vec::new()),
+        let (query_error, filter, chips) = match &self.read {
+            Ok((filter, chips)) => (None, Some(filter), chips.clone()),
+            Err(message) => (Some(message.clone()), None, Vec::new()),
         };
         let (matching, bars, page) = match filter {
             Some(filter) => (
-                audit::count_matching(ex, &filter).await?,
-                audit::histogram(ex, &filter, from, BAR_MICROS, BARS).await?,
-                self.list(&filter).await?,
+                audit::count_matching(ex, filter).await?,
+                audit::histogram(ex, filter, from, BAR_MICROS, BARS).await?,
+                self.lines(filter).await?,
             ),
             None => (
                 Total::Exact(0),
@@ -194,7 +241,21 @@ impl View<'_> {
         ))
     }
 
-    async fn list(&self, filter: &AuditFilter) -> Result<Page<AuditLine>, ServiceError> {
+    async fn lines(&self, filter: &AuditFilter) -> Result<Page<AuditLine>, ServiceError> {
+        let (rows, next) = self.rows(filter).await?;
+        let items = self.service.lines(&rows, self.reader).await?;
+        Ok(Page { items, next })
+    }
+
+    async fn events(self) -> Result<Page<AuditEvent>, ServiceError> {
+        let invalid = |message: &String| ServiceError::field(FieldError::new("q", message.clone()));
+        let (filter, _) = self.read.as_ref().map_err(invalid)?;
+        let (rows, next) = self.rows(filter).await?;
+        let items = self.service.events(&rows, self.reader).await?;
+        Ok(Page { items, next })
+    }
+
+    async fn rows(&self, filter: &AuditFilter) -> Result<(Vec<Stored>, Option<String>), ServiceError> {
         let limit = self.request.limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX);
         let before = match self.request.cursor.as_deref().filter(|cursor| !cursor.is_empty()) {
             Some(cursor) => Some(self.place.open::<(i64, EventId)>(self.service, cursor)?.0),
@@ -208,10 +269,7 @@ impl View<'_> {
             Some(last) => Some(self.place.seal(self.service, (last.at.micros(), last.id), 0)?),
             None => None,
         };
-        Ok(Page {
-            items: self.service.lines(&rows, self.reader).await?,
-            next,
-        })
+        Ok((rows, next))
     }
 }
 

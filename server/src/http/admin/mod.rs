@@ -5,6 +5,7 @@
 
 pub mod audit_export;
 pub mod audit_logs;
+pub mod event;
 pub mod impersonations;
 pub mod session;
 pub mod tenants;

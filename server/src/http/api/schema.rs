@@ -1,8 +1,9 @@
 //! Schemas of the core's types, which know nothing of documentation: for `#[schema(schema_with = …)]`.
 
+use stagedoor_core::audit::Retention;
 use stagedoor_core::error::Code;
 use stagedoor_core::role::{StaffRole, TenantRole};
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
 
 fn words(words: impl IntoIterator<Item = &'static str>) -> Schema {
     ObjectBuilder::new()
@@ -29,6 +30,36 @@ pub fn tenant_role() -> Schema {
     words(TenantRole::ALL.iter().map(|role| role.as_str()))
 }
 
+/// Whose log an entry stands in.
+#[must_use]
+pub fn log_scope() -> Schema {
+    words(["platform", "tenant"])
+}
+
+/// How something went.
+#[must_use]
+pub fn outcome() -> Schema {
+    words(["success", "denied", "failed"])
+}
+
+/// What kind of actor.
+#[must_use]
+pub fn actor_kind() -> Schema {
+    words([
+        "platform_staff",
+        "platform_staff_impersonating",
+        "tenant_user",
+        "system",
+        "anonymous",
+    ])
+}
+
+/// How long an entry is kept before it may age out.
+#[must_use]
+pub fn retention() -> Schema {
+    words([Retention::Platform, Retention::Tenant].map(Retention::as_str))
+}
+
 /// A point in time: RFC 3339, UTC, microseconds.
 #[must_use]
 pub fn time() -> Schema {
@@ -43,11 +74,7 @@ pub fn time() -> Schema {
 #[must_use]
 pub fn time_or_null() -> Schema {
     ObjectBuilder::new()
-        .schema_type(
-            [Type::String, Type::Null]
-                .into_iter()
-                .collect::<utoipa::openapi::schema::SchemaType>(),
-        )
+        .schema_type([Type::String, Type::Null].into_iter().collect::<SchemaType>())
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
         .into()
 }
@@ -57,17 +84,13 @@ pub fn time_or_null() -> Schema {
 pub fn tenant_role_or_null() -> Schema {
     let words = TenantRole::ALL.iter().map(|role| Some(role.as_str()));
     ObjectBuilder::new()
-        .schema_type(
-            [Type::String, Type::Null]
-                .into_iter()
-                .collect::<utoipa::openapi::schema::SchemaType>(),
-        )
+        .schema_type([Type::String, Type::Null].into_iter().collect::<SchemaType>())
         .enum_values(Some(words.chain([None])))
         .into()
 }
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)+) => {
+    ($($(#[$doc:meta])* $name:ident $(or $or_null:ident)? = $prefix:literal;)+) => {
         $(
             $(#[$doc])*
             #[must_use]
@@ -77,6 +100,16 @@ macro_rules! ids {
                     .pattern(Some(concat!("^", $prefix, "_[0-7][0-9a-hjkmnp-tv-z]{25}$")))
                     .into()
             }
+            $(
+                /// The same, or `null`.
+                #[must_use]
+                pub fn $or_null() -> Schema {
+                    ObjectBuilder::new()
+                        .schema_type([Type::String, Type::Null].into_iter().collect::<SchemaType>())
+                        .pattern(Some(concat!("^", $prefix, "_[0-7][0-9a-hjkmnp-tv-z]{25}$")))
+                        .into()
+                }
+            )?
         )+
     };
 }
@@ -85,13 +118,15 @@ ids! {
     /// The id of a member of staff.
     staff_id = "stf";
     /// The id of a session.
-    session_id = "ses";
+    session_id or session_id_or_null = "ses";
     /// The id of a tenant.
-    tenant_id = "org";
+    tenant_id or tenant_id_or_null = "org";
     /// The id of a person in a tenant.
     user_id = "usr";
     /// The id of an impersonation.
-    impersonation_id = "imp";
+    impersonation_id or impersonation_id_or_null = "imp";
     /// The id of an audit entry.
     event_id = "evt";
+    /// The id of a request.
+    request_id = "req";
 }

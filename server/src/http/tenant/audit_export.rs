@@ -4,7 +4,8 @@ use axum::Extension;
 use axum::response::Response;
 use stagedoor_service::{TenantOp, audit};
 
-use crate::http::admin::audit_export::{AuditExport, RowBody};
+use crate::http::admin::audit_export::AuditExport;
+use crate::http::admin::event::EventBody;
 use crate::http::api::Refusals;
 use crate::http::export::{self, Caller};
 use crate::http::input::QueryString;
@@ -16,7 +17,7 @@ use crate::http::input::QueryString;
     get, path = "/api/tenant/audit-logs/export", tag = "audit", security(("visit" = [])),
     params(AuditExport),
     responses(
-        (status = 200, description = "The file.", content((String = "text/csv"), (RowBody = "application/jsonl"))),
+        (status = 200, description = "The file.", content((String = "text/csv"), (EventBody = "application/jsonl"))),
         Refusals
     )
 )]
@@ -30,7 +31,7 @@ pub async fn export(
         Err(error) => Err(error),
     };
     match exported {
-        Ok(exported) => export::answer(exported, RowBody::from),
+        Ok(exported) => export::answer(exported, EventBody::from),
         Err(error) => caller.refuse(&error),
     }
 }

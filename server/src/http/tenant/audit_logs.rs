@@ -1,12 +1,13 @@
 //! The tenant's own audit log.
 
-use axum::Extension;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use stagedoor_service::{TenantOp, portal};
 
 use super::refuse;
 use crate::edge::Context;
-use crate::http::admin::audit_logs::{AuditQuery, LineBody, body};
+use crate::http::admin::audit_logs::AuditQuery;
+use crate::http::admin::event::EventBody;
 use crate::http::api::{ListBody, Refusals};
 use crate::http::input::QueryString;
 
@@ -14,7 +15,7 @@ use crate::http::input::QueryString;
 #[utoipa::path(
     get, path = "/api/tenant/audit-logs", tag = "audit", security(("visit" = [])),
     params(AuditQuery),
-    responses((status = 200, description = "A page of entries.", body = ListBody<LineBody>), Refusals)
+    responses((status = 200, description = "A page of entries.", body = ListBody<EventBody>), Refusals)
 )]
 pub async fn list(
     context: Context,
@@ -25,8 +26,8 @@ pub async fn list(
         Ok(request) => request,
         Err(error) => return error.into_response(),
     };
-    match portal::audit(&op, &request).await {
-        Ok(view) => body(&context, view),
+    match portal::events(&op, &request).await {
+        Ok(events) => Json(ListBody::<EventBody>::from(events)).into_response(),
         Err(error) => refuse(&op, &error),
     }
 }

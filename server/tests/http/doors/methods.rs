@@ -63,7 +63,8 @@ async fn head_answers_as_get_does_without_a_body_and_never_inside_a_visit() {
         let (url, request) = knock_as(&kim, &row, &ids, &home(&row), Method::HEAD);
         let head = kim.send(&url, request).await;
         assert_eq!(head.text, "", "{row}");
-        if row.behind == Behind::TenantRooms {
+        // What is recorded as seen or taken away is never only asked about.
+        if row.behind == Behind::TenantRooms || row.path.ends_with("/export") {
             assert_eq!(head.status, StatusCode::METHOD_NOT_ALLOWED, "{row}");
             continue;
         }

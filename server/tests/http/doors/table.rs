@@ -1,8 +1,9 @@
 //! The table: every door there is.
 
 use stagedoor_core::action::Action::{
-    AuditReadTenant, ImpersonationEndOther, MemberList, PortalView, SessionViewOwn, StaffSignOut,
-    TenantAuditRead, TenantImpersonate, TenantList, TenantViewDirectory, VisitEndOwn,
+    AuditExport, AuditReadTenant, ImpersonationEndOther, MemberList, PortalView, SessionViewOwn,
+    StaffSignOut, TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList, TenantViewDirectory,
+    VisitEndOwn,
 };
 use stagedoor_server::router::Behind::{
     AnyHost, EveryHost, StaffEntrance, StaffRooms, TenantEntrance, TenantRooms,
@@ -68,6 +69,10 @@ fn staff_entrance() -> Vec<Row> {
         Row::post(StaffEntrance, "/sign-in/passkey/finish")
             .json("{}")
             .gives(&[401]),
+        Row::get(StaffEntrance, "/enrollment").gives(&[401]),
+        Row::post(StaffEntrance, "/enrollment")
+            .form("enrollment_token=x")
+            .gives(&[401]),
         Row::get(StaffEntrance, "/signed-out"),
     ]
 }
@@ -81,6 +86,7 @@ fn staff_pages() -> Vec<Row> {
         Row::get(StaffRooms, "/audit")
             .needs(AuditReadTenant)
             .at("/audit?tenant=<tenant>"),
+        Row::get(StaffRooms, "/go").needs(TenantList).at("/go?q=acme"),
         Row::post(StaffRooms, "/sign-out")
             .needs(StaffSignOut)
             .own()
@@ -106,6 +112,14 @@ fn staff_functions() -> Vec<Row> {
             .needs(ImpersonationEndOther)
             .form("impersonation_id=<visit>&back=/")
             .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/columns")
+            .own_session()
+            .form("list=users&cols[]=name&back=/")
+            .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/keys")
+            .own_session()
+            .form("single=off&back=/")
+            .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/theme")
             .own_session()
             .form("theme=dark&back=/")
@@ -118,6 +132,15 @@ fn staff_api() -> Vec<Row> {
         Row::get(StaffRooms, "/api/admin/session")
             .needs(SessionViewOwn)
             .own(),
+        Row::get(StaffRooms, "/api/admin/tenants")
+            .needs(TenantList)
+            .at("/api/admin/tenants?q=acme"),
+        Row::get(StaffRooms, "/api/admin/audit-logs/export")
+            .needs(AuditExport)
+            .at("/api/admin/audit-logs/export?format=csv&tenant=<tenant>"),
+        Row::get(StaffRooms, "/api/admin/tenants/{id}/users/export")
+            .needs(TenantViewDirectory)
+            .at("/api/admin/tenants/<tenant>/users/export?format=jsonl"),
         Row::get(StaffRooms, "/api/admin/audit-logs")
             .needs(AuditReadTenant)
             .at("/api/admin/audit-logs?tenant=<tenant>&limit=1"),
@@ -165,6 +188,9 @@ fn tenant_rooms() -> Vec<Row> {
         Row::get(TenantRooms, "/api/tenant/audit-logs")
             .needs(TenantAuditRead)
             .at("/api/tenant/audit-logs?limit=1"),
+        Row::get(TenantRooms, "/api/tenant/audit-logs/export")
+            .needs(TenantAuditExport)
+            .at("/api/tenant/audit-logs/export?format=csv"),
         Row::post(TenantRooms, "/api/tenant/impersonation/end")
             .needs(VisitEndOwn)
             .spends()

@@ -1,25 +1,30 @@
-//! An entry as a row of an export: what the timeline's line says, in fields. It never says more than the line does to
-//! the same reader.
+//! An entry in fields, for the API and for files: what the timeline's line says. It never says more than the line does
+//! to the same reader.
 
 use stagedoor_core::audit::sentence::{Part, Reader, sentence};
 use stagedoor_core::audit::{Record, Slot};
-use stagedoor_core::view::audit::{AuditRow, DiffLine, ReadLine};
+use stagedoor_core::view::audit::DiffLine;
+use stagedoor_core::view::event::{AuditEvent, ReadLine};
 
 use super::line::{Known, names};
 
-/// The row of an entry.
-pub(super) fn row(record: &Record, known: &Known<'_>) -> AuditRow {
+/// The fields of an entry.
+pub(super) fn event(record: &Record, known: &Known<'_>) -> AuditEvent {
     let names = names(record, known);
     let words: Vec<String> = sentence(record, &names, known.reader)
         .iter()
         .map(|part: &Part| part.as_str().to_owned())
         .collect();
     let platform = known.reader == Reader::Platform;
+    let staff = record.actor.kind.starts_with("platform_staff");
     let behind = known.data(record, Slot::Actor).filter(|_| platform);
+    // A tenant sees where its own people, and strangers at its door, came from; never where staff sit.
+    let came_from = known.data(record, Slot::Actor).filter(|_| platform || !staff);
     let (actor_id, on_behalf_of_id) = actor_ids(record, platform);
-    AuditRow {
+    AuditEvent {
         id: record.id.clone(),
         at: record.at,
+        scope: scope(&record.log).to_owned(),
         action: record.event.clone(),
         outcome: record.outcome.clone(),
         code: record.code.clone(),
@@ -37,7 +42,7 @@ pub(super) fn row(record: &Record, known: &Known<'_>) -> AuditRow {
         tenant: names.tenant,
         impersonation_id: record.impersonation.clone(),
         session_id: record.session.clone().filter(|_| platform),
-        address: behind.and_then(|data| data.address.clone()),
+        address: came_from.and_then(|data| data.address.clone()),
         agent: behind.and_then(|data| data.agent.clone()),
         request_id: record.request.clone(),
         reason: record.reason.clone(),
@@ -47,6 +52,14 @@ pub(super) fn row(record: &Record, known: &Known<'_>) -> AuditRow {
         reads: reads(record),
         facts: record.facts.clone(),
         guardrails: record.verdicts.clone().filter(|_| platform),
+        retention: record.retention.clone(),
+    }
+}
+
+fn scope(log: &str) -> &'static str {
+    match log {
+        "platform" => "platform",
+        _ => "tenant",
     }
 }
 
