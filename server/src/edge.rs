@@ -13,6 +13,7 @@ use stagedoor_app::server::Assets;
 
 use crate::config::Surface;
 use crate::layer::address::Proxies;
+use crate::layer::limits::{Limits, Rates};
 
 /// What every handler shares.
 #[derive(Clone)]
@@ -25,6 +26,8 @@ pub struct Edge {
     pub proxies: Proxies,
     /// The hosts that this process serves.
     pub surface: Surface,
+    /// How often callers may call.
+    pub limits: Limits,
 }
 
 impl Edge {
@@ -32,6 +35,7 @@ impl Edge {
     #[must_use]
     pub fn new(service: Service, assets: Assets) -> Self {
         Self {
+            limits: Limits::new(Rates::default(), service.clock()),
             service,
             assets,
             proxies: Proxies::default(),

@@ -15,7 +15,7 @@ use crate::doors::{Door, Doors};
 use crate::edge::{Context, Edge, JsonError};
 use crate::http::{admin, api, enrollment, handoff, health, page, sign_in, sign_out, tenant as tenant_api};
 use crate::layer::host::{Hosts, dispatch};
-use crate::layer::{context, dress, host, origin, patience, staff, strangers, tenant};
+use crate::layer::{context, dress, host, limits, origin, patience, staff, strangers, tenant};
 use crate::metrics;
 
 /// The largest body that is read.
@@ -66,7 +66,10 @@ fn staff_host(edge: &Edge) -> Router {
         .route("/api/{*rest}", any(no_such_route))
         .fallback(get(page::console))
         .layer(from_fn_with_state(edge.clone(), staff::layer));
-    finish(staff_entrance().into_router().merge(rooms), edge, "staff")
+    let entrance = staff_entrance()
+        .into_router()
+        .layer(from_fn_with_state(edge.clone(), limits::entrance));
+    finish(entrance.merge(rooms), edge, "staff")
 }
 
 /// What a tenant's host answers to somebody inside.
@@ -92,6 +95,7 @@ fn tenant_host(edge: &Edge) -> Router {
         .layer(from_fn_with_state(edge.clone(), tenant::inside));
     let known = tenant_entrance()
         .into_router()
+        .layer(from_fn_with_state(edge.clone(), limits::entrance))
         .merge(rooms)
         .layer(from_fn_with_state(edge.clone(), tenant::known));
     finish(known, edge, "tenant")

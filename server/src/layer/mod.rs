@@ -4,6 +4,7 @@ pub mod address;
 pub mod context;
 pub mod dress;
 pub mod host;
+pub mod limits;
 pub mod origin;
 pub mod patience;
 pub mod staff;

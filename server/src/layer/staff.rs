@@ -10,6 +10,7 @@ use stagedoor_service::ServiceError;
 use crate::cookies::{self, SESSION};
 use crate::edge::{Context, Edge, JsonError, see_other, wants_page};
 use crate::http::page::gate_error;
+use crate::layer::limits::{Class, too_often};
 use crate::layer::strangers::told;
 
 /// Puts the call into the request. Without a session a page goes to the entrance, and an API call gets 401.
@@ -26,10 +27,16 @@ pub async fn layer(
         .await
     {
         Ok(op) => {
+            if let Err(wait) = edge.limits.known(&op.session().id.to_string()) {
+                return too_often(&edge, &context, &jar, &request, wait);
+            }
             request.extensions_mut().insert(op);
             told(next.run(request).await)
         }
-        Err(error) => refuse(&edge, &context, jar, &request, &error),
+        Err(error) => match edge.limits.stranger(Class::Open, context.visitor.address) {
+            Ok(()) => refuse(&edge, &context, jar, &request, &error),
+            Err(wait) => too_often(&edge, &context, &jar, &request, wait),
+        },
     }
 }
 

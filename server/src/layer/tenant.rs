@@ -13,6 +13,7 @@ use crate::cookies::{self, VISIT};
 use crate::edge::{Context, Edge, JsonError, see_other, wants_page};
 use crate::http::page::gate_error;
 use crate::layer::host::TenantHost;
+use crate::layer::limits::{Class, too_often};
 use crate::layer::strangers::told;
 
 const PURPOSES: [HeaderName; 2] = [
@@ -70,6 +71,15 @@ pub async fn inside(
         Ok(caller) => caller,
         Err(error) => return JsonError::of(&context, &error).into_response(),
     };
+    let allowed = match &caller {
+        TenantCaller::Visit(op) => edge.limits.known(&op.visit().session.to_string()),
+        TenantCaller::Over(_) | TenantCaller::Nobody => {
+            edge.limits.stranger(Class::Open, context.visitor.address)
+        }
+    };
+    if let Err(wait) = allowed {
+        return too_often(&edge, &context, &jar, &request, wait);
+    }
     match caller {
         TenantCaller::Visit(_) if is_speculative(request.method(), request.headers()) => {
             // What nobody looked at must not stand in the log as looked at.

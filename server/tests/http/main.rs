@@ -16,6 +16,7 @@ mod faults;
 mod handoff;
 mod hosts;
 mod impersonate;
+mod limits;
 mod malformed;
 mod processes;
 mod sign_in;
