@@ -200,8 +200,10 @@ pub fn too_often(
     request: &Request,
     wait: Duration,
 ) -> Response {
-    let seconds = wait.as_secs() + 1;
-    let message = format!("There were too many calls in a short time. Try again in {seconds} seconds.");
+    let seconds = u64::try_from(wait.as_millis().div_ceil(1_000))
+        .unwrap_or(u64::MAX)
+        .max(1);
+    let message = format!("There were too many calls in a short time. Try again in {seconds} s.");
     let error = JsonError::edge(context, Code::RateLimited, &message);
     let page = wants_page(request.headers()) && !request.uri().path().starts_with("/api/");
     let mut response = if page {

@@ -13,6 +13,7 @@ mod doors;
 mod enrollment;
 mod exports;
 mod faults;
+mod fuzz;
 mod handoff;
 mod hosts;
 mod impersonate;

@@ -2,6 +2,7 @@
 
 use http::Method;
 use stagedoor_core::action::Action;
+use stagedoor_core::audit::Event;
 use stagedoor_server::router::Behind;
 
 /// What a caller needs to pass.
@@ -58,6 +59,8 @@ pub(super) struct Row {
     pub(super) whose: Whose,
     /// Whether a permitted call ends the caller's own session or visit.
     pub(super) spends: bool,
+    /// The event of a refusal, where it is not the action's own.
+    pub(super) event: Option<Event>,
 }
 
 impl Row {
@@ -72,6 +75,7 @@ impl Row {
             gives: &[200],
             whose: Whose::Anothers,
             spends: false,
+            event: None,
         }
     }
 
@@ -138,6 +142,14 @@ impl Row {
 
     pub(super) fn spends(self) -> Self {
         Self { spends: true, ..self }
+    }
+
+    /// Says of a refusal more than that the action was tried.
+    pub(super) fn told_as(self, event: Event) -> Self {
+        Self {
+            event: Some(event),
+            ..self
+        }
     }
 
     /// Whether it changes anything: our routes change by POST and its kin alone.

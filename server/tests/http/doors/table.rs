@@ -5,6 +5,7 @@ use stagedoor_core::action::Action::{
     StaffSignOut, TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList, TenantViewDirectory,
     VisitEndOwn,
 };
+use stagedoor_core::audit::Event::TenantExportDirectory;
 use stagedoor_server::router::Behind::{
     AnyHost, EveryHost, StaffEntrance, StaffRooms, TenantEntrance, TenantRooms,
 };
@@ -140,7 +141,8 @@ fn staff_api() -> Vec<Row> {
             .at("/api/admin/audit-logs/export?format=csv&tenant=<tenant>"),
         Row::get(StaffRooms, "/api/admin/tenants/{id}/users/export")
             .needs(TenantViewDirectory)
-            .at("/api/admin/tenants/<tenant>/users/export?format=jsonl"),
+            .at("/api/admin/tenants/<tenant>/users/export?format=jsonl")
+            .told_as(TenantExportDirectory),
         Row::get(StaffRooms, "/api/admin/audit-logs")
             .needs(AuditReadTenant)
             .at("/api/admin/audit-logs?tenant=<tenant>&limit=1"),

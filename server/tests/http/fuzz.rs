@@ -1,0 +1,138 @@
+//! The JSON API against its own description: Schemathesis makes calls from the document, right and wrong ones, and whatever
+//! comes back must be described there. `cargo xtask test api` installs it, and runs this.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use http::StatusCode;
+use stagedoor_server::edge::Edge;
+use stagedoor_server::layer::limits::{Limits, Rate, Rates};
+use stagedoor_server::{router, run};
+use tempfile::TempDir;
+
+use crate::support::{Browser, House, STAFF, tenant};
+
+/// The variable with the program's path.
+const VARIABLE: &str = "STAGEDOOR_SCHEMATHESIS";
+/// What is asked of every answer.
+const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
+                      response_headers_conformance,response_schema_conformance,negative_data_rejection";
+
+/// A house with its door on a real port.
+struct Served {
+    house: House,
+    url: String,
+    folder: TempDir,
+}
+
+impl Served {
+    async fn new() -> Self {
+        let house = House::new().await;
+        let much = Rate::new(10_000_000, 10_000_000);
+        let rates = Rates {
+            sign_in: much,
+            open: much,
+            known: much,
+        };
+        let edge = Edge {
+            limits: Limits::new(rates, house.service.clock()),
+            ..house.edge()
+        };
+        let listener = run::listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let app = router::app(&edge, Vec::new());
+        tokio::spawn(run::serve(listener, app));
+        let folder = tempfile::tempdir().unwrap();
+        Self { house, url, folder }
+    }
+
+    /// The document as the staff host gives it, without hosts that only the browser of a person reaches.
+    async fn document(&self) -> PathBuf {
+        let answer = self
+            .house
+            .browser()
+            .get(&format!("{STAFF}/api/openapi.json"))
+            .await;
+        let mut document = answer.json();
+        for path in document["paths"].as_object_mut().unwrap().values_mut() {
+            path.as_object_mut().unwrap().remove("servers");
+        }
+        let file = self.folder.path().join("openapi.json");
+        std::fs::write(&file, document.to_string()).unwrap();
+        file
+    }
+
+    /// Runs Schemathesis as somebody, over some of the paths.
+    async fn fuzz(&self, browser: &Browser, origin: &str, paths: &str) {
+        let host = origin.trim_start_matches("https://");
+        let cookies: Vec<String> = browser
+            .cookies
+            .iter()
+            .filter(|((at, _), _)| at == host)
+            .map(|((_, name), value)| format!("{name}={value}"))
+            .collect();
+        let document = self.document().await;
+        let headers = [
+            format!("Host: {host}"),
+            format!("Origin: {origin}"),
+            format!("Cookie: {}", cookies.join("; ")),
+            "Accept: application/json".to_owned(),
+        ];
+        let mut command = Command::new(program());
+        command
+            .current_dir(self.folder.path())
+            .args(["run", "--no-color", "--seed", "1", "--generation-deterministic"])
+            .args(["--phases", "examples,coverage,fuzzing", "--max-examples", "25"])
+            .args([
+                "--generation-database",
+                "none",
+                "--no-shrink",
+                "--continue-on-failure",
+            ])
+            .args([
+                "--checks",
+                CHECKS,
+                "--include-path-regex",
+                paths,
+                "--url",
+                &self.url,
+            ])
+            .args(headers.iter().flat_map(|header| ["-H", header]))
+            .arg(document);
+        let done = tokio::task::spawn_blocking(move || command.output())
+            .await
+            .unwrap();
+        found_nothing(paths, &done.unwrap());
+    }
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "tests are configured by the environment"
+)]
+fn program() -> String {
+    std::env::var(VARIABLE).unwrap_or_else(|_| panic!("run cargo xtask test api, which sets {VARIABLE}"))
+}
+
+fn found_nothing(paths: &str, done: &Output) {
+    let said = String::from_utf8_lossy(&done.stdout);
+    let complained = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{paths}\n{said}\n{complained}");
+    assert!(!said.contains(" 0 selected"), "nothing was tried: {said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Schemathesis; cargo xtask test api runs it"]
+async fn the_api_does_what_its_description_says() {
+    let served = Served::new().await;
+    let mut kim = served.house.signed_in("kim").await;
+    let rio = served.house.signed_in("rio").await;
+    served.fuzz(&rio, STAFF, "^/api/admin/").await;
+    served.fuzz(&kim, STAFF, "^/api/admin/").await;
+    kim.visit("val@acme.com").await;
+    let acme = tenant("acme");
+    served.fuzz(&kim, &acme, "^/api/tenant/(users|audit-logs)").await;
+    served.fuzz(&kim, &acme, "^/api/tenant/").await;
+    let session = kim.get_json(&format!("{STAFF}/api/admin/session")).await;
+    assert_eq!(session.status, StatusCode::OK, "still signed in at the end");
+}
