@@ -8,7 +8,9 @@
 
 use crate::guard::{GuardSet, Guardrail};
 use crate::input::Justification;
-use crate::resource::{Platform, Resource, ResourceKind, SessionTarget, Space, TenantTarget, VisitTarget};
+use crate::resource::{
+    PersonTarget, Platform, Resource, ResourceKind, SessionTarget, Space, TenantTarget, VisitTarget,
+};
 
 /// Whose action it is. Staff and tenants share none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,8 +80,11 @@ pub struct Declaration {
     pub cells: &'static [Cell],
     /// Whether it needs two people.
     pub danger: Danger,
-    /// The guardrails it requires.
+    /// The guardrails it requires of staff, in their own name or visiting.
     pub guards: GuardSet,
+    /// The guardrails it requires of a tenant's own people. Network, provider and passkey are staff's: the tenant's own
+    /// sign-in policy takes their place. What is not a tenant's action requires all of staff's, and so refuses them.
+    pub members: GuardSet,
     /// What impersonating staff may do of it.
     pub impersonated: WhileImpersonated,
 }
@@ -122,6 +127,15 @@ const ALL: GuardSet = GuardSet::EMPTY
     .with(Guardrail::Session);
 /// A person may always see and end their own session, from wherever they are.
 const OWN_SESSION: GuardSet = GuardSet::EMPTY.with(Guardrail::Authz).with(Guardrail::Session);
+/// What a tenant's own people are asked for on their own host.
+const OWN_PEOPLE: GuardSet = GuardSet::EMPTY.with(Guardrail::Authz).with(Guardrail::Session);
+
+const fn members(audience: Audience, guards: GuardSet) -> GuardSet {
+    match audience {
+        Audience::Tenant => OWN_PEOPLE,
+        Audience::Staff => guards,
+    }
+}
 
 macro_rules! actions {
     ($(
@@ -167,6 +181,7 @@ macro_rules! actions {
                 cells: &[$($letter.0),+],
                 danger: danger(&[$($letter),+]),
                 guards: actions!(@guards $($guards)?),
+                members: members(Audience::$audience, actions!(@guards $($guards)?)),
                 impersonated: actions!(@imp $($imp)?),
             }
         ),+];
@@ -283,6 +298,14 @@ actions! {
     /// See queues, jobs and workflows.
     PlatformViewSystemMetrics = "platform.view_system_metrics": Staff Read on Platform [Y N Y N];
 
+    /// Start one's own session on a tenant's host, after the password.
+    UserSignIn = "user.sign_in": Tenant Write on PersonTarget [O O O O O] impersonated Never;
+    /// End one's own session on a tenant's host.
+    UserSignOut = "user.sign_out": Tenant Write on PersonTarget [O O O O O] impersonated Never;
+    /// See a person's sessions on the tenant's host.
+    UserSessionView = "user.view_sessions": Tenant Read on PersonTarget [Y Y O O O];
+    /// End a person's sessions on the tenant's host.
+    UserSessionRevoke = "user.revoke_session": Tenant Write on PersonTarget [Y Y O O O] impersonated Never;
     /// Open the portal's front page.
     PortalView = "portal.view": Tenant Read on Space [Y Y Y Y Y];
     /// List the tenant's members.
@@ -295,6 +318,12 @@ actions! {
     VisitEndOwn = "impersonation.end_own": Tenant Write on Space [Y Y Y Y Y] guards OWN_SESSION impersonated Always;
     /// Manage the tenant's members.
     MemberManage = "member.manage": Tenant Write on Space [Y Y N N N];
+    /// See how support access stands: the choice, who is inside, who was, and what they did.
+    SupportView = "support_access.view": Tenant Read on Space [Y Y N N N];
+    /// Agree to a visit that platform support asked for.
+    SupportApprove = "support_access.approve": Tenant Write on Space [Y N N N N] impersonated Never;
+    /// Refuse a visit that platform support asked for.
+    SupportDeny = "support_access.deny": Tenant Write on Space [Y N N N N] impersonated Never;
     /// Choose whether platform support may visit.
     ConsentChange = "support_access.consent": Tenant Write on Space [Y N N N N] impersonated Never;
     /// End a visit of platform support.

@@ -6,14 +6,15 @@
 
 use crate::action::{Action, Audience, Cell, Danger, Declaration, Effect, WhileImpersonated};
 use crate::decision::{Decision, Outcome, Reason};
-use crate::guard::{self, AccountFact, GrantFact, Guardrail, SessionFact, Verdict, Verdicts};
+use crate::guard::{self, GrantFact, Guardrail, SessionFact, Verdict, Verdicts};
+use crate::id::MemberId;
 use crate::impersonation::{VisitMode, within_budget};
 use crate::request::{
-    Facts, Policy, Principal, Request, StaffFacts, TenantOpen, Toggle, VisitFacts, VisitStanding,
+    Facts, MemberFacts, Policy, Principal, Request, StaffFacts, TenantOpen, Toggle, VisitFacts, VisitStanding,
 };
 use crate::resource::{ResourceFacts, ResourceKind};
 use crate::role::{StaffRole, TenantRole};
-use crate::tenant::{Consent, TenantState};
+use crate::tenant::{Consent, Leave, TenantState};
 
 /// The order in which failed guardrails are reported: whether somebody is there at all comes first, then the way in,
 /// then what they may do.
@@ -46,7 +47,11 @@ fn verdict(
     if guardrail == Guardrail::Danger {
         return danger(declaration, request.facts.grant);
     }
-    if !declaration.guards.contains(guardrail) {
+    let required = match request.principal {
+        Principal::Member(_) => declaration.members,
+        Principal::Anonymous | Principal::Staff(_) | Principal::OnBehalf { .. } => declaration.guards,
+    };
+    if !required.contains(guardrail) {
         return Verdict::NotRequired;
     }
     match request.principal {
@@ -60,9 +65,7 @@ fn verdict(
             Guardrail::Session => visit_session(policy, &request.facts, &staff, &visit),
             _ => staff_guard(policy, &request.facts, &staff, guardrail),
         },
-        Principal::Member { tenant, role, .. } => {
-            member_guard(policy, request, declaration, tenant, role, guardrail)
-        }
+        Principal::Member(member) => member_guard(policy, request, declaration, &member, guardrail),
     }
 }
 
@@ -128,7 +131,8 @@ fn in_scope(resource: &ResourceFacts, staff: &StaffFacts<'_>) -> Verdict {
         (_, Some(tenant)) if staff.scope.contains(tenant) => Verdict::Pass,
         (ResourceKind::Platform | ResourceKind::Session, None) => Verdict::Pass,
         // Outside, or a thing of a tenant whose tenant is not known.
-        (_, Some(_)) | (ResourceKind::Tenant | ResourceKind::Visit | ResourceKind::Space, None) => {
+        (_, Some(_))
+        | (ResourceKind::Tenant | ResourceKind::Visit | ResourceKind::Space | ResourceKind::Person, None) => {
             Verdict::Fail(Reason::OutOfScope)
         }
     }
@@ -166,9 +170,27 @@ fn visit_authz(
         return Verdict::Fail(Reason::VisitReadOnly);
     }
     // The owner's own powers are never lent, whatever the stored role says.
-    match tenant_cell(declaration, visit.role.impersonated()) {
+    tenant_holds(
+        declaration,
+        visit.role.impersonated(),
+        &request.resource,
+        visit.person,
+    )
+}
+
+/// What a role of a tenant holds there, for itself or for whom it stands in for. What is one's own is a person's: a visit
+/// in nobody's place in particular owns nothing.
+fn tenant_holds(
+    declaration: &Declaration,
+    role: TenantRole,
+    resource: &ResourceFacts,
+    person: Option<MemberId>,
+) -> Verdict {
+    match tenant_cell(declaration, role) {
         Cell::Yes => Verdict::Pass,
-        Cell::No | Cell::ByPolicy | Cell::Own => Verdict::Fail(Reason::PermissionMissing),
+        Cell::Own if person.is_some() && resource.person == person => Verdict::Pass,
+        Cell::Own => Verdict::Fail(Reason::NotOwn),
+        Cell::No | Cell::ByPolicy => Verdict::Fail(Reason::PermissionMissing),
     }
 }
 
@@ -192,38 +214,38 @@ fn visit_session(policy: &Policy, facts: &Facts, staff: &StaffFacts<'_>, visit: 
     }
 }
 
-/// A person of a tenant: the staff guardrails on network, provider and passkey are not theirs; the tenant's own
-/// policy takes their place where its sign-in is built.
+/// A person of a tenant in their own name. Which guardrails are theirs at all, the declaration says; on what is none of a
+/// tenant's actions every one of them fails.
 fn member_guard(
     policy: &Policy,
     request: &Request<'_>,
     declaration: &Declaration,
-    tenant: crate::id::TenantId,
-    role: TenantRole,
+    member: &MemberFacts,
     guardrail: Guardrail,
 ) -> Verdict {
     let tenant_action =
         declaration.audience == Audience::Tenant && declaration.resource == request.resource.kind;
     match guardrail {
-        Guardrail::Network | Guardrail::Identity | Guardrail::Mfa if tenant_action => Verdict::NotRequired,
-        Guardrail::Session => match request.facts.session {
-            SessionFact::Starting => Verdict::Fail(Reason::SessionAbsent),
-            fact => guard::session(
-                fact,
-                AccountFact::Active { until: None },
-                policy.session_idle,
-                request.facts.now,
-            ),
-        },
-        Guardrail::Authz if tenant_action && request.resource.tenant != Some(tenant) => {
-            Verdict::Fail(Reason::OutOfScope)
-        }
-        Guardrail::Authz if tenant_action => match tenant_cell(declaration, role) {
-            Cell::Yes => Verdict::Pass,
-            Cell::No | Cell::ByPolicy | Cell::Own => Verdict::Fail(Reason::PermissionMissing),
-        },
+        Guardrail::Session => guard::member_session(
+            request.facts.session,
+            member,
+            policy.member_session_idle,
+            request.facts.now,
+        ),
+        Guardrail::Authz if tenant_action => member_authz(request, declaration, member),
         _ => Verdict::Fail(Reason::WrongAudience),
     }
+}
+
+fn member_authz(request: &Request<'_>, declaration: &Declaration, member: &MemberFacts) -> Verdict {
+    // As for staff: who is only about to have a session can do nothing but start it.
+    if (request.facts.session == SessionFact::Starting) != (request.action == Action::UserSignIn) {
+        return Verdict::Fail(Reason::WrongAudience);
+    }
+    if request.resource.tenant != Some(member.tenant) {
+        return Verdict::Fail(Reason::OutOfScope);
+    }
+    tenant_holds(declaration, member.role, &request.resource, Some(member.id))
 }
 
 fn outcome(policy: &Policy, request: &Request<'_>, verdicts: &Verdicts) -> Outcome {
@@ -253,10 +275,11 @@ fn standing(policy: &Policy, request: &Request<'_>) -> Outcome {
     let Some(standing) = request.resource.standing else {
         return Outcome::Deny(Reason::ConsentOff);
     };
-    if standing.consent == Consent::Ask {
+    let leave = request.facts.leave;
+    if standing.consent == Consent::Ask && leave == Leave::Standing {
         return Outcome::Deny(Reason::ConsentAsk);
     }
-    if !standing.consent.allows_at(request.facts.now) {
+    if !standing.consent.admits(leave, request.facts.now) {
         return Outcome::Deny(Reason::ConsentOff);
     }
     if standing.state != TenantState::Active {

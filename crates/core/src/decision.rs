@@ -59,6 +59,12 @@ reasons! {
     AccountDeactivated = "account_deactivated", AccountDeactivated, "This staff account is deactivated. Talk to a super admin.";
     /// The account is not enrolled.
     AccountPending = "account_pending", EnrollmentRequired, "This staff account is not enrolled yet. Use your enrollment token first.";
+    /// The membership is suspended.
+    MembershipSuspended = "membership_suspended", Unauthenticated, "Your membership is suspended. An owner or administrator can restore it.";
+    /// The membership has ended.
+    MembershipEnded = "membership_ended", Unauthenticated, "Your membership has ended.";
+    /// The tenant is closed to its own people.
+    TenantClosed = "tenant_closed", Unauthenticated, "This organisation is suspended. Nobody can sign in until platform support restores it.";
     /// A temporary account has ended.
     AccountExpired = "account_expired", AccountDeactivated, "This temporary account has ended. Talk to a super admin.";
     /// No network rules.
@@ -100,7 +106,7 @@ reasons! {
     /// The owner closed support access.
     ConsentOff = "consent_off", ImpersonationBlocked, "The owner of this tenant does not allow visits of platform support.";
     /// The owner wants to be asked.
-    ConsentAsk = "consent_ask", ImpersonationBlocked, "The owner of this tenant wants to be asked first, and has not agreed to a visit.";
+    ConsentAsk = "consent_ask", ImpersonationBlocked, "The owner of this tenant wants to be asked first, and has not agreed to this visit.";
     /// The tenant is suspended.
     TenantSuspended = "tenant_suspended", Conflict, "This tenant is suspended. Restore it first.";
     /// Too many visits at once.
@@ -130,6 +136,9 @@ impl Reason {
             | Self::AccountDeactivated
             | Self::AccountPending
             | Self::AccountExpired
+            | Self::MembershipSuspended
+            | Self::MembershipEnded
+            | Self::TenantClosed
             | Self::VisitEnded => Guardrail::Session,
             Self::ConsentOff | Self::ConsentAsk | Self::TenantSuspended | Self::VisitLimit => {
                 return None;

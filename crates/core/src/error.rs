@@ -48,6 +48,8 @@ codes! {
     OriginDenied = "ORIGIN_DENIED", 403;
     /// The owner does not let platform support in.
     ImpersonationBlocked = "IMPERSONATION_BLOCKED", 403;
+    /// The owner is asked; nothing has begun yet.
+    ConsentPending = "CONSENT_PENDING", 202;
     /// The visit may only look.
     ImpersonationReadOnly = "IMPERSONATION_READ_ONLY", 403;
     /// Two people must agree.

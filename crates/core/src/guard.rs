@@ -9,7 +9,9 @@ use ipnet::IpNet;
 
 use crate::assurance::ProvenFactor;
 use crate::decision::Reason;
+use crate::request::{MemberFacts, MemberStanding};
 use crate::role::StaffRole;
+use crate::tenant::TenantState;
 use crate::time::Timestamp;
 
 /// One of the six.
@@ -305,6 +307,25 @@ pub(crate) fn session(
         }
         AccountFact::Active { .. } => {}
     }
+    session_clocks(fact, idle, now)
+}
+
+/// The session of a tenant's person: their tenant and their membership first, then its clocks.
+pub(crate) fn member_session(
+    fact: SessionFact,
+    member: &MemberFacts,
+    idle: std::time::Duration,
+    now: Timestamp,
+) -> Verdict {
+    match (member.tenant_state, member.standing) {
+        (TenantState::Suspended, _) => Verdict::Fail(Reason::TenantClosed),
+        (_, MemberStanding::Suspended) => Verdict::Fail(Reason::MembershipSuspended),
+        (_, MemberStanding::Revoked) => Verdict::Fail(Reason::MembershipEnded),
+        (TenantState::Active, MemberStanding::Active) => session_clocks(fact, idle, now),
+    }
+}
+
+fn session_clocks(fact: SessionFact, idle: std::time::Duration, now: Timestamp) -> Verdict {
     match fact {
         SessionFact::Absent => Verdict::Fail(Reason::SessionAbsent),
         SessionFact::Ended => Verdict::Fail(Reason::SessionEnded),

@@ -157,6 +157,8 @@ ids! {
     BreakGlassId = "bgr";
     /// A risk event.
     RiskId = "rsk";
+    /// A question to a tenant's owner, whether staff may visit.
+    ConsentRequestId = "cst";
     /// One HTTP request.
     RequestId = "req";
 }

@@ -66,6 +66,8 @@ pub enum VisitEnd {
     TenantSuspended,
     /// The visitor's role no longer allows it.
     RoleLost,
+    /// The person it stood in for is no longer an active member.
+    PersonGone,
 }
 
 impl VisitEnd {
@@ -80,6 +82,7 @@ impl VisitEnd {
         Self::ConsentWithdrawn,
         Self::TenantSuspended,
         Self::RoleLost,
+        Self::PersonGone,
     ];
 
     /// The name in storage and in the audit.
@@ -95,6 +98,7 @@ impl VisitEnd {
             Self::ConsentWithdrawn => "consent_withdrawn",
             Self::TenantSuspended => "tenant_suspended",
             Self::RoleLost => "role_lost",
+            Self::PersonGone => "person_gone",
         }
     }
 
@@ -111,6 +115,24 @@ impl VisitEnd {
             Self::ConsentWithdrawn => "the owner switched support access off",
             Self::TenantSuspended => "the tenant was suspended",
             Self::RoleLost => "your role no longer allows it",
+            Self::PersonGone => "the person it stood in for is no longer active",
+        }
+    }
+
+    /// In words for the tenant's own people: "Ended: …".
+    #[must_use]
+    pub const fn told_to_tenant(self) -> &'static str {
+        match self {
+            Self::Expired => "its time was up",
+            Self::Ended => "the visitor ended it",
+            Self::Idle => "nothing happened for 5 minutes",
+            Self::SessionEnded => "the visitor's own session ended",
+            Self::EndedByStaff => "platform support ended it",
+            Self::EndedByTenant => "ended from here",
+            Self::ConsentWithdrawn => "support access was closed",
+            Self::TenantSuspended => "the organisation was suspended",
+            Self::RoleLost => "the visitor's role no longer allows it",
+            Self::PersonGone => "the person it stood in for is no longer active",
         }
     }
 }

@@ -8,8 +8,10 @@
 pub mod action;
 pub mod actor;
 pub mod assurance;
+pub mod attempts;
 pub mod audit;
 pub mod clock;
+pub mod consent;
 pub mod decide;
 pub mod decision;
 pub mod error;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::action::Action;
 use crate::assurance::ProvenFactor;
+use crate::attempts::AttemptRule;
 use crate::guard::{
     AccountFact, FactorRule, GrantFact, IdentityFact, NetworkRule, SessionFact, TotpFallback,
 };
@@ -12,6 +13,7 @@ use crate::id::{ImpersonationId, MemberId, StaffId, TenantId};
 use crate::impersonation::VisitMode;
 use crate::resource::ResourceFacts;
 use crate::role::{Scope, StaffRole, TenantRole};
+use crate::tenant::{Leave, TenantState};
 use crate::time::{Timestamp, hours, minutes};
 
 /// A setting that is off unless somebody switched it on.
@@ -44,6 +46,14 @@ pub struct Policy {
     pub max_live_visits: u32,
     /// Whether `security` may acknowledge risk events, revoke sessions and end visits.
     pub security_responds: Toggle,
+    /// The longest a session on a tenant's host lives (`session_lifetime`).
+    pub member_session_ttl: Duration,
+    /// The longest a session on a tenant's host may be idle (`idle_session_lifetime`).
+    pub member_session_idle: Duration,
+    /// How often a password may be guessed.
+    pub attempts: AttemptRule,
+    /// How long an owner's answer is waited for, and how long it then holds.
+    pub consent_ttl: Duration,
 }
 
 impl Default for Policy {
@@ -61,6 +71,10 @@ impl Default for Policy {
             visit_idle: minutes(5),
             max_live_visits: 5,
             security_responds: Toggle::Off,
+            member_session_ttl: minutes(60),
+            member_session_idle: minutes(20),
+            attempts: AttemptRule::default(),
+            consent_ttl: minutes(30),
         }
     }
 }
@@ -101,6 +115,8 @@ pub struct VisitFacts {
     pub staff: StaffId,
     /// Where.
     pub tenant: TenantId,
+    /// As whom; `None` as the tenant's administrator.
+    pub person: Option<MemberId>,
     /// With which role inside.
     pub role: TenantRole,
     /// Whether it may write.
@@ -116,8 +132,34 @@ pub struct VisitFacts {
 pub enum TenantOpen {
     /// It does.
     Open,
-    /// The owner withdrew consent, or the tenant was suspended.
+    /// The owner withdrew consent, the tenant was suspended, or the person it stood in for is no longer active.
     Closed,
+}
+
+/// Whether a membership is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MemberStanding {
+    /// It is.
+    Active,
+    /// Sign-in is blocked for a time.
+    Suspended,
+    /// It has ended.
+    Revoked,
+}
+
+/// What is known of a person of a tenant who acts in their own name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemberFacts {
+    /// Who.
+    pub id: MemberId,
+    /// Where.
+    pub tenant: TenantId,
+    /// Their role there.
+    pub role: TenantRole,
+    /// Whether their membership is in force.
+    pub standing: MemberStanding,
+    /// Whether the tenant is in use.
+    pub tenant_state: TenantState,
 }
 
 /// Who asks.
@@ -134,15 +176,8 @@ pub enum Principal<'a> {
         /// The visit that allows it.
         visit: VisitFacts,
     },
-    /// A person of a tenant.
-    Member {
-        /// Who.
-        id: MemberId,
-        /// Where.
-        tenant: TenantId,
-        /// Their role there.
-        role: TenantRole,
-    },
+    /// A person of a tenant, in their own name. It holds no member of staff: nobody is both.
+    Member(MemberFacts),
 }
 
 /// The facts around a call, each as the server saw it.
@@ -156,10 +191,12 @@ pub struct Facts {
     pub identity: Option<IdentityFact>,
     /// The factor that was proved.
     pub factor: Option<ProvenFactor>,
-    /// Where the (staff) session stands.
+    /// Where the session stands: the staff session of staff, the tenant's of its own people.
     pub session: SessionFact,
     /// Whether a break-glass grant is at hand.
     pub grant: GrantFact,
+    /// Whether the owner agreed to exactly this visit.
+    pub leave: Leave,
     /// How many impersonations the person has now.
     pub live_visits: u32,
 }
@@ -175,6 +212,7 @@ impl Facts {
             factor: None,
             session: SessionFact::Absent,
             grant: GrantFact::None,
+            leave: Leave::Standing,
             live_visits: 0,
         }
     }

@@ -1,6 +1,6 @@
 //! What is acted upon, reduced to the facts a decision needs.
 
-use crate::id::{ImpersonationId, SessionId, StaffId, TenantId};
+use crate::id::{ImpersonationId, MemberId, SessionId, StaffId, TenantId};
 use crate::tenant::{Consent, TenantState};
 
 /// The kind of a resource; each action names exactly one.
@@ -16,6 +16,8 @@ pub enum ResourceKind {
     Visit,
     /// The inside of one tenant.
     Space,
+    /// A person of a tenant, with their sessions there.
+    Person,
 }
 
 /// How a tenant stands towards visits.
@@ -36,6 +38,8 @@ pub struct ResourceFacts {
     pub tenant: Option<TenantId>,
     /// The member of staff it belongs to, where it belongs to one.
     pub owner: Option<StaffId>,
+    /// The person of the tenant it belongs to, where it belongs to one.
+    pub person: Option<MemberId>,
     /// How its tenant stands towards visits, where that matters.
     pub standing: Option<TenantStanding>,
 }
@@ -46,6 +50,7 @@ impl ResourceFacts {
             kind,
             tenant: None,
             owner: None,
+            person: None,
             standing: None,
         }
     }
@@ -149,6 +154,27 @@ impl Resource for Space {
     fn facts(&self) -> ResourceFacts {
         ResourceFacts {
             tenant: Some(self.tenant),
+            ..ResourceFacts::of(Self::KIND)
+        }
+    }
+}
+
+/// A person of a tenant, with their sessions there.
+#[derive(Debug, Clone, Copy)]
+pub struct PersonTarget {
+    /// Which tenant.
+    pub tenant: TenantId,
+    /// Who; `None` is everybody of it.
+    pub person: Option<MemberId>,
+}
+
+impl Resource for PersonTarget {
+    const KIND: ResourceKind = ResourceKind::Person;
+
+    fn facts(&self) -> ResourceFacts {
+        ResourceFacts {
+            tenant: Some(self.tenant),
+            person: self.person,
             ..ResourceFacts::of(Self::KIND)
         }
     }

@@ -61,7 +61,26 @@ pub enum Consent {
     On,
 }
 
+/// By what leave a visit is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leave {
+    /// By the tenant's standing choice.
+    Standing,
+    /// The owner was asked, and agreed to exactly this visit.
+    Asked,
+}
+
 impl Consent {
+    /// Whether a visit may begin, or go on, that is made by this leave. An answer counts only while the owner wants to
+    /// be asked: it never outlives a door that was closed since.
+    #[must_use]
+    pub fn admits(self, leave: Leave, now: Timestamp) -> bool {
+        match (self, leave) {
+            (Self::Ask, Leave::Asked) => true,
+            _ => self.allows_at(now),
+        }
+    }
+
     /// The switch of spec 02 step 3 (`allow_staff_impersonation`) at a moment.
     #[must_use]
     pub fn allows_at(self, now: Timestamp) -> bool {

@@ -11,10 +11,10 @@ use stagedoor_core::decision::{Outcome, Reason};
 use stagedoor_core::guard::{AccountFact, GrantFact, Guardrail, SessionFact, Verdict};
 use stagedoor_core::impersonation::VisitMode;
 use stagedoor_core::permit::authorize;
-use stagedoor_core::request::{Facts, TenantOpen, Toggle, VisitStanding};
+use stagedoor_core::request::{Facts, MemberStanding, TenantOpen, Toggle, VisitStanding};
 use stagedoor_core::resource::{Platform, Space, TenantTarget};
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
-use stagedoor_core::tenant::{Consent, TenantState};
+use stagedoor_core::tenant::{Consent, Leave, TenantState};
 use stagedoor_core::time::Timestamp;
 
 use support::strategy::question;
@@ -120,6 +120,25 @@ const LOSSES: &[Loss] = &[
     ("fewer visits are allowed", |q, _| {
         q.policy.max_live_visits = q.policy.max_live_visits.saturating_sub(1)
     }),
+    ("the leave is gone", |q, _| q.facts.leave = Leave::Standing),
+    ("the membership is suspended", |q, _| {
+        if let Some(member) = q.who.member_mut() {
+            member.standing = MemberStanding::Suspended;
+        }
+    }),
+    ("the membership ends", |q, _| {
+        if let Some(member) = q.who.member_mut() {
+            member.standing = MemberStanding::Revoked;
+        }
+    }),
+    ("the tenant is closed to its people", |q, _| {
+        if let Some(member) = q.who.member_mut() {
+            member.tenant_state = TenantState::Suspended;
+        }
+    }),
+    ("a tenant's people may be idle for less", |q, by| {
+        q.policy.member_session_idle = q.policy.member_session_idle.saturating_sub(by)
+    }),
     ("the visit ends", |q, _| {
         if let Some(visit) = q.who.visit_mut() {
             visit.standing = VisitStanding::Ended;
@@ -142,11 +161,15 @@ fn any_span() -> impl Strategy<Value = Duration> {
 }
 
 /// The guardrails that the action's own declaration asks for.
-fn asked(action: Action) -> impl Fn(Guardrail) -> bool {
-    let declaration = action.declaration();
+fn asked(question: &Question) -> impl Fn(Guardrail) -> bool + use<> {
+    let declaration = question.action.declaration();
+    let guards = match question.who {
+        Who::Member(_) => declaration.members,
+        _ => declaration.guards,
+    };
     move |guardrail| match guardrail {
         Guardrail::Danger => declaration.danger == Danger::BreakGlass,
-        other => declaration.guards.contains(other),
+        other => guards.contains(other),
     }
 }
 
@@ -175,28 +198,24 @@ proptest! {
         let decision = question.decide();
         prop_assume!(decision.is_permit());
         prop_assert!(decision.guardrails_hold());
-        let is_asked = asked(question.action);
+        let is_asked = asked(&question);
         for (guardrail, verdict) in decision.verdicts.iter() {
-            let staff_only = matches!(guardrail, Guardrail::Network | Guardrail::Identity | Guardrail::Mfa);
-            // A tenant's own people are not staff: the staff guardrails are not theirs.
-            let theirs = !(staff_only && matches!(question.who, Who::Member { .. }));
-            let expected = if is_asked(guardrail) && theirs { Verdict::Pass } else { Verdict::NotRequired };
+            let expected = if is_asked(guardrail) { Verdict::Pass } else { Verdict::NotRequired };
             prop_assert_eq!(verdict, expected, "{:?}", guardrail);
         }
     }
 
     #[test]
     fn what_is_not_asked_for_neither_fails_nor_passes(question in question()) {
-        let is_asked = asked(question.action);
+        let is_asked = asked(&question);
         for (guardrail, verdict) in question.decide().verdicts.iter() {
             prop_assert!(is_asked(guardrail) || verdict == Verdict::NotRequired, "{:?}", guardrail);
         }
     }
 
     #[test]
-    fn only_the_declaration_says_not_required_to_staff(question in question()) {
-        prop_assume!(!matches!(question.who, Who::Member { .. }));
-        let is_asked = asked(question.action);
+    fn only_the_declaration_says_not_required(question in question()) {
+        let is_asked = asked(&question);
         for (guardrail, verdict) in question.decide().verdicts.iter() {
             prop_assert_eq!(verdict == Verdict::NotRequired, !is_asked(guardrail), "{:?}", guardrail);
         }
@@ -249,7 +268,7 @@ proptest! {
 
     #[test]
     fn without_a_network_rule_staff_get_nothing_that_asks_for_one(question in question()) {
-        prop_assume!(!matches!(question.who, Who::Member { .. }));
+        prop_assume!(!matches!(question.who, Who::Member(_)));
         prop_assume!(question.action.declaration().guards.contains(Guardrail::Network));
         let decision = question.but(|question| question.policy.networks.clear()).decide();
         prop_assert!(matches!(decision.outcome, Outcome::Deny(_)));
@@ -296,6 +315,41 @@ proptest! {
         prop_assume!(question.action == Action::StaffSignIn && question.permits());
         let Who::Staff(staff) = &question.who else { panic!("only staff start a staff session") };
         prop_assert_eq!(question.resource.owner, Some(staff.id));
+    }
+
+    #[test]
+    fn a_tenant_s_people_stay_in_their_own_tenant_and_on_its_side(question in question()) {
+        let Who::Member(member) = question.who else { return Ok(()) };
+        prop_assume!(question.permits());
+        let declaration = question.action.declaration();
+        prop_assert_eq!(declaration.audience, Audience::Tenant, "no staff action");
+        prop_assert_eq!(question.resource.tenant, Some(member.tenant), "no other tenant");
+        prop_assert_eq!(member.tenant_state, TenantState::Active, "not while the tenant is suspended");
+        prop_assert_eq!(member.standing, MemberStanding::Active, "not without a membership in force");
+        let cell = declaration.cells[member.role as usize];
+        prop_assert!(cell == Cell::Yes || cell == Cell::Own && question.resource.person == Some(member.id));
+        let starting = question.facts.session == SessionFact::Starting;
+        prop_assert_eq!(starting, question.action == Action::UserSignIn, "nobody acts before the session is there");
+    }
+
+    #[test]
+    fn staff_facts_never_help_or_hinder_a_tenant_s_people(question in question()) {
+        let Who::Member(_) = question.who else { return Ok(()) };
+        let without = question.but(|question| {
+            question.facts = Facts { session: question.facts.session, grant: question.facts.grant, ..Facts::unknown(question.facts.now) };
+            question.policy.networks.clear();
+        });
+        prop_assert_eq!(question.decide().outcome, without.decide().outcome);
+    }
+
+    #[test]
+    fn an_answer_opens_only_a_door_whose_owner_wants_to_be_asked(question in question()) {
+        let standing = question.but(|question| question.facts.leave = Leave::Standing);
+        let asked = question.but(|question| question.facts.leave = Leave::Asked);
+        if asked.permits() && !standing.permits() {
+            prop_assert_eq!(question.action, Action::TenantImpersonate);
+            prop_assert_eq!(question.resource.standing.map(|standing| standing.consent), Some(Consent::Ask));
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use stagedoor_core::consent::{Answer, ConsentState};
 use stagedoor_core::guard::SessionFact;
 use stagedoor_core::impersonation::{VISIT_MIN_TTL, VisitEnd, VisitState, visit_ttl, within_budget};
 use stagedoor_core::request::{Policy, VisitStanding};
@@ -217,5 +218,49 @@ fn every_end_goes_to_storage_and_back() {
     use SessionEnd::{Deactivated, Expired, Idle, Replaced, Revoked, SignedOut};
     for end in [SignedOut, Expired, Idle, Revoked, Deactivated, Replaced] {
         assert_eq!(end.as_str().parse(), Ok(end));
+    }
+}
+
+/// What may happen to a question.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Wait(i64),
+    Answer(Answer),
+    Spend,
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_question_is_answered_once_and_used_once_and_in_time(steps in prop::collection::vec(prop_oneof![
+        2 => select(vec![0_i64, 1, 299, 300, 301]).prop_map(|seconds| Step::Wait(seconds * 1_000_000)),
+        2 => select(vec![Answer::Approve, Answer::Deny]).prop_map(Step::Answer),
+        2 => Just(Step::Spend),
+    ], 0..30)) {
+        let (mut now, mut state) = (NOW, ConsentState::ask(NOW, IDLE));
+        // The model: when it was asked or agreed to, and whether it is settled.
+        let (mut since, mut agreed, mut over) = (NOW, false, false);
+        for step in steps {
+            let lapsed = now.since(since) >= IDLE;
+            match step {
+                Step::Wait(micros) => now = wait(now, micros),
+                Step::Answer(answer) => {
+                    let answered = state.answer(now, answer, IDLE);
+                    prop_assert_eq!(answered.is_ok(), !over && !agreed && !lapsed, "once, and in time");
+                    if let Ok(next) = answered {
+                        (state, since) = (next, now);
+                        (agreed, over) = (answer == Answer::Approve, answer == Answer::Deny);
+                    }
+                }
+                Step::Spend => {
+                    let spent = state.spend(now);
+                    prop_assert_eq!(spent.is_ok(), !over && agreed && !lapsed, "only what was agreed to, and once");
+                    if let Ok(next) = spent {
+                        (state, over) = (next, true);
+                    }
+                }
+            }
+        }
     }
 }

@@ -25,7 +25,12 @@ fn tell(entry: Entry, names: &Names, reader: Reader) -> String {
 
 /// What the tenant's own people do; staff do the rest.
 fn by_a_member(event: Event) -> bool {
-    event.scope() == EventScope::Tenant || matches!(event, Event::InvitationAccept | Event::ConsentChange)
+    use Event::{ConsentApprove, ConsentChange, ConsentDeny, InvitationAccept};
+    event.scope() == EventScope::Tenant
+        || matches!(
+            event,
+            InvitationAccept | ConsentChange | ConsentApprove | ConsentDeny
+        )
 }
 
 /// The names as each reader knows them: staff call each other by handle, a tenant reads display names.
@@ -75,6 +80,10 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         | TenantExportDirectory
         | InvitationAccept
         | ConsentChange
+        | ConsentRequest
+        | ConsentApprove
+        | ConsentDeny
+        | ConsentExpire
         | BreakGlassRequest
         | BreakGlassReview => Some(tenant),
         ImpersonationStart
@@ -83,6 +92,7 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         | ImpersonationView
         | InvitationCreate
         | UserChangeState
+        | UserSessionRevoke
         | MemberManage
         | RiskRaise
         | RiskTriage => Some(Target::Member(id(31))),
@@ -106,7 +116,7 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
 
 fn entry(event: Event, reader: Reader, outcome: Outcome) -> Entry {
     let actor = match event {
-        Event::RiskRaise | Event::AccessRefuse => Actor::System,
+        Event::RiskRaise | Event::ConsentExpire | Event::AccessRefuse => Actor::System,
         event if by_a_member(event) => Actor::Member {
             tenant: acme(),
             member: id(32),
@@ -342,6 +352,24 @@ fn a_visit_to_nobody_in_particular_names_the_tenant() {
 }
 
 #[test]
+fn a_stranger_at_the_door_is_told_apart_from_whom_they_claim_to_be() {
+    let mut entry = Entry::new(
+        id(1),
+        LogScope::Tenant(acme()),
+        Event::UserSignIn,
+        Actor::Anonymous,
+        id(2),
+    );
+    entry.outcome = Outcome::Failed("wrong_credentials");
+    entry.target = Some(Target::Member(id(31)));
+    entry.facts.insert("factor", "password".to_owned());
+    assert_eq!(
+        tell(entry, &known(None), Reader::Tenant),
+        "Somebody unknown tried to sign in as rod@acme.com with a password"
+    );
+}
+
+#[test]
 fn what_is_erased_or_unknown_is_still_a_sentence() {
     let nobody = Names::default();
     let erased = visit(
@@ -367,6 +395,18 @@ fn what_is_erased_or_unknown_is_still_a_sentence() {
     assert_eq!(
         tell(stranger, &nobody, Reader::Platform),
         "Somebody unknown tried to sign in with Demo SSO"
+    );
+    let mut idle = Entry::new(
+        id(1),
+        LogScope::Tenant(acme()),
+        Event::UserSignOut,
+        Actor::System,
+        id(2),
+    );
+    idle.target = Some(Target::Member(id(31)));
+    assert_eq!(
+        tell(idle, &known(None), Reader::Tenant),
+        "Stagedoor ended a session of rod@acme.com"
     );
     let seeded = Entry::new(id(1), LogScope::Platform, Event::SystemSeed, Actor::System, id(2));
     assert_eq!(

@@ -396,6 +396,16 @@ impl AuditBatch {
         self
     }
 
+    /// The visits that entries of an event are about, each once. What ends visits ends exactly those whose end it tells of.
+    #[must_use]
+    pub fn visits_of(&self, event: Event) -> Vec<ImpersonationId> {
+        let entries = self.entries.iter().filter(|entry| entry.event == event);
+        let mut visits: Vec<_> = entries.filter_map(|entry| entry.impersonation).collect();
+        visits.sort_unstable();
+        visits.dedup();
+        visits
+    }
+
     /// The time the batch was made.
     #[must_use]
     pub const fn now(&self) -> Timestamp {

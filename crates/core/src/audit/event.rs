@@ -193,6 +193,12 @@ events! {
     UserChangeState = "user.change_state", Dual, "changed", "tried to change"; "the state of" | "the state of somebody" | "in";
     /// A person of a tenant signed in.
     UserSignIn = "user.sign_in", Tenant, "signed in", "tried to sign in";
+    /// A person of a tenant signed out, or their session came to its end.
+    UserSignOut = "user.sign_out", Tenant, "signed out", "tried to sign out";
+    /// Sessions on a tenant's host were looked at.
+    UserSessionView = "user.view_sessions", Tenant, "looked at sessions", "tried to look at sessions";
+    /// Sessions on a tenant's host were ended by somebody.
+    UserSessionRevoke = "user.revoke_session", Tenant, "ended", "tried to end"; "sessions of" | "sessions";
     /// A person of a tenant opened the portal's front page.
     PortalView = "portal.view", Tenant, "opened the portal", "tried to open the portal";
     /// A tenant's members were listed.
@@ -205,6 +211,16 @@ events! {
     TenantAuditExport = "export.audit", Tenant, "exported the audit log", "tried to export the audit log";
     /// The owner chose whether platform support may visit.
     ConsentChange = "support_access.consent", Dual, "changed", "tried to change"; "support access to" | "support access";
+    /// How support access stands was looked at.
+    SupportView = "support_access.view", Tenant, "looked at support access", "tried to look at support access";
+    /// Staff asked the owner for a visit.
+    ConsentRequest = "support_access.request", Dual, "asked for", "tried to ask for"; "support access to" | "support access";
+    /// The owner agreed to a visit.
+    ConsentApprove = "support_access.approve", Dual, "agreed to", "tried to agree to"; "support access to" | "support access";
+    /// The owner refused a visit.
+    ConsentDeny = "support_access.deny", Dual, "refused", "tried to refuse"; "support access to" | "support access";
+    /// Nobody answered staff's question in time, or the answer was not used in time.
+    ConsentExpire = "support_access.expire", Dual, "closed", "tried to close"; "the request for support access to" | "a request for support access";
     /// A tenant's sign-in settings were changed.
     AuthSettings = "auth.settings", Tenant, "changed the sign-in settings", "tried to change the sign-in settings";
     /// A tenant's billing was changed.
@@ -338,6 +354,13 @@ impl Action {
             Self::SettingsWrite | Self::LicenceWrite | Self::ApplicationWrite => Event::SettingsChange,
             Self::SigningKeyDestroy | Self::OriginEnforcementOff => Event::SafetyOff,
             Self::PlatformViewSystemMetrics => Event::SystemView,
+            Self::UserSignIn => Event::UserSignIn,
+            Self::UserSignOut => Event::UserSignOut,
+            Self::UserSessionView => Event::UserSessionView,
+            Self::UserSessionRevoke => Event::UserSessionRevoke,
+            Self::SupportView => Event::SupportView,
+            Self::SupportApprove => Event::ConsentApprove,
+            Self::SupportDeny => Event::ConsentDeny,
             Self::PortalView => Event::PortalView,
             Self::MemberList => Event::MemberList,
             Self::TenantAuditRead => Event::TenantAuditRead,

@@ -83,6 +83,9 @@ pub fn sentence(record: &Record, names: &Names, reader: Reader) -> Vec<Part> {
             teller.visit(event, &mut parts);
         }
         Some(event @ (Event::StaffSignIn | Event::UserSignIn)) => teller.sign_in(event, &mut parts),
+        Some(Event::StaffSignOut | Event::UserSignOut) if teller.by_a_clock() => {
+            teller.session_over(&mut parts)
+        }
         Some(Event::AccessRefuse) => teller.turned_away(&mut parts),
         Some(event) => teller.ordinary(event, &mut parts),
         // An event of a later version: show its name rather than nothing.
@@ -110,6 +113,19 @@ impl Teller<'_> {
             _ => "Somebody",
         };
         Part::Strong(self.names.actor.clone().unwrap_or_else(|| nameless.to_owned()))
+    }
+
+    fn by_a_clock(&self) -> bool {
+        self.record.actor.kind == "system"
+    }
+
+    /// A session that its owner did not end.
+    fn session_over(&self, parts: &mut Vec<Part>) {
+        parts.push(plain("ended a session of"));
+        parts.push(self.target().unwrap_or_else(|| plain(ERASED)));
+        if self.reader == Reader::Platform {
+            self.place("in", parts);
+        }
     }
 
     fn succeeded(&self) -> bool {
@@ -199,6 +215,13 @@ impl Teller<'_> {
 
     fn sign_in(&self, event: Event, parts: &mut Vec<Part>) {
         parts.push(self.verb(event));
+        // A name that was only typed is nobody's deed: the stranger is told apart from whom they claim to be.
+        if self.record.actor.kind == "anonymous"
+            && let Some(claimed) = self.target().filter(|_| !self.target_is_tenant())
+        {
+            parts.push(plain("as"));
+            parts.push(claimed);
+        }
         let factor = self.fact("factor").map(|factor| match factor {
             "totp" => "one-time code",
             other => other,

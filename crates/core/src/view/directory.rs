@@ -124,6 +124,39 @@ pub struct Chip {
     pub without: String,
 }
 
+/// Where a question to an owner stands who wants to be asked before each visit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AskView {
+    /// Nothing was asked: starting asks.
+    Needed,
+    /// The owner has not answered.
+    Waiting {
+        /// When it was asked.
+        asked: Timestamp,
+        /// How long an answer is waited for.
+        until: Timestamp,
+        /// The reason that the owner reads.
+        reason: String,
+    },
+    /// The owner agreed: starting begins exactly this.
+    Agreed {
+        /// How long the answer holds.
+        until: Timestamp,
+        /// The reason that was agreed to.
+        reason: String,
+        /// The ticket.
+        ticket: Option<String>,
+        /// How long the visit is.
+        ttl_seconds: u64,
+    },
+    /// The owner refused.
+    Denied {
+        /// When asking again is possible.
+        until: Timestamp,
+    },
+}
+
 /// Whether the reader may impersonate here, and how many visits they have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImpersonateOffer {
@@ -131,6 +164,8 @@ pub struct ImpersonateOffer {
     pub guards: Vec<GuardView>,
     /// Why not, when not.
     pub refused: Option<String>,
+    /// Where the question to the owner stands, where the owner wants to be asked.
+    pub asking: Option<AskView>,
     /// Live visits now.
     pub live: u32,
     /// How many are allowed.

@@ -18,7 +18,7 @@ use stagedoor_core::role::{Scope, StaffRole, TenantRole};
 
 use support::spec::{Holds, Row, staff_rows, tenant_rows};
 use support::{
-    Question, Who, actions_of, jess, lumen, member_asks, setting, staff_asks, visitor_asks, with_grant,
+    Question, Who, actions_of, jess, lumen, member_asks, rod, setting, staff_asks, visitor_asks, with_grant,
 };
 
 #[test]
@@ -145,6 +145,11 @@ fn every_cell_decides_as_written_for_own_and_others_in_and_out_of_scope() {
     }
 }
 
+/// The same question about another person of the tenant, where it is about a person.
+fn about_rod(question: &Question) -> Question {
+    question.but(|question| question.resource.person = question.resource.person.map(|_| rod()))
+}
+
 /// The same question about another tenant.
 fn elsewhere(question: &Question) -> Question {
     question.but(|question| question.resource.tenant = Some(lumen()))
@@ -155,11 +160,14 @@ fn every_cell_of_a_tenant_decides_as_written_for_its_own_people() {
     for row in tenant_rows() {
         for (position, role) in TenantRole::ALL.iter().enumerate() {
             let question = member_asks(*role, action_of(&row));
-            let here = match row.holds(position) {
-                Holds::All => Outcome::Permit,
-                _ => Outcome::Deny(Reason::PermissionMissing),
+            let (own, of_another) = match row.holds(position) {
+                Holds::All => (Outcome::Permit, Outcome::Permit),
+                Holds::Own => (Outcome::Permit, Outcome::Deny(Reason::NotOwn)),
+                _ => [Outcome::Deny(Reason::PermissionMissing); 2].into(),
             };
-            assert_eq!(question.decide().outcome, here, "{role} {}", row.permission);
+            assert_eq!(question.decide().outcome, own, "{role} {}", row.permission);
+            let decided = about_rod(&question).decide().outcome;
+            assert_eq!(decided, of_another, "{role} {}", row.permission);
             let there = elsewhere(&question).decide().outcome;
             assert_eq!(
                 there,
@@ -182,7 +190,10 @@ fn every_cell_of_a_tenant_decides_as_written_for_a_visit() {
                 let lacks = match (row.in_a_visit(), mode) {
                     ("never", _) => Some(Reason::ImpersonatedNever),
                     ("write", VisitMode::ReadOnly) => Some(Reason::VisitReadOnly),
-                    _ => (row.holds(represented) != Holds::All).then_some(Reason::PermissionMissing),
+                    _ => match row.holds(represented) {
+                        Holds::All | Holds::Own => None,
+                        _ => Some(Reason::PermissionMissing),
+                    },
                 };
                 let here = lacks.map_or(Outcome::Permit, Outcome::Deny);
                 assert_eq!(
@@ -198,6 +209,10 @@ fn every_cell_of_a_tenant_decides_as_written_for_a_visit() {
                     "{role} {mode:?} {}",
                     row.permission
                 );
+                if row.holds(represented) == Holds::Own && lacks.is_none() {
+                    let of_rod = about_rod(&question).decide().outcome;
+                    assert_eq!(of_rod, Outcome::Deny(Reason::NotOwn), "{role} {}", row.permission);
+                }
             }
         }
     }

@@ -69,6 +69,7 @@ fn kind(kind: ResourceKind) -> &'static str {
         ResourceKind::Session => "session",
         ResourceKind::Visit => "visit",
         ResourceKind::Space => "space",
+        ResourceKind::Person => "person",
     }
 }
 

@@ -19,7 +19,8 @@ use stagedoor_core::guard::{
 use stagedoor_core::id::{Id, ImpersonationId, MemberId, StaffId, TenantId};
 use stagedoor_core::impersonation::VisitMode;
 use stagedoor_core::request::{
-    Facts, Policy, Principal, Request, StaffFacts, TenantOpen, VisitFacts, VisitStanding,
+    Facts, MemberFacts, MemberStanding, Policy, Principal, Request, StaffFacts, TenantOpen, VisitFacts,
+    VisitStanding,
 };
 use stagedoor_core::resource::{ResourceFacts, ResourceKind, TenantStanding};
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
@@ -68,22 +69,22 @@ impl Person {
 pub(crate) enum Who {
     Anonymous,
     Staff(Person),
-    OnBehalf {
-        staff: Person,
-        visit: VisitFacts,
-    },
-    Member {
-        id: MemberId,
-        tenant: TenantId,
-        role: TenantRole,
-    },
+    OnBehalf { staff: Person, visit: VisitFacts },
+    Member(MemberFacts),
 }
 
 impl Who {
     pub(crate) fn staff_mut(&mut self) -> Option<&mut Person> {
         match self {
             Self::Staff(staff) | Self::OnBehalf { staff, .. } => Some(staff),
-            Self::Anonymous | Self::Member { .. } => None,
+            Self::Anonymous | Self::Member(_) => None,
+        }
+    }
+
+    pub(crate) fn member_mut(&mut self) -> Option<&mut MemberFacts> {
+        match self {
+            Self::Member(member) => Some(member),
+            _ => None,
         }
     }
 
@@ -114,11 +115,7 @@ impl Question {
                 staff: staff.facts(),
                 visit: *visit,
             },
-            Who::Member { id, tenant, role } => Principal::Member {
-                id: *id,
-                tenant: *tenant,
-                role: *role,
-            },
+            Who::Member(member) => Principal::Member(*member),
         }
     }
 
@@ -165,6 +162,16 @@ pub(crate) fn kim() -> StaffId {
 /// Another member of staff.
 pub(crate) fn jess() -> StaffId {
     id(12)
+}
+
+/// The person of Acme whose own things good questions are about.
+pub(crate) fn val() -> MemberId {
+    id(31)
+}
+
+/// Another person of Acme.
+pub(crate) fn rod() -> MemberId {
+    id(32)
 }
 
 /// A policy with one network and every default.
@@ -214,6 +221,7 @@ pub(crate) fn visit(role: TenantRole, mode: VisitMode) -> VisitFacts {
         id: id::<ImpersonationId>(21),
         staff: kim(),
         tenant: acme(),
+        person: Some(val()),
         role,
         mode,
         standing: VisitStanding::Live {
@@ -224,12 +232,12 @@ pub(crate) fn visit(role: TenantRole, mode: VisitMode) -> VisitFacts {
     }
 }
 
-/// The resource that an action asks for: kim's own, of Acme, which is open to visits.
+/// The resource that an action asks for: kim's or val's own, of Acme, which is open to visits.
 pub(crate) fn resource_for(action: Action) -> ResourceFacts {
     let kind = action.declaration().resource;
     let of_tenant = matches!(
         kind,
-        ResourceKind::Tenant | ResourceKind::Visit | ResourceKind::Space
+        ResourceKind::Tenant | ResourceKind::Visit | ResourceKind::Space | ResourceKind::Person
     );
     let of_staff = matches!(kind, ResourceKind::Session | ResourceKind::Visit);
     let standing = TenantStanding {
@@ -240,6 +248,7 @@ pub(crate) fn resource_for(action: Action) -> ResourceFacts {
         kind,
         tenant: of_tenant.then(acme),
         owner: of_staff.then(kim),
+        person: (kind == ResourceKind::Person).then(val),
         standing: (kind == ResourceKind::Tenant).then_some(standing),
     }
 }
@@ -259,23 +268,28 @@ pub(crate) fn staff_asks(role: StaffRole, action: Action) -> Question {
     }
 }
 
-/// A person of Acme asks.
+/// A person of Acme asks, and everything but perhaps the role is good.
 pub(crate) fn member_asks(role: TenantRole, action: Action) -> Question {
-    let who = Who::Member {
-        id: id(31),
+    let who = Who::Member(MemberFacts {
+        id: val(),
         tenant: acme(),
         role,
-    };
-    let facts = Facts {
-        session: good_facts().session,
-        ..Facts::unknown(NOW)
+        standing: MemberStanding::Active,
+        tenant_state: TenantState::Active,
+    });
+    let session = match action {
+        Action::UserSignIn => SessionFact::Starting,
+        _ => good_facts().session,
     };
     Question {
         policy: policy(),
         who,
         action,
         resource: resource_for(action),
-        facts,
+        facts: Facts {
+            session,
+            ..Facts::unknown(NOW)
+        },
     }
 }
 

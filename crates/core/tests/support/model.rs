@@ -12,12 +12,12 @@ use stagedoor_core::decision::{Decision, Outcome};
 use stagedoor_core::guard::{
     AccountFact, GrantFact, PersonKind, ProviderTrust, SessionFact, TotpFallback, Verdict,
 };
-use stagedoor_core::id::TenantId;
+use stagedoor_core::id::{MemberId, TenantId};
 use stagedoor_core::impersonation::VisitMode;
-use stagedoor_core::request::{TenantOpen, Toggle, VisitFacts, VisitStanding};
+use stagedoor_core::request::{MemberFacts, MemberStanding, TenantOpen, Toggle, VisitFacts, VisitStanding};
 use stagedoor_core::resource::ResourceKind;
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
-use stagedoor_core::tenant::{Consent, TenantState};
+use stagedoor_core::tenant::{Consent, Leave, TenantState};
 use stagedoor_core::time::Timestamp;
 
 use super::spec::{Holds, Row, staff_rows, tenant_rows};
@@ -77,20 +77,15 @@ impl Model {
 
     fn verdict(&self, question: &Question, guardrail: &str) -> String {
         // "Only the action's own declaration can say not required."
-        if !self.required(question.action, guardrail) {
+        let member = matches!(question.who, Who::Member(_));
+        if !self.required(question.action, guardrail, member) {
             return "not required".to_owned();
         }
         let verdict = match guardrail {
             "danger" => danger(question),
             "authz" => self.authz(question),
-            // Staff guardrails are not asked of a tenant's people on their own host, and never open the staff side.
-            "network" | "identity" | "mfa" if matches!(question.who, Who::Member { .. }) => {
-                if self.suits_tenant(question) {
-                    "not required"
-                } else {
-                    "wrong_audience"
-                }
-            }
+            // Staff guardrails never open the staff side to a tenant's people.
+            "network" | "identity" | "mfa" if matches!(question.who, Who::Member(_)) => "wrong_audience",
             "network" => network(question),
             "identity" => identity(question),
             "mfa" => mfa(question),
@@ -99,9 +94,11 @@ impl Model {
         verdict.to_owned()
     }
 
-    fn required(&self, action: Action, guardrail: &str) -> bool {
+    fn required(&self, action: Action, guardrail: &str, member: bool) -> bool {
         let name = action.name();
         match guardrail {
+            // The staff guardrails are not a tenant's people's on their own host.
+            "network" | "identity" | "mfa" if member && self.tenant_row(name).is_some() => false,
             "danger" => self
                 .staff_row(name)
                 .is_some_and(|row| row.holds(0) == Holds::WithGrant),
@@ -120,8 +117,16 @@ impl Model {
         self.tenant.iter().find(|row| row.permission == name)
     }
 
+    /// A tenant's action on what it acts upon: one person with their sessions, or the tenant's inside as a whole.
     fn suits_tenant(&self, question: &Question) -> bool {
-        self.tenant_row(question.action.name()).is_some() && question.resource.kind == ResourceKind::Space
+        let name = question.action.name();
+        let wanted = match name {
+            "user.sign_in" | "user.sign_out" | "user.view_sessions" | "user.revoke_session" => {
+                ResourceKind::Person
+            }
+            _ => ResourceKind::Space,
+        };
+        self.tenant_row(name).is_some() && question.resource.kind == wanted
     }
 
     fn authz(&self, question: &Question) -> &'static str {
@@ -129,7 +134,7 @@ impl Model {
             Who::Anonymous => "permission_missing",
             Who::Staff(staff) => self.authz_of_staff(question, staff),
             Who::OnBehalf { staff, visit } => self.authz_of_visit(question, staff, visit),
-            Who::Member { tenant, role, .. } => self.authz_of_member(question, *tenant, *role),
+            Who::Member(member) => self.authz_of_member(question, member),
         }
     }
 
@@ -156,7 +161,7 @@ impl Model {
         if holds == Holds::Own && question.resource.owner != Some(staff.id) {
             return "not_own";
         }
-        let of_a_tenant = ["tenant", "visit"].contains(&kind_word(question.resource.kind));
+        let of_a_tenant = ["tenant", "visit", "person"].contains(&kind_word(question.resource.kind));
         match question.resource.tenant {
             Some(tenant) if reaches(&staff.scope, tenant) => "pass",
             Some(_) => "out_of_scope",
@@ -169,7 +174,7 @@ impl Model {
         let Some(row) = self.tenant_row(question.action.name()) else {
             return "wrong_audience";
         };
-        if question.resource.kind != ResourceKind::Space {
+        if !self.suits_tenant(question) {
             return "wrong_audience";
         }
         if question.resource.tenant != Some(visit.tenant) {
@@ -188,28 +193,34 @@ impl Model {
         }
         // "The lower of the target's role and admin, never owner."
         let column = tenant_column(visit.role).max(1);
-        if row.holds(column) == Holds::All {
-            "pass"
-        } else {
-            "permission_missing"
-        }
+        cell_of_a_tenant(row.holds(column), question, visit.person)
     }
 
-    fn authz_of_member(&self, question: &Question, tenant: TenantId, role: TenantRole) -> &'static str {
+    fn authz_of_member(&self, question: &Question, member: &MemberFacts) -> &'static str {
         if !self.suits_tenant(question) {
             return "wrong_audience";
         }
-        if question.resource.tenant != Some(tenant) {
+        // Who is only about to have a session can do nothing but start it; who has one does not start it again.
+        let name = question.action.name();
+        let starting = question.facts.session == SessionFact::Starting;
+        if starting && name != "user.sign_in" || !starting && name == "user.sign_in" {
+            return "wrong_audience";
+        }
+        if question.resource.tenant != Some(member.tenant) {
             return "out_of_scope";
         }
-        let row = self
-            .tenant_row(question.action.name())
-            .expect("it suits a tenant");
-        if row.holds(tenant_column(role)) == Holds::All {
-            "pass"
-        } else {
-            "permission_missing"
-        }
+        let row = self.tenant_row(name).expect("it suits a tenant");
+        cell_of_a_tenant(row.holds(tenant_column(member.role)), question, Some(member.id))
+    }
+}
+
+/// What a cell of the tenant's matrix means for somebody: all of it, what is theirs, or nothing.
+fn cell_of_a_tenant(holds: Holds, question: &Question, person: Option<MemberId>) -> &'static str {
+    match (holds, person, question.resource.person) {
+        (Holds::All, ..) => "pass",
+        (Holds::Own, Some(person), Some(owner)) if person == owner => "pass",
+        (Holds::Own, ..) => "not_own",
+        _ => "permission_missing",
     }
 }
 
@@ -239,6 +250,7 @@ fn kind_word(kind: ResourceKind) -> &'static str {
         ResourceKind::Session => "session",
         ResourceKind::Visit => "visit",
         ResourceKind::Space => "space",
+        ResourceKind::Person => "person",
     }
 }
 
@@ -328,7 +340,7 @@ fn elapsed(from: Timestamp, to: Timestamp) -> u128 {
 fn mfa(question: &Question) -> &'static str {
     let role = match &question.who {
         Who::Staff(staff) | Who::OnBehalf { staff, .. } => staff.role,
-        Who::Anonymous | Who::Member { .. } => return "factor_missing",
+        Who::Anonymous | Who::Member(_) => return "factor_missing",
     };
     let Some(factor) = question.facts.factor else {
         return "factor_missing";
@@ -348,7 +360,7 @@ fn mfa(question: &Question) -> &'static str {
 fn session(question: &Question) -> &'static str {
     let account = match &question.who {
         Who::Anonymous => return "session_absent",
-        Who::Member { .. } => AccountFact::Active { until: None },
+        Who::Member(member) => return session_of_member(question, member),
         Who::Staff(staff) | Who::OnBehalf { staff, .. } => staff.account,
     };
     let of_account = account_holds(account, question.facts.now);
@@ -357,23 +369,38 @@ fn session(question: &Question) -> &'static str {
     }
     let only_staff_start = matches!(question.who, Who::Staff(_));
     let of_session = match question.facts.session {
-        SessionFact::Absent => "session_absent",
         SessionFact::Starting if only_staff_start => "pass",
         SessionFact::Starting => "session_absent",
-        SessionFact::Ended => "session_ended",
-        SessionFact::Live { until, last_seen } => {
-            if question.facts.now >= until {
-                "session_expired"
-            } else if elapsed(last_seen, question.facts.now) >= question.policy.session_idle.as_micros() {
-                "session_idle"
-            } else {
-                "pass"
-            }
-        }
+        _ => session_clocks(question, question.policy.session_idle),
     };
     match &question.who {
         Who::OnBehalf { visit, .. } if of_session == "pass" => visit_runs(question, visit),
         _ => of_session,
+    }
+}
+
+/// Spec 04: a suspended tenant's people, and the suspended and revoked among any tenant's, have no session.
+fn session_of_member(question: &Question, member: &MemberFacts) -> &'static str {
+    if member.tenant_state == TenantState::Suspended {
+        return "tenant_closed";
+    }
+    match member.standing {
+        MemberStanding::Suspended => "membership_suspended",
+        MemberStanding::Revoked => "membership_ended",
+        MemberStanding::Active if question.facts.session == SessionFact::Starting => "pass",
+        MemberStanding::Active => session_clocks(question, question.policy.member_session_idle),
+    }
+}
+
+fn session_clocks(question: &Question, idle: std::time::Duration) -> &'static str {
+    match question.facts.session {
+        SessionFact::Absent | SessionFact::Starting => "session_absent",
+        SessionFact::Ended => "session_ended",
+        SessionFact::Live { until, .. } if question.facts.now >= until => "session_expired",
+        SessionFact::Live { last_seen, .. } if elapsed(last_seen, question.facts.now) >= idle.as_micros() => {
+            "session_idle"
+        }
+        SessionFact::Live { .. } => "pass",
     }
 }
 
@@ -425,7 +452,9 @@ fn mint(question: &Question) -> &'static str {
         return "deny consent_off";
     };
     let allowed = match standing.consent {
-        Consent::Ask => return "deny consent_ask",
+        // "A request the owner approves or denies."
+        Consent::Ask if question.facts.leave == Leave::Standing => return "deny consent_ask",
+        Consent::Ask => true,
         Consent::Off => false,
         Consent::On => true,
         Consent::Window { until } => question.facts.now < until,

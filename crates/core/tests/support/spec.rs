@@ -32,12 +32,17 @@ staff.sign_in, staff.sign_out, session.view_own | own | own | own | own |
 /// Spec 04, "The tenant portal", and 02 on consent and End now: owner, admin, developer, billing-admin, member; then
 /// what a visit may do of it: look, write once escalated, always or never.
 pub(crate) const TENANT: &str = "
+user.sign_in, user.sign_out | own | own | own | own | own | never
+user.view_sessions | ● | ● | own | own | own | look
+user.revoke_session | ● | ● | own | own | own | never
 portal.view | ● | ● | ● | ● | ● | look
 member.list | ● | ● | | | | look
 audit.read | ● | ● | | | | look
 impersonation.end_own | ● | ● | ● | ● | ● | always
 export.audit | ● | ● | | | | never
 member.manage | ● | ● | | | | write
+support_access.view | ● | ● | | | | look
+support_access.approve, support_access.deny | ● | | | | | never
 support_access.consent | ● | | | | | never
 support_access.end | ● | ● | | | | never
 auth.settings | ● | ● | | | | never

@@ -11,12 +11,14 @@ use stagedoor_core::guard::{
     AccountFact, FactorRule, GrantFact, IdentityFact, NetworkRule, PersonKind, ProviderTrust, SessionFact,
     TotpFallback,
 };
-use stagedoor_core::id::{StaffId, TenantId};
+use stagedoor_core::id::{MemberId, StaffId, TenantId};
 use stagedoor_core::impersonation::VisitMode;
-use stagedoor_core::request::{Facts, Policy, TenantOpen, Toggle, VisitFacts, VisitStanding};
+use stagedoor_core::request::{
+    Facts, MemberFacts, MemberStanding, Policy, TenantOpen, Toggle, VisitFacts, VisitStanding,
+};
 use stagedoor_core::resource::{ResourceFacts, ResourceKind, TenantStanding};
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
-use stagedoor_core::tenant::{Consent, TenantState};
+use stagedoor_core::tenant::{Consent, Leave, TenantState};
 use stagedoor_core::time::{Timestamp, hours, minutes};
 
 use super::{NOW, Person, Question, Who, good_facts, id, policy as good_policy, resource_for, visit};
@@ -100,6 +102,7 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
         mostly(good.visit_idle, span()),
         mostly(good.max_live_visits, 0_u32..7),
         toggle(),
+        mostly(good.member_session_idle, span()),
     )
         .prop_map(
             move |(
@@ -109,6 +112,7 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
                 visit_idle,
                 max_live_visits,
                 security_responds,
+                member_session_idle,
             )| Policy {
                 networks,
                 factor: FactorRule { max_age, totp },
@@ -116,6 +120,7 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
                 visit_idle,
                 max_live_visits,
                 security_responds,
+                member_session_idle,
                 ..good.clone()
             },
         )
@@ -127,6 +132,10 @@ fn tenant() -> impl Strategy<Value = TenantId> {
 
 fn staff_id() -> impl Strategy<Value = StaffId> {
     mostly(id(11), (11_u128..14).prop_map(id))
+}
+
+fn member_id() -> impl Strategy<Value = MemberId> {
+    mostly(super::val(), (31_u128..34).prop_map(id))
 }
 
 fn account() -> impl Strategy<Value = AccountFact> {
@@ -165,11 +174,13 @@ fn visit_facts() -> impl Strategy<Value = VisitFacts> {
             prop_oneof![3 => live, 1 => Just(VisitStanding::Ended)],
         ),
         mostly(TenantOpen::Open, Just(TenantOpen::Closed)),
+        mostly(good.person, prop::option::of(member_id())),
     )
         .prop_map(
-            move |(staff, tenant, role, mode, standing, tenant_open)| VisitFacts {
+            move |(staff, tenant, role, mode, standing, tenant_open, person)| VisitFacts {
                 staff,
                 tenant,
+                person,
                 role,
                 mode,
                 standing,
@@ -179,13 +190,30 @@ fn visit_facts() -> impl Strategy<Value = VisitFacts> {
         )
 }
 
+fn member() -> impl Strategy<Value = MemberFacts> {
+    use MemberStanding::{Active, Revoked, Suspended};
+    (
+        member_id(),
+        tenant(),
+        select(TenantRole::ALL),
+        mostly(Active, select(vec![Suspended, Revoked])),
+        mostly(TenantState::Active, Just(TenantState::Suspended)),
+    )
+        .prop_map(|(id, tenant, role, standing, tenant_state)| MemberFacts {
+            id,
+            tenant,
+            role,
+            standing,
+            tenant_state,
+        })
+}
+
 fn who() -> impl Strategy<Value = Who> {
     prop_oneof![
         1 => Just(Who::Anonymous),
         6 => person().prop_map(Who::Staff),
         4 => (person(), visit_facts()).prop_map(|(staff, visit)| Who::OnBehalf { staff, visit }),
-        2 => (tenant(), select(TenantRole::ALL))
-            .prop_map(|(tenant, role)| Who::Member { id: id(31), tenant, role }),
+        4 => member().prop_map(Who::Member),
     ]
 }
 
@@ -194,7 +222,7 @@ fn action(who: &Who) -> BoxedStrategy<Action> {
     use stagedoor_core::action::Audience;
     let audience = match who {
         Who::Anonymous | Who::Staff(_) => Audience::Staff,
-        Who::OnBehalf { .. } | Who::Member { .. } => Audience::Tenant,
+        Who::OnBehalf { .. } | Who::Member(_) => Audience::Tenant,
     };
     let mut suiting: Vec<_> = super::actions_of(audience).collect();
     if audience == Audience::Staff {
@@ -211,22 +239,27 @@ fn consent() -> impl Strategy<Value = Consent> {
 }
 
 fn resource(action: Action) -> impl Strategy<Value = ResourceFacts> {
-    use ResourceKind::{Platform, Session, Space, Tenant, Visit};
+    use ResourceKind::{Person, Platform, Session, Space, Tenant, Visit};
     let good = resource_for(action);
     let state = select(vec![TenantState::Active, TenantState::Suspended]);
     let standing =
         prop::option::of((state, consent()).prop_map(|(state, consent)| TenantStanding { state, consent }));
     let standing = prop_oneof![3 => Just(good.standing), 2 => standing];
     (
-        mostly(good.kind, select(vec![Platform, Tenant, Session, Visit, Space])),
+        mostly(
+            good.kind,
+            select(vec![Platform, Tenant, Session, Visit, Space, Person]),
+        ),
         mostly(good.tenant, prop::option::of(tenant())),
         mostly(good.owner, prop::option::of(staff_id())),
+        mostly(good.person, prop::option::of(member_id())),
         standing,
     )
-        .prop_map(|(kind, tenant, owner, standing)| ResourceFacts {
+        .prop_map(|(kind, tenant, owner, person, standing)| ResourceFacts {
             kind,
             tenant,
             owner,
+            person,
             standing,
         })
 }
@@ -244,7 +277,7 @@ fn identity() -> impl Strategy<Value = IdentityFact> {
 }
 
 fn session(action: Action) -> impl Strategy<Value = SessionFact> {
-    let good = if action == Action::StaffSignIn {
+    let good = if matches!(action, Action::StaffSignIn | Action::UserSignIn) {
         SessionFact::Starting
     } else {
         good_facts().session
@@ -266,9 +299,11 @@ fn facts(action: Action) -> impl Strategy<Value = Facts> {
         session(action),
         select(vec![GrantFact::None, GrantFact::Approved]),
         mostly(0, 0_u32..8),
+        select(vec![Leave::Standing, Leave::Asked]),
     )
         .prop_map(
-            |(now, address, identity, factor, session, grant, live_visits)| Facts {
+            |(now, address, identity, factor, session, grant, live_visits, leave)| Facts {
+                leave,
                 now,
                 address,
                 identity,
