@@ -4,25 +4,29 @@
 //! is serial on both engines: two requests cannot both take the last place.
 
 use stagedoor_core::action::kind::TenantImpersonate;
-use stagedoor_core::id::{ImpersonationId, MemberId, SessionId, StaffId, TenantId};
+use stagedoor_core::id::{ConsentRequestId, ImpersonationId, MemberId, SessionId, StaffId, TenantId};
 use stagedoor_core::impersonation::{VisitEnd, VisitMode, VisitState};
 use stagedoor_core::permit::Permit;
 use stagedoor_core::role::TenantRole;
 use stagedoor_core::secret::ReferenceDigest;
+use stagedoor_core::tenant::Leave;
 use stagedoor_core::time::Timestamp;
 
 use crate::Error;
 use crate::db::{Executor, Row};
+use crate::select::Filter;
 use crate::statement::statements;
 use crate::tx::WriteTx;
 
 statements! {
-    FIND = "SELECT id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at, ended_at, ended_why FROM impersonation WHERE id = $1";
-    FIND_BY_REFERENCE = "SELECT id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at, ended_at, ended_why FROM impersonation WHERE reference = $1";
-    LIST_RUNNING = "SELECT id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at, ended_at, ended_why FROM impersonation WHERE ended_at IS NULL ORDER BY started_at, id LIMIT $1";
-    LIST_OF_SESSION = "SELECT id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at, ended_at, ended_why FROM impersonation WHERE session_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
+    FIND = "SELECT id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at, ended_at, ended_why, consent_request_id FROM impersonation WHERE id = $1";
+    FIND_BY_REFERENCE = "SELECT id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at, ended_at, ended_why, consent_request_id FROM impersonation WHERE reference = $1";
+    LIST_RUNNING = "SELECT id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at, ended_at, ended_why, consent_request_id FROM impersonation WHERE ended_at IS NULL ORDER BY started_at, id LIMIT $1";
+    LIST_OF_SESSION = "SELECT id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at, ended_at, ended_why, consent_request_id FROM impersonation WHERE session_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
+    LIST_RUNNING_IN = "SELECT id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at, ended_at, ended_why, consent_request_id FROM impersonation WHERE tenant_id = $1 AND ended_at IS NULL ORDER BY started_at, id LIMIT 500";
+    LIST_OF_TENANT = "SELECT id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at, ended_at, ended_why, consent_request_id FROM impersonation";
     COUNT_RUNNING_OF = "SELECT count(*) AS live FROM impersonation WHERE staff_id = $1 AND ended_at IS NULL AND ends_at > $2 AND last_seen_at > $3";
-    INSERT = "INSERT INTO impersonation (id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    INSERT = "INSERT INTO impersonation (id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at, consent_request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     SET_REFERENCE = "UPDATE impersonation SET reference = $2, last_seen_at = $3 WHERE id = $1 AND ended_at IS NULL AND last_seen_at <= $3";
     TOUCH = "UPDATE impersonation SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2";
     END = "UPDATE impersonation SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL";
@@ -58,6 +62,19 @@ pub struct Visit {
     pub state: VisitState,
     /// Its last moment, ended or not.
     pub until: Timestamp,
+    /// The owner's answer it was made by, where the owner was asked.
+    pub consent: Option<ConsentRequestId>,
+}
+
+impl Visit {
+    /// By what leave it is made.
+    #[must_use]
+    pub const fn leave(&self) -> Leave {
+        match self.consent {
+            Some(_) => Leave::Asked,
+            None => Leave::Standing,
+        }
+    }
 }
 
 fn visit(row: &Row) -> Result<Visit, Error> {
@@ -84,6 +101,7 @@ fn visit(row: &Row) -> Result<Visit, Error> {
         started: row.time("started_at")?,
         state,
         until,
+        consent: row.parse_opt("consent_request_id")?,
     })
 }
 
@@ -129,6 +147,45 @@ pub async fn list_running(ex: &mut impl Executor, limit: u32) -> Result<Vec<Visi
         .iter()
         .map(visit)
         .collect()
+}
+
+/// The visits inside a tenant that nobody has ended yet, oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_running_in(ex: &mut impl Executor, tenant: TenantId) -> Result<Vec<Visit>, Error> {
+    LIST_RUNNING_IN
+        .bind(tenant)
+        .fetch_all(ex)
+        .await?
+        .iter()
+        .map(visit)
+        .collect()
+}
+
+/// The latest visits inside a tenant, running or not, from behind a key of start and id.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_of_tenant(
+    ex: &mut impl Executor,
+    tenant: TenantId,
+    after: Option<(i64, ImpersonationId)>,
+    limit: u32,
+) -> Result<Vec<Visit>, Error> {
+    let mut filter = Filter::new().and("tenant_id = $1", [tenant.into()]);
+    if let Some((started, id)) = after {
+        filter = filter.and("(started_at, id) < ($1, $2)", [started.into(), id.into()]);
+    }
+    let rows = LIST_OF_TENANT
+        .select()
+        .filter(filter)
+        .order_by("started_at DESC, id DESC")
+        .limit(limit)
+        .query()
+        .fetch_all(ex)
+        .await?;
+    rows.iter().map(visit).collect()
 }
 
 /// The visits of a session that nobody has ended yet.
@@ -193,6 +250,7 @@ pub async fn insert(tx: &mut WriteTx, permit: &Permit<TenantImpersonate>, new: &
         .bind(new.started)
         .bind(until)
         .bind(last_seen)
+        .bind(new.consent)
         .execute(tx)
         .await?;
     Ok(())

@@ -7,6 +7,7 @@
 
 pub mod audit;
 pub mod bulk;
+pub mod consent_request;
 pub mod db;
 pub mod error;
 pub mod flash;
@@ -15,9 +16,11 @@ pub mod impersonation;
 pub mod membership;
 pub mod migrate;
 pub mod passkey;
+pub mod password;
 pub mod pending;
 mod probe;
 pub mod provider;
+pub mod rate;
 pub mod row;
 pub mod select;
 pub mod session;
@@ -26,6 +29,7 @@ pub mod staff;
 pub mod statement;
 pub mod subject_key;
 pub mod tenant;
+pub mod tenant_session;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tx;
@@ -43,18 +47,22 @@ use statement::Statement;
 const MODULES: &[(&str, &[Statement])] = &[
     ("audit", audit::ALL),
     ("bulk", bulk::ALL),
+    ("consent_request", consent_request::ALL),
     ("flash", flash::ALL),
     ("impersonation", impersonation::ALL),
     ("membership", membership::ALL),
     ("passkey", passkey::ALL),
+    ("password", password::ALL),
     ("pending", pending::ALL),
     ("probe", probe::ALL),
     ("provider", provider::ALL),
+    ("rate", rate::ALL),
     ("session", session::ALL),
     ("sign_in", sign_in::ALL),
     ("staff", staff::ALL),
     ("subject_key", subject_key::ALL),
     ("tenant", tenant::ALL),
+    ("tenant_session", tenant_session::ALL),
     ("tx", tx::ALL),
 ];
 

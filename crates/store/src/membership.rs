@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use stagedoor_core::id::{AccountId, MemberId, TenantId};
 use stagedoor_core::input::{normalise, search_tokens};
+use stagedoor_core::request::MemberStanding;
 use stagedoor_core::role::TenantRole;
 use stagedoor_core::tenant::BadState;
 use stagedoor_core::time::Timestamp;
@@ -28,6 +29,7 @@ statements! {
     COUNT_ELEVATED = "SELECT count(*) AS people FROM membership WHERE tenant_id = $1 AND risk = 'elevated'";
     INSERT_ACCOUNT = "INSERT INTO account (id, email, email_key, display_name, created_at) VALUES ($1, $2, $3, $4, $5)";
     INSERT = "INSERT INTO membership (id, tenant_id, account_id, name, name_key, email, role, role_rank, state, last_seen_at, passkeys, has_totp, has_password, risk, joined_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    TOUCH = "UPDATE membership SET last_seen_at = $3 WHERE tenant_id = $1 AND id = $2 AND last_seen_at < $3";
     INSERT_TOKEN = "INSERT INTO membership_token (tenant_id, token, membership_id) VALUES ($1, $2, $3)";
 }
 
@@ -62,6 +64,16 @@ impl FromStr for MemberState {
             .into_iter()
             .find(|state| state.as_str() == text)
             .ok_or(BadState)
+    }
+}
+
+impl From<MemberState> for MemberStanding {
+    fn from(state: MemberState) -> Self {
+        match state {
+            MemberState::Active => Self::Active,
+            MemberState::Suspended => Self::Suspended,
+            MemberState::Revoked => Self::Revoked,
+        }
     }
 }
 
@@ -100,7 +112,7 @@ pub struct Membership {
 /// 0 stands for never: a keyset column holds no NULL.
 const NEVER: i64 = 0;
 
-fn membership(row: &Row) -> Result<Membership, Error> {
+pub(crate) fn membership(row: &Row) -> Result<Membership, Error> {
     let last_seen: i64 = row.get("last_seen_at")?;
     let risk: String = row.get("risk")?;
     Ok(Membership {
@@ -388,6 +400,15 @@ pub async fn count_seen(ex: &mut impl Executor, tenant: TenantId, since: Timesta
 /// When the database cannot be read.
 pub async fn count_elevated(ex: &mut impl Executor, tenant: TenantId) -> Result<u64, Error> {
     COUNT_ELEVATED.bind(tenant).fetch_one(ex).await?.count("people")
+}
+
+/// Notes that a person was seen; it never goes back.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn touch(tx: &mut WriteTx, tenant: TenantId, id: MemberId, at: Timestamp) -> Result<(), Error> {
+    TOUCH.bind(tenant).bind(id).bind(at).execute(tx).await?;
+    Ok(())
 }
 
 /// The values of a row, in the order of its insertion.

@@ -18,6 +18,7 @@ statements! {
     FIND = "SELECT id, slug, name, state, consent, consent_until FROM tenant WHERE id = $1";
     FIND_BY_SLUG = "SELECT id, slug, name, state, consent, consent_until FROM tenant WHERE slug = $1";
     LIST = "SELECT id, slug, name, state, consent, consent_until FROM tenant ORDER BY name_key, id LIMIT $1";
+    SET_CONSENT = "UPDATE tenant SET consent = $2, consent_until = $3 WHERE id = $1 AND consent = $4 AND consent_until IS NOT DISTINCT FROM $5";
     SEARCH = "SELECT id, slug, name, state, consent, consent_until FROM tenant";
     INSERT = "INSERT INTO tenant (id, slug, name, name_key, state, consent, consent_until, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 }
@@ -112,6 +113,29 @@ pub async fn list(ex: &mut impl Executor, scope: &Scope, limit: u32) -> Result<V
     }
 }
 
+const fn until(consent: Consent) -> Option<Timestamp> {
+    match consent {
+        Consent::Window { until } => Some(until),
+        Consent::Off | Consent::Ask | Consent::On => None,
+    }
+}
+
+/// Changes the owner's choice from what it was read as. `false` when it is another by now.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn set_consent(tx: &mut WriteTx, id: TenantId, from: Consent, to: Consent) -> Result<bool, Error> {
+    let changed = SET_CONSENT
+        .bind(id)
+        .bind(to.as_str())
+        .bind(until(to))
+        .bind(from.as_str())
+        .bind(until(from))
+        .execute(tx)
+        .await?;
+    Ok(changed == 1)
+}
+
 /// The first tenants of a scope, by name, that have a word of their name, or their name in addresses, beginning with this.
 ///
 /// # Errors
@@ -156,10 +180,6 @@ fn escape(text: &str) -> String {
 /// # Errors
 /// `Conflict` when the slug is taken.
 pub async fn insert(tx: &mut WriteTx, new: &Tenant, now: Timestamp) -> Result<(), Error> {
-    let until = match new.standing.consent {
-        Consent::Window { until } => Some(until),
-        _ => None,
-    };
     INSERT
         .bind(new.id)
         .bind(new.slug.as_str())
@@ -167,7 +187,7 @@ pub async fn insert(tx: &mut WriteTx, new: &Tenant, now: Timestamp) -> Result<()
         .bind(normalise(&new.name))
         .bind(new.standing.state.as_str())
         .bind(new.standing.consent.as_str())
-        .bind(until)
+        .bind(until(new.standing.consent))
         .bind(now)
         .execute(tx)
         .await?;

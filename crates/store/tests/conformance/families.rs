@@ -28,12 +28,12 @@ use stagedoor_store::testing::TestDb;
 use stagedoor_store::tx::Unaudited;
 use stagedoor_store::{BoxFuture, Db, Error, WriteTx, conformance};
 
-const NOON: Timestamp = Timestamp::from_micros(1_795_262_400_000_000);
+pub(super) const NOON: Timestamp = Timestamp::from_micros(1_795_262_400_000_000);
 
 /// What a filter means, read naively.
 type Naive = Box<dyn Fn(&Membership) -> bool + Send + Sync>;
 
-async fn write<T: Send + 'static>(
+pub(super) async fn write<T: Send + 'static>(
     db: &Db,
     work: impl for<'a> Fn(&'a mut WriteTx) -> BoxFuture<'a, Result<T, Error>> + Clone + Send + Sync + 'static,
 ) -> Result<T, Error> {
@@ -79,7 +79,7 @@ async fn named_tenant(db: &Db, number: u64, slug: &str, name: &str) -> TenantId 
 }
 
 /// A person made from a few numbers, so that many share a name, a role or a moment.
-fn person(number: u64, seed: u8) -> Membership {
+pub(super) fn person(number: u64, seed: u8) -> Membership {
     let names = [
         "Ana Ortiz",
         "ana ortiz",
@@ -107,7 +107,7 @@ fn person(number: u64, seed: u8) -> Membership {
     }
 }
 
-async fn fill(db: &Db, tenant: TenantId, people: Vec<Membership>) {
+pub(super) async fn fill(db: &Db, tenant: TenantId, people: Vec<Membership>) {
     write(db, move |tx| {
         let people = people.clone();
         Box::pin(async move {
@@ -288,7 +288,7 @@ conformance! {
 }
 
 /// A claimed member of staff with a session.
-async fn new_session(db: &Db) -> (Reference, StaffSession) {
+pub(super) async fn new_session(db: &Db) -> (Reference, StaffSession) {
     let provider = Provider {
         id: ProviderId::new(1, 1),
         name: "SSO".to_owned(),

@@ -9,6 +9,7 @@ mod families;
 mod grants;
 mod outage;
 mod plans;
+mod portal;
 mod race;
 mod schema;
 mod snapshot;
