@@ -7,14 +7,16 @@ pub use export::{ExportRequest, PeoplePages, export};
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::TenantViewDirectory;
 use stagedoor_core::audit::{Event, Read, Target};
+use stagedoor_core::decision::Reason;
 use stagedoor_core::id::MemberId;
 use stagedoor_core::input::FieldError;
 use stagedoor_core::permit::Permit;
 use stagedoor_core::resource::Resource;
 use stagedoor_core::role::TenantRole;
+use stagedoor_core::tenant::Leave;
 use stagedoor_core::time::{Timestamp, hours, minutes};
 use stagedoor_core::view::directory::{
-    Chip, DirectorySort, ImpersonateOffer, MemberRow, MemberStatus, RiskLevel, UsersView,
+    AskView, Chip, DirectorySort, ImpersonateOffer, MemberRow, MemberStatus, RiskLevel, UsersView,
 };
 use stagedoor_core::view::frame::GuardView;
 use stagedoor_core::view::{Kpi, Page, Tone, grouped};
@@ -27,7 +29,7 @@ use stagedoor_store::{audit, pending};
 use crate::cursor::CursorPlace;
 use crate::error::ServiceError;
 use crate::frame::label;
-use crate::impersonation::find_tenant;
+use crate::impersonation::{asking_about, find_tenant};
 use crate::op::StaffOp;
 use crate::query::{self, Term};
 use crate::recorder::Story;
@@ -142,6 +144,7 @@ pub async fn page(op: &StaffOp, request: &DirectoryRequest) -> Result<UsersView,
         limit: LIMIT_DEFAULT,
     };
     let (page, first) = list(op, &tenant, &permit, asked).await?;
+    let dialog = dialog(op, &tenant, request.impersonate.as_deref()).await?;
     let ex = &mut op.service().db().reader();
     Ok(UsersView {
         people: membership::count(ex, tenant.id).await?,
@@ -154,9 +157,9 @@ pub async fn page(op: &StaffOp, request: &DirectoryRequest) -> Result<UsersView,
         matching: membership::count_matching(ex, &filter).await?,
         first,
         page,
-        offer: offer(op, &tenant),
+        offer: offer(op, &tenant, dialog.as_ref().map(|person| person.id)).await?,
         now,
-        dialog: dialog(op, &tenant, request.impersonate.as_deref()).await?,
+        dialog,
         tenant: label(&tenant),
     })
 }
@@ -381,14 +384,30 @@ async fn dialog(op: &StaffOp, tenant: &Tenant, id: Option<&str>) -> Result<Optio
     Ok(found.map(|member| member_row(&member, op.now())))
 }
 
-fn offer(op: &StaffOp, tenant: &Tenant) -> ImpersonateOffer {
-    let decision = op.would(Action::TenantImpersonate, tenant.target().facts());
-    ImpersonateOffer {
+/// What the Impersonate buttons may promise; with a person's dialog open, also where their question to the owner stands.
+async fn offer(
+    op: &StaffOp,
+    tenant: &Tenant,
+    person: Option<MemberId>,
+) -> Result<ImpersonateOffer, ServiceError> {
+    let facts = tenant.target().facts();
+    let mut decision = op.would(Action::TenantImpersonate, facts);
+    let mut asking = None;
+    if decision.reason() == Some(Reason::ConsentAsk) {
+        // The question itself refuses nothing: what else stands in the way is said, if anything does.
+        decision = op.would_by_leave(Action::TenantImpersonate, facts, Leave::Asked);
+        asking = Some(match person {
+            Some(person) => asking_about(op, tenant, person).await?,
+            None => AskView::Needed,
+        });
+    }
+    Ok(ImpersonateOffer {
         guards: GuardView::six(&decision.verdicts),
         refused: decision.reason().map(|reason| reason.explain().to_owned()),
+        asking,
         live: op.live_visits(),
         allowed: op.service().policy().max_live_visits,
-    }
+    })
 }
 
 const BARS: usize = 12;

@@ -24,6 +24,10 @@ pub enum SignInFailure {
     UnknownPerson,
     /// The passkey did not verify, or its ceremony was over or used.
     Passkey,
+    /// On a tenant's host: address and password do not fit, or the account may not sign in. One answer for all.
+    Credentials,
+    /// On a tenant's host: the tenant is suspended.
+    TenantSuspended,
     /// There is no such enrolment token, or it was used, replaced, or has expired.
     TokenUnknown,
     /// The token is for another address than the provider vouched for.
@@ -44,6 +48,8 @@ impl SignInFailure {
             Self::NotWorkforce => "not_workforce",
             Self::UnknownPerson => "unknown_person",
             Self::Passkey => "passkey_failed",
+            Self::Credentials => "wrong_credentials",
+            Self::TenantSuspended => "tenant_suspended",
             Self::TokenUnknown => "enrollment_token_unknown",
             Self::TokenOfAnother => "enrollment_token_of_another",
             Self::TokenTries => "enrollment_token_tries",
@@ -70,6 +76,12 @@ impl SignInFailure {
             }
             Self::TokenTries => "Too many tokens were tried. Start the sign-in again.",
             Self::Passkey => "The passkey could not be verified. Try again, or start the sign-in again.",
+            Self::Credentials => {
+                "This address and password do not fit together here. Check both. After several failures sign-in pauses for two minutes."
+            }
+            Self::TenantSuspended => {
+                "This organisation is suspended. Nobody can sign in until platform support restores it."
+            }
         }
     }
 }
@@ -89,6 +101,9 @@ pub enum ServiceError {
     /// The state does not allow it.
     #[error("conflict: {0}")]
     Conflict(&'static str),
+    /// Somebody else changed something between the look and the write; another try may go through.
+    #[error("something else happened at the same time")]
+    Moved,
     /// Too often, or too much at a time.
     #[error("too often: {message}")]
     TooOften {
@@ -115,6 +130,17 @@ impl ServiceError {
         Self::Invalid(vec![error])
     }
 
+    /// Seconds to wait before the next try, when it was tried too often.
+    #[must_use]
+    pub const fn retry_after_seconds(&self) -> Option<u64> {
+        match self {
+            Self::TooOften {
+                again_after_seconds, ..
+            } => Some(*again_after_seconds),
+            _ => None,
+        }
+    }
+
     /// Why it was denied, when it was.
     #[must_use]
     pub fn denied(&self) -> Option<Reason> {
@@ -136,6 +162,10 @@ impl ServiceError {
                 "Some of what was sent is not right. Nothing was changed.",
             ),
             Self::Conflict(message) => (Code::Conflict, *message),
+            Self::Moved => (
+                Code::Conflict,
+                "Somebody else changed this at the same time. Look again, then retry.",
+            ),
             Self::TooOften { message, .. } => (Code::RateLimited, *message),
             Self::SignIn(failure @ SignInFailure::UnknownPerson) => {
                 (Code::EnrollmentRequired, failure.explain())

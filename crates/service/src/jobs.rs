@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use stagedoor_store::tx::Unaudited;
-use stagedoor_store::{flash, impersonation, sign_in};
+use stagedoor_store::{flash, impersonation, rate, sign_in};
 
 use crate::error::ServiceError;
 use crate::state::Service;
@@ -23,6 +23,8 @@ impl Service {
         self.flush_touches().await?;
         self.expire_visits().await?;
         self.expire_sessions().await?;
+        self.expire_member_sessions().await?;
+        self.expire_consent_requests().await?;
         self.write_refusals().await?;
         self.clear_expired().await
     }
@@ -37,13 +39,14 @@ impl Service {
     }
 
     async fn clear_expired(&self) -> Result<(), ServiceError> {
-        let now = self.now();
+        let (now, counters) = (self.now(), self.counters_over());
         self.db()
             .write(move |mut tx| {
                 Box::pin(async move {
                     sign_in::expire(&mut tx, now).await?;
                     flash::expire(&mut tx, now).await?;
                     impersonation::expire_handoffs(&mut tx, now).await?;
+                    rate::expire(&mut tx, counters).await?;
                     Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::Expiry, ()).await?)
                 })
             })

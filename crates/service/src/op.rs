@@ -19,6 +19,7 @@ use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts, Tog
 use stagedoor_core::resource::{Resource, ResourceFacts, SessionTarget};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionState;
+use stagedoor_core::tenant::Leave;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::provider::{self, Provider};
 use stagedoor_store::session::{self, StaffSession};
@@ -238,6 +239,7 @@ impl StaffOp {
             factor: Some(call.session.factor),
             session: call.session.state.fact(),
             grant: GrantFact::None,
+            leave: Leave::Standing,
             live_visits: call.live_visits,
         }
     }
@@ -245,11 +247,19 @@ impl StaffOp {
     /// What the core would say, for pages that hide or explain. It records nothing and permits nothing.
     #[must_use]
     pub fn would(&self, action: Action, resource: ResourceFacts) -> Decision {
+        self.would_by_leave(action, resource, Leave::Standing)
+    }
+
+    /// The same, as if the owner had been asked.
+    pub(crate) fn would_by_leave(&self, action: Action, resource: ResourceFacts, leave: Leave) -> Decision {
         let request = Request {
             principal: self.principal(),
             action,
             resource,
-            facts: self.facts(),
+            facts: Facts {
+                leave,
+                ..self.facts()
+            },
         };
         self.timed(|policy| decide(policy, &request))
     }
@@ -303,7 +313,21 @@ impl StaffOp {
         resource: &A::Resource,
         story: Story,
     ) -> Result<Granted<A>, ServiceError> {
-        match self.timed(|policy| authorize::<A>(policy, self.principal(), self.facts(), resource)) {
+        self.require_by_leave::<A>(resource, story, Leave::Standing).await
+    }
+
+    /// The same, for a visit that the owner was asked about.
+    pub(crate) async fn require_by_leave<A: ActionKind>(
+        &self,
+        resource: &A::Resource,
+        story: Story,
+        leave: Leave,
+    ) -> Result<Granted<A>, ServiceError> {
+        let facts = Facts {
+            leave,
+            ..self.facts()
+        };
+        match self.timed(|policy| authorize::<A>(policy, self.principal(), facts, resource)) {
             Ok(granted) => Ok(granted),
             Err(Refused { decision }) => {
                 self.record_refusal(decision, resource.facts(), story).await?;

@@ -1,16 +1,18 @@
-//! The tenant's portal as impersonating staff see it: what the represented person would see, and nothing more.
+//! The tenant's portal: what its people see, and visiting staff in their place, below a banner.
 
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::{MemberList, PortalView, TenantAuditRead};
 use stagedoor_core::impersonation::VisitMode;
 use stagedoor_core::role::TenantRole;
-use stagedoor_core::view::Page;
+use stagedoor_core::session::SessionState;
 use stagedoor_core::view::audit::AuditView;
 use stagedoor_core::view::directory::DirectorySort;
 use stagedoor_core::view::event::AuditEvent;
 use stagedoor_core::view::frame::PersonView;
-use stagedoor_core::view::portal::{MembersView, PortalFrame, VisitBanner};
+use stagedoor_core::view::portal::{FrontView, MembersView, PortalFrame, VisitBanner};
+use stagedoor_core::view::{Page, Total};
 use stagedoor_store::membership::{self, DirectoryKey};
+use stagedoor_store::tenant_session as store_session;
 
 use crate::audit::AuditRequest;
 use crate::cursor::CursorPlace;
@@ -18,48 +20,58 @@ use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX, filter, member_row};
 use crate::error::ServiceError;
 use crate::frame::label;
 use crate::query;
-use crate::tenant_op::TenantOp;
+use crate::tenant_op::{TenantOp, VisitCaller};
+use crate::{support_access, tenant_session};
 
 /// The frame around a portal page.
 ///
 /// # Errors
 /// When the database cannot be used.
 pub async fn frame(op: &TenantOp) -> Result<PortalFrame, ServiceError> {
-    let service = op.service();
-    let tenant = op.tenant();
+    let (service, tenant) = (op.service(), op.tenant());
     let members = match op.would(Action::MemberList).is_permit() {
         true => Some(membership::count(&mut service.db().reader(), tenant.id).await?),
         false => None,
     };
-    let person = match op.member() {
-        Some(member) => PersonView {
-            name: member.name.clone(),
-            email: member.email.clone(),
-            role: format!("{} of {}", op.role().label(), tenant.name),
-        },
-        None => PersonView {
-            name: tenant.name.clone(),
-            email: String::new(),
-            role: "as its administrator".to_owned(),
-        },
+    let support = match op.would(Action::SupportView).is_permit() {
+        true => Some(support_access::count_live(op).await? + support_access::count_pending(op).await?),
+        false => None,
     };
     Ok(PortalFrame {
         tenant: label(tenant),
-        person,
+        person: person(op),
         role: op.role(),
-        banner: Some(banner(op)),
+        banner: op.visit().map(|visit| banner(op, visit)),
         members,
-        flash: service.take_flash(&op.visit().id.to_string()).await?,
+        inside: support_access::inside(op).await?,
+        support,
+        now: op.now(),
+        flash: service.take_flash(&op.owner_key()).await?,
     })
 }
 
+fn person(op: &TenantOp) -> PersonView {
+    let tenant = &op.tenant().name;
+    match op.member() {
+        Some(member) => PersonView {
+            name: member.name.clone(),
+            email: member.email.clone(),
+            role: format!("{} of {tenant}", op.role().label()),
+        },
+        None => PersonView {
+            name: tenant.clone(),
+            email: String::new(),
+            role: "as its administrator".to_owned(),
+        },
+    }
+}
+
 /// The red banner of the call's visit.
-#[must_use]
-pub fn banner(op: &TenantOp) -> VisitBanner {
-    let visit = op.visit();
+fn banner(op: &TenantOp, caller: &VisitCaller) -> VisitBanner {
+    let visit = &caller.visit;
     VisitBanner {
         id: visit.id,
-        staff: op.staff_name().to_owned(),
+        staff: caller.standing.staff.name.clone(),
         as_whom: op.member().map(|member| member.email.clone()),
         tenant: op.tenant().name.clone(),
         role: op.role(),
@@ -69,6 +81,7 @@ pub fn banner(op: &TenantOp) -> VisitBanner {
         from: visit.started,
         until: visit.until,
         now: op.now(),
+        sets_aside: caller.sets_aside.clone(),
     }
 }
 
@@ -84,14 +97,31 @@ fn limits(role: TenantRole, mode: VisitMode) -> Vec<String> {
     limits
 }
 
-/// The front page: only whether it may be seen at all.
+/// The front page: what the reader may do here, and how things stand.
 ///
 /// # Errors
 /// Denied.
-pub fn front(op: &TenantOp) -> Result<(), ServiceError> {
+pub async fn front(op: &TenantOp) -> Result<FrontView, ServiceError> {
     op.require::<PortalView>()?;
     op.looked_at("Home", 0);
-    Ok(())
+    let knows = op.would(Action::SupportView).is_permit();
+    let consent = knows.then(|| support_access::consent_view(op.tenant().standing.consent));
+    let own_sessions = match op.session() {
+        Some(session) => {
+            let filter = tenant_session::running(op, Some(session.member));
+            store_session::count_running(&mut op.service().db().reader(), &filter, Total::CAP).await?
+        }
+        None => 0,
+    };
+    let until = op.session().and_then(|session| match session.state {
+        SessionState::Active { until, .. } => Some(until),
+        SessionState::Ended { .. } => None,
+    });
+    Ok(FrontView {
+        consent,
+        own_sessions,
+        until,
+    })
 }
 
 /// What the Members page was asked for.
@@ -118,7 +148,7 @@ pub async fn members(op: &TenantOp, request: &MembersRequest) -> Result<MembersV
     let place = CursorPlace {
         route: "members",
         filter: format!("{}\n{}", op.tenant().id, request.q),
-        person: op.visit().id.to_string(),
+        person: op.owner_key(),
     };
     let (after, first) = match request.cursor.as_deref().filter(|cursor| !cursor.is_empty()) {
         Some(cursor) => place
@@ -157,8 +187,7 @@ pub async fn members(op: &TenantOp, request: &MembersRequest) -> Result<MembersV
 /// Denied; invalid for a cursor that cannot be read.
 pub async fn audit(op: &TenantOp, request: &AuditRequest) -> Result<AuditView, ServiceError> {
     op.require::<TenantAuditRead>()?;
-    let (view, rows) =
-        crate::audit::tenant_page(op.service(), op.tenant(), op.visit().id.to_string(), request).await?;
+    let (view, rows) = crate::audit::tenant_page(op.service(), op.tenant(), op.owner_key(), request).await?;
     op.looked_at("Audit log", usize::try_from(rows).unwrap_or(usize::MAX));
     Ok(view)
 }
@@ -169,8 +198,7 @@ pub async fn audit(op: &TenantOp, request: &AuditRequest) -> Result<AuditView, S
 /// As [`audit`]; invalid, too, for a query that cannot be read.
 pub async fn events(op: &TenantOp, request: &AuditRequest) -> Result<Page<AuditEvent>, ServiceError> {
     op.require::<TenantAuditRead>()?;
-    let reader = op.visit().id.to_string();
-    let events = crate::audit::tenant_events(op.service(), op.tenant(), reader, request).await?;
+    let events = crate::audit::tenant_events(op.service(), op.tenant(), op.owner_key(), request).await?;
     op.looked_at("Audit log", events.items.len());
     Ok(events)
 }

@@ -193,8 +193,10 @@ impl Draft<'_> {
         if let Some(Target::Tenant(id)) = entry.target {
             entry.target = Some(Target::Organization(id));
         }
-        // The platform's session is none of the tenant's business.
-        entry.session = None;
+        // The platform's session is none of the tenant's business; its own people's is.
+        if !matches!(self.acting.actor, Actor::Member { .. }) {
+            entry.session = None;
+        }
         if let Some(person) = &self.acting.person {
             let data = match self.acting.actor {
                 Actor::Member { .. } => PersonalData {
@@ -205,6 +207,9 @@ impl Draft<'_> {
                 _ => named(person),
             };
             self.attach(&mut entry, Slot::Actor, person, data).await?;
+        } else if matches!(self.acting.actor, Actor::Anonymous) {
+            self.attach_address(&mut entry, Slot::Actor, self.visitor.address_text())
+                .await?;
         }
         self.others(&mut entry).await?;
         Ok(entry)

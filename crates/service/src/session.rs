@@ -4,6 +4,7 @@ use stagedoor_core::action::kind::StaffSignOut;
 use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{AuditBatch, Event, Target};
 use stagedoor_core::id::SessionId;
+use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::resource::SessionTarget;
 use stagedoor_core::session::{SessionEnd, SessionState};
 use stagedoor_core::time::Timestamp;
@@ -11,9 +12,10 @@ use stagedoor_store::session::{self, StaffSession};
 use stagedoor_store::staff;
 
 use crate::error::ServiceError;
-use crate::impersonation::end_visits_of_session;
+use crate::impersonation::end_told_visits;
 use crate::op::{StaffOp, person};
 use crate::recorder::{Acting, Story};
+use crate::retry::again;
 use crate::state::Service;
 use crate::visitor::Visitor;
 
@@ -22,6 +24,11 @@ use crate::visitor::Visitor;
 /// # Errors
 /// Denied when the session has ended already; unavailable when nothing could be written.
 pub async fn sign_out(op: &StaffOp) -> Result<(), ServiceError> {
+    // A visit may end at the same moment by another hand.
+    again(|| sign_out_once(op)).await
+}
+
+async fn sign_out_once(op: &StaffOp) -> Result<(), ServiceError> {
     let own = SessionTarget {
         id: Some(op.session().id),
         owner: op.staff().id,
@@ -56,7 +63,7 @@ impl Service {
                     if !session::end(&mut tx, id, now, why).await? {
                         return Err(ServiceError::Conflict("This session has ended already."));
                     }
-                    end_visits_of_session(&mut tx, id, now).await?;
+                    end_told_visits(&mut tx, &batch, now, VisitEnd::SessionEnded).await?;
                     Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
                 })
             })
@@ -74,7 +81,7 @@ impl Service {
         let due = session::list_due(&mut self.db().reader(), now, now.minus(idle)).await?;
         for session in due {
             if let Some(why) = self.current(&session).due(now, idle) {
-                self.expire_session(&session, why, now).await?;
+                again(|| self.expire_session(&session, why, now)).await?;
             }
         }
         Ok(())

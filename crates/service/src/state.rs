@@ -16,6 +16,7 @@ use crate::refusals::Refusals;
 use crate::settings::Settings;
 use crate::sign_in::Providers;
 use crate::steady::SteadyClock;
+use crate::tenant_sign_in::Passwords;
 use crate::touch::Touches;
 
 /// The service: cheap to clone, shared by every request.
@@ -33,6 +34,7 @@ struct Inner {
     refusals: Refusals,
     decisions: DecisionTimes,
     providers: Providers,
+    passwords: Passwords,
     exports: Exports,
     readiness: Readiness,
 }
@@ -68,6 +70,7 @@ impl Service {
             refusals: Refusals::default(),
             decisions: DecisionTimes::default(),
             providers: Providers::new(parts.http),
+            passwords: Passwords::default(),
             exports: Exports::default(),
             readiness: Readiness::default(),
         }))
@@ -129,6 +132,16 @@ impl Service {
 
     pub(crate) fn decisions(&self) -> &DecisionTimes {
         &self.0.decisions
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    /// How many password hashes this process has computed: that equal work was done is shown by counting, not by time.
+    #[must_use]
+    pub fn password_hashes(&self) -> u64 {
+        self.0.passwords.computed()
     }
 
     pub(crate) fn readiness(&self) -> &Readiness {

@@ -5,10 +5,10 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use stagedoor_core::id::{ImpersonationId, SessionId};
+use stagedoor_core::id::{ImpersonationId, MemberId, SessionId, TenantId};
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::tx::Unaudited;
-use stagedoor_store::{impersonation, session};
+use stagedoor_store::{impersonation, membership, session, tenant_session};
 
 use crate::error::ServiceError;
 use crate::state::Service;
@@ -17,6 +17,15 @@ use crate::state::Service;
 struct Pending {
     sessions: HashMap<SessionId, Timestamp>,
     visits: HashMap<ImpersonationId, Timestamp>,
+    members: HashMap<SessionId, MemberSeen>,
+}
+
+/// Activity of a tenant's person: their session and their membership were used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MemberSeen {
+    pub(crate) tenant: TenantId,
+    pub(crate) member: MemberId,
+    pub(crate) at: Timestamp,
 }
 
 /// Activity that is not written yet.
@@ -41,6 +50,17 @@ impl Touches {
         });
     }
 
+    pub(crate) fn member(&self, session: SessionId, seen: MemberSeen) {
+        self.with(|pending| {
+            pending.members.insert(session, seen);
+        });
+    }
+
+    pub(crate) fn latest_member(&self, session: SessionId, stored: Timestamp) -> Timestamp {
+        self.with(|pending| pending.members.get(&session).copied())
+            .map_or(stored, |seen| seen.at.max(stored))
+    }
+
     /// The latest activity: what is stored, or what is about to be.
     pub(crate) fn latest_session(&self, id: SessionId, stored: Timestamp) -> Timestamp {
         self.with(|pending| pending.sessions.get(&id).copied())
@@ -60,7 +80,7 @@ impl Service {
     /// When the database cannot be written; the activity is kept for the next time.
     pub async fn flush_touches(&self) -> Result<(), ServiceError> {
         let pending = self.touches().with(|pending| pending.clone());
-        if pending.sessions.is_empty() && pending.visits.is_empty() {
+        if pending.sessions.is_empty() && pending.visits.is_empty() && pending.members.is_empty() {
             return Ok(());
         }
         let written = pending.clone();
@@ -74,6 +94,10 @@ impl Service {
                     for (id, at) in pending.visits {
                         impersonation::touch(&mut tx, id, at).await?;
                     }
+                    for (id, seen) in pending.members {
+                        tenant_session::touch(&mut tx, id, seen.at).await?;
+                        membership::touch(&mut tx, seen.tenant, seen.member, seen.at).await?;
+                    }
                     Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::SessionTouch, ()).await?)
                 })
             })
@@ -82,6 +106,8 @@ impl Service {
         self.touches().with(|now| {
             now.sessions.retain(|id, at| written.sessions.get(id) != Some(at));
             now.visits.retain(|id, at| written.visits.get(id) != Some(at));
+            now.members
+                .retain(|id, seen| written.members.get(id) != Some(seen));
         });
         Ok(())
     }

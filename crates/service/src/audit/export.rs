@@ -65,7 +65,7 @@ pub async fn export_of_tenant(
     let mut story = Story::new(Event::TenantAuditExport);
     story.tenant = Some(op.tenant().id);
     story.verdicts = Some(permit.decision().verdicts);
-    let prepared = Prepared::new(op.service(), &op.visit().id.to_string(), filter, request).await?;
+    let prepared = Prepared::new(op.service(), &op.owner_key(), filter, request).await?;
     let batch = op.record(prepared.tell(story)).await?;
     op.service().commit_only(batch).await?;
     Ok(prepared.export(Reader::Tenant, Holder::Tenant(op.clone())))

@@ -21,7 +21,7 @@ use crate::state::Service;
 
 impl Service {
     /// Stored entries as lines of a timeline.
-    pub(super) async fn lines(
+    pub(crate) async fn lines(
         &self,
         rows: &[Stored],
         reader: Reader,
@@ -284,9 +284,12 @@ fn facts(record: &Record, known: &Known<'_>) -> Vec<FactLine> {
     for (key, value) in &record.facts {
         add(&title(key), Some(value.clone()), false, None);
     }
+    // A tenant sees where its own people, and strangers at its door, came from; never where staff sit.
+    if platform || !record.actor.kind.starts_with("platform_staff") {
+        add("From", actor.and_then(|data| data.address.clone()), true, None);
+    }
     if platform {
         add("Session", record.session.clone(), true, Some("session"));
-        add("From", actor.and_then(|data| data.address.clone()), true, None);
         add("With", actor.and_then(|data| data.agent.clone()), false, None);
         add(
             "Actor",

@@ -5,6 +5,7 @@ use std::fmt;
 
 use stagedoor_core::audit::{AuditBatch, Event, Flag, Target};
 use stagedoor_core::id::{SessionId, StaffId};
+use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::input::FieldError;
 use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::secret::{Reference, ReferenceDigest};
@@ -15,7 +16,7 @@ use stagedoor_store::staff::{self, NewStaff, Staff};
 use stagedoor_store::{WriteTx, passkey, session, sign_in};
 
 use crate::error::ServiceError;
-use crate::impersonation::end_visits_of_session;
+use crate::impersonation::end_told_visits;
 use crate::op::person;
 use crate::recorder::{Acting, Story};
 use crate::state::Service;
@@ -224,9 +225,8 @@ async fn apply(tx: &mut WriteTx, event: Event, change: &Change) -> Result<(), Se
     sign_in::delete_of_staff(tx, staff.id).await?;
     for session in &change.sessions {
         session::end(tx, *session, *now, SessionEnd::Revoked).await?;
-        end_visits_of_session(tx, *session, *now).await?;
     }
-    Ok(())
+    end_told_visits(tx, &change.batch, *now, VisitEnd::SessionEnded).await
 }
 
 fn field(name: &'static str, words: &str) -> ServiceError {

@@ -1,31 +1,34 @@
 //! Ending a visit, by whichever hand or clock.
 
-use stagedoor_core::action::Action;
-use stagedoor_core::action::kind::ImpersonationEndOther;
+use stagedoor_core::action::kind::{ImpersonationEndOther, VisitEndByTenant};
 use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{AuditBatch, Event};
 use stagedoor_core::id::{ImpersonationId, SessionId};
-use stagedoor_core::impersonation::{VisitEnd, VisitState};
+use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::resource::VisitTarget;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::impersonation::{self, Visit};
-use stagedoor_store::membership;
 use stagedoor_store::tx::WriteTx;
+use stagedoor_store::{membership, tenant};
 
-use super::mint::{member_person, represented};
+use super::mint::represented;
 use crate::error::ServiceError;
 use crate::op::StaffOp;
 use crate::recorder::{Acting, Story, represented_target};
 use crate::state::Service;
-use crate::tenant_op::TenantOp;
+use crate::tenant_op::{TenantOp, VisitCaller, member_person};
 use crate::visitor::Visitor;
 
 /// The visitor ends their own visit, from inside.
 ///
 /// # Errors
-/// Denied when the visit is over; unavailable when nothing could be written.
+/// Denied when the visit is over; conflict for a person of the tenant, who has none; unavailable when nothing could be
+/// written.
 pub async fn end_own(op: &TenantOp) -> Result<(), ServiceError> {
-    let visit = op.visit();
+    let caller = op
+        .visit()
+        .ok_or(ServiceError::Conflict("There is no impersonation to end here."))?;
+    let visit = &caller.visit;
     let decision = op.may_end()?;
     let mut story = op.service().visit_end_story(visit, VisitEnd::Ended).await?;
     story.verdicts = Some(decision.verdicts);
@@ -69,6 +72,27 @@ pub async fn end_from_console(op: &StaffOp, id: ImpersonationId) -> Result<(), S
     op.service().end_visit(visit.id, op.now(), why, batch).await
 }
 
+/// The owner or an administrator of the tenant ends a visit there.
+///
+/// # Errors
+/// Denied; not found when there is no such visit in this tenant; conflict when it is over.
+pub async fn end_by_tenant(op: &TenantOp, id: ImpersonationId) -> Result<(), ServiceError> {
+    let permit = op.require::<VisitEndByTenant>()?;
+    let found = impersonation::find(&mut op.service().db().reader(), id).await?;
+    let visit = found
+        .filter(|visit| visit.tenant == op.tenant().id)
+        .ok_or(ServiceError::NotFound)?;
+    let mut story = op
+        .service()
+        .visit_end_story(&visit, VisitEnd::EndedByTenant)
+        .await?;
+    story.verdicts = Some(permit.decision().verdicts);
+    let batch = op.record(story).await?;
+    op.service()
+        .end_visit(visit.id, op.now(), VisitEnd::EndedByTenant, batch)
+        .await
+}
+
 /// What every entry about a visit says.
 pub(crate) fn visit_story(event: Event, visit: &Visit) -> Story {
     let mut story = Story::new(event);
@@ -80,14 +104,21 @@ pub(crate) fn visit_story(event: Event, visit: &Visit) -> Story {
     story
 }
 
-/// Ends, in this transaction, all visits of a session. Their entries come from [`Service::visit_ends_of_session`].
-pub(crate) async fn end_visits_of_session(
+/// Ends, in this transaction, exactly the visits whose end the batch tells of: no visit ends without its entries, and
+/// none is told to end twice.
+///
+/// # Errors
+/// Moved when one of them has ended meanwhile: make the entries anew.
+pub(crate) async fn end_told_visits(
     tx: &mut WriteTx,
-    session: SessionId,
+    batch: &AuditBatch,
     now: Timestamp,
+    why: VisitEnd,
 ) -> Result<(), ServiceError> {
-    for visit in impersonation::list_of_session(tx, session).await? {
-        impersonation::end(tx, visit.id, now, VisitEnd::SessionEnded).await?;
+    for id in batch.visits_of(Event::ImpersonationEnd) {
+        if !impersonation::end(tx, id, now, why).await? {
+            return Err(ServiceError::Moved);
+        }
     }
     Ok(())
 }
@@ -146,53 +177,22 @@ impl Service {
     /// When the database cannot be used; the rest is tried again the next time.
     pub async fn expire_visits(&self) -> Result<(), ServiceError> {
         let now = self.now();
-        let idle = self.policy().visit_idle;
         for visit in impersonation::list_running(&mut self.db().reader(), 500).await? {
-            let state = match visit.state {
-                VisitState::Live { until, last_seen } => VisitState::Live {
-                    until,
-                    last_seen: self.touches().latest_visit(visit.id, last_seen),
-                },
-                ended => ended,
-            };
-            let why = match state.due(now, idle) {
-                Some(why) => Some(why),
-                None => self.visit_must_end(&visit, now).await?,
-            };
-            if let Some(why) = why {
+            if let Some(why) = self.visit_must_end(&visit, now).await? {
                 self.expire_visit(&visit, why, now).await?;
             }
         }
         Ok(())
     }
 
-    /// Ends that come from elsewhere: consent, suspension, a lost role. The decision refuses such a visit at once.
+    /// The end that has come by clock, session, consent, suspension or a lost role. The decision refuses such a visit at
+    /// once, for the same reason.
     async fn visit_must_end(&self, visit: &Visit, now: Timestamp) -> Result<Option<VisitEnd>, ServiceError> {
-        use stagedoor_core::action::Cell;
-        use stagedoor_core::guard::AccountFact;
-        use stagedoor_core::tenant::TenantState;
-        let ex = &mut self.db().reader();
-        let tenant = stagedoor_store::tenant::find(ex, visit.tenant).await?;
-        let staff = stagedoor_store::staff::find(ex, visit.staff).await?;
-        let (Some(tenant), Some(staff)) = (tenant, staff) else {
-            return Ok(Some(VisitEnd::SessionEnded));
-        };
-        let cells = Action::TenantImpersonate.declaration().cells;
-        let holds = cells.get(staff.role as usize) == Some(&Cell::Yes) && staff.scope.contains(visit.tenant);
-        let in_use = match staff.account() {
-            AccountFact::Active { until } => until.is_none_or(|until| now < until),
-            AccountFact::Pending | AccountFact::Deactivated => false,
-        };
-        Ok(if !in_use {
-            Some(VisitEnd::SessionEnded)
-        } else if !holds {
-            Some(VisitEnd::RoleLost)
-        } else if tenant.standing.state != TenantState::Active {
-            Some(VisitEnd::TenantSuspended)
-        } else if !tenant.standing.consent.allows_at(now) {
-            Some(VisitEnd::ConsentWithdrawn)
-        } else {
-            None
+        let found = tenant::find(&mut self.db().reader(), visit.tenant).await?;
+        let caller = VisitCaller::load(self, visit.clone(), now).await?;
+        Ok(match (found, caller) {
+            (Some(tenant), Some(caller)) => caller.over(self.policy(), &tenant, now),
+            _ => Some(VisitEnd::SessionEnded),
         })
     }
 

@@ -2,25 +2,34 @@
 
 use std::sync::Arc;
 
+use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::TenantImpersonate;
 use stagedoor_core::actor::Represented;
 use stagedoor_core::audit::{AuditBatch, Event, Outcome};
 use stagedoor_core::decision::Reason;
-use stagedoor_core::id::{ImpersonationId, MemberId, TenantId};
+use stagedoor_core::id::{MemberId, TenantId};
 use stagedoor_core::impersonation::{VisitMode, VisitState, visit_ttl, within_budget};
 use stagedoor_core::input::{FieldError, Justification, TicketRef};
 use stagedoor_core::permit::Permit;
+use stagedoor_core::resource::Resource;
 use stagedoor_core::role::TenantRole;
 use stagedoor_core::session::SessionState;
+use stagedoor_core::tenant::{Consent, TenantState};
 use stagedoor_core::time::Timestamp;
+use stagedoor_store::consent_request::ConsentRequest;
 use stagedoor_store::impersonation::{self, Visit};
 use stagedoor_store::membership::{self, MemberState, Membership};
+use stagedoor_store::session;
 use stagedoor_store::tenant::{self, Tenant};
+use stagedoor_store::tx::WriteTx;
 
+use super::ask;
 use crate::error::ServiceError;
 use crate::op::StaffOp;
-use crate::recorder::{Person, Story, represented_target};
+use crate::recorder::{Story, represented_target};
+use crate::retry::again;
 use crate::system::fresh_id;
+use crate::tenant_op::member_person;
 
 /// What was asked for, as it was typed.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +44,8 @@ pub struct MintRequest {
     pub ticket_ref: Option<String>,
     /// How long; none is the policy's default.
     pub ttl_seconds: Option<u64>,
+    /// The owner's answer to use, by its id; none is the latest one for the same person.
+    pub consent_request: Option<String>,
 }
 
 /// A visit that has begun.
@@ -50,30 +61,54 @@ pub struct Minted {
     pub handoff_url: String,
 }
 
-/// What a checked request asks for.
-struct Checked {
-    reason: Justification,
-    ticket: Option<TicketRef>,
-    ttl: std::time::Duration,
+/// What came of asking for a visit.
+#[derive(Debug, Clone)]
+pub enum Mint {
+    /// It has begun.
+    Begun(Box<Minted>),
+    /// The owner wants to be asked, and is.
+    Asked(Box<ConsentRequest>),
 }
 
-/// Begins a visit.
+/// What a checked request asks for.
+pub(super) struct Checked {
+    pub(super) reason: Justification,
+    pub(super) ticket: Option<TicketRef>,
+    pub(super) ttl: std::time::Duration,
+}
+
+/// Begins a visit, or asks the owner for it where the owner wants to be asked.
 ///
 /// # Errors
 /// Not found for a tenant or person that is unknown or hidden; denied in the order of spec 02 step 3; invalid input
 /// with every field at fault.
-pub async fn mint(op: &StaffOp, request: &MintRequest) -> Result<Minted, ServiceError> {
+pub async fn mint(op: &StaffOp, request: &MintRequest) -> Result<Mint, ServiceError> {
+    // The owner may change their mind, or the session end, between the look and the write: then look again.
+    again(|| mint_once(op, request)).await
+}
+
+async fn mint_once(op: &StaffOp, request: &MintRequest) -> Result<Mint, ServiceError> {
     let tenant = find_tenant(op, &request.tenant).await?;
     let mut story = Story::new(Event::ImpersonationStart);
     story.tenant = Some(tenant.id);
     story.reason = Some(request.reason.trim().chars().take(500).collect());
-    let granted = op
-        .require_about::<TenantImpersonate>(&tenant.target(), story)
-        .await?;
+    let target = tenant.target();
+    let wants_to_be_asked =
+        op.would(Action::TenantImpersonate, target.facts()).reason() == Some(Reason::ConsentAsk);
+    if wants_to_be_asked {
+        return ask::mint_by_leave(op, &tenant, request, story).await;
+    }
+    let granted = op.require_about::<TenantImpersonate>(&target, story).await?;
     let checked = check(op, request)?;
     let member = find_member(op, &tenant, request.user_id.as_deref()).await?;
-    let permit = granted.discharge(checked.reason);
-    begin(op, &tenant, member, permit, checked.ticket, checked.ttl).await
+    let wanted = Wanted {
+        tenant: &tenant,
+        member,
+        ticket: checked.ticket,
+        ttl: checked.ttl,
+        leave: None,
+    };
+    begin(op, wanted, granted.discharge(checked.reason)).await
 }
 
 /// A tenant by id or slug; a hidden one is as unknown as one that does not exist.
@@ -92,7 +127,7 @@ pub(crate) async fn find_tenant(op: &StaffOp, text: &str) -> Result<Tenant, Serv
     }
 }
 
-fn check(op: &StaffOp, request: &MintRequest) -> Result<Checked, ServiceError> {
+pub(super) fn check(op: &StaffOp, request: &MintRequest) -> Result<Checked, ServiceError> {
     let reason = Justification::parse(&request.reason);
     let ticket = TicketRef::parse(request.ticket_ref.as_deref().unwrap_or_default());
     let ttl = visit_ttl(op.service().policy(), request.ttl_seconds);
@@ -108,7 +143,7 @@ fn check(op: &StaffOp, request: &MintRequest) -> Result<Checked, ServiceError> {
 }
 
 /// The person to act as: an active member of this very tenant.
-async fn find_member(
+pub(super) async fn find_member(
     op: &StaffOp,
     tenant: &Tenant,
     id: Option<&str>,
@@ -134,62 +169,79 @@ async fn find_member(
     Err(ServiceError::field(FieldError::new("user_id", message)))
 }
 
-async fn begin(
+/// A visit that nothing stands in the way of.
+pub(super) struct Wanted<'a> {
+    pub(super) tenant: &'a Tenant,
+    pub(super) member: Option<Membership>,
+    pub(super) ticket: Option<TicketRef>,
+    pub(super) ttl: std::time::Duration,
+    /// The owner's answer it is made by, where the owner was asked.
+    pub(super) leave: Option<ConsentRequest>,
+}
+
+pub(super) async fn begin(
     op: &StaffOp,
-    tenant: &Tenant,
-    member: Option<Membership>,
+    wanted: Wanted<'_>,
     permit: Permit<TenantImpersonate>,
-    ticket: Option<TicketRef>,
-    ttl: std::time::Duration,
-) -> Result<Minted, ServiceError> {
-    let service = op.service().clone();
-    let now = op.now();
+) -> Result<Mint, ServiceError> {
+    let (service, tenant) = (op.service().clone(), wanted.tenant);
+    let visit = new_visit(op, &wanted, permit.owed().as_str())?;
+    let mut story = visit_started(&visit, wanted.member.as_ref());
+    story.verdicts = Some(permit.decision().verdicts);
+    let batch = op.record(story.clone()).await?;
+    let storing = Storing {
+        permit: Arc::new(permit),
+        visit: visit.clone(),
+        leave: wanted.leave.clone(),
+        batch,
+    };
+    match insert(op, storing).await {
+        Ok(()) => {}
+        Err(NotInserted::OverBudget) => {
+            story.outcome = Outcome::Denied(Reason::VisitLimit);
+            let batch = op.record(story).await?;
+            service.commit_only(batch).await?;
+            return Err(ServiceError::Denied(limit_reached(op, tenant)));
+        }
+        Err(NotInserted::Error(error)) => return Err(error),
+    }
+    let origin = service.settings().origins.tenant(&tenant.slug);
+    Ok(Mint::Begun(Box::new(Minted {
+        slug: tenant.slug.clone(),
+        until: visit.until,
+        handoff_url: format!("{origin}/visit/{}", visit.id),
+        visit,
+    })))
+}
+
+fn new_visit(op: &StaffOp, wanted: &Wanted<'_>, reason: &str) -> Result<Visit, ServiceError> {
+    let (service, now) = (op.service(), op.now());
     let SessionState::Active {
         until: session_until, ..
     } = op.session().state
     else {
         return Err(ServiceError::Conflict("Your session has ended."));
     };
-    let id: ImpersonationId = fresh_id(service.rng(), now);
-    let role = member
-        .as_ref()
-        .map_or(TenantRole::Admin, |member| member.role.impersonated());
-    let state = VisitState::start(now, ttl, session_until);
-    let until = now.plus(ttl).min(session_until);
-    let visit = Visit {
-        id,
+    // It outlives neither the session nor the owner's window, and its clock says so from the start.
+    let last = match wanted.tenant.standing.consent {
+        Consent::Window { until } => session_until.min(until),
+        Consent::Off | Consent::Ask | Consent::On => session_until,
+    };
+    let member = wanted.member.as_ref();
+    Ok(Visit {
+        id: fresh_id(service.rng(), now),
         staff: op.staff().id,
         session: op.session().id,
-        tenant: tenant.id,
-        member: member.as_ref().map(|member| member.id),
-        role,
+        tenant: wanted.tenant.id,
+        member: member.map(|member| member.id),
+        role: member.map_or(TenantRole::Admin, |member| member.role.impersonated()),
         mode: VisitMode::ReadOnly,
-        reason: permit.owed().as_str().to_owned(),
-        ticket: ticket.map(|ticket| ticket.as_str().to_owned()),
+        reason: reason.to_owned(),
+        ticket: wanted.ticket.as_ref().map(|ticket| ticket.as_str().to_owned()),
         started: now,
-        state,
-        until,
-    };
-    let mut story = visit_started(&visit, member.as_ref());
-    story.verdicts = Some(permit.decision().verdicts);
-    let batch = op.record(story.clone()).await?;
-    let mut refused = story;
-    refused.outcome = Outcome::Denied(Reason::VisitLimit);
-    let limit = ServiceError::Denied(limit_reached(op, tenant));
-    if let Err(error) = insert(op, permit, visit.clone(), batch).await {
-        let NotInserted::OverBudget = error else {
-            return Err(error.into());
-        };
-        let batch = op.record(refused).await?;
-        service.commit_only(batch).await?;
-        return Err(limit);
-    }
-    let handoff_url = format!("{}/visit/{id}", service.settings().origins.tenant(&tenant.slug));
-    Ok(Minted {
-        visit,
-        slug: tenant.slug.clone(),
-        until,
-        handoff_url,
+        state: VisitState::start(now, wanted.ttl, last),
+        until: now.plus(wanted.ttl).min(last),
+        consent: wanted.leave.as_ref().map(|leave| leave.id),
     })
 }
 
@@ -207,48 +259,66 @@ impl From<stagedoor_store::Error> for NotInserted {
     }
 }
 
-impl From<NotInserted> for ServiceError {
-    fn from(error: NotInserted) -> Self {
-        match error {
-            NotInserted::OverBudget => Self::Conflict("You have as many live impersonations as is allowed."),
-            NotInserted::Error(error) => error,
-        }
+impl From<ServiceError> for NotInserted {
+    fn from(error: ServiceError) -> Self {
+        Self::Error(error)
     }
 }
 
-/// Counts once more where nothing can come between, then inserts.
-async fn insert(
-    op: &StaffOp,
-    permit: Permit<TenantImpersonate>,
+/// A visit on its way into the store.
+#[derive(Clone)]
+struct Storing {
+    permit: Arc<Permit<TenantImpersonate>>,
     visit: Visit,
+    leave: Option<ConsentRequest>,
     batch: AuditBatch,
-) -> Result<(), NotInserted> {
-    let service = op.service();
-    let policy = service.policy().clone();
+}
+
+/// Looks once more where nothing can come between, then inserts.
+async fn insert(op: &StaffOp, storing: Storing) -> Result<(), NotInserted> {
+    let policy = op.service().policy().clone();
     let now = op.now();
-    let permit = Arc::new(permit);
-    service
+    op.service()
         .db()
         .write(move |mut tx| {
-            let (policy, permit, visit, batch) =
-                (policy.clone(), permit.clone(), visit.clone(), batch.clone());
+            let (policy, storing) = (policy.clone(), storing.clone());
             Box::pin(async move {
+                let visit = &storing.visit;
                 let live = impersonation::count_live(&mut tx, visit.staff, now, now.minus(policy.visit_idle))
                     .await?;
                 if !within_budget(&policy, live) {
                     return Err(NotInserted::OverBudget);
                 }
-                impersonation::insert(&mut tx, &permit, &visit).await?;
-                Ok(tx.commit(batch, ()).await?)
+                still_open(&mut tx, visit, now).await?;
+                if let Some(leave) = &storing.leave {
+                    ask::spend(&mut tx, leave, now).await?;
+                }
+                impersonation::insert(&mut tx, &storing.permit, visit).await?;
+                Ok(tx.commit(storing.batch, ()).await?)
             })
         })
         .await
 }
 
+/// Whether the owner still lets this visit in, and its session still runs. Their ends take all visits with them that were
+/// there; one that came a moment later must not slip through.
+async fn still_open(tx: &mut WriteTx, visit: &Visit, now: Timestamp) -> Result<(), ServiceError> {
+    let tenant = tenant::find(tx, visit.tenant).await?;
+    let open = tenant.is_some_and(|tenant| {
+        let standing = tenant.standing;
+        standing.state == TenantState::Active && standing.consent.admits(visit.leave(), now)
+    });
+    let session = session::find_by_id(tx, visit.session).await?;
+    let runs = session.is_some_and(|session| matches!(session.state, SessionState::Active { .. }));
+    if open && runs {
+        Ok(())
+    } else {
+        Err(ServiceError::Moved)
+    }
+}
+
 fn limit_reached(op: &StaffOp, tenant: &Tenant) -> stagedoor_core::decision::Decision {
-    use stagedoor_core::action::Action;
     use stagedoor_core::decision::{Decision, Outcome};
-    use stagedoor_core::resource::Resource;
     let decision = op.would(Action::TenantImpersonate, tenant.target().facts());
     Decision {
         outcome: Outcome::Deny(Reason::VisitLimit),
@@ -267,6 +337,9 @@ fn visit_started(visit: &Visit, member: Option<&Membership>) -> Story {
     story.facts.insert("mode", visit.mode.as_str().to_owned());
     story.facts.insert("role", visit.role.as_str().to_owned());
     story.facts.insert("until", visit.until.rfc3339());
+    if let Some(consent) = visit.consent {
+        story.facts.insert("consent_request", consent.to_string());
+    }
     story
 }
 
@@ -278,14 +351,5 @@ pub(crate) fn represented(visit: &Visit) -> Represented {
             member,
         },
         None => Represented::Tenant(visit.tenant),
-    }
-}
-
-pub(crate) fn member_person(member: &Membership) -> Person {
-    // Sentences name a tenant's person by address: it is what both sides know them by.
-    Person {
-        id: member.id.to_string(),
-        name: member.name.clone(),
-        email: member.email.clone(),
     }
 }

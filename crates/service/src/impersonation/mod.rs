@@ -3,12 +3,14 @@
 //! A visit can never outlive the staff session it is bound to, never mint another, never be widened here. Each step
 //! writes the pair of entries in the transaction that makes it true.
 
+mod ask;
 mod end;
 mod handoff;
 mod mint;
 
-pub use end::{end_from_console, end_own};
-pub(crate) use end::{end_visits_of_session, visit_story};
+pub(crate) use ask::{asking_about, request_story};
+pub use end::{end_by_tenant, end_from_console, end_own};
+pub(crate) use end::{end_told_visits, visit_story};
 pub use handoff::{Arrived, Bounce, bounce, enter, entrance_of, landing};
-pub use mint::{MintRequest, Minted, mint};
+pub use mint::{Mint, MintRequest, Minted, mint};
 pub(crate) use mint::{find_tenant, represented};

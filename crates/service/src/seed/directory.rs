@@ -10,6 +10,7 @@ use stagedoor_core::tenant::{Consent, TenantState};
 use stagedoor_core::time::{Timestamp, hours, minutes};
 use stagedoor_core::view::directory::RiskLevel;
 use stagedoor_store::membership::{self, Factors, MemberState, Membership};
+use stagedoor_store::password;
 use stagedoor_store::pending::{self, NewInvitation, NewRequest, NewTenantSession};
 use stagedoor_store::staff::Staff;
 use stagedoor_store::tenant::{self, Tenant};
@@ -99,7 +100,12 @@ struct NewTenant {
     tenant: Tenant,
     people: Vec<(AccountId, Membership)>,
     sessions: Vec<NewTenantSession>,
+    /// Hashes of passwords that somebody may sign in with.
+    passwords: Vec<(AccountId, String)>,
 }
+
+/// Val's, by spec 08: whoever runs the demo may sign in to Acme's portal as its owner.
+const OWNERS_PASSWORD: &str = "stagedoor-demo-val";
 
 pub(crate) async fn fill(
     service: &Service,
@@ -110,6 +116,12 @@ pub(crate) async fn fill(
     let mut new = vec![acme(random, size, now)];
     for number in 1..size.tenants {
         new.push(other(random, number as usize, now));
+    }
+    if let Some(acme) = new.first_mut()
+        && let Some((account, _)) = acme.people.first()
+    {
+        let phc = service.hash_password(random, OWNERS_PASSWORD).await?;
+        acme.passwords.push((*account, phc));
     }
     let made = new.iter().map(made).collect();
     let created = now.minus(hours(24 * 90));
@@ -128,6 +140,9 @@ async fn write(service: &Service, new: NewTenant, created: Timestamp) -> Result<
                 tenant::insert(&mut tx, &new.tenant, created).await?;
                 for (account, member) in &new.people {
                     membership::insert(&mut tx, new.tenant.id, *account, member, created).await?;
+                }
+                for (account, phc) in &new.passwords {
+                    password::set(&mut tx, *account, phc, created).await?;
                 }
                 for session in &new.sessions {
                     pending::insert_tenant_session(&mut tx, session).await?;
@@ -205,6 +220,7 @@ fn acme(random: &SeededRng, size: Size, now: Timestamp) -> NewTenant {
         tenant,
         people,
         sessions,
+        passwords: Vec::new(),
     }
 }
 
@@ -234,6 +250,7 @@ fn other(random: &SeededRng, number: usize, now: Timestamp) -> NewTenant {
         tenant,
         people,
         sessions,
+        passwords: Vec::new(),
     }
 }
 

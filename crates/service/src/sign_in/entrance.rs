@@ -206,17 +206,14 @@ impl Service {
         factor: Option<stagedoor_core::assurance::ProvenFactor>,
         now: Timestamp,
     ) -> Decision {
-        use stagedoor_core::guard::GrantFact;
         use stagedoor_core::request::{Facts, Principal, Request, StaffFacts};
         use stagedoor_core::resource::{Resource, SessionTarget};
         let facts = Facts {
-            now,
             address: visitor.address,
             identity: crate::op::identity_fact(Some(provider)),
             factor,
             session: SessionFact::Starting,
-            grant: GrantFact::None,
-            live_visits: 0,
+            ..Facts::unknown(now)
         };
         let account = staff.account();
         let principal = Principal::Staff(StaffFacts {

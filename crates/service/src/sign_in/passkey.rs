@@ -9,6 +9,7 @@ use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::audit::{AuditBatch, Event, Outcome, Target};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::id::{Id, PasskeyId, SessionId};
+use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::secret::{Reference, ReferenceDigest};
 use stagedoor_core::session::{SessionEnd, SessionState};
 use stagedoor_core::time::Timestamp;
@@ -25,7 +26,7 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 
 use crate::crypto::Purpose;
 use crate::error::{ServiceError, SignInFailure};
-use crate::impersonation::end_visits_of_session;
+use crate::impersonation::end_told_visits;
 use crate::recorder::Story;
 use crate::sign_in::entrance::Known;
 use crate::sign_in::{Arrival, CEREMONY_TTL};
@@ -412,7 +413,7 @@ impl Service {
                     }
                     if let Some(former) = ended {
                         session::end(&mut tx, former, now, SessionEnd::Replaced).await?;
-                        end_visits_of_session(&mut tx, former, now).await?;
+                        end_told_visits(&mut tx, &batch, now, VisitEnd::SessionEnded).await?;
                     }
                     session::insert(&mut tx, &new).await?;
                     Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
