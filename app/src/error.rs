@@ -38,6 +38,7 @@ impl AppError {
             Code::NetworkDenied => "Your network is not allowed",
             Code::OriginDenied => "This call came from another site",
             Code::ImpersonationBlocked => "The owner keeps this closed",
+            Code::ConsentPending => "The owner is asked",
             Code::ImpersonationReadOnly => "This visit may only look",
             Code::BreakGlassRequired => "Two people must agree",
             Code::NotFound | Code::MethodNotAllowed => "Nothing here",
@@ -65,6 +66,7 @@ impl AppError {
             Code::ImpersonationBlocked => {
                 "Ask the tenant's owner to open support access, or ask for a break-glass grant."
             }
+            Code::ConsentPending => "Wait for the answer, then start the visit again.",
             Code::ImpersonationReadOnly => "What you need to change, the tenant's own people can change.",
             Code::BreakGlassRequired => "Ask for a break-glass grant; two others vote on it.",
             Code::NotFound => "The address may be mistyped, or it belongs to something you may not know of.",

@@ -77,15 +77,45 @@ pub mod tenant {
     pub const MEMBERS: &str = "/members";
     /// The tenant's own audit log.
     pub const AUDIT: &str = "/audit";
+    /// The tenant's own log as a file.
+    pub const EXPORT_AUDIT: &str = "/api/tenant/audit-logs/export";
+    /// Sessions on this host.
+    pub const SESSIONS: &str = "/sessions";
+    /// Support access: the choice, who is inside, who was. The account of a visit lies below it.
+    pub const SUPPORT_ACCESS: &str = "/support-access";
+    /// The portal's own entrance; POST signs in.
+    pub const SIGN_IN: &str = "/sign-in";
+    /// POST: ends the person's own session.
+    pub const SIGN_OUT: &str = "/sign-out";
     /// Where a visit lands that is over. It shows nothing of the tenant but its name.
     pub const VISIT_OVER: &str = "/visit/over";
     /// POST: the visitor ends the visit.
     pub const END_IMPERSONATION: &str = "/api/fn/tenant/end_impersonation";
 
+    /// POST: the owner chooses whether platform support may visit.
+    pub const CONSENT: &str = "/api/fn/tenant/consent";
+    /// POST: the owner answers a question of platform support.
+    pub const ANSWER: &str = "/api/fn/tenant/answer_request";
+    /// POST: a visit of platform support is ended from the tenant's side.
+    pub const END_VISIT: &str = "/api/fn/tenant/end_visit";
+    /// POST: one session ends.
+    pub const REVOKE_SESSION: &str = "/api/fn/tenant/revoke_session";
+    /// POST: all sessions of a person end.
+    pub const REVOKE_SESSIONS: &str = "/api/fn/tenant/revoke_sessions";
+
     /// The portal's pages that need somebody inside.
-    pub const PAGES: &[&str] = &[FRONT, MEMBERS, AUDIT];
+    pub const PAGES: &[&str] = &[FRONT, MEMBERS, SESSIONS, AUDIT, SUPPORT_ACCESS];
     /// What answers a form by POST, and changes something.
-    pub const ACTIONS: &[&str] = &[END_IMPERSONATION];
+    pub const ACTIONS: &[&str] = &[
+        SIGN_IN,
+        SIGN_OUT,
+        END_IMPERSONATION,
+        CONSENT,
+        ANSWER,
+        END_VISIT,
+        REVOKE_SESSION,
+        REVOKE_SESSIONS,
+    ];
 }
 
 queries! {
@@ -133,6 +163,54 @@ queries! {
         tenant: Option<String>,
         /// What is looked for, as typed.
         q: String,
+    }
+}
+
+/// The state of the portal's Sessions page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SessionsQuery {
+    /// Only this person's, by their membership; `None` is all that the reader may see.
+    pub user: Option<String>,
+    /// The sealed cursor of the page of rows.
+    pub cursor: Option<String>,
+}
+
+impl SessionsQuery {
+    /// Reads the part of an address behind `?`. Unknown names are ignored, of a repeated one the first counts.
+    #[must_use]
+    pub fn parse(query: &str) -> Self {
+        let mut pairs = Pairs::parse(query);
+        Self {
+            user: pairs.take("user"),
+            cursor: pairs.take("cursor"),
+        }
+    }
+
+    fn href(&self) -> String {
+        let pairs = [("user", self.user.as_deref()), ("cursor", self.cursor.as_deref())];
+        address(tenant::SESSIONS, &pairs)
+    }
+}
+
+/// The state of the portal's Support access page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SupportQuery {
+    /// The sealed cursor of the page of past visits.
+    pub cursor: Option<String>,
+}
+
+impl SupportQuery {
+    /// Reads the part of an address behind `?`. Unknown names are ignored, of a repeated one the first counts.
+    #[must_use]
+    pub fn parse(query: &str) -> Self {
+        let mut pairs = Pairs::parse(query);
+        Self {
+            cursor: pairs.take("cursor"),
+        }
+    }
+
+    fn href(&self) -> String {
+        address(tenant::SUPPORT_ACCESS, &[("cursor", self.cursor.as_deref())])
     }
 }
 
@@ -190,8 +268,14 @@ pub enum PortalPage {
     Front,
     /// The members.
     Members(MembersQuery),
+    /// Sessions on this host.
+    Sessions(SessionsQuery),
     /// The audit log.
     Audit(AuditQuery),
+    /// Support access.
+    Support(SupportQuery),
+    /// The account of one visit of platform support.
+    Visit(ImpersonationId),
 }
 
 impl PortalPage {
@@ -201,8 +285,18 @@ impl PortalPage {
         match self {
             Self::Front => tenant::FRONT.to_owned(),
             Self::Members(query) => query.at(tenant::MEMBERS),
+            Self::Sessions(query) => query.href(),
             Self::Audit(query) => query.at(tenant::AUDIT),
+            Self::Support(query) => query.href(),
+            Self::Visit(id) => format!("{}/{id}", tenant::SUPPORT_ACCESS),
         }
+    }
+
+    /// The visit whose account lies at a path.
+    #[must_use]
+    pub fn visit_at(path: &str) -> Option<ImpersonationId> {
+        let id = path.strip_prefix(tenant::SUPPORT_ACCESS)?.strip_prefix('/')?;
+        id.parse().ok()
     }
 }
 
@@ -246,6 +340,15 @@ pub fn export_of(page: &ConsolePage, format: &str) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+/// The tenant's own log as a file: what the search shows. `format` is `csv` or `jsonl`.
+#[must_use]
+pub fn export_of_tenant(q: &str, format: &str) -> String {
+    address(
+        tenant::EXPORT_AUDIT,
+        &[("format", Some(format)), ("q", Some(q))],
+    )
 }
 
 /// A `back` field's value, if it is a path of this very host: anything else would be an open redirect.

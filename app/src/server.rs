@@ -13,6 +13,7 @@ use jiff::tz::TimeZone;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use stagedoor_core::error::{ApiError, Code};
+use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::frame::{Flash, FlashKind};
 use stagedoor_service::{StaffOp, TenantOp};
 
@@ -292,9 +293,59 @@ async fn keep(op: &StaffOp, flash: &Flash) -> Result<(), AppError> {
     kept.map_err(|error| AppError::from(op.public(&error)))
 }
 
+/// Answers a form of a tenant's host, done or refused: back to its page, with the words, and with what was typed where it
+/// was refused.
+///
+/// # Errors
+/// When the message could not be kept.
+pub async fn answer_inside(
+    op: &TenantOp,
+    done: Result<String, stagedoor_service::ServiceError>,
+    values: BTreeMap<String, String>,
+    back: &str,
+) -> Result<(), AppError> {
+    let flash = match done {
+        Ok(message) => Flash {
+            message,
+            ..Flash::default()
+        },
+        Err(error) => {
+            let public = op.public(&error);
+            Flash {
+                kind: FlashKind::Error,
+                message: public.message,
+                request_id: Some(public.request_id),
+                fields: public.fields,
+                values,
+            }
+        }
+    };
+    let kept = op.service().put_flash(&op.owner_key(), &flash).await;
+    kept.map_err(|error| AppError::from(op.public(&error)))?;
+    redirect_303(own_path(back));
+    Ok(())
+}
+
+/// The end of a civil day (`2026-11-30`) in a zone; `None` for what is no day.
+#[must_use]
+pub fn end_of_day(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    let day: jiff::civil::Date = text.trim().parse().ok()?;
+    let next = day.tomorrow().ok()?.to_zoned(zone.clone()).ok()?;
+    Some(Timestamp::from_micros(next.timestamp().as_microsecond()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_ends_where_the_viewer_is() {
+        let zone = TimeZone::get("Europe/Lisbon").expect("a zone");
+        let end = |text| end_of_day(text, &zone).map(Timestamp::rfc3339);
+        assert_eq!(end("2026-07-01").as_deref(), Some("2026-07-01T23:00:00.000000Z"));
+        assert_eq!(end("2026-12-01").as_deref(), Some("2026-12-02T00:00:00.000000Z"));
+        assert_eq!((end(""), end("tomorrow"), end("2026-02-30")), (None, None, None));
+    }
 
     #[test]
     fn an_unknown_zone_is_utc_and_an_unknown_theme_the_systems() {

@@ -21,7 +21,7 @@ pub async fn start_impersonation(
 ) -> Result<(), ServerFnError> {
     use std::collections::BTreeMap;
 
-    use stagedoor_service::impersonation::{MintRequest, mint};
+    use stagedoor_service::impersonation::{Mint, MintRequest, mint};
 
     let op = crate::server::staff_op().await?;
     let values = BTreeMap::from([
@@ -37,9 +37,15 @@ pub async fn start_impersonation(
         reason,
         ticket_ref: Some(ticket_ref),
         ttl_seconds,
+        // The latest question about this person, if there is one.
+        consent_request: None,
     };
     match mint(&op, &request).await {
-        Ok(minted) => crate::server::redirect_303(&format!("/impersonations/{}/enter", minted.visit.id)),
+        Ok(Mint::Begun(minted)) => {
+            crate::server::redirect_303(&format!("/impersonations/{}/enter", minted.visit.id))
+        }
+        // The dialog itself says what is waited for, and until when.
+        Ok(Mint::Asked(_)) => crate::server::redirect_303(crate::server::own_path(&back)),
         Err(error) => crate::server::refuse_form(&op, &error, values, &back).await?,
     }
     Ok(())

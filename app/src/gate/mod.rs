@@ -1,5 +1,5 @@
-//! The pages before and beside the two frames: the staff entrance, the hop between hosts, signed out, and errors where
-//! nobody is signed in.
+//! The pages before and beside the two frames: the staff entrance, a tenant's own, the hop between hosts, signed out, and
+//! errors where nobody is signed in.
 //!
 //! They are whole documents made by plain functions, with the system's font, no WebAssembly, and one script at most. They
 //! never show anything that a stranger must not know.
@@ -8,6 +8,7 @@ mod document;
 mod enrollment;
 mod error;
 mod hop;
+mod portal_sign_in;
 mod sign_in;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ mod tests;
 pub use enrollment::{enrollment_closed_page, enrollment_page};
 pub use error::error_page;
 pub use hop::{Hop, hop_page};
+pub use portal_sign_in::portal_sign_in_page;
 pub use sign_in::{sign_in_page, signed_out_page};
 
 pub(crate) use document::{heading, page, render};

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::guard::Guardrail;
 use stagedoor_core::view::frame::{Flash, FlashKind, GuardStanding, GuardView};
+use stagedoor_core::view::portal::PortalSignInView;
 use stagedoor_core::view::sign_in::{ProviderLink, SignInStep, SignInView};
 
-use super::{Hop, error_page, hop_page, sign_in_page, signed_out_page};
+use super::{Hop, error_page, hop_page, portal_sign_in_page, sign_in_page, signed_out_page};
 use crate::server::{Assets, Look};
 
 fn look() -> Look {
@@ -160,4 +161,30 @@ fn errors_and_the_way_out_stand_alone() {
     }
     let html = signed_out_page("admin.localhost", &look());
     assert!(html.contains("Signed out") && html.contains("Sign in again</a>"));
+}
+
+#[test]
+fn a_tenant_s_entrance_is_a_form_that_needs_no_script_and_never_repeats_a_password() {
+    let mut view = PortalSignInView {
+        tenant: "Acme".to_owned(),
+        host: "acme.app.localhost".to_owned(),
+        email: "val@acme.com\"><b>".to_owned(),
+        flash: None,
+        closed: None,
+    };
+    let html = portal_sign_in_page(&view, &look());
+    assert!(html.contains(r#"<form method="post" action="/sign-in">"#) && html.contains("Sign in</button>"));
+    assert!(
+        html.contains(r#"type="password" id="password" name="password" required"#),
+        "{html}"
+    );
+    assert!(!html.contains("<b>") && !html.contains("<script") && !html.contains(".wasm"));
+    assert_eq!(
+        html.matches("value=").count(),
+        1,
+        "the address alone is kept: {html}"
+    );
+    view.closed = Some("This organisation is suspended.".to_owned());
+    let html = portal_sign_in_page(&view, &look());
+    assert!(html.contains("This organisation is suspended.") && !html.contains("<form"));
 }

@@ -46,6 +46,25 @@ pub fn VisitClock(
     }
 }
 
+/// The time left of somebody's visit, for those who look on. At the end the page is looked at again.
+#[island]
+pub fn LeftClock(
+    /// The visit's end, microseconds since the epoch, UTC.
+    until_us: i64,
+    /// The server's clock when the page was made.
+    now_us: i64,
+    /// Where the page goes at the end: to itself.
+    again_href: String,
+) -> impl IntoView {
+    let left = RwSignal::new(seconds_shown(millis_left(until_us, now_us)));
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| ticking::watch(until_us, now_us, left, again_href.clone()));
+    #[cfg(not(feature = "hydrate"))]
+    let _ = again_href;
+    let shown = Memo::new(move |_| clock(left.get()));
+    view! { <span class="num">{move || shown.get()}</span> }
+}
+
 /// The time left of a staff session, absolute and idle. At the end of either the page goes to the staff entrance.
 #[island]
 pub fn SessionClock(

@@ -3,16 +3,18 @@
 use leptos::prelude::*;
 use stagedoor_core::action::Action;
 use stagedoor_core::view::audit::AuditView;
+use stagedoor_core::view::grouped;
 use stagedoor_core::view::portal::PortalFrame;
+use stagedoor_service::export::ROWS_MAX;
 
 use super::frame::clock;
 use super::rooms::closed;
 use crate::console::audit::timeline;
 use crate::routes::columns::Shown;
-use crate::routes::{AuditQuery, PortalPage, tenant};
+use crate::routes::{AuditQuery, PortalPage, export_of_tenant, tenant};
 use crate::server::Look;
 use crate::ui::chip::SearchBox;
-use crate::ui::{Act, Icon, SearchBar, State, icon, link_button, page_head, pager, search_bar, state};
+use crate::ui::{Act, Icon, SearchBar, State, export_menu, icon, link_button, page_head, pager, search_bar, state};
 
 /// The page.
 pub(crate) fn audit_page(frame: &PortalFrame, view: &AuditView, query: &AuditQuery, look: &Look) -> AnyView {
@@ -32,7 +34,7 @@ pub(crate) fn audit_page(frame: &PortalFrame, view: &AuditView, query: &AuditQue
         )
     };
     view! {
-        {page_head("Audit log", lead, export(frame))}
+        {page_head("Audit log", lead, export(frame, view))}
         <section class="card" aria-label="Entries">
             {bar(view)}
             {list}
@@ -50,14 +52,29 @@ fn search_href(q: &str) -> String {
     .href()
 }
 
-/// Export stands where the tenant's own people have it, locked, with the reason beside it.
-fn export(frame: &PortalFrame) -> Option<impl IntoView + use<>> {
-    closed(Action::TenantAuditExport, frame)?;
+/// What the list shows, as a file; locked for whoever may not, with the reason beside it.
+fn export(frame: &PortalFrame, view: &AuditView) -> AnyView {
+    if closed(Action::TenantAuditExport, frame).is_some() {
+        return export_locked(frame).into_any();
+    }
+    let way = |format| export_of_tenant(&view.query, format);
+    let note = format!(
+        "All that the search shows, the newest {} entries at most. The export is an entry itself.",
+        grouped(ROWS_MAX)
+    );
+    let ways = vec![
+        (way("csv"), "As CSV, for spreadsheets"),
+        (way("jsonl"), "As JSON Lines, for programs"),
+    ];
+    export_menu(format!("Export {}", view.matching), ways, note).into_any()
+}
+
+fn export_locked(frame: &PortalFrame) -> impl IntoView + use<> {
     let why = match frame.banner {
         Some(_) => "export is off while impersonating",
         None => "your role does not export",
     };
-    Some(view! {
+    view! {
         <span class="small muted" id="export-why">
             {why}
         </span>
@@ -65,7 +82,7 @@ fn export(frame: &PortalFrame) -> Option<impl IntoView + use<>> {
             {icon(Icon::Lock)}
             "Export"
         </button>
-    })
+    }
 }
 
 fn bar(view: &AuditView) -> AnyView {

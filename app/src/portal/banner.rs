@@ -27,6 +27,7 @@ pub(super) fn banner(visit: &VisitBanner, clock: &Clock) -> impl IntoView + use<
             {icon(Icon::Mask)}
             {whom(visit)}
             {bounds(visit)}
+            {set_aside(visit)}
             <span class="sep" aria-hidden="true"></span>
             <span class="why" title=reason>
                 {reason_text}
@@ -48,6 +49,18 @@ pub(super) fn banner(visit: &VisitBanner, clock: &Clock) -> impl IntoView + use<
         </section>
         <div class="ring" aria-hidden="true"></div>
     }
+}
+
+/// That the browser also holds a sign-in of its own here, which the visit goes before.
+fn set_aside(visit: &VisitBanner) -> Option<impl IntoView + use<>> {
+    let whose = visit.sets_aside.as_ref()?;
+    let title =
+        format!("This browser is also signed in here as {whose}. The visit goes before it until it ends.");
+    Some(view! {
+        <span class="k" title=title>
+            {format!("not as {whose}")}
+        </span>
+    })
 }
 
 fn whom(visit: &VisitBanner) -> impl IntoView + use<> {

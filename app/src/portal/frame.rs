@@ -7,10 +7,11 @@ use stagedoor_core::view::portal::{PortalFrame, VisitBanner};
 
 use super::banner::banner;
 use super::rooms::{Room, ways};
+use super::strip::strip;
 use crate::layout::Page;
 use crate::routes::tenant;
 use crate::server::Look;
-use crate::ui::{Clock, flash_note, person_foot, sidebar};
+use crate::ui::{Act, Clock, Icon, flash_note, person_foot, post_button, sidebar};
 
 /// What is set into the frame.
 pub(crate) struct Opened {
@@ -45,18 +46,37 @@ fn body(frame: &PortalFrame, opened: Opened, look: &Look) -> AnyView {
         .banner
         .as_ref()
         .map(|visit| banner(visit, &clock(look, visit.now)));
-    let foot = person_foot(&frame.person.name, &frame.person.role);
+    // Support access itself has more to tell of who is here.
+    let notice = (opened.room != Some(Room::Support)).then(|| strip(frame, look));
     view! {
         {banner}
         <div class="frame">
-            {sidebar("Portal", brand(&frame.tenant.name), ways(frame, opened.room), foot)}
+            {sidebar("Portal", brand(&frame.tenant.name), ways(frame, opened.room), foot(frame))}
             <main class="main" id="main" tabindex="-1">
                 {frame.flash.as_ref().map(flash_note)}
+                {notice}
                 {opened.main}
             </main>
         </div>
     }
     .into_any()
+}
+
+/// Who is here; a person of the tenant can sign out, a visit ends in its banner.
+fn foot(frame: &PortalFrame) -> impl IntoView + use<> {
+    let out = frame.banner.is_none().then(|| {
+        post_button(
+            Act::Ghost,
+            tenant::SIGN_OUT,
+            Vec::new(),
+            ("Sign out", None),
+            Some(Icon::SignOut),
+        )
+    });
+    view! {
+        {out}
+        {person_foot(&frame.person.name, &frame.person.role)}
+    }
 }
 
 /// What times are told by.

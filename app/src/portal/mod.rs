@@ -1,7 +1,7 @@
-//! A tenant's portal, as impersonating staff see it: what the represented person would see, below a red banner that
-//! cannot be dismissed.
+//! A tenant's portal: for its own people, and for impersonating staff, who see what the represented person would see,
+//! below a red banner that cannot be dismissed.
 //!
-//! Whoever looks is on the tenant's host with the visit's own cookie. Nothing here leads to a staff page, except the page
+//! Whoever looks is on the tenant's host with that host's own cookies. Nothing here leads to a staff page, except the page
 //! of a visit that is over.
 
 mod audit;
@@ -11,14 +11,20 @@ mod front;
 mod members;
 mod over;
 mod rooms;
+mod sessions;
+mod strip;
+mod support;
 #[cfg(test)]
 mod tests;
 
 use leptos::prelude::*;
 use stagedoor_core::error::Code;
+use stagedoor_core::id::ImpersonationId;
 use stagedoor_core::view::portal::PortalFrame;
 use stagedoor_service::audit::AuditRequest;
 use stagedoor_service::portal::{self as service, MembersRequest};
+use stagedoor_service::support_access::{self, SupportRequest};
+use stagedoor_service::tenant_session::{self, SessionsRequest};
 use stagedoor_service::{ServiceError, TenantOp};
 
 pub use over::visit_over_page;
@@ -28,10 +34,12 @@ pub(crate) use frame::{Opened, portal_page};
 pub(crate) use front::front_page;
 pub(crate) use members::members_page;
 pub(crate) use rooms::Room;
+pub(crate) use sessions::sessions_page;
+pub(crate) use support::{account_page, support_page};
 
 use crate::error::{AppError, ErrorPage};
 use crate::layout::{Address, Page};
-use crate::routes::{AuditQuery, MembersQuery, PortalPage, tenant};
+use crate::routes::{AuditQuery, MembersQuery, PortalPage, SessionsQuery, SupportQuery, tenant};
 use crate::server::{look, redirect_303, tenant_op};
 
 /// What a path of the portal leads to.
@@ -54,24 +62,65 @@ pub async fn page(address: Address) -> Page {
 
 async fn open(op: &TenantOp, frame: &PortalFrame, address: &Address) -> Result<Opened, ServiceError> {
     match address.path.as_str() {
-        tenant::FRONT => front(op, frame),
+        tenant::FRONT => front(op, frame).await,
         tenant::MEMBERS => members(op, frame, MembersQuery::parse(&address.query)).await,
+        tenant::SESSIONS => sessions(op, frame, SessionsQuery::parse(&address.query)).await,
         tenant::AUDIT => audit(op, frame, AuditQuery::parse(&address.query)).await,
-        _ => Err(ServiceError::NotFound),
+        tenant::SUPPORT_ACCESS => support(op, frame, SupportQuery::parse(&address.query)).await,
+        path => match PortalPage::visit_at(path) {
+            Some(id) => account(op, id).await,
+            None => Err(ServiceError::NotFound),
+        },
     }
 }
 
-/// Who may list members starts there; for everybody else the front page says what there is.
-fn front(op: &TenantOp, frame: &PortalFrame) -> Result<Opened, ServiceError> {
-    if frame.members.is_some() {
+/// A visitor who may list members starts there: that is what they came to look at. Everybody else starts at the front page.
+async fn front(op: &TenantOp, frame: &PortalFrame) -> Result<Opened, ServiceError> {
+    let main = if frame.banner.is_some() && frame.members.is_some() {
         redirect_303(&PortalPage::Members(MembersQuery::default()).href());
+        ().into_any()
     } else {
-        service::front(op)?;
-    }
+        front_page(frame, &service::front(op).await?, &look())
+    };
     Ok(Opened {
         title: "Home",
         room: None,
-        main: front_page(frame),
+        main,
+    })
+}
+
+async fn sessions(op: &TenantOp, frame: &PortalFrame, query: SessionsQuery) -> Result<Opened, ServiceError> {
+    let request = SessionsRequest {
+        user: query.user.clone(),
+        cursor: query.cursor.clone(),
+        limit: None,
+    };
+    let view = tenant_session::page(op, &request).await?;
+    Ok(Opened {
+        title: "Sessions",
+        room: Some(Room::Sessions),
+        main: sessions_page(frame, &view, &query, &look()),
+    })
+}
+
+async fn support(op: &TenantOp, frame: &PortalFrame, query: SupportQuery) -> Result<Opened, ServiceError> {
+    let request = SupportRequest {
+        cursor: query.cursor.clone(),
+    };
+    let view = support_access::page(op, &request).await?;
+    Ok(Opened {
+        title: "Support access",
+        room: Some(Room::Support),
+        main: support_page(frame, &view, &query, &look()),
+    })
+}
+
+async fn account(op: &TenantOp, id: ImpersonationId) -> Result<Opened, ServiceError> {
+    let view = support_access::account(op, id).await?;
+    Ok(Opened {
+        title: "A visit of platform support",
+        room: Some(Room::Support),
+        main: account_page(&view, &look()),
     })
 }
 

@@ -7,7 +7,7 @@ use stagedoor_core::action::{Action, Audience, Cell, WhileImpersonated};
 use stagedoor_core::role::TenantRole;
 use stagedoor_core::view::portal::PortalFrame;
 
-use crate::routes::{AuditQuery, MembersQuery, PortalPage};
+use crate::routes::{AuditQuery, MembersQuery, PortalPage, SessionsQuery, SupportQuery};
 use crate::ui::nav::nav_locked;
 use crate::ui::{Icon, NavLink, nav_heading, nav_link};
 
@@ -16,29 +16,38 @@ use crate::ui::{Icon, NavLink, nav_heading, nav_link};
 pub(crate) enum Room {
     /// The members.
     Members,
+    /// Sessions on this host.
+    Sessions,
     /// The tenant's own audit log.
     Audit,
+    /// Support access.
+    Support,
 }
 
 impl Room {
-    const ALL: [Self; 2] = [Self::Members, Self::Audit];
+    pub(super) const ALL: [Self; 4] = [Self::Members, Self::Sessions, Self::Audit, Self::Support];
 
     /// The room of a path.
     pub(crate) fn at(path: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|room| room.page().href() == path)
+        let account = PortalPage::visit_at(path).map(|_| Self::Support);
+        account.or_else(|| Self::ALL.into_iter().find(|room| room.page().href() == path))
     }
 
-    const fn label(self) -> &'static str {
+    pub(super) const fn label(self) -> &'static str {
         match self {
             Self::Members => "Members",
+            Self::Sessions => "Sessions",
             Self::Audit => "Audit log",
+            Self::Support => "Support access",
         }
     }
 
-    const fn icon(self) -> Icon {
+    pub(super) const fn icon(self) -> Icon {
         match self {
             Self::Members => Icon::Users,
+            Self::Sessions => Icon::Devices,
             Self::Audit => Icon::Scroll,
+            Self::Support => Icon::Eye,
         }
     }
 
@@ -46,14 +55,18 @@ impl Room {
     pub(crate) const fn action(self) -> Action {
         match self {
             Self::Members => Action::MemberList,
+            Self::Sessions => Action::UserSessionView,
             Self::Audit => Action::TenantAuditRead,
+            Self::Support => Action::SupportView,
         }
     }
 
-    fn page(self) -> PortalPage {
+    pub(super) fn page(self) -> PortalPage {
         match self {
             Self::Members => PortalPage::Members(MembersQuery::default()),
+            Self::Sessions => PortalPage::Sessions(SessionsQuery::default()),
             Self::Audit => PortalPage::Audit(AuditQuery::default()),
+            Self::Support => PortalPage::Support(SupportQuery::default()),
         }
     }
 }
@@ -79,10 +92,14 @@ pub(crate) fn closed(action: Action, frame: &PortalFrame) -> Option<String> {
         [only] => format!("the role {only}"),
         [first @ .., last] => format!("the roles {} and {last}", first.join(", ")),
     };
+    let role = frame.role.label();
+    let you = match frame.banner {
+        Some(_) => format!("you look at it as {role}"),
+        None => format!("your role is {role}"),
+    };
     Some(format!(
-        "In {} only {who} may see this; you look at it as {}.",
-        frame.tenant.name,
-        frame.role.label()
+        "In {} only {who} may see this; {you}.",
+        frame.tenant.name
     ))
 }
 
@@ -127,8 +144,12 @@ fn link(room: Room, frame: &PortalFrame, open: Option<Room>) -> NavLink {
         href: room.page().href(),
         label: room.label(),
         icon: room.icon(),
-        count: frame.members.filter(|_| room == Room::Members),
-        hot: false,
+        count: match room {
+            Room::Members => frame.members,
+            Room::Support => frame.support.filter(|count| *count > 0),
+            Room::Sessions | Room::Audit => None,
+        },
+        hot: room == Room::Support,
         current: open == Some(room),
     }
 }

@@ -46,6 +46,33 @@ fn audit_and_members_go_there_and_back() {
 }
 
 #[test]
+fn sessions_support_and_the_account_of_a_visit_go_there_and_back() {
+    use stagedoor_core::id::{Id, ImpersonationId};
+    let sessions = SessionsQuery {
+        user: Some(NASTY.to_owned()),
+        cursor: Some("c".to_owned()),
+    };
+    let href = PortalPage::Sessions(sessions.clone()).href();
+    assert_eq!(SessionsQuery::parse(query_of(&href)), sessions);
+    let support = SupportQuery {
+        cursor: Some("v1.AbC-_=".to_owned()),
+    };
+    let href = PortalPage::Support(support.clone()).href();
+    assert_eq!(SupportQuery::parse(query_of(&href)), support);
+    let visit = ImpersonationId::from_uuid(7);
+    let href = PortalPage::Visit(visit).href();
+    assert_eq!(PortalPage::visit_at(&href), Some(visit));
+    for other in [
+        "/support-access",
+        "/support-access/",
+        "/support-accessimp_1",
+        "/audit",
+    ] {
+        assert_eq!(PortalPage::visit_at(other), None, "{other}");
+    }
+}
+
+#[test]
 fn nothing_typed_leaves_the_value_it_was_typed_into() {
     let href = PortalPage::Members(MembersQuery {
         q: NASTY.to_owned(),

@@ -42,6 +42,12 @@ impl Clock {
         self.format(at, "%H:%M")
     }
 
+    /// `2026-11-21`, as a form's date field wants it.
+    #[must_use]
+    pub fn date(&self, at: Timestamp) -> String {
+        self.format(at, "%F")
+    }
+
     /// `Sat 12:14`.
     #[must_use]
     pub fn weekday_hm(&self, at: Timestamp) -> String {

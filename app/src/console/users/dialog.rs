@@ -4,13 +4,15 @@
 //! back to the list.
 
 use leptos::prelude::*;
-use stagedoor_core::view::directory::{ImpersonateOffer, MemberRow, UsersView};
+use stagedoor_core::time::Timestamp;
+use stagedoor_core::view::directory::{AskView, ImpersonateOffer, MemberRow, UsersView};
 use stagedoor_core::view::frame::{Flash, FlashKind, GuardStanding};
 
 use super::href;
 use crate::routes::{UsersQuery, staff};
 use crate::ui::button::hidden_fields;
-use crate::ui::{Field, Icon, cancel_link, flash_note, glyphs, icon, text_field};
+use crate::ui::time::{ago_words, span_words};
+use crate::ui::{Act, Field, Icon, cancel_link, flash_note, glyphs, icon, link_button, text_field};
 
 /// The lengths to choose from, in seconds.
 const LENGTHS: [(u32, &str); 3] = [(300, "5 min"), (900, "15 min"), (1800, "30 min")];
@@ -24,23 +26,26 @@ pub fn impersonate_dialog(
     flash: Option<&Flash>,
     closed: &UsersQuery,
 ) -> AnyView {
-    let refused = view.offer.refused.clone();
-    let open = refused.is_none();
+    let standing = standing(view);
+    // A refused form, and one that the owner must answer first, come back to this very dialog.
+    let back = href(UsersQuery {
+        impersonate: Some(person.id.to_string()),
+        ..closed.clone()
+    });
     let hidden = vec![
         ("tenant", view.tenant.slug.clone()),
         ("user_id", person.id.to_string()),
-        // A refused form comes back to this very dialog.
-        (
-            "back",
-            href(UsersQuery {
-                impersonate: Some(person.id.to_string()),
-                ..closed.clone()
-            }),
-        ),
+        ("back", back.clone()),
     ];
-    let body = match refused {
-        Some(why) => refusal(why).into_any(),
-        None => fields(view, flash).into_any(),
+    let body = match &standing {
+        Standing::Refused(why) => refusal(why.clone()),
+        Standing::Waits(words) => waiting(words.clone()),
+        Standing::Open(_) => fields(view, flash),
+    };
+    let send = match standing {
+        Standing::Open(label) => Some(view! { <button class="btn pri">{label}</button> }.into_any()),
+        Standing::Waits(_) => Some(link_button(Act::Plain, back.clone(), "Look again")),
+        Standing::Refused(_) => None,
     };
     view! {
         <div class="veil">
@@ -66,13 +71,63 @@ pub fn impersonate_dialog(
                 </div>
                 <footer>
                     {cancel_link(href(closed.clone()))}
-                    {open.then(|| view! { <button class="btn pri">"Start impersonation"</button> })}
+                    {send}
                 </footer>
             </form>
             </div>
         </div>
     }
     .into_any()
+}
+
+/// What the dialog has to offer.
+enum Standing {
+    /// Nothing: something stands in the way.
+    Refused(String),
+    /// Patience: the owner was asked.
+    Waits(String),
+    /// The form, with the words of its button.
+    Open(&'static str),
+}
+
+fn standing(view: &UsersView) -> Standing {
+    if let Some(why) = &view.offer.refused {
+        return Standing::Refused(why.clone());
+    }
+    let tenant = &view.tenant.name;
+    let minutes = |until: Timestamp| span_words(until.since(view.now));
+    match &view.offer.asking {
+        None | Some(AskView::Agreed { .. }) => Standing::Open("Start impersonation"),
+        Some(AskView::Needed) => Standing::Open("Ask the owner"),
+        Some(AskView::Waiting { asked, until, reason }) => Standing::Waits(format!(
+            "You asked the owner of {tenant} {}: “{reason}”. Nothing has begun yet. The question lapses in {}.",
+            ago_words(view.now.since(*asked)),
+            minutes(*until),
+        )),
+        Some(AskView::Denied { until }) => Standing::Refused(format!(
+            "The owner of {tenant} refused this visit. You can ask again in {}.",
+            minutes(*until)
+        )),
+    }
+}
+
+/// What the owner agreed to, as the fields' first values.
+fn agreed(view: &UsersView, name: &str) -> Option<String> {
+    let Some(AskView::Agreed {
+        reason,
+        ticket,
+        ttl_seconds,
+        ..
+    }) = &view.offer.asking
+    else {
+        return None;
+    };
+    match name {
+        "reason" => Some(reason.clone()),
+        "ticket_ref" => ticket.clone(),
+        "ttl_seconds" => Some(ttl_seconds.to_string()),
+        _ => None,
+    }
 }
 
 fn about(view: &UsersView, person: &MemberRow) -> String {
@@ -88,6 +143,7 @@ fn fields(view: &UsersView, flash: Option<&Flash>) -> AnyView {
         flash
             .and_then(|flash| flash.values.get(name))
             .cloned()
+            .or_else(|| agreed(view, name))
             .unwrap_or_default()
     };
     let wrong = |name: &str| {
@@ -119,7 +175,43 @@ fn fields(view: &UsersView, flash: Option<&Flash>) -> AnyView {
     view! {
         {text_field(reason)}
         <div class="two">{text_field(ticket)} {length(chosen, wrong("ttl_seconds"))}</div>
+        {ask_note(view)}
         {notes(&view.tenant.name, &view.offer)}
+    }
+    .into_any()
+}
+
+/// That the owner wants to be asked, or has agreed, where either is so.
+fn ask_note(view: &UsersView) -> Option<AnyView> {
+    let tenant = &view.tenant.name;
+    let words = match view.offer.asking.as_ref()? {
+        AskView::Agreed { until, .. } => format!(
+            "The owner of {tenant} agreed to exactly this, with these words. Start within {}.",
+            span_words(until.since(view.now))
+        ),
+        AskView::Needed => format!(
+            "The owner of {tenant} wants to be asked before each visit, and reads the reason. You can start once they agree."
+        ),
+        AskView::Waiting { .. } | AskView::Denied { .. } => return None,
+    };
+    Some(
+        view! {
+            <div class="note warn">
+                {icon(Icon::Inbox)} <p>{words}</p>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+fn waiting(words: String) -> AnyView {
+    view! {
+        <div class="note warn" role="status">
+            {icon(Icon::Timer)} <p>
+                <b>"Waiting for the owner. "</b>
+                {words}
+            </p>
+        </div>
     }
     .into_any()
 }

@@ -1,7 +1,9 @@
 use jiff::tz::TimeZone;
 use stagedoor_core::role::TenantRole;
 use stagedoor_core::time::{Timestamp, minutes};
-use stagedoor_core::view::directory::{DirectorySort, ImpersonateOffer, MemberRow, MemberStatus, RiskLevel};
+use stagedoor_core::view::directory::{
+    AskView, DirectorySort, ImpersonateOffer, MemberRow, MemberStatus, RiskLevel,
+};
 use stagedoor_core::view::frame::{Flash, FlashKind, TenantLabel};
 use stagedoor_core::view::{Page, Total};
 
@@ -60,6 +62,7 @@ fn view(items: Vec<MemberRow>) -> UsersView {
         offer: ImpersonateOffer {
             guards: Vec::new(),
             refused: None,
+            asking: None,
             live: 1,
             allowed: 5,
         },
@@ -148,4 +151,41 @@ fn a_refusal_leaves_nothing_to_start() {
     let dialog = html(|| impersonate_dialog(&view, &view.page.items[0], None, &query()));
     assert!(dialog.contains("switched support access off"));
     assert!(!dialog.contains("Start impersonation"));
+}
+
+#[test]
+fn where_the_owner_wants_to_be_asked_the_dialog_asks_waits_and_starts() {
+    let mut view = view(vec![person("Rod Walsh", MemberStatus::Active)]);
+    let drawn = |view: &UsersView| html(|| impersonate_dialog(view, &view.page.items[0], None, &query()));
+    view.offer.asking = Some(AskView::Needed);
+    assert!(drawn(&view).contains("Ask the owner</button>") && !drawn(&view).contains("Start impersonation"));
+    view.offer.asking = Some(AskView::Waiting {
+        asked: view.now.minus(minutes(3)),
+        until: view.now.plus(minutes(27)),
+        reason: "Webhooks <fail>".to_owned(),
+    });
+    let waits = drawn(&view);
+    assert!(
+        waits.contains("Waiting for the owner.") && waits.contains("lapses in 27 min"),
+        "{waits}"
+    );
+    assert!(
+        waits.contains("Look again</a>") && !waits.contains("btn pri"),
+        "{waits}"
+    );
+    view.offer.asking = Some(AskView::Agreed {
+        until: view.now.plus(minutes(9)),
+        reason: "Webhooks fail since Monday".to_owned(),
+        ticket: Some("#7".to_owned()),
+        ttl_seconds: 300,
+    });
+    let agreed = drawn(&view);
+    assert!(
+        agreed.contains(r#"value="Webhooks fail since Monday""#) && agreed.contains("Start within 9 min")
+    );
+    assert!(agreed.contains("Start impersonation</button>"), "{agreed}");
+    view.offer.asking = Some(AskView::Denied {
+        until: view.now.plus(minutes(5)),
+    });
+    assert!(drawn(&view).contains("refused this visit") && !drawn(&view).contains("btn pri"));
 }
