@@ -15,6 +15,8 @@ pub const SESSION: &str = "__Host-stagedoor_staff";
 pub const SIGN_IN: &str = "__Host-stagedoor_sign_in";
 /// A visit, on a tenant's host. Never the name of a tenant user's own cookie.
 pub const VISIT: &str = "__Host-stagedoor_visit";
+/// A person's own session, on a tenant's host.
+pub const MEMBER: &str = "__Host-stagedoor_tenant";
 /// The nonce of a visit on its way, on a tenant's host.
 pub const NONCE: &str = "__Host-stagedoor_nonce";
 pub use stagedoor_app::server::{THEME_COOKIE as THEME, ZONE_COOKIE as ZONE};

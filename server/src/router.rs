@@ -13,7 +13,9 @@ use crate::assets;
 use crate::config::Surface;
 use crate::doors::{Door, Doors};
 use crate::edge::{Context, Edge, JsonError};
-use crate::http::{admin, api, enrollment, handoff, health, page, sign_in, sign_out, tenant as tenant_api};
+use crate::http::{
+    admin, api, enrollment, handoff, health, page, sign_in, sign_out, tenant as tenant_api, tenant_sign_in,
+};
 use crate::layer::host::{Hosts, dispatch};
 use crate::layer::{context, dress, host, limits, origin, patience, staff, strangers, tenant};
 use crate::metrics;
@@ -74,12 +76,16 @@ fn staff_host(edge: &Edge) -> Router {
 
 /// What a tenant's host answers to somebody inside.
 fn tenant_rooms() -> Doors {
-    Doors::default().api(tenant_api::routes())
+    Doors::default()
+        .post("/sign-out", tenant_sign_in::sign_out)
+        .api(tenant_api::routes())
 }
 
 /// What it answers to anybody.
 fn tenant_entrance() -> Doors {
     Doors::default()
+        .get("/sign-in", tenant_sign_in::entrance)
+        .post("/sign-in", tenant_sign_in::sign_in)
         .get("/visit/over", handoff::over)
         .get("/visit/{id}", handoff::landing)
         .get("/visit/{id}/enter", handoff::enter)

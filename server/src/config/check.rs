@@ -56,7 +56,6 @@ impl Checked {
             };
             ranges.iter().map(rule).collect()
         };
-        let defaults = Policy::default();
         Policy {
             networks: [
                 rules("corporate", &config.network.corporate),
@@ -65,7 +64,7 @@ impl Checked {
             .concat(),
             factor: FactorRule {
                 max_age: config.session.factor_max_age_seconds.span(),
-                ..defaults.factor
+                ..Policy::default().factor
             },
             session_ttl: config.session.ttl_seconds.span(),
             session_idle: config.session.idle_seconds.span(),
@@ -78,6 +77,7 @@ impl Checked {
             } else {
                 Toggle::Off
             },
+            ..Policy::default()
         }
     }
 }

@@ -11,3 +11,4 @@ pub mod page;
 pub mod sign_in;
 pub mod sign_out;
 pub mod tenant;
+pub mod tenant_sign_in;

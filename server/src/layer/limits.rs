@@ -16,7 +16,7 @@ use axum_extra::extract::CookieJar;
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
-use http::HeaderValue;
+use http::{HeaderValue, Method};
 use http::header::RETRY_AFTER;
 use stagedoor_core::clock::Clock;
 use stagedoor_core::error::Code;
@@ -162,8 +162,10 @@ impl Limits {
     }
 }
 
-fn class(path: &str) -> Class {
+fn class(method: &Method, path: &str) -> Class {
     match path {
+        // A tenant's own entrance takes passwords where the staff console's only shows where to go.
+        "/sign-in" if method == Method::POST => Class::SignIn,
         "/sign-in/start"
         | "/sign-in/callback"
         | "/sign-in/passkey/begin"
@@ -184,7 +186,7 @@ pub async fn entrance(
     let class = request
         .extensions()
         .get::<MatchedPath>()
-        .map_or(Class::Open, |path| class(path.as_str()));
+        .map_or(Class::Open, |path| class(request.method(), path.as_str()));
     match edge.limits.stranger(class, context.visitor.address) {
         Ok(()) => next.run(request).await,
         Err(wait) => too_often(&edge, &context, &jar, &request, wait),

@@ -5,11 +5,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use http::{HeaderMap, HeaderName, Method};
-use stagedoor_core::error::Code;
-use stagedoor_service::TenantCaller;
+use stagedoor_core::error::{ApiError, Code};
+use stagedoor_service::{ServiceError, TenantCaller, TenantCookies, TenantOp};
 use stagedoor_store::tenant::{self, Tenant};
 
-use crate::cookies::{self, VISIT};
+use crate::cookies::{self, MEMBER, VISIT};
 use crate::edge::{Context, Edge, JsonError, see_other, wants_page};
 use crate::http::page::gate_error;
 use crate::layer::host::TenantHost;
@@ -49,76 +49,103 @@ pub async fn known(
     }
 }
 
-/// Puts the call into the request, runs it, and commits its pair of entries before the answer leaves.
+/// Puts the call into the request, runs it, and commits its entries before the answer leaves.
 pub async fn inside(
     State(edge): State<Edge>,
     context: Context,
     jar: CookieJar,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
     let Some(tenant) = request.extensions().get::<Tenant>().cloned() else {
         return http::StatusCode::NOT_FOUND.into_response();
     };
     let path = request.uri().path().to_owned();
-    let cookie = cookies::value(&jar, VISIT);
-    let page = wants_page(request.headers()) && !path.starts_with("/api/tenant/");
-    let caller = match edge
-        .service
-        .tenant_op(context.visitor.clone(), tenant, cookie, &path)
-        .await
-    {
-        Ok(caller) => caller,
-        Err(error) => return JsonError::of(&context, &error).into_response(),
+    let cookies = TenantCookies {
+        visit: cookies::value(&jar, VISIT),
+        session: cookies::value(&jar, MEMBER),
     };
+    let caller = edge
+        .service
+        .tenant_op(context.visitor.clone(), tenant, cookies, &path)
+        .await;
     let allowed = match &caller {
-        TenantCaller::Visit(op) => edge.limits.known(&op.visit().session.to_string()),
-        TenantCaller::Over(_) | TenantCaller::Nobody => {
-            edge.limits.stranger(Class::Open, context.visitor.address)
-        }
+        Ok(TenantCaller::Inside(op)) => edge.limits.known(&op.session_key()),
+        _ => edge.limits.stranger(Class::Open, context.visitor.address),
     };
     if let Err(wait) = allowed {
         return too_often(&edge, &context, &jar, &request, wait);
     }
+    let page = wants_page(request.headers()) && !path.starts_with("/api/tenant/");
+    let refuse = Refuse {
+        edge: &edge,
+        context: &context,
+        jar,
+        page,
+    };
     match caller {
-        TenantCaller::Visit(_) if is_speculative(request.method(), request.headers()) => {
-            // What nobody looked at must not stand in the log as looked at.
-            JsonError::edge(
-                &context,
-                Code::MethodNotAllowed,
-                "Pages are not fetched ahead while impersonating.",
-            )
-            .into_response()
+        Ok(TenantCaller::Inside(op)) => run(op, refuse, request, next).await,
+        Ok(TenantCaller::Over(over)) => refuse.over(over.why.explain()),
+        Ok(TenantCaller::Refused(decision)) => refuse.signed_out(&ServiceError::Denied(decision)),
+        Ok(TenantCaller::Nobody) => refuse.nobody(),
+        Err(error) => JsonError::of(&context, &error).into_response(),
+    }
+}
+
+async fn run(op: TenantOp, refuse: Refuse<'_>, mut request: Request, next: Next) -> Response {
+    if op.visit().is_some() && is_speculative(request.method(), request.headers()) {
+        // What nobody looked at must not stand in the log as looked at.
+        let message = "Pages are not fetched ahead while impersonating.";
+        return JsonError::edge(refuse.context, Code::MethodNotAllowed, message).into_response();
+    }
+    request.extensions_mut().insert(op.clone());
+    let response = next.run(request).await;
+    match op.finish().await {
+        Ok(()) => told(response),
+        Err(error) => refuse.with(op.public(&error)),
+    }
+}
+
+/// How this host says no: to a page, or to a call.
+struct Refuse<'a> {
+    edge: &'a Edge,
+    context: &'a Context,
+    jar: CookieJar,
+    page: bool,
+}
+
+impl Refuse<'_> {
+    fn with(&self, error: ApiError) -> Response {
+        if self.page {
+            gate_error(self.edge, self.context, &self.jar, &error)
+        } else {
+            JsonError(error).into_response()
         }
-        TenantCaller::Visit(op) => {
-            request.extensions_mut().insert(op.clone());
-            let response = next.run(request).await;
-            match op.finish().await {
-                Ok(()) => told(response),
-                Err(error) => {
-                    let public = op.public(&error);
-                    if page {
-                        gate_error(&edge, &context, &jar, &public)
-                    } else {
-                        JsonError(public).into_response()
-                    }
-                }
-            }
+    }
+
+    /// A visit that is over. It goes before a person's own sign-in until the page that says so was seen.
+    fn over(self, why: &str) -> Response {
+        if self.page {
+            return see_other("/visit/over");
         }
-        TenantCaller::Over(_) if page => see_other("/visit/over"),
-        TenantCaller::Over(over) => {
-            let message = format!("This impersonation has ended: {}.", over.why.explain());
-            JsonError::edge(&context, Code::Unauthenticated, &message).into_response()
+        let message = format!("This impersonation has ended: {why}.");
+        JsonError::edge(self.context, Code::Unauthenticated, &message).into_response()
+    }
+
+    /// A person whose session or membership no longer holds: their cookie is good for nothing more.
+    fn signed_out(self, error: &ServiceError) -> Response {
+        if self.page {
+            return (self.jar.add(cookies::removed(MEMBER)), see_other("/sign-in")).into_response();
         }
-        TenantCaller::Nobody => {
-            let message = "Nobody is signed in here. Platform support comes in from the staff console.";
-            let error = JsonError::edge(&context, Code::Unauthenticated, message);
-            if page {
-                gate_error(&edge, &context, &jar, &error.0)
-            } else {
-                error.into_response()
-            }
+        JsonError::of(self.context, error).into_response()
+    }
+
+    fn nobody(self) -> Response {
+        if self.page {
+            return see_other("/sign-in");
         }
+        let message = "Nobody is signed in here. Sign in, or come in from the staff console.";
+        JsonError::edge(self.context, Code::Unauthenticated, message).into_response()
     }
 }
 

@@ -45,9 +45,9 @@ async fn neither_surface_has_an_address_of_the_other() {
     kim.visit("rod@acme.com").await;
     for path in [
         "/api/admin/session",
-        "/sign-in",
         "/users",
         "/api/admin/audit-logs",
+        "/signed-out",
     ] {
         assert_eq!(
             kim.get(&format!("{}{path}", tenant("acme"))).await.status,
@@ -120,10 +120,23 @@ async fn without_a_session_pages_lead_to_the_entrance_and_calls_say_so() {
             "{path}"
         );
     }
-    assert_eq!(
-        browser.get(&format!("{}/members", tenant("acme"))).await.status,
-        StatusCode::UNAUTHORIZED
-    );
+    let acme = tenant("acme");
+    for path in ["/", "/members", "/support-access", "/nothing"] {
+        let answer = browser.get(&format!("{acme}{path}")).await;
+        assert_eq!(answer.to(), format!("{acme}/sign-in"), "{path}");
+    }
+    for path in [
+        "/api/tenant/users",
+        "/api/tenant/support-access",
+        "/api/tenant/sessions",
+    ] {
+        let answer = browser.get_json(&format!("{acme}{path}")).await;
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED"),
+            "{path}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -220,11 +220,6 @@ async fn roles_consent_and_suspension_are_asked_in_order() {
             "IMPERSONATION_BLOCKED",
         ),
         (
-            "UPDATE tenant SET consent = 'ask' WHERE slug = 'acme'",
-            StatusCode::FORBIDDEN,
-            "IMPERSONATION_BLOCKED",
-        ),
-        (
             "UPDATE tenant SET consent = 'on', state = 'suspended' WHERE slug = 'acme'",
             StatusCode::CONFLICT,
             "CONFLICT",

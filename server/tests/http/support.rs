@@ -32,6 +32,10 @@ use webauthn_authenticator_rs::softpasskey::SoftPasskey;
 pub(crate) const STAFF: &str = "https://admin.stagedoor.test";
 const SUFFIX: &str = "app.stagedoor.test";
 
+/// The demo's owner of Acme, and their password (spec 08).
+pub(crate) const VAL: &str = "val@acme.com";
+pub(crate) const PASSWORD: &str = "stagedoor-demo-val";
+
 /// A tenant's origin.
 pub(crate) fn tenant(slug: &str) -> String {
     format!("https://{slug}.{SUFFIX}")
@@ -141,6 +145,33 @@ impl House {
     pub(crate) async fn signed_in(&self, short: &str) -> Browser {
         let mut browser = self.browser();
         browser.sign_in(short).await;
+        browser
+    }
+
+    /// The same person in another tab: the same cookies.
+    pub(crate) fn another_tab(&self, browser: &Browser) -> Browser {
+        Browser {
+            cookies: browser.cookies.clone(),
+            ..self.browser()
+        }
+    }
+
+    /// Val's password for somebody else as well.
+    pub(crate) async fn give_password(&self, email: &str) {
+        let sql = format!(
+            "INSERT INTO account_password (account_id, phc, set_at, failures) SELECT account_id, (SELECT phc FROM account_password LIMIT 1), 0, 0 FROM membership WHERE email = '{email}'"
+        );
+        self.db.raw_execute(&sql).await.unwrap();
+    }
+
+    /// A browser in which a person of Acme has signed in to the portal.
+    pub(crate) async fn inside(&self, email: &str) -> Browser {
+        if email != VAL {
+            self.give_password(email).await;
+        }
+        let mut browser = self.browser();
+        let answer = browser.enter("acme", email, PASSWORD).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
         browser
     }
 
@@ -467,6 +498,27 @@ impl Browser {
         let credential = self.prove(&options);
         let answer = self.finish(&credential).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    }
+
+    /// The same browser, sent to another process.
+    pub(crate) fn sent_to(self, app: &Router) -> Self {
+        Self {
+            app: app.clone(),
+            ..self
+        }
+    }
+
+    /// Fills in a tenant's entrance.
+    pub(crate) async fn enter(&mut self, slug: &str, email: &str, password: &str) -> Answer {
+        let fields = [("email", email), ("password", password)];
+        self.post_form(&format!("{}/sign-in", tenant(slug)), &fields)
+            .await
+    }
+
+    /// Sends JSON with a method that has no name of its own here.
+    pub(crate) async fn send_json(&mut self, method: Method, url: &str, body: &Value) -> Answer {
+        let body = Some(("application/json", body.to_string()));
+        self.call(method, url, body, "application/json").await
     }
 
     /// The id of a person of a tenant, by address.

@@ -5,15 +5,18 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use stagedoor_core::id::{ImpersonationId, TenantId};
+use stagedoor_core::consent::ConsentState;
+use stagedoor_core::error::{ApiError, Code};
+use stagedoor_core::id::{ConsentRequestId, ImpersonationId, TenantId};
 use stagedoor_core::role::TenantRole;
 use stagedoor_core::time::Timestamp;
-use stagedoor_service::impersonation::MintRequest;
+use stagedoor_service::impersonation::{Mint, MintRequest, Minted};
 use stagedoor_service::{StaffOp, impersonation};
+use stagedoor_store::consent_request::ConsentRequest;
 use utoipa::ToSchema;
 
 use super::refuse;
-use crate::http::api::{Conflict, Refusals, schema};
+use crate::http::api::{Conflict, ErrorDetail, Refusals, schema};
 use crate::http::input::{JsonBody, PathId};
 
 /// What a visit is asked for with.
@@ -35,6 +38,9 @@ pub struct MintBody {
     ttl_seconds: Option<u64>,
     #[serde(default)]
     mode: Option<ReadOnly>,
+    /// The owner's answer to use, where the owner wants to be asked; without it the latest one for the same person.
+    #[serde(default)]
+    consent_request_id: Option<String>,
 }
 
 /// The only mode that a visit can start in.
@@ -64,12 +70,37 @@ pub struct MintedBody {
     handoff_url: String,
 }
 
-/// Start a visit to a tenant.
+/// The owner is asked. Repeat the same call once the owner has agreed.
+#[derive(Serialize, ToSchema)]
+pub struct AskedBody {
+    /// The code is `CONSENT_PENDING`.
+    #[schema(value_type = ErrorDetail)]
+    error: ApiError,
+    consent_request: AskedDetail,
+}
+
+/// What waits for the owner.
+#[derive(Serialize, ToSchema)]
+pub struct AskedDetail {
+    #[schema(schema_with = schema::consent_request_id)]
+    id: ConsentRequestId,
+    /// The reason that the owner reads. Repeat the call with this very reason.
+    reason: String,
+    #[schema(schema_with = schema::time)]
+    expires_at: Timestamp,
+    expires_in_seconds: u64,
+}
+
+/// Start a visit to a tenant, or ask its owner for it.
 #[utoipa::path(
     post, path = "/api/admin/tenants/{id}/impersonate", tag = "impersonations", security(("staff_session" = [])),
     params(("id" = String, Path, description = "The tenant, by id or slug.")),
     request_body = MintBody,
-    responses((status = 201, description = "The visit has begun.", body = MintedBody), Refusals, Conflict)
+    responses(
+        (status = 201, description = "The visit has begun.", body = MintedBody),
+        (status = 202, description = "The owner wants to be asked, and is.", body = AskedBody),
+        Refusals, Conflict
+    )
 )]
 pub async fn start(
     Extension(op): Extension<StaffOp>,
@@ -82,6 +113,7 @@ pub async fn start(
         user_id,
         ttl_seconds,
         mode: None | Some(ReadOnly::ReadOnly),
+        consent_request_id,
     } = body;
     let request = MintRequest {
         tenant,
@@ -89,22 +121,54 @@ pub async fn start(
         reason,
         ticket_ref,
         ttl_seconds,
+        consent_request: consent_request_id,
     };
     match impersonation::mint(&op, &request).await {
-        Ok(minted) => {
-            let body = MintedBody {
-                impersonation_id: minted.visit.id,
-                org_id: minted.visit.tenant,
-                role: minted.visit.role,
-                mode: minted.visit.mode.as_str(),
-                expires_at: minted.until,
-                expires_in_seconds: minted.until.since(op.now()).as_secs(),
-                handoff_url: minted.handoff_url,
-            };
-            (StatusCode::CREATED, Json(body)).into_response()
-        }
+        Ok(Mint::Begun(minted)) => begun(&op, *minted),
+        Ok(Mint::Asked(request)) => asked(&op, *request),
         Err(error) => refuse(&op, &error),
     }
+}
+
+fn begun(op: &StaffOp, minted: Minted) -> Response {
+    let body = MintedBody {
+        impersonation_id: minted.visit.id,
+        org_id: minted.visit.tenant,
+        role: minted.visit.role,
+        mode: minted.visit.mode.as_str(),
+        expires_at: minted.until,
+        expires_in_seconds: minted.until.since(op.now()).as_secs(),
+        handoff_url: minted.handoff_url,
+    };
+    (StatusCode::CREATED, Json(body)).into_response()
+}
+
+fn asked(op: &StaffOp, request: ConsentRequest) -> Response {
+    let until = match request.state {
+        ConsentState::Pending { until } | ConsentState::Approved { until } => until,
+        ConsentState::Over { at, .. } => at,
+    };
+    let error = ApiError {
+        code: Code::ConsentPending,
+        message:
+            "The owner of this tenant wants to be asked first, and is. Repeat the call once they have agreed."
+                .to_owned(),
+        request_id: op.request_id().to_string(),
+        fields: Default::default(),
+        max_age_seconds: None,
+    };
+    let consent_request = AskedDetail {
+        id: request.id,
+        reason: request.reason,
+        expires_at: until,
+        expires_in_seconds: until.since(op.now()).as_secs(),
+    };
+    let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::ACCEPTED);
+    let body = AskedBody {
+        error,
+        consent_request,
+    };
+    (status, Json(body)).into_response()
 }
 
 /// End a visit: one's own, or another's where the role allows it.

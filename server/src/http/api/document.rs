@@ -14,7 +14,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{Info, OpenApi, ServerBuilder, ServerVariableBuilder};
 use utoipa_swagger_ui::Config;
 
-use crate::cookies::{SESSION, VISIT};
+use crate::cookies::{MEMBER, SESSION, VISIT};
 use crate::doors::Doors;
 use crate::edge::Edge;
 use crate::http::{admin, tenant};
@@ -36,7 +36,11 @@ pub fn document() -> OpenApi {
     document.merge(admin::routes().into_openapi());
     document.merge(tenant::routes().into_openapi());
     let components = document.components.get_or_insert_default();
-    for (name, cookie) in [("staff_session", SESSION), ("visit", VISIT)] {
+    for (name, cookie) in [
+        ("staff_session", SESSION),
+        ("tenant_session", MEMBER),
+        ("visit", VISIT),
+    ] {
         let cookie = ApiKey::Cookie(ApiKeyValue::new(cookie));
         components.add_security_scheme(name, SecurityScheme::ApiKey(cookie));
     }

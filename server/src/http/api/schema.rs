@@ -125,6 +125,8 @@ ids! {
     user_id = "usr";
     /// The id of an impersonation.
     impersonation_id or impersonation_id_or_null = "imp";
+    /// The id of a question to a tenant's owner.
+    consent_request_id = "cst";
     /// The id of an audit entry.
     event_id = "evt";
     /// The id of a request.

@@ -14,7 +14,7 @@ use crate::http::input::QueryString;
 ///
 /// The export is an entry itself, committed before the first row leaves. Headers and manifest are as on the staff host.
 #[utoipa::path(
-    get, path = "/api/tenant/audit-logs/export", tag = "audit", security(("visit" = [])),
+    get, path = "/api/tenant/audit-logs/export", tag = "audit", security(("tenant_session" = [])),
     params(AuditExport),
     responses(
         (status = 200, description = "The file.", content((String = "text/csv"), (EventBody = "application/jsonl"))),

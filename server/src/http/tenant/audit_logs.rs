@@ -13,7 +13,7 @@ use crate::http::input::QueryString;
 
 /// The tenant's own log, newest first, with what platform support did marked so.
 #[utoipa::path(
-    get, path = "/api/tenant/audit-logs", tag = "audit", security(("visit" = [])),
+    get, path = "/api/tenant/audit-logs", tag = "audit", security(("tenant_session" = []), ("visit" = [])),
     params(AuditQuery),
     responses((status = 200, description = "A page of entries.", body = ListBody<EventBody>), Refusals)
 )]

@@ -5,6 +5,8 @@
 pub mod audit_export;
 pub mod audit_logs;
 pub mod impersonation;
+pub mod sessions;
+pub mod support_access;
 pub mod users;
 
 use axum::response::{IntoResponse, Response};
@@ -22,6 +24,14 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(audit_logs::list))
         .routes(routes!(audit_export::export))
         .routes(routes!(impersonation::end))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::revoke))
+        .routes(routes!(sessions::revoke_all))
+        .routes(routes!(support_access::show))
+        .routes(routes!(support_access::choose))
+        .routes(routes!(support_access::approve))
+        .routes(routes!(support_access::deny))
+        .routes(routes!(support_access::end))
 }
 
 fn refuse(op: &TenantOp, error: &ServiceError) -> Response {

@@ -31,7 +31,7 @@ pub struct MembersQuery {
 
 /// The tenant's members. A visit's read is an entry in both logs.
 #[utoipa::path(
-    get, path = "/api/tenant/users", tag = "members", security(("visit" = [])),
+    get, path = "/api/tenant/users", tag = "members", security(("tenant_session" = []), ("visit" = [])),
     params(MembersQuery),
     responses((status = 200, description = "A page of members.", body = ListBody<UserBody>), Refusals)
 )]
