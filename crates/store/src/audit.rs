@@ -1,5 +1,8 @@
 //! Reading the audit. Nothing here writes: entries come only through [`crate::tx::WriteTx::commit`].
 
+use std::collections::BTreeSet;
+
+use stagedoor_core::audit::Event;
 use stagedoor_core::id::EventId;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::Total;
@@ -69,51 +72,134 @@ impl AuditFilter {
         }
     }
 
-    fn conditions(&self) -> Filter {
+    /// What an entry must be. What `split` asks for is left out: each branch of the query asks for one value of it.
+    fn conditions(&self, split: Option<Split>) -> Filter {
         let mut filter = Filter::new().and("scope = $1", [self.scope.as_str().into()]);
         if self.without_admin {
             filter = filter.and("event < 'admin.' OR event >= 'admin/'", []);
         }
-        if let Some(tenants) = &self.tenants {
-            let mut allowed = texts(tenants);
-            allowed.push("".into());
-            filter = filter.and_one_of("coalesce(tenant_id, '')", allowed);
-        }
-        if let Some(actors) = &self.actors {
-            filter = filter.and_one_of("coalesce(act_id, actor_id)", texts(actors));
-        }
-        if let Some(targets) = &self.targets {
-            filter = filter.and_one_of("target_id", texts(targets));
-        }
-        if !self.outcomes.is_empty() {
-            if !self.outcomes.iter().any(|outcome| outcome == "success") {
-                // Says what the partial index of refusals is made of, or SQLite would not use it.
-                filter = filter.and("outcome <> 'success'", []);
+        for choice in Split::ALL {
+            if Some(choice) != split
+                && let Some(values) = choice.values(self)
+            {
+                filter = filter.and_one_of(choice.expression(), values);
             }
+        }
+        if self.only_refusals() {
+            // Says what the partial index of refusals is made of, or SQLite would not use it.
+            filter = filter.and("outcome <> 'success'", []);
+        }
+        if !self.outcomes.is_empty() && !self.every_refusal() {
             filter = filter.and_one_of("outcome", texts(&self.outcomes));
         }
-        filter = match self.event.as_deref() {
-            None => filter,
-            Some(pattern) => match pattern.strip_suffix('*') {
-                Some(start) => filter.and(
-                    "event >= $1 AND event < $2",
-                    [start.into(), format!("{start}\u{10FFFF}").into()],
-                ),
-                None => filter.and("event = $1", [pattern.into()]),
-            },
-        };
+        if split != Some(Split::Event) {
+            filter = self.event_condition(filter);
+        }
         filter
-            .and_opt("tenant_id = $1", self.tenant.as_deref())
             .and_opt("session_id = $1", self.session.as_deref())
             .and_opt("impersonation_id = $1", self.impersonation.as_deref())
             .and_opt("request_id = $1", self.request.as_deref())
             .and_opt("id = $1", self.id.as_deref())
             .and_opt("at >= $1", self.since)
     }
+
+    /// An expression hides the index of events where the one of refusals is the shorter way.
+    fn event_condition(&self, filter: Filter) -> Filter {
+        let Some(pattern) = self.event.as_deref() else {
+            return filter;
+        };
+        let Some(start) = pattern.strip_suffix('*') else {
+            let hidden = self.only_refusals();
+            let exactly = if hidden { "event || '' = $1" } else { "event = $1" };
+            return filter.and(exactly, [pattern.into()]);
+        };
+        let range = if self.only_refusals() {
+            "event || '' >= $1 AND event || '' < $2"
+        } else {
+            "event >= $1 AND event < $2"
+        };
+        filter.and(range, [start.into(), format!("{start}\u{10FFFF}").into()])
+    }
+
+    fn only_refusals(&self) -> bool {
+        !self.outcomes.is_empty() && !self.outcomes.iter().any(|outcome| outcome == "success")
+    }
+
+    fn every_refusal(&self) -> bool {
+        let asked = |name| self.outcomes.iter().any(|outcome| outcome == name);
+        self.only_refusals() && asked("denied") && asked("failed")
+    }
+
+    /// Which choice between several values a page is split by: each value alone is read from its index in the order of the
+    /// timeline, where all of them together would have to be sorted.
+    fn split(&self) -> Option<(Split, Vec<Value>)> {
+        Split::ALL.into_iter().chain([Split::Event]).find_map(|choice| {
+            let values = choice.values(self)?;
+            (values.len() > 1 && values.len() <= BRANCHES).then_some((choice, values))
+        })
+    }
 }
 
+/// Most branches of one query.
+const BRANCHES: usize = 100;
+
+/// A choice between several values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Split {
+    Actor,
+    Target,
+    Tenant,
+    Event,
+}
+
+impl Split {
+    /// The choices that are made of equalities anyway, the narrowest first.
+    const ALL: [Self; 3] = [Self::Target, Self::Actor, Self::Tenant];
+
+    /// As the index says it.
+    const fn expression(self) -> &'static str {
+        match self {
+            Self::Actor => "coalesce(act_id, actor_id)",
+            Self::Target => "target_id",
+            Self::Tenant => "coalesce(tenant_id, '')",
+            Self::Event => "event",
+        }
+    }
+
+    /// The values to choose from; `None` when anything will do.
+    fn values(self, filter: &AuditFilter) -> Option<Vec<Value>> {
+        match self {
+            Self::Actor => filter.actors.as_deref().map(texts),
+            Self::Target => filter.targets.as_deref().map(texts),
+            Self::Tenant => match (&filter.tenant, &filter.tenants) {
+                (Some(one), Some(allowed)) if !allowed.contains(one) => Some(Vec::new()),
+                (Some(one), _) => Some(vec![one.into()]),
+                (None, Some(allowed)) => {
+                    let mut allowed = texts(allowed);
+                    allowed.push("".into());
+                    Some(allowed)
+                }
+                (None, None) => None,
+            },
+            Self::Event if filter.only_refusals() => None,
+            Self::Event => {
+                let start = filter.event.as_deref()?.strip_suffix('*')?;
+                let names = Event::ALL.iter().map(|event| event.name());
+                Some(
+                    names
+                        .filter(|name| name.starts_with(start))
+                        .map(Value::from)
+                        .collect(),
+                )
+            }
+        }
+    }
+}
+
+/// Each value once: a branch asked twice would give its entries twice.
 fn texts(values: &[String]) -> Vec<Value> {
-    values.iter().map(Value::from).collect()
+    let once: BTreeSet<&String> = values.iter().collect();
+    once.into_iter().map(Value::from).collect()
 }
 
 /// A stored entry.
@@ -150,17 +236,21 @@ pub async fn list(
 }
 
 fn page(filter: &AuditFilter, before: Option<(Timestamp, EventId)>, limit: u32) -> Query {
+    let split = filter.split();
+    let conditions = filter.conditions(split.as_ref().map(|(choice, _)| *choice));
     let conditions = match before {
-        None => filter.conditions(),
-        Some((at, id)) => filter
-            .conditions()
-            .and("(at, id) < ($1, $2)", [at.into(), id.into()]),
+        None => conditions,
+        Some((at, id)) => conditions.and("(at, id) < ($1, $2)", [at.into(), id.into()]),
     };
-    LIST.select()
+    let page = LIST
+        .select()
         .filter(conditions)
         .order_by("at DESC, id DESC")
-        .limit(limit)
-        .query()
+        .limit(limit);
+    match split {
+        None => page.query(),
+        Some((choice, values)) => page.branches(choice.expression(), values),
+    }
 }
 
 /// How the engine would find a page, for tests of its indexes.
@@ -191,7 +281,10 @@ pub async fn count_matching(ex: &mut impl Executor, filter: &AuditFilter) -> Res
 /// # Errors
 /// When the database cannot be read.
 pub async fn count_up_to(ex: &mut impl Executor, filter: &AuditFilter, most: u64) -> Result<u64, Error> {
-    let query = MATCHING.select().filter(filter.conditions()).count_up_to(most);
+    let query = MATCHING
+        .select()
+        .filter(filter.conditions(None))
+        .count_up_to(most);
     query.fetch_one(ex).await?.count("total")
 }
 
@@ -210,7 +303,7 @@ pub async fn histogram(
         .micros()
         .saturating_add(span_micros.saturating_mul(bars as i64));
     let conditions = filter
-        .conditions()
+        .conditions(None)
         .and("at >= $1 AND at < $2", [from.into(), end.into()]);
     let rows = BARS
         .select()

@@ -1,24 +1,31 @@
-//! Many people at once, for made-up data at any scale: rows in statements of many, the same rows as one at a time makes.
+//! Many rows at once, for made-up data at any scale: the same rows as one at a time makes.
 //!
-//! Only seeding writes like this. What it writes is compared with [`crate::membership::insert`] by a test.
+//! Only seeding writes like this. What it writes is compared by tests with [`crate::membership::insert`],
+//! [`crate::pending::insert_tenant_session`] and [`WriteTx::commit`]. Entries of the past keep the time that each is given: a
+//! commit would stamp all of them with now.
 
+use stagedoor_core::audit::Entry;
 use stagedoor_core::id::{AccountId, TenantId};
 use stagedoor_core::input::{normalise, search_tokens};
 use stagedoor_core::time::Timestamp;
 
 use crate::Error;
 use crate::membership::{self, Membership};
+use crate::pending::{self, NewTenantSession};
 use crate::statement::statements;
-use crate::tx::WriteTx;
+use crate::tx::{WriteTx, entry_values};
 use crate::value::Value;
 
 statements! {
     ACCOUNTS = "INSERT INTO account (id, email, email_key, display_name, created_at) VALUES ($1, $2, $3, $4, $5)";
     MEMBERSHIPS = "INSERT INTO membership (id, tenant_id, account_id, name, name_key, email, role, role_rank, state, last_seen_at, passkeys, has_totp, has_password, risk, joined_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     TOKENS = "INSERT INTO membership_token (tenant_id, token, membership_id) VALUES ($1, $2, $3)";
+    SESSIONS = "INSERT INTO tenant_session (id, tenant_id, membership_id, factor, started_at, ends_at, last_seen_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    ENTRIES = "INSERT INTO audit_entry (at, id, scope, event, outcome, code, actor_kind, actor_id, act_id, target_kind, target_id, tenant_id, impersonation_id, session_id, request_id, retention, flags, canonical) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+    PERSONAL = "INSERT INTO audit_personal (event_id, slot, subject_id, ciphertext) VALUES ($1, $2, $3, $4)";
 }
 
-/// Rows a statement: 15 columns of a membership stay well below SQLite's 32,766 placeholders.
+/// Rows a statement: 18 columns of an entry stay well below SQLite's 32,766 placeholders.
 const ROWS: usize = 500;
 
 /// Adds people to a tenant. They are best sorted by name, for then the indexes grow at their ends.
@@ -63,6 +70,50 @@ pub async fn insert_people(
             vec![tenant.into(), token.as_str().into(), id.as_str().into()]
         };
         TOKENS.many(some.iter().map(row).collect()).execute(tx).await?;
+    }
+    Ok(())
+}
+
+/// Adds sessions of a tenant's people.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn insert_sessions(tx: &mut WriteTx, sessions: &[NewTenantSession]) -> Result<(), Error> {
+    for some in sessions.chunks(ROWS) {
+        let rows = some
+            .iter()
+            .map(|session| pending::session_values(session).to_vec());
+        SESSIONS.many(rows.collect()).execute(tx).await?;
+    }
+    Ok(())
+}
+
+/// Adds entries of the past, each sealed with the time it is given, with the personal data beside them.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn insert_entries(tx: &mut WriteTx, entries: &[(Timestamp, Entry)]) -> Result<(), Error> {
+    for some in entries.chunks(ROWS) {
+        let sealed: Vec<_> = some.iter().map(|(at, entry)| entry.clone().seal(*at)).collect();
+        let rows = sealed.iter().map(|entry| entry_values(entry).to_vec());
+        ENTRIES.many(rows.collect()).execute(tx).await?;
+        let beside: Vec<Vec<Value>> = sealed
+            .into_iter()
+            .flat_map(|entry| {
+                let id = entry.id;
+                entry.personal.into_iter().map(move |personal| {
+                    vec![
+                        id.into(),
+                        personal.slot.as_str().into(),
+                        personal.subject.into(),
+                        personal.ciphertext.into(),
+                    ]
+                })
+            })
+            .collect();
+        for some in beside.chunks(ROWS) {
+            PERSONAL.many(some.to_vec()).execute(tx).await?;
+        }
     }
     Ok(())
 }

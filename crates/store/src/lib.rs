@@ -51,6 +51,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("flash", flash::ALL),
     ("impersonation", impersonation::ALL),
     ("membership", membership::ALL),
+    ("membership::search", membership::search::ALL),
     ("passkey", passkey::ALL),
     ("password", password::ALL),
     ("pending", pending::ALL),

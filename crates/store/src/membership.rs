@@ -1,5 +1,8 @@
 //! The people of one tenant. Every function takes the tenant: there is no way to reach a membership across tenants here.
 
+mod facet;
+pub(crate) mod search;
+
 use std::str::FromStr;
 
 use stagedoor_core::id::{AccountId, MemberId, TenantId};
@@ -13,20 +16,21 @@ use stagedoor_core::view::directory::{DirectorySort, RiskLevel};
 
 use crate::Error;
 use crate::row::Row;
-use crate::select::Filter;
 use crate::statement::{Executor, statements};
 use crate::tx::WriteTx;
 use crate::value::Value;
 
+#[cfg(feature = "testing")]
+pub use search::plans;
+pub use search::{count_matching, count_up_to, list};
+
 statements! {
     FIND = "SELECT id, name, name_key, email, role, role_rank, state, last_seen_at, passkeys, has_totp, has_password, risk FROM membership WHERE tenant_id = $1 AND id = $2";
     FIND_BY_EMAIL = "SELECT membership.id, membership.name, membership.name_key, membership.email, membership.role, membership.role_rank, membership.state, membership.last_seen_at, membership.passkeys, membership.has_totp, membership.has_password, membership.risk FROM membership JOIN account ON account.id = membership.account_id WHERE membership.tenant_id = $1 AND account.email_key = $2";
-    LIST = "SELECT id, name, name_key, email, role, role_rank, state, last_seen_at, passkeys, has_totp, has_password, risk FROM membership";
-    MATCHING = "SELECT 1 AS one FROM membership";
     COUNT = "SELECT count(*) AS people FROM membership WHERE tenant_id = $1";
-    COUNT_ROLES = "SELECT count(DISTINCT role) AS roles FROM membership WHERE tenant_id = $1 AND state <> 'revoked'";
+    /// Of each role, whether anybody is active or suspended: see `facet.rs`.
+    COUNT_ROLES = "SELECT CASE WHEN EXISTS (SELECT 1 FROM membership WHERE tenant_id = $1 AND facet >= 0 AND facet < 32) THEN 1 ELSE 0 END + CASE WHEN EXISTS (SELECT 1 FROM membership WHERE tenant_id = $1 AND facet >= 48 AND facet < 80) THEN 1 ELSE 0 END + CASE WHEN EXISTS (SELECT 1 FROM membership WHERE tenant_id = $1 AND facet >= 96 AND facet < 128) THEN 1 ELSE 0 END + CASE WHEN EXISTS (SELECT 1 FROM membership WHERE tenant_id = $1 AND facet >= 144 AND facet < 176) THEN 1 ELSE 0 END + CASE WHEN EXISTS (SELECT 1 FROM membership WHERE tenant_id = $1 AND facet >= 192 AND facet < 224) THEN 1 ELSE 0 END AS roles";
     COUNT_SEEN = "SELECT count(*) AS people FROM membership WHERE tenant_id = $1 AND last_seen_at >= $2";
-    COUNT_ELEVATED = "SELECT count(*) AS people FROM membership WHERE tenant_id = $1 AND risk = 'elevated'";
     INSERT_ACCOUNT = "INSERT INTO account (id, email, email_key, display_name, created_at) VALUES ($1, $2, $3, $4, $5)";
     INSERT = "INSERT INTO membership (id, tenant_id, account_id, name, name_key, email, role, role_rank, state, last_seen_at, passkeys, has_totp, has_password, risk, joined_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     TOUCH = "UPDATE membership SET last_seen_at = $3 WHERE tenant_id = $1 AND id = $2 AND last_seen_at < $3";
@@ -234,53 +238,6 @@ impl DirectoryFilter {
             ids: None,
         }
     }
-
-    fn conditions(&self) -> Filter {
-        let mut filter = Filter::new().and("tenant_id = $1", [self.tenant.into()]);
-        for word in &self.words {
-            let from = normalise(word);
-            // The last character that there is: everything that begins with the word sorts below it.
-            let to = format!("{from}\u{10FFFF}");
-            filter = filter.and(
-                "EXISTS (SELECT 1 FROM membership_token WHERE membership_token.tenant_id = $1 AND membership_token.membership_id = membership.id AND membership_token.token >= $2 AND membership_token.token < $3)",
-                [self.tenant.into(), from.into(), to.into()],
-            );
-        }
-        if !self.roles.is_empty() {
-            filter = filter.and_one_of(
-                "role",
-                self.roles.iter().map(|role| role.as_str().into()).collect(),
-            );
-        }
-        if !self.risks.is_empty() {
-            filter = filter.and_one_of(
-                "risk",
-                self.risks.iter().map(|risk| risk.as_str().into()).collect(),
-            );
-        }
-        if let Some((statuses, since)) = self.statuses {
-            filter = filter.and(
-                "($1 AND state = 'active' AND last_seen_at >= $5) OR ($2 AND state = 'active' AND last_seen_at < $5) OR ($3 AND state = 'suspended') OR ($4 AND state = 'revoked')",
-                [
-                    statuses.active.into(),
-                    statuses.idle.into(),
-                    statuses.suspended.into(),
-                    statuses.revoked.into(),
-                    since.into(),
-                ],
-            );
-        }
-        if let Some(wish) = self.factors {
-            filter = filter.and(
-                "($1 AND passkeys > 0) OR ($2 AND has_totp) OR ($3 AND has_password) OR ($4 AND passkeys = 0 AND NOT has_totp AND NOT has_password)",
-                [wish.passkey.into(), wish.totp.into(), wish.password.into(), wish.none.into()],
-            );
-        }
-        if let Some(ids) = &self.ids {
-            filter = filter.and_one_of("id", ids.iter().map(Value::from).collect());
-        }
-        filter.and_opt("last_seen_at >= $1", self.seen_since)
-    }
 }
 
 /// Where a page of a directory ended: the sort column's value, and the id.
@@ -304,65 +261,6 @@ impl DirectoryKey {
             DirectorySort::Role => Self::Role(row.role as i64, row.id),
         }
     }
-}
-
-/// A page of a directory, from behind a key.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn list(
-    ex: &mut impl Executor,
-    filter: &DirectoryFilter,
-    sort: DirectorySort,
-    after: Option<DirectoryKey>,
-    limit: u32,
-) -> Result<Vec<Membership>, Error> {
-    let mut conditions = filter.conditions();
-    conditions = match after {
-        None => conditions,
-        Some(DirectoryKey::Name(key, id)) => {
-            conditions.and("(name_key, id) > ($1, $2)", [key.into(), id.into()])
-        }
-        Some(DirectoryKey::LastSeen(key, id)) => {
-            conditions.and("(last_seen_at, id) < ($1, $2)", [key.into(), id.into()])
-        }
-        Some(DirectoryKey::Role(key, id)) => {
-            conditions.and("(role_rank, id) > ($1, $2)", [key.into(), id.into()])
-        }
-    };
-    let order = match sort {
-        DirectorySort::Name => "name_key, id",
-        DirectorySort::LastSeen => "last_seen_at DESC, id DESC",
-        DirectorySort::Role => "role_rank, id",
-    };
-    let rows = LIST
-        .select()
-        .filter(conditions)
-        .order_by(order)
-        .limit(limit)
-        .query()
-        .fetch_all(ex)
-        .await?;
-    rows.iter().map(membership).collect()
-}
-
-/// How many match, counted up to the cap.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn count_matching(ex: &mut impl Executor, filter: &DirectoryFilter) -> Result<Total, Error> {
-    count_up_to(ex, filter, Total::CAP + 1)
-        .await
-        .map(Total::from_capped)
-}
-
-/// How many match, counted up to a number and no further.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn count_up_to(ex: &mut impl Executor, filter: &DirectoryFilter, most: u64) -> Result<u64, Error> {
-    let query = MATCHING.select().filter(filter.conditions()).count_up_to(most);
-    query.fetch_one(ex).await?.count("total")
 }
 
 /// How many people a tenant has.
@@ -394,12 +292,16 @@ pub async fn count_seen(ex: &mut impl Executor, tenant: TenantId, since: Timesta
         .count("people")
 }
 
-/// How many people are at elevated risk.
+/// How many people are at elevated risk, counted up to the cap.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn count_elevated(ex: &mut impl Executor, tenant: TenantId) -> Result<u64, Error> {
-    COUNT_ELEVATED.bind(tenant).fetch_one(ex).await?.count("people")
+pub async fn count_elevated(ex: &mut impl Executor, tenant: TenantId) -> Result<Total, Error> {
+    let filter = DirectoryFilter {
+        risks: vec![RiskLevel::Elevated],
+        ..DirectoryFilter::everybody(tenant)
+    };
+    count_matching(ex, &filter).await
 }
 
 /// Notes that a person was seen; it never goes back.

@@ -6,8 +6,9 @@ use stagedoor_core::id::{BreakGlassId, InvitationId, MemberId, RiskId, SessionId
 use stagedoor_core::time::Timestamp;
 
 use crate::Error;
-use crate::statement::{Executor, statements};
+use crate::statement::{Executor, Query, statements};
 use crate::tx::WriteTx;
+use crate::value::Value;
 
 statements! {
     COUNT_INVITATIONS = "SELECT count(*) AS waiting FROM invitation WHERE state = 'pending' AND expires_at > $1";
@@ -256,17 +257,23 @@ pub struct NewTenantSession {
 /// # Errors
 /// When the database cannot be written.
 pub async fn insert_tenant_session(tx: &mut WriteTx, new: &NewTenantSession) -> Result<(), Error> {
-    INSERT_SESSION
-        .bind(new.id)
-        .bind(new.tenant)
-        .bind(new.member)
-        .bind(new.factor)
-        .bind(new.started)
-        .bind(new.until)
-        .bind(new.last_seen)
-        .bind(new.address.as_str())
-        .bind(new.agent)
-        .execute(tx)
-        .await?;
+    let query = Query::from(INSERT_SESSION);
+    let query = session_values(new).into_iter().fold(query, Query::bind);
+    query.execute(tx).await?;
     Ok(())
+}
+
+/// The values of a session, in the order of its insertion.
+pub(crate) fn session_values(new: &NewTenantSession) -> [Value; 9] {
+    [
+        new.id.into(),
+        new.tenant.into(),
+        new.member.into(),
+        new.factor.into(),
+        new.started.into(),
+        new.until.into(),
+        new.last_seen.into(),
+        new.address.as_str().into(),
+        new.agent.into(),
+    ]
 }

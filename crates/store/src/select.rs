@@ -178,6 +178,43 @@ impl Select {
         }
     }
 
+    /// The finished query, read once for each value of an expression and put together again: each branch in the order of an
+    /// index, at most as many rows as are wanted of all. No value at all matches nothing.
+    pub(crate) fn branches(self, expression: &'static str, values: Vec<Value>) -> Query {
+        let (tail, limit, name) = (self.tail.clone(), self.limit, self.head.name());
+        let mut all = Query {
+            name,
+            sql: Sql::Composed(Composed(String::new())),
+            values: Vec::new(),
+        };
+        let mut text = String::new();
+        let choices: Vec<Vec<Value>> = match values.is_empty() {
+            true => vec![Vec::new()],
+            false => values.into_iter().map(|value| vec![value]).collect(),
+        };
+        for (position, choice) in choices.into_iter().enumerate() {
+            let one = self
+                .clone()
+                .filter(Filter::new().and_one_of(expression, choice))
+                .query();
+            text.push_str(if position == 0 {
+                "SELECT * FROM ("
+            } else {
+                " UNION ALL SELECT * FROM ("
+            });
+            push_renumbered(&mut text, one.sql.into_sql_str().as_str(), all.values.len());
+            text.push_str(&format!(") AS branch_{position}"));
+            all.values.extend(one.values);
+        }
+        tail.into_iter().for_each(|piece| text.push_str(piece));
+        if let Some(rows) = limit {
+            all.values.push(rows.into());
+            text.push_str(&format!(" LIMIT ${}", all.values.len()));
+        }
+        all.sql = Sql::Composed(Composed(text));
+        all
+    }
+
     /// The finished query.
     pub(crate) fn query(self) -> Query {
         let (head, behind) = self.head.sql().split_once(WHERE).unwrap_or((self.head.sql(), ""));
@@ -306,6 +343,23 @@ mod tests {
         let query = ONE.many(vec![row(1), row(2)]);
         assert_eq!(text(&query), "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4)");
         assert_eq!(query.values.len(), 4);
+    }
+
+    #[test]
+    fn branches_are_read_one_by_one_and_put_together() {
+        let query = HEAD
+            .select()
+            .filter(Filter::new().and("scope = $1", ["platform".into()]))
+            .order_by("id DESC")
+            .limit(51)
+            .branches("event", vec!["a".into(), "b".into()]);
+        assert_eq!(
+            text(&query),
+            "SELECT * FROM (SELECT id FROM staff WHERE (scope = $1) AND (event = $2) ORDER BY id DESC LIMIT $3) AS branch_0 \
+             UNION ALL SELECT * FROM (SELECT id FROM staff WHERE (scope = $4) AND (event = $5) ORDER BY id DESC LIMIT $6) AS branch_1 \
+             ORDER BY id DESC LIMIT $7"
+        );
+        assert_eq!(query.values.len(), 7);
     }
 
     #[test]

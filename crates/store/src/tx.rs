@@ -19,6 +19,7 @@ use crate::db::conn::Conn;
 use crate::error::Error;
 use crate::row::Row;
 use crate::statement::{Executor, Query, Want, sealed, statements};
+use crate::value::Value;
 
 statements! {
     INSERT_ENTRY = "INSERT INTO audit_entry (at, id, scope, event, outcome, code, actor_kind, actor_id, act_id, target_kind, target_id, tenant_id, impersonation_id, session_id, request_id, retention, flags, canonical) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
@@ -186,25 +187,33 @@ impl WriteTx {
 }
 
 fn entry_query(entry: &SealedEntry) -> Query {
-    INSERT_ENTRY
-        .bind(entry.at)
-        .bind(entry.id)
-        .bind(&entry.scope)
-        .bind(entry.event)
-        .bind(entry.outcome)
-        .bind(entry.code)
-        .bind(entry.actor_kind)
-        .bind(entry.actor_id.as_deref())
-        .bind(entry.act_id.as_deref())
-        .bind(entry.target_kind)
-        .bind(entry.target_id.as_deref())
-        .bind(entry.tenant_id.as_deref())
-        .bind(entry.impersonation_id.as_deref())
-        .bind(entry.session_id.as_deref())
-        .bind(&entry.request_id)
-        .bind(entry.retention)
-        .bind(entry.flags)
-        .bind(&entry.canonical)
+    entry_values(entry)
+        .into_iter()
+        .fold(Query::from(INSERT_ENTRY), Query::bind)
+}
+
+/// The values of an entry, in the order of its insertion.
+pub(crate) fn entry_values(entry: &SealedEntry) -> [Value; 18] {
+    [
+        entry.at.into(),
+        entry.id.into(),
+        (&entry.scope).into(),
+        entry.event.into(),
+        entry.outcome.into(),
+        entry.code.into(),
+        entry.actor_kind.into(),
+        entry.actor_id.as_deref().into(),
+        entry.act_id.as_deref().into(),
+        entry.target_kind.into(),
+        entry.target_id.as_deref().into(),
+        entry.tenant_id.as_deref().into(),
+        entry.impersonation_id.as_deref().into(),
+        entry.session_id.as_deref().into(),
+        (&entry.request_id).into(),
+        entry.retention.into(),
+        entry.flags.into(),
+        (&entry.canonical).into(),
+    ]
 }
 
 /// How a piece of work ended, and the connection it gave back.

@@ -17,7 +17,7 @@ use stagedoor_core::time::{Timestamp, minutes};
 use stagedoor_core::view::Total;
 use stagedoor_core::view::directory::{DirectorySort, RiskLevel};
 use stagedoor_store::membership::{
-    self, DirectoryFilter, DirectoryKey, Factors, MemberState, Membership, Statuses,
+    self, DirectoryFilter, DirectoryKey, FactorWish, Factors, MemberState, Membership, Statuses,
 };
 use stagedoor_store::provider::{self, Provider};
 use stagedoor_store::session::{self, NewSession, StaffSession};
@@ -28,7 +28,7 @@ use stagedoor_store::testing::TestDb;
 use stagedoor_store::tx::Unaudited;
 use stagedoor_store::{BoxFuture, Db, Error, WriteTx, conformance};
 
-pub(super) const NOON: Timestamp = Timestamp::from_micros(1_795_262_400_000_000);
+pub(crate) const NOON: Timestamp = Timestamp::from_micros(1_795_262_400_000_000);
 
 /// What a filter means, read naively.
 type Naive = Box<dyn Fn(&Membership) -> bool + Send + Sync>;
@@ -186,13 +186,34 @@ conformance! {
             (DirectoryFilter { ids: Some(chosen.clone()), ..everybody.clone() }, Box::new(move |one| chosen.contains(&one.id))),
             (DirectoryFilter { ids: Some(Vec::new()), ..everybody.clone() }, Box::new(|_| false)),
             (DirectoryFilter { words: vec!["%".to_owned()], ..everybody.clone() }, Box::new(|_| false)),
+            (DirectoryFilter { statuses: Some((Statuses { idle: true, suspended: true, ..Statuses::default() }, recent)), ..everybody.clone() },
+                Box::new(move |one| one.state == MemberState::Suspended
+                    || one.state == MemberState::Active && one.last_seen.is_none_or(|seen| seen < recent))),
+            (DirectoryFilter { statuses: Some((Statuses { active: true, ..Statuses::default() }, recent)), roles: vec![TenantRole::Owner, TenantRole::Member], ..everybody.clone() },
+                Box::new(move |one| one.state == MemberState::Active && one.last_seen.is_some_and(|seen| seen >= recent)
+                    && matches!(one.role, TenantRole::Owner | TenantRole::Member))),
+            (DirectoryFilter { factors: Some(FactorWish { none: true, ..FactorWish::default() }), ..everybody.clone() },
+                Box::new(|one| one.factors == Factors::default())),
+            (DirectoryFilter { factors: Some(FactorWish { passkey: true, totp: true, ..FactorWish::default() }), risks: vec![RiskLevel::Elevated], words: vec!["ana".to_owned()], ..everybody.clone() },
+                Box::new(|one| (one.factors.passkeys > 0 || one.factors.totp) && one.risk == RiskLevel::Elevated && one.name.to_lowercase().starts_with("ana"))),
         ];
         for (filter, naive) in checks {
             let found = membership::list(&mut db.reader(), &filter, DirectorySort::Name, None, 1_000).await.unwrap();
             let found: HashSet<MemberId> = found.into_iter().map(|one| one.id).collect();
             let wanted: HashSet<MemberId> = people.iter().filter(|one| naive(one)).map(|one| one.id).collect();
             assert_eq!(found, wanted, "{filter:?}");
+            for sort in [DirectorySort::Name, DirectorySort::LastSeen, DirectorySort::Role] {
+                let walked: Vec<MemberId> = walk(db, &filter, sort, 7).await.iter().map(|one| one.id).collect();
+                assert_eq!(walked.len(), wanted.len(), "{sort:?} {filter:?}");
+            }
+            let ex = &mut db.reader();
+            assert_eq!(membership::count_matching(ex, &filter).await.unwrap(), Total::Exact(wanted.len() as u64), "{filter:?}");
+            assert_eq!(membership::count_up_to(ex, &filter, 5).await.unwrap(), wanted.len().min(5) as u64, "{filter:?}");
         }
+        let elevated = people.iter().filter(|one| one.risk == RiskLevel::Elevated).count() as u64;
+        assert_eq!(membership::count_elevated(&mut db.reader(), tenant).await.unwrap(), Total::Exact(elevated));
+        let in_force: HashSet<&str> = people.iter().filter(|one| one.state != MemberState::Revoked).map(|one| one.role.as_str()).collect();
+        assert_eq!(membership::count_roles(&mut db.reader(), tenant).await.unwrap(), in_force.len() as u64);
     }
 
     async fn tenants_are_found_by_the_beginning_of_a_word(db: &TestDb) {

@@ -14,7 +14,7 @@ const UNIQUE_IN_SQLITE_ONLY: &str = "audit_entry_by_id";
 
 const SQLITE_COLUMNS: &str = "
     SELECT t.name AS tab, c.name AS col, c.type AS kind, c.\"notnull\" AS required
-    FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+    FROM sqlite_schema t JOIN pragma_table_xinfo(t.name) c
     WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '_sqlx%'";
 
 const POSTGRES_COLUMNS: &str = "
