@@ -345,10 +345,7 @@ pub fn export_of(page: &ConsolePage, format: &str) -> Option<String> {
 /// The tenant's own log as a file: what the search shows. `format` is `csv` or `jsonl`.
 #[must_use]
 pub fn export_of_tenant(q: &str, format: &str) -> String {
-    address(
-        tenant::EXPORT_AUDIT,
-        &[("format", Some(format)), ("q", Some(q))],
-    )
+    address(tenant::EXPORT_AUDIT, &[("format", Some(format)), ("q", Some(q))])
 }
 
 /// A `back` field's value, if it is a path of this very host: anything else would be an open redirect.

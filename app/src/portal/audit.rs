@@ -14,7 +14,9 @@ use crate::routes::columns::Shown;
 use crate::routes::{AuditQuery, PortalPage, export_of_tenant, tenant};
 use crate::server::Look;
 use crate::ui::chip::SearchBox;
-use crate::ui::{Act, Icon, SearchBar, State, export_menu, icon, link_button, page_head, pager, search_bar, state};
+use crate::ui::{
+    Act, Icon, SearchBar, State, export_menu, icon, link_button, page_head, pager, search_bar, state,
+};
 
 /// The page.
 pub(crate) fn audit_page(frame: &PortalFrame, view: &AuditView, query: &AuditQuery, look: &Look) -> AnyView {

@@ -1,6 +1,7 @@
 //! The directory of one tenant (spec 04): identity, role, status, times. One dual entry a query, no more than 100 rows.
 
 mod export;
+pub(crate) mod figures;
 
 pub use export::{ExportRequest, PeoplePages, export};
 
@@ -15,16 +16,15 @@ use stagedoor_core::resource::Resource;
 use stagedoor_core::role::TenantRole;
 use stagedoor_core::tenant::Leave;
 use stagedoor_core::time::{Timestamp, hours, minutes};
+use stagedoor_core::view::Page;
 use stagedoor_core::view::directory::{
     AskView, Chip, DirectorySort, ImpersonateOffer, MemberRow, MemberStatus, RiskLevel, UsersView,
 };
 use stagedoor_core::view::frame::GuardView;
-use stagedoor_core::view::{Kpi, Page, Tone, grouped};
 use stagedoor_store::membership::{
     self, DirectoryFilter, DirectoryKey, FactorWish, Factors, MemberState, Membership, Statuses,
 };
 use stagedoor_store::tenant::Tenant;
-use stagedoor_store::{audit, pending};
 
 use crate::cursor::CursorPlace;
 use crate::error::ServiceError;
@@ -145,11 +145,13 @@ pub async fn page(op: &StaffOp, request: &DirectoryRequest) -> Result<UsersView,
     };
     let (page, first) = list(op, &tenant, &permit, asked).await?;
     let dialog = dialog(op, &tenant, request.impersonate.as_deref()).await?;
-    let ex = &mut op.service().db().reader();
+    let service = op.service();
+    let figures = service.figures_of(tenant.id, now).await?;
+    let ex = &mut service.db().reader();
     Ok(UsersView {
-        people: membership::count(ex, tenant.id).await?,
-        roles: membership::count_roles(ex, tenant.id).await?,
-        kpis: kpis(op, &tenant).await?,
+        people: service.people_of(tenant.id).await?,
+        roles: figures.roles,
+        kpis: figures.kpis(trend::decision_kpi(service.decisions().p99())),
         query: request.q.clone(),
         query_error,
         chips,
@@ -408,51 +410,4 @@ async fn offer(
         live: op.live_visits(),
         allowed: op.service().policy().max_live_visits,
     })
-}
-
-const BARS: usize = 12;
-const TWO_HOURS: i64 = 2 * 3_600 * 1_000_000;
-
-async fn kpis(op: &StaffOp, tenant: &Tenant) -> Result<Vec<Kpi>, ServiceError> {
-    let ex = &mut op.service().db().reader();
-    let now = op.now();
-    let day = now.minus(hours(24));
-    let active = membership::count_seen(ex, tenant.id, day).await?;
-    let sessions = pending::session_bars(ex, tenant.id, day, TWO_HOURS, BARS).await?;
-    let before: u64 = pending::session_bars(ex, tenant.id, day.minus(hours(24)), TWO_HOURS, BARS)
-        .await?
-        .iter()
-        .sum();
-    let mut failed = audit::AuditFilter::log(tenant.id.to_string());
-    failed.event = Some(Event::UserSignIn.name().to_owned());
-    failed.outcomes = vec!["denied".to_owned(), "failed".to_owned()];
-    let bars = audit::histogram(ex, &failed, day.minus(hours(24)), TWO_HOURS, 2 * BARS).await?;
-    let (yesterday, today) = bars.split_at(BARS);
-    let sum = |bars: &[stagedoor_core::view::audit::Bar]| bars.iter().map(|bar| bar.count).sum::<u64>();
-    let elevated = membership::count_elevated(ex, tenant.id).await?;
-    let counts: Vec<u64> = today.iter().map(|bar| bar.count).collect();
-    Ok(vec![
-        Kpi {
-            label: "Active, last 24 h".to_owned(),
-            value: grouped(active),
-            trend: format!("sessions {}", trend::of_volume(sessions.iter().sum(), before)),
-            spark: trend::spark(&sessions),
-            tone: Tone::Accent,
-        },
-        Kpi {
-            label: "Failed sign-ins, 24 h".to_owned(),
-            value: grouped(sum(today)),
-            trend: trend::of_failures(sum(today), sum(yesterday), "since yesterday"),
-            spark: trend::spark(&counts),
-            tone: Tone::Warn,
-        },
-        Kpi {
-            label: "Elevated risk".to_owned(),
-            value: grouped(elevated),
-            trend: if elevated == 0 { "nobody" } else { "look at them" }.to_owned(),
-            spark: Vec::new(),
-            tone: Tone::Danger,
-        },
-        trend::decision_kpi(op.service().decisions().p99()),
-    ])
 }

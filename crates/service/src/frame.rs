@@ -6,7 +6,7 @@ use stagedoor_core::resource::Platform;
 use stagedoor_core::session::SessionState;
 use stagedoor_core::view::frame::{ConsoleFrame, Countdown, GuardView, NavCounts, PersonView, TenantLabel};
 use stagedoor_store::tenant::Tenant;
-use stagedoor_store::{impersonation, membership, tenant};
+use stagedoor_store::{impersonation, tenant};
 
 use crate::error::ServiceError;
 use crate::op::StaffOp;
@@ -102,7 +102,7 @@ fn countdown(op: &StaffOp) -> Countdown {
 async fn counts(op: &StaffOp, chosen: Option<&Tenant>) -> Result<NavCounts, ServiceError> {
     let ex = &mut op.service().db().reader();
     let users = match chosen {
-        Some(tenant) => Some(membership::count(ex, tenant.id).await?),
+        Some(tenant) => Some(op.service().people_of(tenant.id).await?),
         None => None,
     };
     let running = impersonation::list_running(ex, 500).await?;

@@ -22,6 +22,7 @@ pub mod personal;
 pub mod portal;
 pub mod query;
 mod readiness;
+mod recent;
 mod recorder;
 pub mod refusals;
 mod retry;

@@ -30,7 +30,7 @@ use crate::{support_access, tenant_session};
 pub async fn frame(op: &TenantOp) -> Result<PortalFrame, ServiceError> {
     let (service, tenant) = (op.service(), op.tenant());
     let members = match op.would(Action::MemberList).is_permit() {
-        true => Some(membership::count(&mut service.db().reader(), tenant.id).await?),
+        true => Some(service.people_of(tenant.id).await?),
         false => None,
     };
     let support = match op.would(Action::SupportView).is_permit() {

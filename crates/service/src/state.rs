@@ -7,7 +7,9 @@ use stagedoor_core::request::Policy;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::Db;
 
+use crate::audit::KeptCounts;
 use crate::crypto::{MasterKey, Vault};
+use crate::directory::figures::KeptFigures;
 use crate::export::Exports;
 use crate::metrics::DecisionTimes;
 use crate::personal::SubjectKeys;
@@ -37,6 +39,8 @@ struct Inner {
     passwords: Passwords,
     exports: Exports,
     readiness: Readiness,
+    figures: KeptFigures,
+    counts: KeptCounts,
 }
 
 /// What a service is made of.
@@ -73,6 +77,8 @@ impl Service {
             passwords: Passwords::default(),
             exports: Exports::default(),
             readiness: Readiness::default(),
+            figures: KeptFigures::default(),
+            counts: KeptCounts::default(),
         }))
     }
 
@@ -142,6 +148,14 @@ impl Service {
     #[must_use]
     pub fn password_hashes(&self) -> u64 {
         self.0.passwords.computed()
+    }
+
+    pub(crate) fn figures(&self) -> &KeptFigures {
+        &self.0.figures
+    }
+
+    pub(crate) fn counts(&self) -> &KeptCounts {
+        &self.0.counts
     }
 
     pub(crate) fn readiness(&self) -> &Readiness {

@@ -18,7 +18,7 @@ use stagedoor_core::permit::Permit;
 use stagedoor_core::resource::{Platform, Resource};
 use stagedoor_core::role::Scope;
 use stagedoor_core::time::{Timestamp, hours};
-use stagedoor_core::view::audit::{AuditLine, AuditView};
+use stagedoor_core::view::audit::{AuditLine, AuditView, Bar};
 use stagedoor_core::view::event::AuditEvent;
 use stagedoor_core::view::{Page, Total};
 use stagedoor_store::audit::{self, AuditFilter, Stored};
@@ -32,6 +32,7 @@ use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX, chips};
 use crate::error::ServiceError;
 use crate::op::StaffOp;
 use crate::query;
+use crate::recent::{Extent, Recent};
 use crate::recorder::Story;
 use crate::state::Service;
 
@@ -181,6 +182,20 @@ fn of_tenant<'a>(
     }
 }
 
+/// Counts of logs with many entries.
+#[derive(Default)]
+pub(crate) struct KeptCounts {
+    all: Recent<String, Total>,
+    matching: Recent<String, (Total, Vec<Bar>)>,
+}
+
+fn extent(total: Total, bars: &[Bar]) -> Extent {
+    match total {
+        Total::AtLeast(_) => Extent::Large,
+        Total::Exact(_) => Extent::of(bars.iter().map(|bar| bar.count).sum()),
+    }
+}
+
 /// One reader's question to one log.
 struct Question<'a> {
     service: &'a Service,
@@ -200,22 +215,16 @@ type Chips = Vec<stagedoor_core::view::directory::Chip>;
 impl Question<'_> {
     /// The page, and how many entries stand on it.
     async fn view(self) -> Result<(AuditView, u64), ServiceError> {
-        let ex = &mut self.service.db().reader();
-        let all = audit::count_matching(ex, &self.all).await?;
+        let all = self.count_all().await?;
         let from = Timestamp::from_micros((self.now.micros() / BAR_MICROS - (BARS as i64 - 1)) * BAR_MICROS);
         let (query_error, filter, chips) = match &self.read {
             Ok((filter, chips)) => (None, Some(filter), chips.clone()),
             Err(message) => (Some(message.clone()), None, Vec::new()),
         };
-        let (matching, bars, page) = match filter {
-            Some(filter) => (
-                audit::count_matching(ex, filter).await?,
-                audit::histogram(ex, filter, from, BAR_MICROS, BARS).await?,
-                self.lines(filter).await?,
-            ),
+        let ((matching, bars), page) = match filter {
+            Some(filter) => (self.count(filter, from).await?, self.lines(filter).await?),
             None => (
-                Total::Exact(0),
-                Vec::new(),
+                (Total::Exact(0), Vec::new()),
                 Page {
                     items: Vec::new(),
                     next: None,
@@ -239,6 +248,30 @@ impl Question<'_> {
             },
             rows,
         ))
+    }
+
+    /// All that the reader may read; ten seconds old at most where it is much.
+    async fn count_all(&self) -> Result<Total, ServiceError> {
+        let count = async {
+            let total = audit::count_matching(&mut self.service.db().reader(), &self.all).await?;
+            Ok((total, extent(total, &[])))
+        };
+        let key = format!("{:?}", self.all);
+        self.service.counts().all.get(key, self.now, count).await
+    }
+
+    /// How many match, and when they happened; ten seconds old at most where they are many.
+    async fn count(&self, filter: &AuditFilter, from: Timestamp) -> Result<(Total, Vec<Bar>), ServiceError> {
+        let count = async {
+            let ex = &mut self.service.db().reader();
+            let total = audit::count_matching(ex, filter).await?;
+            let bars = audit::histogram(ex, filter, from, BAR_MICROS, BARS).await?;
+            let extent = extent(total, &bars);
+            Ok(((total, bars), extent))
+        };
+        // The question as it was asked, not as it was read: a span ends at each moment anew.
+        let key = format!("{:?} {} {}", self.all, self.place.route, self.place.filter);
+        self.service.counts().matching.get(key, self.now, count).await
     }
 
     async fn lines(&self, filter: &AuditFilter) -> Result<Page<AuditLine>, ServiceError> {

@@ -237,9 +237,10 @@ fn window(now: Timestamp) -> Timestamp {
 
 /// Where tries are counted together.
 fn network_of(visitor: &Visitor) -> String {
-    visitor
-        .address
-        .map_or_else(|| visitor.address_text(), |address| subscriber(address).to_string())
+    visitor.address.map_or_else(
+        || visitor.address_text(),
+        |address| subscriber(address).to_string(),
+    )
 }
 
 #[cfg(test)]
