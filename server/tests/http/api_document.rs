@@ -1,6 +1,8 @@
 //! `/api/openapi.json` and `/docs`: all of the API is described, and nothing of it leaves the machine.
 
 use http::StatusCode;
+use serde_json::Value;
+use stagedoor_server::http::api::document;
 use stagedoor_server::router::{Behind, doors};
 
 use crate::support::{House, STAFF, tenant};
@@ -56,4 +58,97 @@ async fn the_reference_loads_only_from_here() {
     assert!(script.text.contains("/api/openapi.json"), "{}", script.text);
     let unknown = nobody.get(&format!("{STAFF}/docs/passwd")).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
+/// Every object with properties below a value, with where it stands.
+fn objects<'a>(value: &'a Value, place: &str, found: &mut Vec<(String, &'a Value)>) {
+    if value["properties"].is_object() {
+        found.push((place.to_owned(), value));
+    }
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .for_each(|(name, value)| objects(value, &format!("{place}/{name}"), found)),
+        Value::Array(items) => items.iter().for_each(|value| objects(value, place, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_field_and_parameter_says_what_it_is() {
+    let document = serde_json::to_value(document()).unwrap();
+    let mut found = Vec::new();
+    objects(&document, "", &mut found);
+    let mut mute = Vec::new();
+    for (place, object) in found {
+        for (name, field) in object["properties"].as_object().unwrap() {
+            let described = field["description"].is_string() || field.to_string().contains("#/components/");
+            if !described {
+                mute.push(format!("{place}: {name}"));
+            }
+        }
+    }
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            mute.extend(
+                parameters
+                    .filter(|parameter| !parameter["description"].is_string())
+                    .map(|parameter| format!("{method} {path}: {}", parameter["name"])),
+            );
+        }
+    }
+    assert!(mute.is_empty(), "{mute:#?}");
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own_and_a_tag_that_is_explained() {
+    let document = serde_json::to_value(document()).unwrap();
+    let tags: Vec<&Value> = document["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| &tag["name"])
+        .collect();
+    let mut names = Vec::new();
+    for item in document["paths"].as_object().unwrap().values() {
+        for operation in item.as_object().unwrap().values() {
+            names.push(operation["operationId"].as_str().unwrap().to_owned());
+            assert!(operation["summary"].is_string(), "{operation}");
+            for tag in operation["tags"].as_array().unwrap() {
+                assert!(
+                    tags.contains(&tag),
+                    "{tag} is not explained in http/api/finish.rs"
+                );
+            }
+            let limited = &operation["responses"]["429"]["headers"]["Retry-After"];
+            assert!(limited.is_object(), "{operation}");
+        }
+    }
+    let count = names.len();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), count);
+}
+
+/// What others write their programs by: a change of it is read like a change of code.
+#[test]
+#[allow(clippy::disallowed_methods, reason = "tests are blessed by the environment")]
+fn the_document_is_the_one_that_was_read() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi.json");
+    let now = format!("{}\n", document().to_pretty_json().unwrap());
+    if std::env::var_os("STAGEDOOR_BLESS").is_some() {
+        std::fs::write(file, &now).unwrap();
+    }
+    let read = std::fs::read_to_string(file).unwrap_or_default();
+    let differs = read.lines().zip(now.lines()).find(|(read, now)| read != now);
+    assert_eq!(
+        differs, None,
+        "run with STAGEDOOR_BLESS=1, and read what has changed in docs/openapi.json"
+    );
+    assert_eq!(
+        read.len(),
+        now.len(),
+        "run with STAGEDOOR_BLESS=1, and read what has changed"
+    );
 }

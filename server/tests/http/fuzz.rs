@@ -46,7 +46,7 @@ impl Served {
         Self { house, url, folder }
     }
 
-    /// The document as the staff host gives it, without hosts that only the browser of a person reaches.
+    /// The document as the staff host gives it, without what is given on the command line: hosts and cookies.
     async fn document(&self) -> PathBuf {
         let answer = self
             .house
@@ -55,7 +55,11 @@ impl Served {
             .await;
         let mut document = answer.json();
         for path in document["paths"].as_object_mut().unwrap().values_mut() {
-            path.as_object_mut().unwrap().remove("servers");
+            let path = path.as_object_mut().unwrap();
+            path.remove("servers");
+            for operation in path.values_mut().filter_map(serde_json::Value::as_object_mut) {
+                operation.remove("security");
+            }
         }
         let file = self.folder.path().join("openapi.json");
         std::fs::write(&file, document.to_string()).unwrap();
@@ -63,7 +67,7 @@ impl Served {
     }
 
     /// Runs Schemathesis as somebody, over some of the paths.
-    async fn fuzz(&self, browser: &Browser, origin: &str, paths: &str) {
+    async fn fuzz(&self, browser: &Browser, origin: &str, paths: &str) -> Option<String> {
         let host = origin.trim_start_matches("https://");
         let cookies: Vec<String> = browser
             .cookies
@@ -83,12 +87,7 @@ impl Served {
             .current_dir(self.folder.path())
             .args(["run", "--no-color", "--seed", "1", "--generation-deterministic"])
             .args(["--phases", "examples,coverage,fuzzing", "--max-examples", "25"])
-            .args([
-                "--generation-database",
-                "none",
-                "--no-shrink",
-                "--continue-on-failure",
-            ])
+            .args(["--no-shrink", "--continue-on-failure"])
             .args([
                 "--checks",
                 CHECKS,
@@ -102,7 +101,7 @@ impl Served {
         let done = tokio::task::spawn_blocking(move || command.output())
             .await
             .unwrap();
-        found_nothing(paths, &done.unwrap());
+        found(paths, &done.unwrap())
     }
 }
 
@@ -114,11 +113,13 @@ fn program() -> String {
     std::env::var(VARIABLE).unwrap_or_else(|_| panic!("run cargo xtask test api, which sets {VARIABLE}"))
 }
 
-fn found_nothing(paths: &str, done: &Output) {
+/// What it found, if anything.
+fn found(paths: &str, done: &Output) -> Option<String> {
     let said = String::from_utf8_lossy(&done.stdout);
     let complained = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success(), "{paths}\n{said}\n{complained}");
-    assert!(!said.contains(" 0 selected"), "nothing was tried: {said}");
+    let tried = said.contains(" generated, ") && !said.contains("Unresolvable references");
+    let clean = done.status.success() && tried;
+    (!clean).then(|| format!("{paths}\n{said}\n{complained}"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -126,13 +127,20 @@ fn found_nothing(paths: &str, done: &Output) {
 async fn the_api_does_what_its_description_says() {
     let served = Served::new().await;
     let mut kim = served.house.signed_in("kim").await;
+    let mut ada = served.house.signed_in("ada").await;
     let rio = served.house.signed_in("rio").await;
-    served.fuzz(&rio, STAFF, "^/api/admin/").await;
-    served.fuzz(&kim, STAFF, "^/api/admin/").await;
-    kim.visit("val@acme.com").await;
+    let mut found = vec![
+        served.fuzz(&rio, STAFF, "^/api/admin/").await,
+        served.fuzz(&kim, STAFF, "^/api/admin/").await,
+    ];
+    // Kim has as many visits now as anybody may have.
+    ada.visit("val@acme.com").await;
     let acme = tenant("acme");
-    served.fuzz(&kim, &acme, "^/api/tenant/(users|audit-logs)").await;
-    served.fuzz(&kim, &acme, "^/api/tenant/").await;
+    let inside = "^/api/tenant/(users|audit-logs)";
+    found.push(served.fuzz(&ada, &acme, inside).await);
+    found.push(served.fuzz(&ada, &acme, "^/api/tenant/").await);
     let session = kim.get_json(&format!("{STAFF}/api/admin/session")).await;
     assert_eq!(session.status, StatusCode::OK, "still signed in at the end");
+    let found: Vec<String> = found.into_iter().flatten().collect();
+    assert!(found.is_empty(), "{}", found.join("\n\n"));
 }

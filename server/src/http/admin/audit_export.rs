@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use super::event::EventBody;
 use crate::http::api::Refusals;
-use crate::http::export::{self, Caller};
+use crate::http::export::{self, Caller, FormatName};
 use crate::http::input::QueryString;
 
 /// Parameters of an export of the audit log.
@@ -17,7 +17,7 @@ use crate::http::input::QueryString;
 #[into_params(parameter_in = Query)]
 pub struct AuditExport {
     /// `csv` or `jsonl`.
-    #[param(example = "csv")]
+    #[param(value_type = FormatName, inline)]
     format: String,
     /// The tenant, by id or slug; on the staff host only.
     tenant: Option<String>,

@@ -61,10 +61,12 @@ pub struct MintedBody {
     /// The role inside, never an owner's.
     #[schema(schema_with = schema::tenant_role)]
     role: TenantRole,
+    /// What it may do: every visit begins by only looking.
     #[schema(example = "read_only")]
     mode: &'static str,
     #[schema(schema_with = schema::time)]
     expires_at: Timestamp,
+    /// The same, from now.
     expires_in_seconds: u64,
     /// Open it in the browser of this very session, once, within 60 seconds.
     handoff_url: String,
@@ -94,7 +96,7 @@ pub struct AskedDetail {
 /// Start a visit to a tenant, or ask its owner for it.
 #[utoipa::path(
     post, path = "/api/admin/tenants/{id}/impersonate", tag = "impersonations", security(("staff_session" = [])),
-    params(("id" = String, Path, description = "The tenant, by id or slug.")),
+    params(("id" = String, Path, description = "The tenant, by id or slug.", example = "acme")),
     request_body = MintBody,
     responses(
         (status = 201, description = "The visit has begun.", body = MintedBody),
@@ -174,7 +176,7 @@ fn asked(op: &StaffOp, request: ConsentRequest) -> Response {
 /// End a visit: one's own, or another's where the role allows it.
 #[utoipa::path(
     post, path = "/api/admin/impersonations/{id}/end", tag = "impersonations", security(("staff_session" = [])),
-    params(("id" = String, Path, description = "The visit.")),
+    params(("id" = String, Path, description = "The visit.", example = "imp_01kajt7c0me3vbxtr4cq3p6ahm")),
     responses((status = 204, description = "It has ended; its next request is refused."), Refusals, Conflict)
 )]
 pub async fn end(Extension(op): Extension<StaffOp>, PathId(id): PathId<ImpersonationId>) -> Response {

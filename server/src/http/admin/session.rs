@@ -19,7 +19,9 @@ use crate::http::api::{Refusals, schema};
 pub struct SessionBody {
     #[schema(schema_with = schema::staff_id)]
     staff_id: StaffId,
+    /// Their name.
     name: String,
+    /// Their address.
     email: String,
     #[schema(schema_with = schema::staff_role)]
     role: StaffRole,
@@ -30,8 +32,10 @@ pub struct SessionBody {
     until: Timestamp,
     /// Without activity the session ends after so long.
     idle_in_seconds: u64,
+    /// What they proved themselves with.
     #[schema(example = "passkey")]
     factor: &'static str,
+    /// How long ago.
     factor_age_seconds: u64,
     guardrails: Vec<GuardrailBody>,
     /// The actions that the role holds, somewhere.
@@ -44,8 +48,10 @@ pub struct SessionBody {
 pub struct GuardrailBody {
     /// `network`, `identity`, `mfa`, `authz`, `danger` or `session`.
     name: String,
+    /// Its name for people.
+    #[schema(example = "Passkey")]
     label: String,
-    #[schema(value_type = String, example = "passed")]
+    #[schema(schema_with = schema::guard_standing)]
     standing: GuardStanding,
     /// What it found, and what to do.
     text: String,

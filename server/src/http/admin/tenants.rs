@@ -36,6 +36,7 @@ pub struct TenantBody {
     id: TenantId,
     /// Its name in addresses, which never changes.
     slug: String,
+    /// Its name.
     name: String,
 }
 

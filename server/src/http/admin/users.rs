@@ -17,7 +17,7 @@ use super::refuse;
 use crate::edge::Context;
 use crate::http::api::{ListBody, Refusals, schema};
 use crate::http::export::csv::{Table, maybe};
-use crate::http::export::{self, Caller};
+use crate::http::export::{self, Caller, FormatName};
 use crate::http::input::{QueryString, limit};
 
 /// Parameters of a list of people.
@@ -44,18 +44,20 @@ pub struct UsersQuery {
 pub struct UserBody {
     #[schema(schema_with = schema::user_id)]
     id: MemberId,
+    /// Their name.
     name: String,
+    /// Their address.
     email: String,
     /// `null` once the membership has ended.
     #[schema(schema_with = schema::tenant_role_or_null)]
     role: Option<TenantRole>,
-    #[schema(value_type = String, example = "active")]
+    #[schema(schema_with = schema::member_status)]
     status: MemberStatus,
     #[schema(schema_with = schema::time_or_null)]
     last_seen_at: Option<Timestamp>,
     /// What they can sign in with, in words.
     factors: String,
-    #[schema(value_type = String, example = "low")]
+    #[schema(schema_with = schema::risk)]
     risk: RiskLevel,
 }
 
@@ -77,7 +79,7 @@ impl From<MemberRow> for UserBody {
 /// The directory of one tenant. Each query is an entry in both logs.
 #[utoipa::path(
     get, path = "/api/admin/tenants/{id}/users", tag = "users", security(("staff_session" = [])),
-    params(("id" = String, Path, description = "The tenant, by id or slug."), UsersQuery),
+    params(("id" = String, Path, description = "The tenant, by id or slug.", example = "acme"), UsersQuery),
     responses((status = 200, description = "A page of people.", body = ListBody<UserBody>), Refusals)
 )]
 pub async fn list(
@@ -134,7 +136,7 @@ impl Table for UserBody {
 #[into_params(parameter_in = Query)]
 pub struct UsersExport {
     /// `csv` or `jsonl`.
-    #[param(example = "csv")]
+    #[param(value_type = FormatName, inline)]
     format: String,
     /// As for the list.
     #[param(required = false)]
@@ -182,7 +184,7 @@ impl UsersExport {
 /// `{"manifest": …}` that says the same. One export a person at a time.
 #[utoipa::path(
     get, path = "/api/admin/tenants/{id}/users/export", tag = "users", security(("staff_session" = [])),
-    params(("id" = String, Path, description = "The tenant, by id or slug."), UsersExport),
+    params(("id" = String, Path, description = "The tenant, by id or slug.", example = "acme"), UsersExport),
     responses(
         (status = 200, description = "The file.", content((String = "text/csv"), (UserBody = "application/jsonl"))),
         Refusals

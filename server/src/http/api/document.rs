@@ -14,12 +14,14 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{Info, OpenApi, ServerBuilder, ServerVariableBuilder};
 use utoipa_swagger_ui::Config;
 
+use super::{ErrorBody, ErrorDetail, finish};
 use crate::cookies::{MEMBER, SESSION, VISIT};
 use crate::doors::Doors;
 use crate::edge::Edge;
 use crate::http::{admin, tenant};
 
 #[derive(utoipa::OpenApi)]
+#[openapi(components(schemas(ErrorBody, ErrorDetail)))]
 struct Base;
 
 /// The whole API: what is served is what is described, for the routes carry their descriptions.
@@ -35,6 +37,7 @@ pub fn document() -> OpenApi {
     );
     document.merge(admin::routes().into_openapi());
     document.merge(tenant::routes().into_openapi());
+    finish::finish(&mut document);
     let components = document.components.get_or_insert_default();
     for (name, cookie) in [
         ("staff_session", SESSION),

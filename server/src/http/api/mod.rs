@@ -4,6 +4,7 @@
 //! Every type here is only a description or a wrapper: nothing decides, and no handler of a single noun is here.
 
 mod document;
+mod finish;
 pub mod schema;
 
 use std::collections::BTreeMap;

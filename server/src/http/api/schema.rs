@@ -3,10 +3,12 @@
 use stagedoor_core::audit::Retention;
 use stagedoor_core::error::Code;
 use stagedoor_core::role::{StaffRole, TenantRole};
+use stagedoor_core::view::directory::{MemberStatus, RiskLevel};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
 
-fn words(words: impl IntoIterator<Item = &'static str>) -> Schema {
+fn words(about: &str, words: impl IntoIterator<Item = &'static str>) -> Schema {
     ObjectBuilder::new()
+        .description(Some(about))
         .schema_type(Type::String)
         .enum_values(Some(words))
         .into()
@@ -15,49 +17,86 @@ fn words(words: impl IntoIterator<Item = &'static str>) -> Schema {
 /// A stable error code.
 #[must_use]
 pub fn code() -> Schema {
-    words(Code::ALL.iter().map(|code| code.as_str()))
+    words("A stable code.", Code::ALL.iter().map(|code| code.as_str()))
 }
 
 /// A role of staff.
 #[must_use]
 pub fn staff_role() -> Schema {
-    words(StaffRole::ALL.iter().map(|role| role.as_str()))
+    words(
+        "A role of staff.",
+        StaffRole::ALL.iter().map(|role| role.as_str()),
+    )
 }
 
 /// A role in a tenant.
 #[must_use]
 pub fn tenant_role() -> Schema {
-    words(TenantRole::ALL.iter().map(|role| role.as_str()))
+    words(
+        "A role in a tenant.",
+        TenantRole::ALL.iter().map(|role| role.as_str()),
+    )
+}
+
+/// How a membership stands.
+#[must_use]
+pub fn member_status() -> Schema {
+    let about = "Seen within 15 minutes, not seen for longer, blocked for now, or over.";
+    words(about, MemberStatus::ALL.map(MemberStatus::as_str))
+}
+
+/// What the risk rules say of somebody.
+#[must_use]
+pub fn risk() -> Schema {
+    let about = "Whether a risk event about them is open.";
+    words(
+        about,
+        [RiskLevel::Low, RiskLevel::Elevated].map(RiskLevel::as_str),
+    )
+}
+
+/// How a guardrail stands.
+#[must_use]
+pub fn guard_standing() -> Schema {
+    let about = "`open` is not evaluated, or not asked for.";
+    words(about, ["passed", "failed", "open"])
 }
 
 /// Whose log an entry stands in.
 #[must_use]
 pub fn log_scope() -> Schema {
-    words(["platform", "tenant"])
+    words("Whose log it stands in.", ["platform", "tenant"])
 }
 
 /// How something went.
 #[must_use]
 pub fn outcome() -> Schema {
-    words(["success", "denied", "failed"])
+    words("How it went.", ["success", "denied", "failed"])
 }
 
 /// What kind of actor.
 #[must_use]
 pub fn actor_kind() -> Schema {
-    words([
-        "platform_staff",
-        "platform_staff_impersonating",
-        "tenant_user",
-        "system",
-        "anonymous",
-    ])
+    let about = "What kind of actor: staff, staff in somebody's place, a tenant's own people, the program, a stranger.";
+    words(
+        about,
+        [
+            "platform_staff",
+            "platform_staff_impersonating",
+            "tenant_user",
+            "system",
+            "anonymous",
+        ],
+    )
 }
 
 /// How long an entry is kept before it may age out.
 #[must_use]
 pub fn retention() -> Schema {
-    words([Retention::Platform, Retention::Tenant].map(Retention::as_str))
+    words(
+        "How long it is kept before it may age out.",
+        [Retention::Platform, Retention::Tenant].map(Retention::as_str),
+    )
 }
 
 /// A point in time: RFC 3339, UTC, microseconds.
@@ -65,6 +104,7 @@ pub fn retention() -> Schema {
 pub fn time() -> Schema {
     ObjectBuilder::new()
         .schema_type(Type::String)
+        .description(Some("RFC 3339, UTC, microseconds."))
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
         .examples(["2026-11-21T12:14:00.000000Z"])
         .into()
@@ -75,6 +115,7 @@ pub fn time() -> Schema {
 pub fn time_or_null() -> Schema {
     ObjectBuilder::new()
         .schema_type([Type::String, Type::Null].into_iter().collect::<SchemaType>())
+        .description(Some("RFC 3339, UTC, microseconds; `null` when it never was."))
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
         .into()
 }
@@ -85,50 +126,47 @@ pub fn tenant_role_or_null() -> Schema {
     let words = TenantRole::ALL.iter().map(|role| Some(role.as_str()));
     ObjectBuilder::new()
         .schema_type([Type::String, Type::Null].into_iter().collect::<SchemaType>())
+        .description(Some("A role in a tenant; `null` once the membership has ended."))
         .enum_values(Some(words.chain([None])))
         .into()
 }
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident $(or $or_null:ident)? = $prefix:literal;)+) => {
+    ($($name:ident $(or $or_null:ident)? = $prefix:literal, $about:literal;)+) => {
         $(
-            $(#[$doc])*
+            #[doc = $about]
             #[must_use]
             pub fn $name() -> Schema {
-                ObjectBuilder::new()
-                    .schema_type(Type::String)
-                    .pattern(Some(concat!("^", $prefix, "_[0-7][0-9a-hjkmnp-tv-z]{25}$")))
-                    .into()
+                id(Type::String.into(), $prefix, $about)
             }
+
             $(
-                /// The same, or `null`.
+                #[doc = concat!($about, " Or `null`.")]
                 #[must_use]
                 pub fn $or_null() -> Schema {
-                    ObjectBuilder::new()
-                        .schema_type([Type::String, Type::Null].into_iter().collect::<SchemaType>())
-                        .pattern(Some(concat!("^", $prefix, "_[0-7][0-9a-hjkmnp-tv-z]{25}$")))
-                        .into()
+                    let kinds = [Type::String, Type::Null].into_iter().collect();
+                    id(kinds, $prefix, concat!($about, " `null` where there is none."))
                 }
             )?
         )+
     };
 }
 
+fn id(kind: SchemaType, prefix: &str, about: &str) -> Schema {
+    ObjectBuilder::new()
+        .schema_type(kind)
+        .description(Some(about))
+        .pattern(Some(format!("^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$")))
+        .into()
+}
+
 ids! {
-    /// The id of a member of staff.
-    staff_id = "stf";
-    /// The id of a session.
-    session_id or session_id_or_null = "ses";
-    /// The id of a tenant.
-    tenant_id or tenant_id_or_null = "org";
-    /// The id of a person in a tenant.
-    user_id = "usr";
-    /// The id of an impersonation.
-    impersonation_id or impersonation_id_or_null = "imp";
-    /// The id of a question to a tenant's owner.
-    consent_request_id = "cst";
-    /// The id of an audit entry.
-    event_id = "evt";
-    /// The id of a request.
-    request_id = "req";
+    staff_id = "stf", "The id of a member of staff.";
+    session_id or session_id_or_null = "ses", "The id of a session.";
+    tenant_id or tenant_id_or_null = "org", "The id of a tenant.";
+    user_id = "usr", "The id of a person in a tenant.";
+    impersonation_id or impersonation_id_or_null = "imp", "The id of an impersonation.";
+    consent_request_id = "cst", "The id of a question to a tenant's owner.";
+    event_id = "evt", "The id of an audit entry.";
+    request_id = "req", "The id of a request.";
 }

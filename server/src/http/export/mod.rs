@@ -34,6 +34,17 @@ const COMPLETE: HeaderName = HeaderName::from_static("stagedoor-export-complete"
 const LIMIT: HeaderName = HeaderName::from_static("stagedoor-export-limit");
 const FILTER: HeaderName = HeaderName::from_static("stagedoor-export-filter");
 
+/// The form of a file: comma-separated values (RFC 4180), or one JSON object a line.
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[allow(dead_code, reason = "read by the documentation only")]
+pub enum FormatName {
+    /// Comma-separated values.
+    Csv,
+    /// One JSON object a line.
+    Jsonl,
+}
+
 /// A call for an export: where its errors go, and proof that one of our pages or a person asked.
 pub struct Caller {
     edge: Edge,
