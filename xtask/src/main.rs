@@ -12,6 +12,7 @@
     reason = "a build tool reads the machine's environment and clock"
 )]
 
+mod api;
 mod browser;
 mod checks;
 mod debian;
@@ -31,8 +32,9 @@ usage: cargo xtask <command>
 
   setup               check what the other commands need, install what is missing
   demo [arguments…]   build what has changed and start the demo; arguments go to it (--port 8080)
-  test [unit|browser|walkthrough]
-                      every test, or one part: Rust on SQLite and PostgreSQL, Playwright in Chromium, docs/walkthrough.md
+  test [unit|api|browser|walkthrough]
+                      every test, or one part: Rust on SQLite and PostgreSQL, the API against its own description,
+                      Playwright in Chromium, docs/walkthrough.md
   build               the release binary, target/release/stagedoor
   ci                  formatting, lints for host and WebAssembly, licences, then every test";
 
@@ -58,6 +60,7 @@ fn run(command: &str, rest: &[String], progress: &Progress) -> Result<(), Failur
         ("demo", arguments) => web::demo(arguments, progress),
         ("test", []) => tests::all(progress),
         ("test", [half]) if half == "unit" => tests::unit(progress),
+        ("test", [part]) if part == "api" => api::test(progress),
         ("test", [half]) if half == "browser" => tests::browser(progress),
         ("test", [part]) if part == "walkthrough" => walkthrough::follow(progress),
         ("build", []) => web::release(progress),

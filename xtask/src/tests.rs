@@ -3,14 +3,17 @@
 use crate::postgres::Cluster;
 use crate::shell::{Failure, Progress, cargo, program, run, workspace};
 use crate::web::{self, Mode};
-use crate::{browser, setup, walkthrough};
+use crate::{api, browser, setup, walkthrough};
 
 /// All parts, and one line at the end.
 pub(crate) fn all(progress: &Progress) -> Result<(), Failure> {
     unit(progress)?;
+    api::test(progress)?;
     walkthrough::follow(progress)?;
     browser(progress)?;
-    progress.say("passed: every Rust test on SQLite and PostgreSQL, the walkthrough, every browser test");
+    progress.say(
+        "passed: every Rust test on SQLite and PostgreSQL, the API, the walkthrough, every browser test",
+    );
     Ok(())
 }
 
