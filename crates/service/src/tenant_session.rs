@@ -182,9 +182,12 @@ fn device(agent: &str) -> String {
 /// Not found when there is no such session here; denied; conflict when it has ended already.
 pub async fn revoke(op: &TenantOp, id: SessionId) -> Result<(), ServiceError> {
     let found = store::find(&mut op.service().db().reader(), op.tenant().id, id).await?;
-    let session = found
-        .filter(|session| visible(op, session.member))
-        .ok_or(ServiceError::NotFound)?;
+    let whose = found.as_ref().map(|session| session.member);
+    let Some(session) = found.filter(|session| visible(op, session.member)) else {
+        // Asked for all the same: whoever has no right to it leaves a refusal, whether the id is unknown or another's.
+        let _refused = op.require_on::<UserSessionRevoke>(&target(op, whose));
+        return Err(ServiceError::NotFound);
+    };
     let permit = op.require_on::<UserSessionRevoke>(&target(op, Some(session.member)))?;
     let mut story = story(op, session.member, permit.decision().verdicts).await?;
     story.facts.insert("session", session.id.to_string());

@@ -90,6 +90,7 @@ pub struct AskedDetail {
     reason: String,
     #[schema(schema_with = schema::time)]
     expires_at: Timestamp,
+    /// The same, from now.
     expires_in_seconds: u64,
 }
 

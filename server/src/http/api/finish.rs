@@ -26,6 +26,12 @@ const TAGS: &[(&str, &str)] = &[
         "impersonations",
         "Visits of staff to a tenant: begun with a reason, short, recorded, and ended at any time.",
     ),
+    ("sessions", "Who is signed in, and how to end it."),
+    (
+        "support access",
+        "What the owner of a tenant says to visits of staff: the choice, the questions, who is inside, who was.",
+    ),
+    ("system", "Queues and jobs of the installation, in numbers."),
     (
         "audit",
         "The audit log: the platform's for staff, a tenant's own for its people.",

@@ -38,11 +38,15 @@ pub struct TenantSessionBody {
     id: SessionId,
     #[schema(schema_with = schema::user_id)]
     user_id: MemberId,
+    /// Whose it is, by name.
     name: String,
+    /// Their address.
     email: String,
+    /// The network address it came from.
     address: String,
     /// Browser and system, as far as they tell.
     device: String,
+    /// What they proved themselves with.
     #[schema(example = "password")]
     factor: String,
     #[schema(schema_with = schema::time)]
@@ -115,6 +119,7 @@ pub async fn revoke(Extension(op): Extension<TenantOp>, PathId(id): PathId<Sessi
 /// How many sessions ended.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RevokedBody {
+    /// So many.
     sessions: u64,
 }
 

@@ -66,9 +66,12 @@ pub struct VisitBody {
     as_whom: Option<String>,
     #[schema(schema_with = schema::tenant_role)]
     role: TenantRole,
+    /// What it may do.
     #[schema(example = "read only")]
     mode: String,
+    /// Why, in the words of whoever visits.
     reason: String,
+    /// The ticket it is for.
     ticket: Option<String>,
     #[schema(schema_with = schema::time)]
     started_at: Timestamp,
@@ -109,8 +112,11 @@ pub struct RequestBody {
     staff: String,
     /// As whom; `null` as an administrator.
     as_whom: Option<String>,
+    /// Why, in the words of whoever asks.
     reason: String,
+    /// The ticket it is for.
     ticket: Option<String>,
+    /// How long the visit would be.
     ttl_seconds: u64,
     #[schema(schema_with = schema::time)]
     asked_at: Timestamp,

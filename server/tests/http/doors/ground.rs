@@ -6,14 +6,14 @@ use axum::body::Body as HttpBody;
 use http::header::ORIGIN;
 use http::{Method, Request};
 use sha2::{Digest, Sha256};
-use stagedoor_core::id::ImpersonationId;
+use stagedoor_core::id::{ConsentRequestId, ImpersonationId, SessionId};
 use stagedoor_core::role::StaffRole;
 use stagedoor_service::system::{OsRng, fresh_id};
 use stagedoor_service::testing::NOON;
 use url::Url;
 
 use super::row::{Body, Kind, Row};
-use crate::support::{Answer, Browser, House, STAFF, tenant};
+use crate::support::{Answer, Browser, House, PASSWORD, STAFF, tenant};
 
 /// The roles, each with somebody who has it.
 pub(super) const PEOPLE: [(StaffRole, &str); 4] = [
@@ -67,6 +67,9 @@ pub(super) struct Ground {
     provider: String,
     acme: String,
     visit: Option<String>,
+    /// Somebody of Acme whose sessions the examples end, by address and id.
+    seated: (String, String),
+    seat: Option<Browser>,
     tables: Vec<(String, String)>,
 }
 
@@ -81,6 +84,7 @@ impl Ground {
         let acme = text(&house, "SELECT id AS x FROM tenant WHERE slug = 'acme'")
             .await
             .remove(0);
+        let seated = members(&house).await.remove(0);
         let tables = tables(&house).await;
         Self {
             house,
@@ -89,6 +93,8 @@ impl Ground {
             provider,
             acme,
             visit: None,
+            seated,
+            seat: None,
             tables,
         }
     }
@@ -100,12 +106,54 @@ impl Ground {
 
     /// Ids that exist, with a visit of somebody else's that runs.
     pub(super) async fn ids(&mut self, row: &Row) -> Ids {
-        let ids = self.any_ids();
+        let mut ids = self.any_ids();
         if row.names("<visit>") {
-            ids.with("visit", self.running_visit().await)
-        } else {
-            ids
+            ids = ids.with("visit", self.running_visit().await);
         }
+        if row.names("<seat>") || row.names("<seated>") {
+            ids = ids.with("seat", self.running_seat().await);
+        }
+        if row.names("<question>") {
+            ids = ids.with("question", self.open_question().await);
+        }
+        ids
+    }
+
+    /// A session on Acme's host that runs.
+    async fn running_seat(&mut self) -> String {
+        let (email, id) = self.seated.clone();
+        let running = format!(
+            "SELECT id AS x FROM tenant_session WHERE membership_id = '{id}' AND ended_at IS NULL \
+             AND reference IS NOT NULL"
+        );
+        if let Some(seat) = text(&self.house, &running).await.pop() {
+            return seat;
+        }
+        match &mut self.seat {
+            Some(seat) => {
+                seat.enter("acme", &email, PASSWORD).await;
+            }
+            None => self.seat = Some(self.house.inside(&email).await),
+        }
+        text(&self.house, &running).await.remove(0)
+    }
+
+    /// A question to Acme's owner that waits.
+    async fn open_question(&self) -> String {
+        let waiting = "SELECT id AS x FROM consent_request WHERE state = 'pending' AND reason = 'doors'";
+        if let Some(question) = text(&self.house, waiting).await.pop() {
+            return question;
+        }
+        let id = fresh_id::<ConsentRequestId>(&OsRng, NOON);
+        let until = NOON.micros() + 3_600_000_000;
+        let ask = format!(
+            "INSERT INTO consent_request (id, tenant_id, staff_id, reason, ttl_micros, state, asked_at, until_at) \
+             SELECT '{id}', '{}', id, 'doors', 900000000, 'pending', {}, {until} FROM staff WHERE email LIKE 'sol@%'",
+            self.acme,
+            NOON.micros()
+        );
+        self.house.db.raw_execute(&ask).await.unwrap();
+        id.to_string()
     }
 
     /// The same, but for the visit, which does not exist.
@@ -117,6 +165,9 @@ impl Ground {
             ("provider", self.provider.clone()),
             ("visit", visit.to_string()),
             ("digest", "0".repeat(64)),
+            ("seated", self.seated.1.clone()),
+            ("seat", fresh_id::<SessionId>(&OsRng, NOON).to_string()),
+            ("question", fresh_id::<ConsentRequestId>(&OsRng, NOON).to_string()),
         ]))
     }
 
@@ -174,6 +225,18 @@ impl Ground {
         let id = session.json()["staff_id"].as_str().unwrap().to_owned();
         (browser, id)
     }
+}
+
+/// Members of Acme with no further role, by address and id.
+pub(super) async fn members(house: &House) -> Vec<(String, String)> {
+    let sql = "SELECT m.email || ' ' || m.id AS x FROM membership m JOIN tenant t ON t.id = m.tenant_id \
+               WHERE t.slug = 'acme' AND m.role = 'member' AND m.state = 'active' ORDER BY m.id LIMIT 2";
+    let lines = text(house, sql).await;
+    let pair = |line: &String| {
+        let (email, id) = line.split_once(' ').unwrap();
+        (email.to_owned(), id.to_owned())
+    };
+    lines.iter().map(pair).collect()
 }
 
 pub(super) fn request_id(answer: &Answer) -> String {

@@ -61,6 +61,8 @@ pub(super) struct Row {
     pub(super) spends: bool,
     /// The event of a refusal, where it is not the action's own.
     pub(super) event: Option<Event>,
+    /// Whether whoever may not do it is told that there is nothing.
+    pub(super) hides: bool,
 }
 
 impl Row {
@@ -76,6 +78,7 @@ impl Row {
             whose: Whose::Anothers,
             spends: false,
             event: None,
+            hides: false,
         }
     }
 
@@ -85,6 +88,14 @@ impl Row {
 
     pub(super) const fn post(behind: Behind, path: &'static str) -> Self {
         Self::new(behind, Method::POST, path)
+    }
+
+    pub(super) const fn put(behind: Behind, path: &'static str) -> Self {
+        Self::new(behind, Method::PUT, path)
+    }
+
+    pub(super) const fn delete(behind: Behind, path: &'static str) -> Self {
+        Self::new(behind, Method::DELETE, path)
     }
 
     /// Asks for a permission; whose follows from the action.
@@ -150,6 +161,11 @@ impl Row {
             event: Some(event),
             ..self
         }
+    }
+
+    /// Whoever may not see the thing is told that there is none.
+    pub(super) fn hides(self) -> Self {
+        Self { hides: true, ..self }
     }
 
     /// Whether it changes anything: our routes change by POST and its kin alone.

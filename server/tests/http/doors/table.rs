@@ -1,9 +1,10 @@
 //! The table: every door there is.
 
 use stagedoor_core::action::Action::{
-    AuditExport, AuditReadTenant, ImpersonationEndOther, MemberList, PortalView, SessionViewOwn,
-    StaffSignOut, TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList, TenantViewDirectory,
-    VisitEndOwn,
+    AuditExport, AuditReadTenant, ConsentChange, ImpersonationEndOther, MemberList, PortalView,
+    SessionViewOwn, StaffSignOut, SupportApprove, SupportDeny, SupportView, TenantAuditExport,
+    TenantAuditRead, TenantImpersonate, TenantList, TenantViewDirectory, UserSessionRevoke, UserSessionView,
+    UserSignOut, VisitEndByTenant, VisitEndOwn,
 };
 use stagedoor_core::audit::Event::TenantExportDirectory;
 use stagedoor_server::router::Behind::{
@@ -163,6 +164,11 @@ fn staff_api() -> Vec<Row> {
 
 fn tenant_entrance() -> Vec<Row> {
     vec![
+        Row::get(TenantEntrance, "/sign-in"),
+        // Nobody has this address.
+        Row::post(TenantEntrance, "/sign-in")
+            .form("email=nobody@acme.com&password=x")
+            .gives(&[401]),
         Row::get(TenantEntrance, "/visit/over"),
         Row::get(TenantEntrance, "/visit/{id}")
             .at("/visit/<visit>")
@@ -179,6 +185,63 @@ fn tenant_rooms() -> Vec<Row> {
         Row::get(TenantRooms, "/").needs(PortalView).gives(&[200, 303]),
         Row::get(TenantRooms, "/members").needs(MemberList),
         Row::get(TenantRooms, "/audit").needs(TenantAuditRead),
+        Row::get(TenantRooms, "/sessions").needs(UserSessionView).own(),
+        Row::get(TenantRooms, "/support-access").needs(SupportView),
+        Row::post(TenantRooms, "/sign-out")
+            .needs(UserSignOut)
+            .own()
+            .spends()
+            .gives(&[303]),
+        Row::post(TenantRooms, "/api/fn/tenant/consent")
+            .needs(ConsentChange)
+            .form("choice=on&until=&back=/support-access")
+            .gives(&[303]),
+        Row::post(TenantRooms, "/api/fn/tenant/answer_request")
+            .needs(SupportDeny)
+            .form("request_id=<question>&answer=deny&back=/support-access")
+            .gives(&[303]),
+        Row::post(TenantRooms, "/api/fn/tenant/end_visit")
+            .needs(VisitEndByTenant)
+            .form("impersonation_id=<visit>&back=/support-access")
+            .gives(&[303]),
+        Row::post(TenantRooms, "/api/fn/tenant/revoke_session")
+            .needs(UserSessionRevoke)
+            .form("session_id=<seat>&back=/sessions")
+            .gives(&[303]),
+        Row::post(TenantRooms, "/api/fn/tenant/revoke_sessions")
+            .needs(UserSessionRevoke)
+            .form("user_id=<seated>&back=/sessions")
+            .gives(&[303]),
+        Row::get(TenantRooms, "/api/tenant/sessions")
+            .needs(UserSessionView)
+            .own(),
+        Row::delete(TenantRooms, "/api/tenant/sessions/{id}")
+            .needs(UserSessionRevoke)
+            .at("/api/tenant/sessions/<seat>")
+            .gives(&[204])
+            .hides(),
+        Row::delete(TenantRooms, "/api/tenant/users/{id}/sessions")
+            .needs(UserSessionRevoke)
+            .at("/api/tenant/users/<seated>/sessions")
+            .gives(&[200, 204])
+            .hides(),
+        Row::get(TenantRooms, "/api/tenant/support-access").needs(SupportView),
+        Row::put(TenantRooms, "/api/tenant/support-access/consent")
+            .needs(ConsentChange)
+            .json(r#"{"choice":"on"}"#)
+            .gives(&[200, 204]),
+        Row::post(TenantRooms, "/api/tenant/support-access/requests/{id}/approve")
+            .needs(SupportApprove)
+            .at("/api/tenant/support-access/requests/<question>/approve")
+            .gives(&[200, 204]),
+        Row::post(TenantRooms, "/api/tenant/support-access/requests/{id}/deny")
+            .needs(SupportDeny)
+            .at("/api/tenant/support-access/requests/<question>/deny")
+            .gives(&[200, 204]),
+        Row::post(TenantRooms, "/api/tenant/support-access/impersonations/{id}/end")
+            .needs(VisitEndByTenant)
+            .at("/api/tenant/support-access/impersonations/<visit>/end")
+            .gives(&[200, 204]),
         Row::post(TenantRooms, "/api/fn/tenant/end_impersonation")
             .needs(VisitEndOwn)
             .form("")
