@@ -23,6 +23,8 @@ pub enum SessionEnd {
     Deactivated,
     /// A new sign-in took its place in the same browser.
     Replaced,
+    /// The tenant was suspended.
+    TenantSuspended,
 }
 
 impl SessionEnd {
@@ -36,6 +38,23 @@ impl SessionEnd {
             Self::Revoked => "revoked",
             Self::Deactivated => "deactivated",
             Self::Replaced => "replaced",
+            Self::TenantSuspended => "tenant_suspended",
+        }
+    }
+}
+
+impl SessionEnd {
+    /// In words: "it ended: …".
+    #[must_use]
+    pub const fn explain(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed out",
+            Self::Expired => "its time was up",
+            Self::Idle => "idle for too long",
+            Self::Revoked => "revoked",
+            Self::Deactivated => "the account was switched off",
+            Self::Replaced => "a new sign-in took its place",
+            Self::TenantSuspended => "the tenant was suspended",
         }
     }
 }
@@ -57,6 +76,7 @@ impl FromStr for SessionEnd {
             Self::Revoked,
             Self::Deactivated,
             Self::Replaced,
+            Self::TenantSuspended,
         ]
         .into_iter()
         .find(|end| end.as_str() == text)

@@ -77,7 +77,7 @@ impl Visit {
     }
 }
 
-fn visit(row: &Row) -> Result<Visit, Error> {
+pub(crate) fn visit(row: &Row) -> Result<Visit, Error> {
     let ended: Option<Timestamp> = row.time_opt("ended_at")?;
     let why: Option<VisitEnd> = row.parse_opt("ended_why")?;
     let until = row.time("ends_at")?;

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod bulk;
 pub mod consent_request;
 pub mod db;
+pub mod due;
 pub mod error;
 pub mod flash;
 mod grant;
@@ -18,22 +19,26 @@ pub mod migrate;
 pub mod passkey;
 pub mod password;
 pub mod pending;
+pub mod person;
 mod probe;
 pub mod provider;
 pub mod rate;
 pub mod row;
 pub mod select;
 pub mod session;
+pub mod session_list;
 pub mod sign_in;
 pub mod staff;
 pub mod statement;
 pub mod subject_key;
 pub mod tenant;
+pub mod tenant_list;
 pub mod tenant_session;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tx;
 pub mod value;
+pub mod visit_list;
 mod writer;
 
 pub use db::{DatabaseUrl, Db};
@@ -48,6 +53,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("audit", audit::ALL),
     ("bulk", bulk::ALL),
     ("consent_request", consent_request::ALL),
+    ("due", due::ALL),
     ("flash", flash::ALL),
     ("impersonation", impersonation::ALL),
     ("membership", membership::ALL),
@@ -55,16 +61,20 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("passkey", passkey::ALL),
     ("password", password::ALL),
     ("pending", pending::ALL),
+    ("person", person::ALL),
     ("probe", probe::ALL),
     ("provider", provider::ALL),
     ("rate", rate::ALL),
     ("session", session::ALL),
+    ("session_list", session_list::ALL),
     ("sign_in", sign_in::ALL),
     ("staff", staff::ALL),
     ("subject_key", subject_key::ALL),
     ("tenant", tenant::ALL),
+    ("tenant_list", tenant_list::ALL),
     ("tenant_session", tenant_session::ALL),
     ("tx", tx::ALL),
+    ("visit_list", visit_list::ALL),
 ];
 
 /// Every statement that this program can run.

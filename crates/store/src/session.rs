@@ -39,7 +39,7 @@ pub struct StaffSession {
     pub state: SessionState,
 }
 
-fn session(row: &Row) -> Result<StaffSession, Error> {
+pub(crate) fn session(row: &Row) -> Result<StaffSession, Error> {
     let ended: Option<Timestamp> = row.time_opt("ended_at")?;
     let why: Option<SessionEnd> = row.parse_opt("ended_why")?;
     let state = match ended.zip(why) {

@@ -4,7 +4,7 @@ use stagedoor_core::id::TenantId;
 use stagedoor_core::input::normalise;
 use stagedoor_core::resource::{TenantStanding, TenantTarget};
 use stagedoor_core::role::Scope;
-use stagedoor_core::tenant::Consent;
+use stagedoor_core::tenant::{Consent, TenantState};
 use stagedoor_core::time::Timestamp;
 
 use crate::Error;
@@ -20,6 +20,8 @@ statements! {
     LIST = "SELECT id, slug, name, state, consent, consent_until FROM tenant ORDER BY name_key, id LIMIT $1";
     SET_CONSENT = "UPDATE tenant SET consent = $2, consent_until = $3 WHERE id = $1 AND consent = $4 AND consent_until IS NOT DISTINCT FROM $5";
     SEARCH = "SELECT id, slug, name, state, consent, consent_until FROM tenant";
+    SET_STATE = "UPDATE tenant SET state = $2 WHERE id = $1 AND state <> $2";
+    RENAME = "UPDATE tenant SET name = $2, name_key = $3 WHERE id = $1 AND name = $4";
     INSERT = "INSERT INTO tenant (id, slug, name, name_key, state, consent, consent_until, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 }
 
@@ -47,7 +49,7 @@ impl Tenant {
     }
 }
 
-fn tenant(row: &Row) -> Result<Tenant, Error> {
+pub(crate) fn tenant(row: &Row) -> Result<Tenant, Error> {
     let consent: String = row.get("consent")?;
     let consent =
         Consent::from_stored(&consent, row.time_opt("consent_until")?).map_err(|_| row.corrupt("consent"))?;
@@ -164,7 +166,7 @@ pub async fn search(
 }
 
 /// A text that stands for itself in a LIKE with `!` as its escape.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         if matches!(letter, '%' | '_' | '!') {
@@ -173,6 +175,29 @@ fn escape(text: &str) -> String {
         out.push(letter);
     }
     out
+}
+
+/// Suspends or restores a tenant. `false` when it is in that state already, or does not exist.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn set_state(tx: &mut WriteTx, id: TenantId, to: TenantState) -> Result<bool, Error> {
+    Ok(SET_STATE.bind(id).bind(to.as_str()).execute(tx).await? == 1)
+}
+
+/// Gives a tenant another name than the one it was read with. `false` when it has another by now.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn rename(tx: &mut WriteTx, id: TenantId, from: &str, to: &str) -> Result<bool, Error> {
+    let renamed = RENAME
+        .bind(id)
+        .bind(to)
+        .bind(normalise(to))
+        .bind(from)
+        .execute(tx)
+        .await?;
+    Ok(renamed == 1)
 }
 
 /// Adds a tenant.

@@ -24,6 +24,7 @@ statements! {
     TOUCH = "UPDATE tenant_session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2";
     END = "UPDATE tenant_session SET ended_at = $3, ended_why = $4 WHERE tenant_id = $1 AND id = $2 AND ended_at IS NULL";
     END_OF_MEMBER = "UPDATE tenant_session SET ended_at = $3, ended_why = $4 WHERE tenant_id = $1 AND membership_id = $2 AND ended_at IS NULL AND ends_at > $3 AND last_seen_at > $5";
+    END_OF_TENANT = "UPDATE tenant_session SET ended_at = $2, ended_why = $3 WHERE tenant_id = $1 AND ended_at IS NULL AND ends_at > $2";
 }
 
 /// A session of a tenant's person.
@@ -140,6 +141,14 @@ pub struct Held {
     pub email: String,
 }
 
+pub(crate) fn held(row: &Row) -> Result<Held, Error> {
+    Ok(Held {
+        session: session(row)?,
+        name: row.get("name")?,
+        email: row.get("email")?,
+    })
+}
+
 /// Which sessions of a tenant: those that run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunningFilter {
@@ -192,15 +201,7 @@ pub async fn list_running(
         .query()
         .fetch_all(ex)
         .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Held {
-                session: session(row)?,
-                name: row.get("name")?,
-                email: row.get("email")?,
-            })
-        })
-        .collect()
+    rows.iter().map(held).collect()
 }
 
 /// How many sessions run, counted up to a number and no further.
@@ -282,6 +283,24 @@ pub async fn end_of_member(
         .bind(whose.now)
         .bind(why.as_str())
         .bind(whose.idle_since)
+        .execute(tx)
+        .await
+}
+
+/// Ends all sessions of this tenant that nobody has ended yet, and says how many there were.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn end_of_tenant(
+    tx: &mut WriteTx,
+    tenant: TenantId,
+    at: Timestamp,
+    why: SessionEnd,
+) -> Result<u64, Error> {
+    END_OF_TENANT
+        .bind(tenant)
+        .bind(at)
+        .bind(why.as_str())
         .execute(tx)
         .await
 }
