@@ -9,7 +9,7 @@
 use crate::guard::{GuardSet, Guardrail};
 use crate::input::Justification;
 use crate::resource::{
-    PersonTarget, Platform, Resource, ResourceKind, SessionTarget, Space, TenantTarget, VisitTarget,
+    AnySession, PersonTarget, Platform, Resource, ResourceKind, SessionTarget, Space, TenantTarget, VisitTarget,
 };
 
 /// Whose action it is. Staff and tenants share none.
@@ -211,7 +211,7 @@ actions! {
     /// Change a tenant's name and contacts.
     TenantUpdate = "tenant.update": Staff Write on TenantTarget [Y Y N N];
     /// Suspend or restore a tenant.
-    TenantSuspend = "tenant.suspend": Staff Write on TenantTarget [Y Y N N];
+    TenantSuspend = "tenant.suspend": Staff Write on TenantTarget [Y Y N N] owes Justification;
     /// Invite a tenant's administrator.
     TenantInviteAdmin = "tenant.invite_admin": Staff Write on TenantTarget [Y Y N N];
     /// Impersonate a person of a tenant.
@@ -234,7 +234,7 @@ actions! {
     /// See impersonations.
     ImpersonationView = "impersonation.view": Staff Read on Platform [Y Y Y N];
     /// Revoke a session.
-    SessionRevoke = "session.revoke": Staff Write on SessionTarget [Y O P N];
+    SessionRevoke = "session.revoke": Staff Write on AnySession [Y O P N];
     /// End an impersonation from the console.
     ImpersonationEndOther = "impersonation.end_other": Staff Write on VisitTarget [Y O P N];
 

@@ -118,6 +118,29 @@ impl Resource for SessionTarget {
     }
 }
 
+/// A session that staff may want to end: one of staff, or one of a tenant's people. The latter is nobody's own on staff.
+#[derive(Debug, Clone, Copy)]
+pub enum AnySession {
+    /// A staff session, or all of one person's.
+    OfStaff(SessionTarget),
+    /// A session on a tenant's host.
+    OfTenant(TenantId),
+}
+
+impl Resource for AnySession {
+    const KIND: ResourceKind = ResourceKind::Session;
+
+    fn facts(&self) -> ResourceFacts {
+        match self {
+            Self::OfStaff(target) => target.facts(),
+            Self::OfTenant(tenant) => ResourceFacts {
+                tenant: Some(*tenant),
+                ..ResourceFacts::of(Self::KIND)
+            },
+        }
+    }
+}
+
 /// An impersonation.
 #[derive(Debug, Clone, Copy)]
 pub struct VisitTarget {

@@ -139,8 +139,8 @@ events! {
     StaffRegisterPasskey = "staff.register_passkey", Platform, "registered a passkey", "tried to register a passkey";
     /// A new member of staff brought their token.
     StaffEnrol = "staff.enrol", Platform, "enrolled", "tried to enrol";
-    /// A staff session was revoked.
-    SessionRevoke = "session.revoke", Platform, "revoked", "tried to revoke"; "a session of" | "a session";
+    /// A session was revoked by staff: one of staff, or, in both logs, one of a tenant's people.
+    SessionRevoke = "session.revoke", Dual, "revoked", "tried to revoke"; "a session of" | "a session";
     /// Sessions were listed.
     SessionView = "session.view", Platform, "looked at sessions", "tried to look at sessions";
     /// One's own session was looked at.

@@ -127,6 +127,10 @@ pub struct Countdown {
 pub struct NavCounts {
     /// People of the chosen tenant.
     pub users: Option<u64>,
+    /// Staff sessions that run, or those of the chosen tenant's people.
+    pub sessions: Option<u64>,
+    /// Tenants that the reader reaches.
+    pub tenants: Option<u64>,
     /// Live impersonations.
     pub impersonations: Option<u64>,
 }

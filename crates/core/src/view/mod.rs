@@ -7,8 +7,13 @@ pub mod directory;
 pub mod event;
 pub mod frame;
 pub mod overview;
+pub mod person;
 pub mod portal;
+pub mod session;
 pub mod sign_in;
+pub mod system;
+pub mod tenant;
+pub mod visit;
 
 use serde::{Deserialize, Serialize};
 

@@ -8,6 +8,7 @@ use crate::time::Timestamp;
 use crate::view::audit::AuditLine;
 use crate::view::directory::MemberRow;
 use crate::view::frame::{Flash, PersonView, TenantLabel};
+pub use crate::view::visit::{ViewedLine, VisitSums};
 use crate::view::{Page, Total};
 
 /// The red banner.
@@ -115,19 +116,6 @@ pub struct VisitLine {
     pub done: VisitSums,
 }
 
-/// What was done in a visit, in numbers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VisitSums {
-    /// Pages that were viewed.
-    pub pages: u64,
-    /// Records on them.
-    pub rows: u64,
-    /// Things that were changed.
-    pub changes: u64,
-    /// Attempts that were refused.
-    pub refused: u64,
-}
-
 /// The owner's choice about visits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "choice")]
@@ -183,19 +171,6 @@ pub struct SupportView {
     pub past: Page<VisitLine>,
     /// The server's clock.
     pub now: Timestamp,
-}
-
-/// A page that was viewed during a visit, however often.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ViewedLine {
-    /// What, in words of the page.
-    pub what: String,
-    /// How often.
-    pub times: u64,
-    /// Records shown, all times together.
-    pub rows: u64,
-    /// The last time.
-    pub last: Timestamp,
 }
 
 /// The account of a visit: everything that was seen, changed and refused.
