@@ -69,6 +69,34 @@ impl CursorPlace<'_> {
         Ok(URL_SAFE_NO_PAD.encode(bytes))
     }
 
+    /// Where a page begins: behind the cursor, or at the top; and the number of its first row.
+    pub(crate) fn after<K: DeserializeOwned>(
+        &self,
+        service: &Service,
+        cursor: Option<&str>,
+    ) -> Result<(Option<K>, u64), ServiceError> {
+        match cursor.filter(|cursor| !cursor.is_empty()) {
+            Some(cursor) => self.open(service, cursor).map(|(key, first)| (Some(key), first)),
+            None => Ok((None, 1)),
+        }
+    }
+
+    /// Cuts rows that were read one beyond the limit, and seals where they go on.
+    pub(crate) fn cut<R, K: Serialize>(
+        &self,
+        service: &Service,
+        rows: &mut Vec<R>,
+        (limit, first): (u32, u64),
+        key: impl Fn(&R) -> K,
+    ) -> Result<Option<String>, ServiceError> {
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        match rows.last().filter(|_| more) {
+            Some(last) => self.seal(service, key(last), first + rows.len() as u64).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Opens a cursor of this very place.
     pub(crate) fn open<K: DeserializeOwned>(
         &self,

@@ -316,7 +316,7 @@ pub(crate) fn filter(tenant: &Tenant, terms: &[Term], now: Timestamp) -> Result<
     Ok(filter)
 }
 
-fn values<T>(term: &Term, read: impl Fn(&str) -> Option<T>, known: &str) -> Result<Vec<T>, String> {
+pub(crate) fn values<T>(term: &Term, read: impl Fn(&str) -> Option<T>, known: &str) -> Result<Vec<T>, String> {
     let key = term.key.as_deref().unwrap_or_default();
     term.values
         .iter()
@@ -387,7 +387,7 @@ async fn dialog(op: &StaffOp, tenant: &Tenant, id: Option<&str>) -> Result<Optio
 }
 
 /// What the Impersonate buttons may promise; with a person's dialog open, also where their question to the owner stands.
-async fn offer(
+pub(crate) async fn offer(
     op: &StaffOp,
     tenant: &Tenant,
     person: Option<MemberId>,

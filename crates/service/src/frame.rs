@@ -6,10 +6,13 @@ use stagedoor_core::resource::Platform;
 use stagedoor_core::session::SessionState;
 use stagedoor_core::view::frame::{ConsoleFrame, Countdown, GuardView, NavCounts, PersonView, TenantLabel};
 use stagedoor_store::tenant::Tenant;
-use stagedoor_store::{impersonation, tenant};
+use stagedoor_store::tenant_list::{self, TenantFilter};
+use stagedoor_store::{session_list, tenant};
 
 use crate::error::ServiceError;
+use crate::impersonation::count_running;
 use crate::op::StaffOp;
+use crate::sessions;
 
 /// Most tenants in the scope switch.
 const TENANTS_SHOWN: u32 = 50;
@@ -99,19 +102,22 @@ fn countdown(op: &StaffOp) -> Countdown {
     }
 }
 
+/// The numbers beside the navigation. Each is counted through an index, and none beyond the cap.
 async fn counts(op: &StaffOp, chosen: Option<&Tenant>) -> Result<NavCounts, ServiceError> {
     let ex = &mut op.service().db().reader();
-    let users = match chosen {
-        Some(tenant) => Some(op.service().people_of(tenant.id).await?),
-        None => None,
+    let (users, sessions) = match chosen {
+        Some(tenant) => {
+            let people = sessions::live_of(op, tenant, None);
+            let live = session_list::count_members(ex, &people).await?.floor();
+            (Some(op.service().people_of(tenant.id).await?), live)
+        }
+        None => (None, sessions::count_live(op, sessions::staff_clocks(op)).await?),
     };
-    let running = impersonation::list_running(ex, 500).await?;
-    let live = running
-        .iter()
-        .filter(|visit| op.service().visit_runs(visit, op.now()))
-        .count();
+    let tenants = TenantFilter::of(op.staff().scope.clone());
     Ok(NavCounts {
         users,
-        impersonations: Some(live as u64),
+        sessions: Some(sessions),
+        tenants: Some(tenant_list::count(ex, &tenants).await?.floor()),
+        impersonations: Some(count_running(op).await?),
     })
 }

@@ -14,6 +14,7 @@ use stagedoor_store::membership::{self, Membership};
 use stagedoor_store::tenant_session::{self as store, Held, RunningFilter, SessionKey};
 
 use crate::cursor::CursorPlace;
+use crate::device::device;
 use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX};
 use crate::error::ServiceError;
 use crate::recorder::Story;
@@ -147,35 +148,6 @@ fn line(op: &TenantOp, held: &Held) -> SessionLine {
     }
 }
 
-/// A browser and a system, as far as an agent's own words tell: `Chrome on Linux`.
-fn device(agent: &str) -> String {
-    // Most of them name the others as well, so that the order matters.
-    let browsers = [
-        ("Edg/", "Edge"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-    ];
-    let systems = [
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Android", "Android"),
-        ("Windows", "Windows"),
-        ("Mac OS", "macOS"),
-        ("Linux", "Linux"),
-    ];
-    let find = |known: &[(&str, &'static str)]| {
-        let found = known.iter().find(|(part, _)| agent.contains(part));
-        found.map(|(_, name)| *name)
-    };
-    match (find(&browsers), find(&systems)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
-        (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) if agent.is_empty() => "not told".to_owned(),
-        (None, None) => agent.chars().take(40).collect(),
-    }
-}
-
 /// Ends one session of the tenant's.
 ///
 /// # Errors
@@ -237,31 +209,4 @@ async fn story(op: &TenantOp, person: MemberId, verdicts: Verdicts) -> Result<St
     story.target_person = found.as_ref().map(member_person);
     story.verdicts = Some(verdicts);
     Ok(story)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_device_is_told_in_a_few_words() {
-        for (agent, words) in [
-            (
-                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36",
-                "Chrome on Linux",
-            ),
-            (
-                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit Chrome/140.0 Safari/537.36 Edg/140.0",
-                "Edge on Windows",
-            ),
-            (
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 19 like Mac OS X) Version/19 Safari/604.1",
-                "Safari on iPhone",
-            ),
-            ("curl/8.0", "curl/8.0"),
-            ("", "not told"),
-        ] {
-            assert_eq!(device(agent), words);
-        }
-    }
 }

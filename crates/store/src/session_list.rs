@@ -44,6 +44,8 @@ pub struct Clocks {
 /// Which staff sessions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaffFilter {
+    /// Only this one.
+    pub id: Option<SessionId>,
     /// Only those of one of these people; `None` is everybody.
     pub staff: Option<Vec<StaffId>>,
     /// Only those that run, or only those that do not.
@@ -72,7 +74,9 @@ impl StaffFilter {
                 clocks,
             ),
         };
-        filter.and_opt("staff_session.factor = $1", self.factor.map(FactorKind::as_str))
+        filter
+            .and_opt("staff_session.factor = $1", self.factor.map(FactorKind::as_str))
+            .and_opt("staff_session.id = $1", self.id)
     }
 }
 
@@ -148,6 +152,8 @@ pub async fn count_staff(ex: &mut impl Executor, filter: &StaffFilter) -> Result
 pub struct MemberFilter {
     /// Whose people.
     pub tenant: TenantId,
+    /// Only this one.
+    pub id: Option<SessionId>,
     /// Only this person's.
     pub member: Option<MemberId>,
     /// Words that must all be the beginning of a part of the person's name or address.
@@ -186,7 +192,9 @@ impl MemberFilter {
                 clocks,
             ),
         };
-        filter.and_opt("tenant_session.factor = $1", self.factor.map(TenantFactor::as_str))
+        filter
+            .and_opt("tenant_session.factor = $1", self.factor.map(TenantFactor::as_str))
+            .and_opt("tenant_session.id = $1", self.id)
     }
 }
 

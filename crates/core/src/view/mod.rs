@@ -51,6 +51,16 @@ impl Total {
     }
 }
 
+impl Total {
+    /// The number that is certain: all, or the cap.
+    #[must_use]
+    pub const fn floor(self) -> u64 {
+        match self {
+            Self::Exact(count) | Self::AtLeast(count) => count,
+        }
+    }
+}
+
 impl std::fmt::Display for Total {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

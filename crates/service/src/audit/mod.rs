@@ -127,7 +127,7 @@ async fn record_read(
 }
 
 /// All that the person may read of the platform's log.
-fn everything(op: &StaffOp) -> AuditFilter {
+pub(crate) fn everything(op: &StaffOp) -> AuditFilter {
     let mut filter = AuditFilter::log("platform");
     filter.without_admin = !op.would(Action::AuditReadAdmin, Platform.facts()).is_permit();
     if let Scope::Only(tenants) = &op.staff().scope {

@@ -3,14 +3,20 @@
 //! A visit can never outlive the staff session it is bound to, never mint another, never be widened here. Each step
 //! writes the pair of entries in the transaction that makes it true.
 
+mod account;
 mod ask;
 mod end;
 mod handoff;
+mod list;
 mod mint;
 
+pub use account::account;
+pub(crate) use account::{Told, told};
 pub(crate) use ask::{asking_about, request_story};
 pub use end::{end_by_tenant, end_from_console, end_own};
 pub(crate) use end::{end_told_visits, visit_story};
 pub use handoff::{Arrived, Bounce, bounce, enter, entrance_of, landing};
+pub(crate) use list::{Names, count_running, live, past};
+pub use list::{VisitsRequest, list, visits};
 pub use mint::{Mint, MintRequest, Minted, mint};
 pub(crate) use mint::{find_tenant, represented};

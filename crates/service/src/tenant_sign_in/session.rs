@@ -155,18 +155,29 @@ impl Service {
         let (now, idle) = (self.now(), self.policy().member_session_idle);
         let due = tenant_session::list_due(&mut self.db().reader(), now, now.minus(idle)).await?;
         for session in due {
-            let state = match session.state {
-                SessionState::Active { until, last_seen } => SessionState::Active {
-                    until,
-                    last_seen: self.touches().latest_member(session.id, last_seen),
-                },
-                ended @ SessionState::Ended { .. } => ended,
-            };
-            if let Some(why) = state.due(now, idle) {
+            if let Some(why) = self.member_state(&session).due(now, idle) {
                 self.expire_member_session(&session, why).await?;
             }
         }
         Ok(())
+    }
+
+    /// Where a session is in its life, with the activity that is not written yet.
+    fn member_state(&self, session: &TenantSession) -> SessionState {
+        match session.state {
+            SessionState::Active { until, last_seen } => SessionState::Active {
+                until,
+                last_seen: self.touches().latest_member(session.id, last_seen),
+            },
+            ended @ SessionState::Ended { .. } => ended,
+        }
+    }
+
+    /// Whether a session runs and its clocks do.
+    pub(crate) fn member_session_runs(&self, session: &TenantSession, now: Timestamp) -> bool {
+        let state = self.member_state(session);
+        let due = state.due(now, self.policy().member_session_idle);
+        matches!(state, SessionState::Active { .. }) && due.is_none()
     }
 
     async fn expire_member_session(

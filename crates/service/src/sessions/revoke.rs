@@ -1,0 +1,280 @@
+//! Revoking sessions: one, or all that run of a person. Visits bound to a staff session end with it, in the same
+//! transaction, and the next request of either is refused.
+//!
+//! Each revoked session has an entry of its own; one of a tenant's person has a pair, so that the tenant knows.
+
+use std::collections::BTreeSet;
+
+use stagedoor_core::action::kind::SessionRevoke;
+use stagedoor_core::audit::{AuditBatch, Event, Target};
+use stagedoor_core::decision::Decision;
+use stagedoor_core::id::{MemberId, SessionId, StaffId};
+use stagedoor_core::impersonation::VisitEnd;
+use stagedoor_core::input::Justification;
+use stagedoor_core::resource::{AnySession, SessionTarget};
+use stagedoor_core::session::SessionEnd;
+use stagedoor_core::view::session::Holder;
+use stagedoor_store::membership::{self, Membership};
+use stagedoor_store::session::{self, StaffSession};
+use stagedoor_store::staff::{self, Staff};
+use stagedoor_store::tenant::Tenant;
+use stagedoor_store::tenant_session::{self, TenantSession};
+use stagedoor_store::{person, session_list, tenant};
+
+use crate::error::ServiceError;
+use crate::impersonation::end_told_visits;
+use crate::op::{StaffOp, person as staff_person};
+use crate::recorder::Story;
+use crate::retry::again;
+use crate::tenant_op::member_person;
+
+/// Most sessions of a tenant's person that are revoked at once; nobody has as many.
+const AT_ONCE: u32 = 500;
+const OVER: &str = "This session has ended already.";
+const NONE: &str = "No session of this person runs.";
+
+/// What was revoked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revoked {
+    /// Whose.
+    pub name: String,
+    /// How many sessions.
+    pub sessions: u64,
+    /// How many visits ended with them.
+    pub visits: u64,
+    /// Whether the caller's own session was among them.
+    pub own: bool,
+}
+
+/// Revokes one session, of staff or of a tenant's person.
+///
+/// # Errors
+/// Not found for a session that is unknown or hidden; denied; invalid for a reason that is too short; conflict when it
+/// has ended already.
+pub async fn revoke(op: &StaffOp, id: SessionId, reason: &str) -> Result<Revoked, ServiceError> {
+    again(|| revoke_once(op, id, reason)).await
+}
+
+async fn revoke_once(op: &StaffOp, id: SessionId, reason: &str) -> Result<Revoked, ServiceError> {
+    let ex = &mut op.service().db().reader();
+    if let Some(found) = session::find_by_id(ex, id).await? {
+        let owner = staff::find(ex, found.staff).await?.ok_or(ServiceError::NotFound)?;
+        let target = SessionTarget {
+            id: Some(id),
+            owner: owner.id,
+        };
+        let granted = Asked::of_staff(op, &owner, target, reason).await?;
+        if !op.service().session_runs(&found, op.now()) {
+            return Err(ServiceError::Conflict(OVER));
+        }
+        return end_staff(op, &owner, granted, vec![found], Whole::No).await;
+    }
+    let known = session_list::tenant_of(ex, id).await?.filter(|id| op.knows(*id));
+    let tenant = tenant::find(ex, known.ok_or(ServiceError::NotFound)?).await?;
+    let tenant = tenant.ok_or(ServiceError::NotFound)?;
+    let found = tenant_session::find(ex, tenant.id, id).await?;
+    let found = found.ok_or(ServiceError::NotFound)?;
+    let member = membership::find(ex, tenant.id, found.member).await?;
+    let member = member.ok_or(ServiceError::NotFound)?;
+    let granted = Asked::of_member(op, &tenant, &member, reason).await?;
+    if !op.service().member_session_runs(&found, op.now()) {
+        return Err(ServiceError::Conflict(OVER));
+    }
+    end_members(op, &tenant, &member, granted, vec![found]).await
+}
+
+/// Revokes all sessions of a person that run.
+///
+/// # Errors
+/// Not found for a person who is unknown or hidden; denied; invalid for a reason that is too short; conflict when none
+/// runs.
+pub async fn revoke_all(op: &StaffOp, holder: Holder, reason: &str) -> Result<Revoked, ServiceError> {
+    match holder {
+        Holder::Staff(id) => again(|| revoke_all_of_staff(op, id, reason)).await,
+        Holder::Member(id) => again(|| revoke_all_of_member(op, id, reason)).await,
+    }
+}
+
+async fn revoke_all_of_staff(op: &StaffOp, id: StaffId, reason: &str) -> Result<Revoked, ServiceError> {
+    let ex = &mut op.service().db().reader();
+    let owner = staff::find(ex, id).await?.ok_or(ServiceError::NotFound)?;
+    let target = SessionTarget { id: None, owner: id };
+    let granted = Asked::of_staff(op, &owner, target, reason).await?;
+    let open = session::list_of_staff(ex, id).await?;
+    if open.is_empty() {
+        return Err(ServiceError::Conflict(NONE));
+    }
+    end_staff(op, &owner, granted, open, Whole::Yes).await
+}
+
+async fn revoke_all_of_member(op: &StaffOp, id: MemberId, reason: &str) -> Result<Revoked, ServiceError> {
+    let ex = &mut op.service().db().reader();
+    let known = person::tenant_of(ex, id).await?.filter(|id| op.knows(*id));
+    let tenant = tenant::find(ex, known.ok_or(ServiceError::NotFound)?).await?;
+    let tenant = tenant.ok_or(ServiceError::NotFound)?;
+    let member = membership::find(ex, tenant.id, id).await?;
+    let member = member.ok_or(ServiceError::NotFound)?;
+    let granted = Asked::of_member(op, &tenant, &member, reason).await?;
+    let filter = super::live_of(op, &tenant, Some(id));
+    let open = session_list::members(ex, &filter, None, AT_ONCE).await?;
+    if open.is_empty() {
+        return Err(ServiceError::Conflict(NONE));
+    }
+    let open = open.into_iter().map(|row| row.held.session).collect();
+    end_members(op, &tenant, &member, granted, open).await
+}
+
+/// What was allowed, and what each of its entries says.
+struct Asked {
+    decision: Decision,
+    story: Story,
+}
+
+impl Asked {
+    async fn of_staff(
+        op: &StaffOp,
+        owner: &Staff,
+        target: SessionTarget,
+        reason: &str,
+    ) -> Result<Self, ServiceError> {
+        let mut story = Story::new(Event::SessionRevoke);
+        story.target = Some(Target::Staff(owner.id));
+        story.target_person = Some(staff_person(owner));
+        Self::ask(op, AnySession::OfStaff(target), story, reason).await
+    }
+
+    async fn of_member(
+        op: &StaffOp,
+        tenant: &Tenant,
+        member: &Membership,
+        reason: &str,
+    ) -> Result<Self, ServiceError> {
+        let mut story = Story::new(Event::SessionRevoke);
+        story.tenant = Some(tenant.id);
+        story.target = Some(Target::Member(member.id));
+        story.target_person = Some(member_person(member));
+        Self::ask(op, AnySession::OfTenant(tenant.id), story, reason).await
+    }
+
+    /// The reason may be left out; one that is given is a reason.
+    async fn ask(
+        op: &StaffOp,
+        target: AnySession,
+        mut story: Story,
+        reason: &str,
+    ) -> Result<Self, ServiceError> {
+        let granted = op.require_about::<SessionRevoke>(&target, story.clone()).await?;
+        if !reason.trim().is_empty() {
+            let reason = Justification::parse(reason).map_err(ServiceError::field)?;
+            story.reason = Some(reason.as_str().to_owned());
+        }
+        let decision = *granted.discharge(()).decision();
+        Ok(Self { decision, story })
+    }
+
+    /// The entries of one session's end.
+    async fn told(&self, op: &StaffOp, id: SessionId) -> Result<AuditBatch, ServiceError> {
+        let mut story = self.story.clone();
+        story.verdicts = Some(self.decision.verdicts);
+        story.facts.insert("session", id.to_string());
+        op.record(story).await
+    }
+
+    /// The entries of the ends of some sessions; there is at least one.
+    async fn told_of(&self, op: &StaffOp, ids: &[SessionId]) -> Result<AuditBatch, ServiceError> {
+        let (first, rest) = ids.split_first().ok_or(ServiceError::Conflict(NONE))?;
+        let mut batch = self.told(op, *first).await?;
+        for id in rest {
+            batch = batch.and_all(self.told(op, *id).await?);
+        }
+        Ok(batch)
+    }
+}
+
+/// Whether all of a person's sessions are meant, those included that began a moment ago.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whole {
+    Yes,
+    No,
+}
+
+async fn end_staff(
+    op: &StaffOp,
+    owner: &Staff,
+    asked: Asked,
+    sessions: Vec<StaffSession>,
+    whole: Whole,
+) -> Result<Revoked, ServiceError> {
+    let (service, now, person) = (op.service(), op.now(), owner.id);
+    let ids: Vec<SessionId> = sessions.iter().map(|session| session.id).collect();
+    let mut batch = asked.told_of(op, &ids).await?;
+    for id in &ids {
+        let ends = service
+            .visit_ends_of_session(op.visitor(), &op.acting(), *id, now)
+            .await?;
+        batch = ends.into_iter().fold(batch, AuditBatch::and_all);
+    }
+    let revoked = Revoked {
+        name: owner.name.clone(),
+        sessions: ids.len() as u64,
+        visits: batch.visits_of(Event::ImpersonationEnd).len() as u64,
+        own: ids.contains(&op.session().id),
+    };
+    service
+        .db()
+        .write(move |mut tx| {
+            let (ids, batch) = (ids.clone(), batch.clone());
+            Box::pin(async move {
+                if whole == Whole::Yes {
+                    // Somebody who signed in between the look and the write is not left out.
+                    let open = session::list_of_staff(&mut tx, person).await?;
+                    let open: BTreeSet<SessionId> = open.iter().map(|session| session.id).collect();
+                    if open != ids.iter().copied().collect() {
+                        return Err(ServiceError::Moved);
+                    }
+                }
+                for id in &ids {
+                    if !session::end(&mut tx, *id, now, SessionEnd::Revoked).await? {
+                        return Err(ServiceError::Moved);
+                    }
+                }
+                end_told_visits(&mut tx, &batch, now, VisitEnd::SessionEnded).await?;
+                Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
+            })
+        })
+        .await?;
+    Ok(revoked)
+}
+
+async fn end_members(
+    op: &StaffOp,
+    tenant: &Tenant,
+    member: &Membership,
+    asked: Asked,
+    sessions: Vec<TenantSession>,
+) -> Result<Revoked, ServiceError> {
+    let (now, place) = (op.now(), tenant.id);
+    let ids: Vec<SessionId> = sessions.iter().map(|session| session.id).collect();
+    let batch = asked.told_of(op, &ids).await?;
+    let revoked = Revoked {
+        name: member.name.clone(),
+        sessions: ids.len() as u64,
+        visits: 0,
+        own: false,
+    };
+    op.service()
+        .db()
+        .write(move |mut tx| {
+            let (ids, batch) = (ids.clone(), batch.clone());
+            Box::pin(async move {
+                for id in &ids {
+                    if !tenant_session::end(&mut tx, place, *id, now, SessionEnd::Revoked).await? {
+                        return Err(ServiceError::Moved);
+                    }
+                }
+                Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
+            })
+        })
+        .await?;
+    Ok(revoked)
+}
