@@ -10,9 +10,10 @@ use stagedoor_store::{flash, impersonation, rate, sign_in};
 
 use crate::error::ServiceError;
 use crate::state::Service;
+use crate::status::Job;
 
 /// How often.
-const EVERY: Duration = Duration::from_secs(1);
+pub(crate) const EVERY: Duration = Duration::from_secs(1);
 
 impl Service {
     /// One round of everything that is due.
@@ -20,13 +21,26 @@ impl Service {
     /// # Errors
     /// The first error; the rest is tried again the next time.
     pub async fn run_due(&self) -> Result<(), ServiceError> {
-        self.flush_touches().await?;
-        self.expire_visits().await?;
-        self.expire_sessions().await?;
-        self.expire_member_sessions().await?;
-        self.expire_consent_requests().await?;
-        self.write_refusals().await?;
-        self.clear_expired().await
+        self.noted(Job::Touches, self.flush_touches()).await?;
+        self.noted(Job::Visits, self.expire_visits()).await?;
+        self.noted(Job::StaffSessions, self.expire_sessions()).await?;
+        self.noted(Job::MemberSessions, self.expire_member_sessions()).await?;
+        self.noted(Job::ConsentRequests, self.expire_consent_requests())
+            .await?;
+        self.noted(Job::Refusals, self.write_refusals()).await?;
+        self.noted(Job::Expired, self.clear_expired()).await
+    }
+
+    /// Runs one job, and notes how it went for the System page.
+    async fn noted(
+        &self,
+        job: Job,
+        work: impl Future<Output = Result<(), ServiceError>>,
+    ) -> Result<(), ServiceError> {
+        let done = work.await;
+        let failure = done.as_ref().err().map(ToString::to_string);
+        self.job_log().note(job, self.now(), failure);
+        done
     }
 
     /// Writes down all that is still in memory. Called once, at the stop, after the last request.

@@ -1,0 +1,137 @@
+//! One person of a tenant, as staff may know them. Looking is told to the tenant, like a look into its directory, and to
+//! the platform's log, whose latest entries about the person are shown.
+
+use stagedoor_core::action::kind::{RiskView, TenantViewDirectory};
+use stagedoor_core::action::{Action, ActionKind};
+use stagedoor_core::audit::sentence::Reader;
+use stagedoor_core::audit::{Event, Read, Target};
+use stagedoor_core::guard::Verdicts;
+use stagedoor_core::id::MemberId;
+use stagedoor_core::resource::{Platform, Resource};
+use stagedoor_core::view::audit::AuditLine;
+use stagedoor_core::view::person::{PersonPage, RiskLine};
+use stagedoor_store::audit::{self, AuditFilter};
+use stagedoor_store::session_list::{self, MemberFilter};
+use stagedoor_store::tenant::{self, Tenant};
+use stagedoor_store::{membership, person};
+
+use crate::audit::everything;
+use crate::directory::{member_row as directory_row, offer};
+use crate::error::ServiceError;
+use crate::frame::label;
+use crate::impersonation::find_tenant;
+use crate::op::StaffOp;
+use crate::recorder::Story;
+use crate::sessions::{live_of, member_row};
+
+/// Sessions that are shown; the rest are on the Sessions page.
+const SESSIONS: u32 = 6;
+/// Entries that are shown of each kind; the rest are in the audit log.
+const ENTRIES: u32 = 5;
+const RISKS: u32 = 5;
+
+/// The slug of the tenant that a person belongs to, for an address that does not name it.
+///
+/// # Errors
+/// Not found for a person who is unknown, or of a tenant that is hidden.
+pub async fn tenant_of(op: &StaffOp, id: &str) -> Result<String, ServiceError> {
+    let id: MemberId = id.parse().map_err(|_| ServiceError::NotFound)?;
+    let ex = &mut op.service().db().reader();
+    let known = person::tenant_of(ex, id).await?.filter(|id| op.knows(*id));
+    let found = tenant::find(ex, known.ok_or(ServiceError::NotFound)?).await?;
+    found.map(|tenant| tenant.slug).ok_or(ServiceError::NotFound)
+}
+
+/// A person's page.
+///
+/// # Errors
+/// Not found for a tenant or a person who is unknown or hidden; denied.
+pub async fn page(op: &StaffOp, tenant: &str, id: &str) -> Result<PersonPage, ServiceError> {
+    let tenant = find_tenant(op, tenant).await?;
+    let permit = op
+        .require::<TenantViewDirectory>(&tenant.target())
+        .await?
+        .discharge(());
+    let id: MemberId = id.parse().map_err(|_| ServiceError::NotFound)?;
+    let ex = &mut op.service().db().reader();
+    let member = membership::find(ex, tenant.id, id).await?;
+    let member = member.ok_or(ServiceError::NotFound)?;
+    let joined = person::joined(ex, tenant.id, id).await?;
+    let filter = MemberFilter {
+        life: None,
+        ..live_of(op, &tenant, Some(id))
+    };
+    let sessions = session_list::members(ex, &filter, None, SESSIONS).await?;
+    let acted = entries(op, &tenant, |filter| filter.actors = Some(vec![id.to_string()])).await?;
+    let concerned = entries(op, &tenant, |filter| filter.targets = Some(vec![id.to_string()])).await?;
+    let told = (acted.len() + concerned.len()) as u64;
+    record_look(op, &tenant, id, permit.decision().verdicts, (sessions.len() as u64, told)).await?;
+    Ok(PersonPage {
+        person: directory_row(&member, op.now()),
+        joined: joined.ok_or(ServiceError::NotFound)?,
+        sessions: sessions.iter().map(|row| member_row(op, row)).collect(),
+        risks: risks(op, &tenant, id).await?,
+        acted,
+        concerned,
+        offer: offer(op, &tenant),
+        tenant: label(&tenant),
+        now: op.now(),
+    })
+}
+
+/// The latest entries of the platform's log that the reader may see.
+async fn entries(
+    op: &StaffOp,
+    tenant: &Tenant,
+    narrow: impl FnOnce(&mut AuditFilter),
+) -> Result<Vec<AuditLine>, ServiceError> {
+    if !op.would(Action::AuditReadTenant, Platform.facts()).is_permit() {
+        return Ok(Vec::new());
+    }
+    let mut filter = everything(op);
+    filter.tenant = Some(tenant.id.to_string());
+    narrow(&mut filter);
+    let service = op.service();
+    let rows = audit::list(&mut service.db().reader(), &filter, None, ENTRIES).await?;
+    service.lines(&rows, Reader::Platform).await
+}
+
+async fn risks(op: &StaffOp, tenant: &Tenant, id: MemberId) -> Result<Option<Vec<RiskLine>>, ServiceError> {
+    if !op.would(RiskView::ACTION, Platform.facts()).is_permit() {
+        return Ok(None);
+    }
+    let found = person::risks(&mut op.service().db().reader(), tenant.id, id, RISKS).await?;
+    let lines = found.into_iter().map(|risk| RiskLine {
+        cause: risk.cause,
+        level: risk.level,
+        state: risk.state,
+        raised: risk.raised,
+    });
+    Ok(Some(lines.collect()))
+}
+
+/// A pair for the look into the directory, and one entry for the look into the log.
+async fn record_look(
+    op: &StaffOp,
+    tenant: &Tenant,
+    id: MemberId,
+    verdicts: Verdicts,
+    (sessions, entries): (u64, u64),
+) -> Result<(), ServiceError> {
+    let read = |what: &str, rows| Read {
+        what: what.to_owned(),
+        rows,
+    };
+    let mut look = Story::new(Event::TenantViewDirectory);
+    look.tenant = Some(tenant.id);
+    look.target = Some(Target::Tenant(tenant.id));
+    look.verdicts = Some(verdicts);
+    look.reads = vec![read("User", 1), read("Sessions", sessions)];
+    look.facts.insert("user", id.to_string());
+    let mut log = Story::new(Event::AuditRead);
+    log.tenant = Some(tenant.id);
+    log.verdicts = Some(verdicts);
+    log.reads = vec![read("Audit log of one user", entries)];
+    let batch = op.record(look).await?.and_all(op.record(log).await?);
+    op.service().commit_only(batch).await
+}

@@ -16,6 +16,7 @@ use crate::personal::SubjectKeys;
 use crate::readiness::Readiness;
 use crate::refusals::Refusals;
 use crate::settings::Settings;
+use crate::status::JobLog;
 use crate::sign_in::Providers;
 use crate::steady::SteadyClock;
 use crate::tenant_sign_in::Passwords;
@@ -41,6 +42,8 @@ struct Inner {
     readiness: Readiness,
     figures: KeptFigures,
     counts: KeptCounts,
+    jobs: JobLog,
+    since: Timestamp,
 }
 
 /// What a service is made of.
@@ -63,6 +66,7 @@ impl Service {
     /// Puts a service together.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
+        let since = parts.clock.now();
         Self(Arc::new(Inner {
             db: parts.db,
             clock: Arc::new(SteadyClock::over(parts.clock)),
@@ -79,6 +83,8 @@ impl Service {
             readiness: Readiness::default(),
             figures: KeptFigures::default(),
             counts: KeptCounts::default(),
+            jobs: JobLog::default(),
+            since,
         }))
     }
 
@@ -138,6 +144,16 @@ impl Service {
 
     pub(crate) fn decisions(&self) -> &DecisionTimes {
         &self.0.decisions
+    }
+
+    pub(crate) fn job_log(&self) -> &JobLog {
+        &self.0.jobs
+    }
+
+    /// When this process put the service together.
+    #[must_use]
+    pub fn since(&self) -> Timestamp {
+        self.0.since
     }
 
     pub(crate) fn passwords(&self) -> &Passwords {

@@ -61,6 +61,11 @@ impl Touches {
             .map_or(stored, |seen| seen.at.max(stored))
     }
 
+    /// How many rows of activity are not written yet.
+    pub(crate) fn waiting(&self) -> usize {
+        self.with(|pending| pending.sessions.len() + pending.visits.len() + pending.members.len())
+    }
+
     /// The latest activity: what is stored, or what is about to be.
     pub(crate) fn latest_session(&self, id: SessionId, stored: Timestamp) -> Timestamp {
         self.with(|pending| pending.sessions.get(&id).copied())

@@ -19,6 +19,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 use tracing::{Instrument, Span};
 
+use crate::db::WriterQueue;
 use crate::db::conn::Conn;
 use crate::db::file::SameFile;
 use crate::db::sqlite::{connect, control};
@@ -90,6 +91,14 @@ impl Writer {
     pub(crate) async fn reopen(&self, options: SqliteConnectOptions) {
         let order = Order::Reopen(Box::new(options.create_if_missing(false)));
         drop(self.queue.send(order).await);
+    }
+
+    /// How much work waits.
+    pub(crate) fn waiting(&self) -> WriterQueue {
+        WriterQueue {
+            depth: self.queue.max_capacity() - self.queue.capacity(),
+            most: self.queue.max_capacity(),
+        }
     }
 
     /// Lets the queue run empty, then closes the connection.

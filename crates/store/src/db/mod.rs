@@ -4,6 +4,7 @@
 //! database's own eyes; every write goes through [`Db::write`], and so through the audit.
 
 pub(crate) mod conn;
+mod measure;
 pub(crate) mod file;
 pub(crate) mod postgres;
 mod retry;
@@ -18,6 +19,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
 pub use crate::row::{FromColumn, Row};
 pub use crate::statement::{Executor, Query};
+pub use measure::WriterQueue;
 pub use url::{BadDatabaseUrl, DatabaseUrl};
 
 pub(crate) use url::Place;
