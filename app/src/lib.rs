@@ -10,6 +10,8 @@ pub mod islands;
 pub mod routes;
 
 #[cfg(feature = "ssr")]
+mod account;
+#[cfg(feature = "ssr")]
 pub mod console;
 #[cfg(feature = "ssr")]
 pub mod error;

@@ -26,6 +26,14 @@ pub mod staff {
     pub const AUDIT: &str = "/audit";
     /// Where to go: every page, tenant and action by name.
     pub const GO: &str = "/go";
+    /// Sessions of staff, or of one tenant's people.
+    pub const SESSIONS: &str = "/sessions";
+    /// Tenants; one tenant's own page is below it.
+    pub const TENANTS: &str = "/tenants";
+    /// Impersonations; the account of one is below it.
+    pub const IMPERSONATIONS: &str = "/impersonations";
+    /// The program itself.
+    pub const SYSTEM: &str = "/system";
     /// The staff entrance.
     pub const SIGN_IN: &str = "/sign-in";
     /// Leaves for the identity provider; `?provider=idp_…`.
@@ -48,13 +56,32 @@ pub mod staff {
     pub const COLUMNS: &str = "/api/fn/staff/columns";
     /// POST: whether single keys do anything.
     pub const KEYS: &str = "/api/fn/staff/keys";
+    /// POST: revokes one session.
+    pub const REVOKE_SESSION: &str = "/api/fn/staff/revoke_session";
+    /// POST: revokes all sessions of a person.
+    pub const REVOKE_SESSIONS: &str = "/api/fn/staff/revoke_sessions";
+    /// POST: closes a tenant for a time.
+    pub const SUSPEND_TENANT: &str = "/api/fn/staff/suspend_tenant";
+    /// POST: opens a suspended tenant again.
+    pub const RESTORE_TENANT: &str = "/api/fn/staff/restore_tenant";
+    /// POST: gives a tenant another name.
+    pub const RENAME_TENANT: &str = "/api/fn/staff/rename_tenant";
     /// GET: tenants by name, in JSON.
     pub const FIND_TENANTS: &str = "/api/admin/tenants";
     /// GET: the audit log as a file.
     pub const EXPORT_AUDIT: &str = "/api/admin/audit-logs/export";
 
     /// The console's pages.
-    pub const PAGES: &[&str] = &[OVERVIEW, USERS, AUDIT, GO];
+    pub const PAGES: &[&str] = &[
+        OVERVIEW,
+        USERS,
+        AUDIT,
+        GO,
+        SESSIONS,
+        TENANTS,
+        IMPERSONATIONS,
+        SYSTEM,
+    ];
     /// What answers a form or a script by POST, and changes something.
     pub const ACTIONS: &[&str] = &[
         ENROLLMENT,
@@ -66,6 +93,11 @@ pub mod staff {
         THEME,
         COLUMNS,
         KEYS,
+        REVOKE_SESSION,
+        REVOKE_SESSIONS,
+        SUSPEND_TENANT,
+        RESTORE_TENANT,
+        RENAME_TENANT,
     ];
 }
 
@@ -157,6 +189,54 @@ queries! {
         cursor: Option<String>,
     }
 
+    /// The state of the console's Sessions page.
+    StaffSessionsQuery {
+        /// The tenant's slug. With one, the sessions are its people's, unless `of` says otherwise.
+        tenant: Option<String>,
+        /// `staff` or `people`; nothing goes by the tenant.
+        of: Option<String>,
+        /// The search as typed.
+        q: String,
+        /// The sealed cursor of the page of rows.
+        cursor: Option<String>,
+        /// The session whose dialog is open.
+        revoke: Option<String>,
+        /// The person all of whose sessions the open dialog is about.
+        revoke_all: Option<String>,
+    }
+
+    /// The state of the console's Impersonations page, and of an account below it.
+    VisitsQuery {
+        /// The tenant's slug; `None` is every tenant.
+        tenant: Option<String>,
+        /// The search as typed.
+        q: String,
+        /// The sealed cursor of the page of past visits.
+        cursor: Option<String>,
+    }
+
+    /// The state of the console's Tenants page.
+    TenantsQuery {
+        /// The tenant's slug, carried along.
+        tenant: Option<String>,
+        /// The search as typed.
+        q: String,
+        /// The sealed cursor of the page of rows.
+        cursor: Option<String>,
+    }
+
+    /// The state of one tenant's own page.
+    TenantQuery {
+        /// The tenant's slug, carried along.
+        tenant: Option<String>,
+        /// `visits`; nothing is the overview.
+        tab: Option<String>,
+        /// The sealed cursor of the page of visits.
+        cursor: Option<String>,
+        /// The dialog that is open: `suspend`, `restore` or `rename`.
+        act: Option<String>,
+    }
+
     /// The state of the page that leads to all others.
     GoQuery {
         /// The tenant's slug, carried along.
@@ -225,6 +305,20 @@ pub enum ConsolePage {
     Audit(AuditQuery),
     /// Where to go, without WebAssembly: the palette as a page.
     Go(GoQuery),
+    /// One person of a tenant, over the list they were found in.
+    User(String, UsersQuery),
+    /// Sessions of staff, or of one tenant's people.
+    Sessions(StaffSessionsQuery),
+    /// Impersonations.
+    Visits(VisitsQuery),
+    /// The account of one, by its id.
+    Visit(String, VisitsQuery),
+    /// Tenants.
+    Tenants(TenantsQuery),
+    /// One of them, by id or slug.
+    Tenant(String, TenantQuery),
+    /// The program itself. The tenant's slug is only carried along.
+    System(Option<String>),
 }
 
 impl ConsolePage {
@@ -236,6 +330,70 @@ impl ConsolePage {
             Self::Users(query) => query.at(staff::USERS),
             Self::Audit(query) => query.at(staff::AUDIT),
             Self::Go(query) => query.at(staff::GO),
+            Self::User(id, list) => list.at(&below(staff::USERS, id)),
+            Self::Sessions(query) => query.at(staff::SESSIONS),
+            Self::Visits(query) => query.at(staff::IMPERSONATIONS),
+            Self::Visit(id, query) => query.at(&below(staff::IMPERSONATIONS, id)),
+            Self::Tenants(query) => query.at(staff::TENANTS),
+            Self::Tenant(id, query) => query.at(&below(staff::TENANTS, id)),
+            Self::System(slug) => address(staff::SYSTEM, &[("tenant", slug.as_deref())]),
+        }
+    }
+
+    /// The path of the room that the page belongs to: a thing's own page is in its list's.
+    #[must_use]
+    pub const fn room(&self) -> &'static str {
+        match self {
+            Self::Overview(_) => staff::OVERVIEW,
+            Self::Users(_) | Self::User(..) => staff::USERS,
+            Self::Audit(_) => staff::AUDIT,
+            Self::Go(_) => staff::GO,
+            Self::Sessions(_) => staff::SESSIONS,
+            Self::Visits(_) | Self::Visit(..) => staff::IMPERSONATIONS,
+            Self::Tenants(_) | Self::Tenant(..) => staff::TENANTS,
+            Self::System(_) => staff::SYSTEM,
+        }
+    }
+
+    /// The page of a path and its query; `None` is none of the console's.
+    #[must_use]
+    pub fn at(path: &str, query: &str) -> Option<Self> {
+        Some(match path {
+            staff::OVERVIEW => Self::Overview(UsersQuery::parse(query).tenant),
+            staff::USERS => Self::Users(UsersQuery::parse(query)),
+            staff::AUDIT => Self::Audit(AuditQuery::parse(query)),
+            staff::GO => Self::Go(GoQuery::parse(query)),
+            staff::SESSIONS => Self::Sessions(StaffSessionsQuery::parse(query)),
+            staff::IMPERSONATIONS => Self::Visits(VisitsQuery::parse(query)),
+            staff::TENANTS => Self::Tenants(TenantsQuery::parse(query)),
+            staff::SYSTEM => Self::System(UsersQuery::parse(query).tenant),
+            _ => return Self::of_a_thing(path, query),
+        })
+    }
+
+    fn of_a_thing(path: &str, query: &str) -> Option<Self> {
+        let (room, id) = path.rsplit_once('/')?;
+        let id = one_part(id)?;
+        Some(match room {
+            staff::USERS => Self::User(id, UsersQuery::parse(query)),
+            staff::IMPERSONATIONS => Self::Visit(id, VisitsQuery::parse(query)),
+            staff::TENANTS => Self::Tenant(id, TenantQuery::parse(query)),
+            _ => return None,
+        })
+    }
+
+    /// The slug of the tenant that the page is scoped to, or carries along.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&str> {
+        match self {
+            Self::Overview(slug) | Self::System(slug) => slug.as_deref(),
+            Self::Users(query) | Self::User(_, query) => query.tenant.as_deref(),
+            Self::Audit(query) => query.tenant.as_deref(),
+            Self::Go(query) => query.tenant.as_deref(),
+            Self::Sessions(query) => query.tenant.as_deref(),
+            Self::Visits(query) | Self::Visit(_, query) => query.tenant.as_deref(),
+            Self::Tenants(query) => query.tenant.as_deref(),
+            Self::Tenant(_, query) => query.tenant.as_deref(),
         }
     }
 
@@ -257,6 +415,24 @@ impl ConsolePage {
                 tenant,
                 ..GoQuery::default()
             }),
+            // What belongs to another tenant is left behind: a thing's own page becomes its list.
+            Self::User(..) => Self::Users(UsersQuery {
+                tenant,
+                ..UsersQuery::default()
+            }),
+            Self::Sessions(_) => Self::Sessions(StaffSessionsQuery {
+                tenant,
+                ..StaffSessionsQuery::default()
+            }),
+            Self::Visits(_) | Self::Visit(..) => Self::Visits(VisitsQuery {
+                tenant,
+                ..VisitsQuery::default()
+            }),
+            Self::Tenants(_) | Self::Tenant(..) => Self::Tenants(TenantsQuery {
+                tenant,
+                ..TenantsQuery::default()
+            }),
+            Self::System(_) => Self::System(tenant),
         }
     }
 }
@@ -298,6 +474,19 @@ impl PortalPage {
         let id = path.strip_prefix(tenant::SUPPORT_ACCESS)?.strip_prefix('/')?;
         id.parse().ok()
     }
+}
+
+/// The path of a thing below its list's.
+fn below(list: &str, id: &str) -> String {
+    let id: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
+    format!("{list}/{id}")
+}
+
+/// An id or slug as it stands in a path; anything else is no thing of ours.
+fn one_part(text: &str) -> Option<String> {
+    let known = |letter: u8| letter.is_ascii_alphanumeric() || matches!(letter, b'_' | b'-');
+    let fits = !text.is_empty() && text.len() <= 64 && text.bytes().all(known);
+    fits.then(|| text.to_owned())
 }
 
 /// Goes back into a running visit of one's own, from the console.

@@ -3,7 +3,11 @@
 pub mod audit;
 pub mod go;
 pub mod overview;
+pub mod sessions;
+pub mod system;
+pub mod tenants;
 pub mod users;
+pub mod visits;
 
 use leptos::prelude::*;
 use stagedoor_core::view::frame::ConsoleFrame;
@@ -13,7 +17,7 @@ use crate::error::{AppError, ErrorPage};
 use crate::layout::console::Inside;
 use crate::layout::document::Islands;
 use crate::layout::{Address, Around, Page, console_frame};
-use crate::routes::{AuditQuery, ConsolePage, GoQuery, UsersQuery, staff};
+use crate::routes::{ConsolePage, staff};
 use crate::server::{look, set_status, staff_op};
 use crate::ui::Clock;
 
@@ -29,27 +33,16 @@ pub(crate) struct Content {
 
 /// The page that an address leads to.
 pub async fn page(address: Address) -> Page {
-    let open = open_page(&address);
+    let open = ConsolePage::at(&address.path, &address.query);
     match framed(&address, open).await {
         Ok(page) => page,
         Err(error) => frameless(error),
     }
 }
 
-/// The page of a path; `None` is none of the console's.
-fn open_page(address: &Address) -> Option<ConsolePage> {
-    match address.path.as_str() {
-        staff::OVERVIEW => Some(ConsolePage::Overview(UsersQuery::parse(&address.query).tenant)),
-        staff::USERS => Some(ConsolePage::Users(UsersQuery::parse(&address.query))),
-        staff::AUDIT => Some(ConsolePage::Audit(AuditQuery::parse(&address.query))),
-        staff::GO => Some(ConsolePage::Go(GoQuery::parse(&address.query))),
-        _ => None,
-    }
-}
-
 async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, AppError> {
     let op = staff_op().await?;
-    let frame = frame::console(&op, open.as_ref().and_then(tenant_slug))
+    let frame = frame::console(&op, open.as_ref().and_then(ConsolePage::tenant))
         .await
         .map_err(|error| AppError::from(op.public(&error)))?;
     let around = around(address, &frame);
@@ -58,6 +51,15 @@ async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, Ap
         Some(ConsolePage::Users(query)) => users::load(&op, &frame, &around, query).await,
         Some(ConsolePage::Audit(query)) => audit::load(&op, frame.role, &around, query).await,
         Some(ConsolePage::Go(query)) => go::load(&op, &frame, &around, query).await,
+        Some(ConsolePage::User(id, list)) => users::load_one(&op, &frame, &around, (id, list)).await,
+        Some(ConsolePage::Sessions(query)) => sessions::load(&op, &frame, &around, query).await,
+        Some(ConsolePage::Visits(query)) => visits::load(&op, &around, query).await,
+        Some(ConsolePage::Visit(id, query)) => visits::load_one(&op, &around, (id, query)).await,
+        Some(ConsolePage::Tenants(query)) => tenants::load(&op, &around, query).await,
+        Some(ConsolePage::Tenant(id, query)) => {
+            tenants::load_one(&op, frame.flash.as_ref(), &around, (id, query)).await
+        }
+        Some(ConsolePage::System(_)) => system::load(&op, &around).await,
         None => Err(AppError::from(op.public(&ServiceError::NotFound))),
     };
     let content = content.unwrap_or_else(failed);
@@ -67,15 +69,6 @@ async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, Ap
         dialog: content.dialog,
     };
     Ok(Page::new(content.title, console_frame(&frame, &around, inside)))
-}
-
-fn tenant_slug(page: &ConsolePage) -> Option<&str> {
-    match page {
-        ConsolePage::Overview(slug) => slug.as_deref(),
-        ConsolePage::Users(query) => query.tenant.as_deref(),
-        ConsolePage::Audit(query) => query.tenant.as_deref(),
-        ConsolePage::Go(query) => query.tenant.as_deref(),
-    }
 }
 
 fn around(address: &Address, frame: &ConsoleFrame) -> Around {

@@ -5,7 +5,7 @@ use stagedoor_core::action::Action;
 use stagedoor_core::view::frame::{ConsoleFrame, NavCounts};
 
 use super::permission::may;
-use crate::routes::{AuditQuery, ConsolePage, UsersQuery};
+use crate::routes::{AuditQuery, ConsolePage, StaffSessionsQuery, TenantsQuery, UsersQuery, VisitsQuery};
 use crate::ui::{Icon, NavLink, nav_heading, nav_link};
 
 /// One row.
@@ -42,24 +42,63 @@ const GROUPS: &[Group] = &[
     },
     Group {
         heading: Some("Operations"),
-        ways: &[Way {
-            label: "Users",
-            icon: Icon::Users,
-            permission: Some(Action::TenantViewDirectory),
-            count: |counts| counts.users,
-            key: Some('u'),
-            page: || ConsolePage::Users(UsersQuery::default()),
-        }],
+        ways: &[
+            Way {
+                label: "Users",
+                icon: Icon::Users,
+                permission: Some(Action::TenantViewDirectory),
+                count: |counts| counts.users,
+                key: Some('u'),
+                page: || ConsolePage::Users(UsersQuery::default()),
+            },
+            Way {
+                label: "Sessions",
+                icon: Icon::Devices,
+                permission: Some(Action::SessionView),
+                count: |counts| counts.sessions,
+                key: Some('s'),
+                page: || ConsolePage::Sessions(StaffSessionsQuery::default()),
+            },
+            Way {
+                label: "Tenants",
+                icon: Icon::Building,
+                permission: Some(Action::TenantList),
+                count: |counts| counts.tenants,
+                key: Some('t'),
+                page: || ConsolePage::Tenants(TenantsQuery::default()),
+            },
+        ],
     },
     Group {
         heading: Some("Safety"),
+        ways: &[
+            Way {
+                label: "Impersonations",
+                icon: Icon::Mask,
+                permission: Some(Action::ImpersonationView),
+                count: |counts| counts.impersonations,
+                key: Some('i'),
+                page: || ConsolePage::Visits(VisitsQuery::default()),
+            },
+            Way {
+                label: "Audit log",
+                icon: Icon::Scroll,
+                permission: Some(Action::AuditReadTenant),
+                count: NO_COUNT,
+                key: Some('a'),
+                page: || ConsolePage::Audit(AuditQuery::default()),
+            },
+        ],
+    },
+    Group {
+        heading: Some("Config"),
         ways: &[Way {
-            label: "Audit log",
-            icon: Icon::Scroll,
-            permission: Some(Action::AuditReadTenant),
+            label: "System",
+            icon: Icon::Tower,
+            permission: Some(Action::PlatformViewSystemMetrics),
             count: NO_COUNT,
-            key: Some('a'),
-            page: || ConsolePage::Audit(AuditQuery::default()),
+            key: Some('y'),
+            page: || ConsolePage::System(None),
         }],
     },
 ];
@@ -127,7 +166,7 @@ fn link(way: &Way, frame: &ConsoleFrame, open: Option<&ConsolePage>) -> NavLink 
         icon: way.icon,
         count: (way.count)(&frame.counts),
         hot: false,
-        current: open.is_some_and(|open| std::mem::discriminant(open) == std::mem::discriminant(&page)),
+        current: open.is_some_and(|open| open.room() == page.room()),
     }
 }
 

@@ -4,6 +4,7 @@
 //! are those of the stylesheet; it never writes a `style` attribute or an inline script, which the content security
 //! policy would refuse.
 
+pub mod ask;
 pub mod avatar;
 pub mod button;
 pub mod card;
@@ -22,9 +23,11 @@ pub mod pager;
 pub mod search;
 pub mod state;
 pub mod table;
+pub mod tabs;
 pub mod tag;
 pub mod time;
 
+pub use ask::{Ask, ask};
 pub use avatar::{avatar, who};
 pub use button::{Act, Hidden, cancel_link, link_button, post_button};
 pub use card::page_head;
@@ -42,5 +45,6 @@ pub use pager::pager;
 pub use search::{SearchBar, search_bar};
 pub use state::{State, state};
 pub use table::sort_header;
+pub use tabs::{Tab, tabs};
 pub use tag::{status_tag, tag, tone_box, tone_text};
 pub use time::Clock;

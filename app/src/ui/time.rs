@@ -48,6 +48,12 @@ impl Clock {
         self.format(at, "%F")
     }
 
+    /// `21 Nov, 12:14`.
+    #[must_use]
+    pub fn day_hm(&self, at: Timestamp) -> String {
+        self.format(at, "%-d %b, %H:%M")
+    }
+
     /// `Sat 12:14`.
     #[must_use]
     pub fn weekday_hm(&self, at: Timestamp) -> String {

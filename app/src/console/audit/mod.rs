@@ -25,6 +25,7 @@ use crate::ui::{
 };
 
 pub use histogram::histogram;
+pub(crate) use timeline::sentence;
 pub use timeline::timeline;
 
 /// Filters that are asked for often, and what they are called.

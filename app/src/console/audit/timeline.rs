@@ -96,7 +96,8 @@ fn picture_class(line: &AuditLine) -> &'static str {
     }
 }
 
-fn sentence(parts: &[Part]) -> AnyView {
+/// An entry's sentence, its names set off from the words between.
+pub(crate) fn sentence(parts: &[Part]) -> AnyView {
     parts
         .iter()
         .enumerate()

@@ -2,6 +2,7 @@
 
 mod chosen;
 mod dialog;
+mod one;
 mod people;
 #[cfg(test)]
 mod tests;
@@ -128,4 +129,5 @@ fn href(query: UsersQuery) -> String {
 }
 
 pub use dialog::impersonate_dialog;
+pub(crate) use one::load_one;
 pub use unchosen::unchosen_page;

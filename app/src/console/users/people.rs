@@ -8,7 +8,7 @@ use super::chosen::{chosen_bar, pick, pick_all};
 use super::href;
 use crate::layout::{Around, columns_of};
 use crate::routes::columns::{Column, Shown, UserColumn};
-use crate::routes::{UsersQuery, staff};
+use crate::routes::{ConsolePage, UsersQuery, staff};
 use crate::ui::button::{Hidden, hidden_fields};
 use crate::ui::chip::SearchBox;
 use crate::ui::table::Sorted;
@@ -178,7 +178,7 @@ fn table(
         .page
         .items
         .iter()
-        .map(|person| row(person, around, columns, impersonates))
+        .map(|person| row(person, around, query, columns, impersonates))
         .collect_view();
     view! {
         <div class="wide">
@@ -205,7 +205,14 @@ fn table(
     .into_any()
 }
 
-fn row(person: &MemberRow, around: &Around, columns: &Shown<UserColumn>, impersonates: bool) -> AnyView {
+fn row(
+    person: &MemberRow,
+    around: &Around,
+    query: &UsersQuery,
+    columns: &Shown<UserColumn>,
+    impersonates: bool,
+) -> AnyView {
+    let own = ConsolePage::User(person.id.to_string(), listing(query)).href();
     let act = impersonates
         .then(|| view! { <td class="r">{impersonable(person).then(|| impersonate(person))}</td> });
     let cells = columns
@@ -215,7 +222,11 @@ fn row(person: &MemberRow, around: &Around, columns: &Shown<UserColumn>, imperso
     view! {
         <tr data-row="" tabindex="-1">
             <td class="fit pick">{pick(person)}</td>
-            <td>{who(&person.name, &person.email)}</td>
+            <td>
+                <a href=own data-open="">
+                    {who(&person.name, &person.email)}
+                </a>
+            </td>
             {cells}
             {act}
         </tr>
@@ -272,7 +283,7 @@ fn row_form(query: &UsersQuery) -> AnyView {
     .into_any()
 }
 
-fn status(status: MemberStatus) -> AnyView {
+pub(super) fn status(status: MemberStatus) -> AnyView {
     let tone = match status {
         MemberStatus::Active => Tone::Ok,
         MemberStatus::Idle => Tone::Warn,
@@ -282,7 +293,7 @@ fn status(status: MemberStatus) -> AnyView {
     status_tag(tone, status.as_str())
 }
 
-fn risk(risk: RiskLevel) -> AnyView {
+pub(super) fn risk(risk: RiskLevel) -> AnyView {
     match risk {
         RiskLevel::Low => view! { <span class="small muted">{risk.as_str()}</span> }.into_any(),
         RiskLevel::Elevated => tag(Tone::Warn, risk.as_str()).into_any(),

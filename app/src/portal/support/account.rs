@@ -1,19 +1,16 @@
 //! The account of one visit: who, why, when; then all that was viewed, changed and refused.
 
 use leptos::prelude::*;
-use stagedoor_core::view::audit::AuditLine;
-use stagedoor_core::view::grouped;
-use stagedoor_core::view::portal::{ViewedLine, VisitAccount, VisitLine};
+use stagedoor_core::view::portal::{VisitAccount, VisitLine};
 
 use super::super::frame::clock;
 use super::super::strip::{done_words, end_button, who_acts};
 use super::mode_tone;
-use crate::console::audit::timeline;
+use crate::account::{told, viewed};
 use crate::islands::LeftClock;
-use crate::routes::columns::Shown;
 use crate::routes::{AuditQuery, PortalPage, SupportQuery};
 use crate::server::Look;
-use crate::ui::{Act, Clock, Icon, State, icon, link_button, page_head, state, tag};
+use crate::ui::{Act, Clock, Icon, icon, link_button, page_head, tag};
 
 /// The page.
 pub(crate) fn account_page(view: &VisitAccount, look: &Look) -> AnyView {
@@ -50,13 +47,22 @@ pub(crate) fn account_page(view: &VisitAccount, look: &Look) -> AnyView {
             <div class="stack">
                 {cut}
                 {viewed(&view.viewed, &clock)}
-                {told("changed", "What was changed", "Nothing was changed", &view.changed, &clock)}
-                {told("refused", "What was refused", "Nothing was refused", &view.refused, &clock)}
+                {told("changed", ("What was changed", "Nothing was changed"), &view.changed, &clock, &search)}
+                {told("refused", ("What was refused", "Nothing was refused"), &view.refused, &clock, &search)}
             </div>
             {facts(visit, view, &clock, &here)}
         </div>
     }
     .into_any()
+}
+
+/// The tenant's own log, by a query.
+fn search(q: &str) -> String {
+    PortalPage::Audit(AuditQuery {
+        q: q.to_owned(),
+        ..AuditQuery::default()
+    })
+    .href()
 }
 
 fn facts(visit: &VisitLine, view: &VisitAccount, clock: &Clock, here: &str) -> AnyView {
@@ -96,90 +102,6 @@ fn facts(visit: &VisitLine, view: &VisitAccount, clock: &Clock, here: &str) -> A
                 <dt>"Visit"</dt>
                 <dd class="mono">{visit.id.to_string()}</dd>
             </dl>
-        </section>
-    }
-    .into_any()
-}
-
-fn viewed(lines: &[ViewedLine], clock: &Clock) -> AnyView {
-    let body = if lines.is_empty() {
-        let shown = State {
-            icon: Icon::Eye,
-            title: "Nothing was viewed".to_owned(),
-            text: "Each page that is opened is told here, with how many records were on it.".to_owned(),
-        };
-        state(shown, ())
-    } else {
-        let rows = lines
-            .iter()
-            .map(|line| {
-                view! {
-                    <tr>
-                        <td>
-                            <b>{line.what.clone()}</b>
-                        </td>
-                        <td class="num r">{grouped(line.times)}</td>
-                        <td class="num r">{grouped(line.rows)}</td>
-                        <td class="muted">{clock.moment(line.last)}</td>
-                    </tr>
-                }
-            })
-            .collect_view();
-        view! {
-            <table aria-label="What was viewed">
-                <thead>
-                    <tr>
-                        <th scope="col">"Page"</th>
-                        <th scope="col" class="r">
-                            "Times"
-                        </th>
-                        <th scope="col" class="r">
-                            "Records"
-                        </th>
-                        <th scope="col">"Last"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
-    };
-    view! {
-        <section class="card" aria-labelledby="viewed">
-            <h2 class="sect" id="viewed">
-                "What was viewed"
-            </h2>
-            {body}
-        </section>
-    }
-    .into_any()
-}
-
-fn told(
-    id: &'static str,
-    title: &'static str,
-    none: &'static str,
-    lines: &[AuditLine],
-    clock: &Clock,
-) -> AnyView {
-    let search = |q: &str| {
-        PortalPage::Audit(AuditQuery {
-            q: q.to_owned(),
-            ..AuditQuery::default()
-        })
-        .href()
-    };
-    let body = if lines.is_empty() {
-        view! { <p class="p-[14px] muted">{format!("{none}.")}</p> }.into_any()
-    } else {
-        timeline(lines, clock, None, &Shown::default(), &search)
-    };
-    view! {
-        <section class="card" aria-labelledby=id>
-            <h2 class="sect" id=id>
-                {title}
-            </h2>
-            {body}
         </section>
     }
     .into_any()
