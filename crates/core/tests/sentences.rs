@@ -41,7 +41,7 @@ fn names(event: Event, reader: Reader) -> Names {
         | Event::StaffRecover
         | Event::StaffReissue
         | Event::Review => "niko",
-        Event::SessionRevoke | Event::BreakGlassVote => "sol",
+        Event::BreakGlassVote => "sol",
         Event::InvitationCreate => "ines@acme.com",
         Event::AccessRefuse => "203.0.113.9",
         _ => "rod@acme.com",
@@ -94,12 +94,13 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         | UserChangeState
         | UserSessionRevoke
         | MemberManage
+        | SessionRevoke
         | RiskRaise
         | RiskTriage => Some(Target::Member(id(31))),
         StaffManage | StaffBootstrap | StaffRecover | StaffReissue | Review | BreakGlassVote => {
             Some(Target::Staff(jess()))
         }
-        StaffSignIn | StaffSignOut | SessionRevoke | SessionViewOwn => Some(Target::Session(id(41))),
+        StaffSignIn | StaffSignOut | SessionViewOwn => Some(Target::Session(id(41))),
         StaffRegisterPasskey => other("passkey", "pky_01m7z0e7rge008000000000001"),
         FlagUpdate => other("flag", "billing.v2"),
         ApiKeyRotate | ApiKeyCreate => other("api_key", "ci-deploy"),

@@ -140,7 +140,7 @@ events! {
     /// A new member of staff brought their token.
     StaffEnrol = "staff.enrol", Platform, "enrolled", "tried to enrol";
     /// A session was revoked by staff: one of staff, or, in both logs, one of a tenant's people.
-    SessionRevoke = "session.revoke", Dual, "revoked", "tried to revoke"; "a session of" | "a session";
+    SessionRevoke = "session.revoke", Dual, "revoked", "tried to revoke"; "a session of" | "a session" | "in";
     /// Sessions were listed.
     SessionView = "session.view", Platform, "looked at sessions", "tried to look at sessions";
     /// One's own session was looked at.
