@@ -27,6 +27,7 @@ statements! {
     LIST_OF_TENANT = "SELECT id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at, ended_at, ended_why, consent_request_id FROM impersonation";
     COUNT_RUNNING_OF = "SELECT count(*) AS live FROM impersonation WHERE staff_id = $1 AND ended_at IS NULL AND ends_at > $2 AND last_seen_at > $3";
     INSERT = "INSERT INTO impersonation (id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at, consent_request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    INSERT_PAST = "INSERT INTO impersonation (id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at, ended_at, ended_why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     SET_REFERENCE = "UPDATE impersonation SET reference = $2, last_seen_at = $3 WHERE id = $1 AND ended_at IS NULL AND last_seen_at <= $3";
     TOUCH = "UPDATE impersonation SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2";
     END = "UPDATE impersonation SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL";
@@ -251,6 +252,34 @@ pub async fn insert(tx: &mut WriteTx, permit: &Permit<TenantImpersonate>, new: &
         .bind(until)
         .bind(last_seen)
         .bind(new.consent)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Stores a visit that is over, as history: only demo data has need of it. It opens nothing, so it needs no permit.
+///
+/// # Errors
+/// `Conflict` for a visit that runs.
+pub async fn insert_past(tx: &mut WriteTx, past: &Visit) -> Result<(), Error> {
+    let VisitState::Ended { at, why } = past.state else {
+        return Err(Error::conflict("impersonation.running"));
+    };
+    INSERT_PAST
+        .bind(past.id)
+        .bind(past.staff)
+        .bind(past.session)
+        .bind(past.tenant)
+        .bind(past.member.map(|id| id.to_string()))
+        .bind(past.role.as_str())
+        .bind(past.mode.as_str())
+        .bind(past.reason.as_str())
+        .bind(past.ticket.clone())
+        .bind(past.started)
+        .bind(past.until)
+        .bind(at)
+        .bind(at)
+        .bind(why.as_str())
         .execute(tx)
         .await?;
     Ok(())

@@ -12,6 +12,7 @@ mod people_plans;
 mod plans;
 mod portal;
 mod race;
+mod rooms;
 mod schema;
 mod snapshot;
 mod statements;
