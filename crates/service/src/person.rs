@@ -73,7 +73,7 @@ pub async fn page(op: &StaffOp, tenant: &str, id: &str) -> Result<PersonPage, Se
         risks: risks(op, &tenant, id).await?,
         acted,
         concerned,
-        offer: offer(op, &tenant),
+        offer: offer(op, &tenant, Some(id)).await?,
         tenant: label(&tenant),
         now: op.now(),
     })

@@ -7,9 +7,13 @@ pub mod audit_export;
 pub mod audit_logs;
 pub mod event;
 pub mod impersonations;
+pub mod person;
 pub mod session;
+pub mod sessions;
+pub mod system;
 pub mod tenants;
 pub mod users;
+pub mod visits;
 
 use axum::response::{IntoResponse, Response};
 use stagedoor_service::{ServiceError, StaffOp};
@@ -24,6 +28,16 @@ pub fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::default()
         .routes(routes!(session::show))
         .routes(routes!(tenants::list))
+        .routes(routes!(tenants::show, tenants::update))
+        .routes(routes!(tenants::suspend))
+        .routes(routes!(tenants::restore))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::revoke))
+        .routes(routes!(sessions::of_tenant))
+        .routes(routes!(visits::list))
+        .routes(routes!(visits::show))
+        .routes(routes!(system::queues))
+        .routes(routes!(person::show))
         .routes(routes!(users::list))
         .routes(routes!(users::export))
         .routes(routes!(impersonations::start))
