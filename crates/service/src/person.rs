@@ -35,11 +35,22 @@ const RISKS: u32 = 5;
 /// # Errors
 /// Not found for a person who is unknown, or of a tenant that is hidden.
 pub async fn tenant_of(op: &StaffOp, id: &str) -> Result<String, ServiceError> {
-    let id: MemberId = id.parse().map_err(|_| ServiceError::NotFound)?;
     let ex = &mut op.service().db().reader();
-    let known = person::tenant_of(ex, id).await?.filter(|id| op.knows(*id));
-    let found = tenant::find(ex, known.ok_or(ServiceError::NotFound)?).await?;
-    found.map(|tenant| tenant.slug).ok_or(ServiceError::NotFound)
+    let tenant = match id.parse::<MemberId>() {
+        Ok(id) => person::tenant_of(ex, id).await?,
+        Err(_) => None,
+    };
+    let found = match tenant {
+        Some(id) => tenant::find(ex, id).await?,
+        None => None,
+    };
+    match found {
+        Some(tenant) if op.knows(tenant.id) => Ok(tenant.slug),
+        hidden => {
+            let hidden = hidden.map(|tenant| tenant.id);
+            Err(op.nothing_there(Event::TenantViewDirectory, hidden).await)
+        }
+    }
 }
 
 /// A person's page.
@@ -52,10 +63,15 @@ pub async fn page(op: &StaffOp, tenant: &str, id: &str) -> Result<PersonPage, Se
         .require::<TenantViewDirectory>(&tenant.target())
         .await?
         .discharge(());
-    let id: MemberId = id.parse().map_err(|_| ServiceError::NotFound)?;
     let ex = &mut op.service().db().reader();
-    let member = membership::find(ex, tenant.id, id).await?;
-    let member = member.ok_or(ServiceError::NotFound)?;
+    let found = match id.parse::<MemberId>() {
+        Ok(id) => membership::find(ex, tenant.id, id).await?,
+        Err(_) => None,
+    };
+    let Some(member) = found else {
+        return Err(op.nothing_there(Event::TenantViewDirectory, None).await);
+    };
+    let id = member.id;
     let joined = person::joined(ex, tenant.id, id).await?;
     let filter = MemberFilter {
         life: None,

@@ -185,6 +185,16 @@ impl House {
         self.app.clone()
     }
 
+    /// From now on a member of staff may know of one tenant only.
+    pub(crate) async fn only(&self, short: &str, slug: &str) {
+        let scope = format!(
+            "UPDATE staff SET scope = 'listed' WHERE email LIKE '{short}@%'; \
+             INSERT INTO staff_scope SELECT staff.id, tenant.id FROM staff, tenant \
+             WHERE staff.email LIKE '{short}@%' AND tenant.slug = '{slug}'"
+        );
+        self.db.raw_execute(&scope).await.unwrap();
+    }
+
     pub(crate) fn later(&self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
     }

@@ -109,9 +109,13 @@ pub async fn account(op: &StaffOp, id: ImpersonationId) -> Result<AccountView, S
     let permit = op.require::<ImpersonationView>(&Platform).await?.discharge(());
     let service = op.service();
     let found = impersonation::find(&mut service.db().reader(), id).await?;
-    let visit = found
-        .filter(|visit| op.knows(visit.tenant))
-        .ok_or(ServiceError::NotFound)?;
+    let visit = match found {
+        Some(visit) if op.knows(visit.tenant) => visit,
+        hidden => {
+            let hidden = hidden.map(|visit| visit.tenant);
+            return Err(op.nothing_there(Event::ImpersonationList, hidden).await);
+        }
+    };
     let told = told(service, "platform".to_owned(), id).await?;
     let mut story = Story::new(Event::ImpersonationList);
     story.verdicts = Some(permit.decision().verdicts);

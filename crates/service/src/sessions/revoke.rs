@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use stagedoor_core::action::kind::SessionRevoke;
 use stagedoor_core::audit::{AuditBatch, Event, Target};
 use stagedoor_core::decision::Decision;
-use stagedoor_core::id::{MemberId, SessionId, StaffId};
+use stagedoor_core::id::{MemberId, SessionId, StaffId, TenantId};
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::input::Justification;
 use stagedoor_core::resource::{AnySession, SessionTarget};
@@ -69,9 +69,7 @@ async fn revoke_once(op: &StaffOp, id: SessionId, reason: &str) -> Result<Revoke
         }
         return end_staff(op, &owner, granted, vec![found], Whole::No).await;
     }
-    let known = session_list::tenant_of(ex, id).await?.filter(|id| op.knows(*id));
-    let tenant = tenant::find(ex, known.ok_or(ServiceError::NotFound)?).await?;
-    let tenant = tenant.ok_or(ServiceError::NotFound)?;
+    let tenant = reached(op, session_list::tenant_of(ex, id).await?).await?;
     let found = tenant_session::find(ex, tenant.id, id).await?;
     let found = found.ok_or(ServiceError::NotFound)?;
     let member = membership::find(ex, tenant.id, found.member).await?;
@@ -81,6 +79,21 @@ async fn revoke_once(op: &StaffOp, id: SessionId, reason: &str) -> Result<Revoke
         return Err(ServiceError::Conflict(OVER));
     }
     end_members(op, &tenant, &member, granted, vec![found]).await
+}
+
+/// The tenant that somebody belongs to, where the caller may know of it.
+async fn reached(op: &StaffOp, tenant: Option<TenantId>) -> Result<Tenant, ServiceError> {
+    let found = match tenant {
+        Some(id) => tenant::find(&mut op.service().db().reader(), id).await?,
+        None => None,
+    };
+    match found {
+        Some(tenant) if op.knows(tenant.id) => Ok(tenant),
+        hidden => {
+            let hidden = hidden.map(|tenant| tenant.id);
+            Err(op.nothing_there(Event::SessionRevoke, hidden).await)
+        }
+    }
 }
 
 /// Revokes all sessions of a person that run.
@@ -97,7 +110,9 @@ pub async fn revoke_all(op: &StaffOp, holder: Holder, reason: &str) -> Result<Re
 
 async fn revoke_all_of_staff(op: &StaffOp, id: StaffId, reason: &str) -> Result<Revoked, ServiceError> {
     let ex = &mut op.service().db().reader();
-    let owner = staff::find(ex, id).await?.ok_or(ServiceError::NotFound)?;
+    let Some(owner) = staff::find(ex, id).await? else {
+        return Err(op.nothing_there(Event::SessionRevoke, None).await);
+    };
     let target = SessionTarget { id: None, owner: id };
     let granted = Asked::of_staff(op, &owner, target, reason).await?;
     let open = session::list_of_staff(ex, id).await?;
@@ -109,9 +124,7 @@ async fn revoke_all_of_staff(op: &StaffOp, id: StaffId, reason: &str) -> Result<
 
 async fn revoke_all_of_member(op: &StaffOp, id: MemberId, reason: &str) -> Result<Revoked, ServiceError> {
     let ex = &mut op.service().db().reader();
-    let known = person::tenant_of(ex, id).await?.filter(|id| op.knows(*id));
-    let tenant = tenant::find(ex, known.ok_or(ServiceError::NotFound)?).await?;
-    let tenant = tenant.ok_or(ServiceError::NotFound)?;
+    let tenant = reached(op, person::tenant_of(ex, id).await?).await?;
     let member = membership::find(ex, tenant.id, id).await?;
     let member = member.ok_or(ServiceError::NotFound)?;
     let granted = Asked::of_member(op, &tenant, &member, reason).await?;
