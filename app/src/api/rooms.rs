@@ -142,10 +142,7 @@ async fn changed_state(
             crate::server::done_form(op, &words, back).await?;
         }
         Err(error) => {
-            let values = [
-                ("reason".to_owned(), reason),
-                ("ticket_ref".to_owned(), ticket),
-            ];
+            let values = [("reason".to_owned(), reason), ("ticket_ref".to_owned(), ticket)];
             let wrong = matches!(error, stagedoor_service::ServiceError::Invalid(_));
             let to = if wrong { dialog } else { back };
             crate::server::refuse_form(op, &error, values.into(), to).await?;

@@ -9,7 +9,8 @@
 use crate::guard::{GuardSet, Guardrail};
 use crate::input::Justification;
 use crate::resource::{
-    AnySession, PersonTarget, Platform, Resource, ResourceKind, SessionTarget, Space, TenantTarget, VisitTarget,
+    AnySession, PersonTarget, Platform, Resource, ResourceKind, SessionTarget, Space, TenantTarget,
+    VisitTarget,
 };
 
 /// Whose action it is. Staff and tenants share none.

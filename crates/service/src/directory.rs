@@ -316,7 +316,11 @@ pub(crate) fn filter(tenant: &Tenant, terms: &[Term], now: Timestamp) -> Result<
     Ok(filter)
 }
 
-pub(crate) fn values<T>(term: &Term, read: impl Fn(&str) -> Option<T>, known: &str) -> Result<Vec<T>, String> {
+pub(crate) fn values<T>(
+    term: &Term,
+    read: impl Fn(&str) -> Option<T>,
+    known: &str,
+) -> Result<Vec<T>, String> {
     let key = term.key.as_deref().unwrap_or_default();
     term.values
         .iter()

@@ -24,7 +24,8 @@ impl Service {
         self.noted(Job::Touches, self.flush_touches()).await?;
         self.noted(Job::Visits, self.expire_visits()).await?;
         self.noted(Job::StaffSessions, self.expire_sessions()).await?;
-        self.noted(Job::MemberSessions, self.expire_member_sessions()).await?;
+        self.noted(Job::MemberSessions, self.expire_member_sessions())
+            .await?;
         self.noted(Job::ConsentRequests, self.expire_consent_requests())
             .await?;
         self.noted(Job::Refusals, self.write_refusals()).await?;

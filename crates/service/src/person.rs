@@ -8,12 +8,14 @@ use stagedoor_core::audit::{Event, Read, Target};
 use stagedoor_core::guard::Verdicts;
 use stagedoor_core::id::MemberId;
 use stagedoor_core::resource::{Platform, Resource};
-use stagedoor_core::view::audit::AuditLine;
+use stagedoor_core::time::Timestamp;
+use stagedoor_core::view::event::AuditEvent;
 use stagedoor_core::view::person::{PersonPage, RiskLine};
-use stagedoor_store::audit::{self, AuditFilter};
-use stagedoor_store::session_list::{self, MemberFilter};
+use stagedoor_store::audit::{self, AuditFilter, Stored};
+use stagedoor_store::membership::{self, Membership};
+use stagedoor_store::person;
+use stagedoor_store::session_list::{self, HeldByMember, MemberFilter};
 use stagedoor_store::tenant::{self, Tenant};
-use stagedoor_store::{membership, person};
 
 use crate::audit::everything;
 use crate::directory::{member_row as directory_row, offer};
@@ -58,41 +60,94 @@ pub async fn tenant_of(op: &StaffOp, id: &str) -> Result<String, ServiceError> {
 /// # Errors
 /// Not found for a tenant or a person who is unknown or hidden; denied.
 pub async fn page(op: &StaffOp, tenant: &str, id: &str) -> Result<PersonPage, ServiceError> {
-    let tenant = find_tenant(op, tenant).await?;
-    let permit = op
-        .require::<TenantViewDirectory>(&tenant.target())
-        .await?
-        .discharge(());
-    let ex = &mut op.service().db().reader();
-    let found = match id.parse::<MemberId>() {
-        Ok(id) => membership::find(ex, tenant.id, id).await?,
-        Err(_) => None,
-    };
-    let Some(member) = found else {
-        return Err(op.nothing_there(Event::TenantViewDirectory, None).await);
-    };
-    let id = member.id;
-    let joined = person::joined(ex, tenant.id, id).await?;
-    let filter = MemberFilter {
-        life: None,
-        ..live_of(op, &tenant, Some(id))
-    };
-    let sessions = session_list::members(ex, &filter, None, SESSIONS).await?;
-    let acted = entries(op, &tenant, |filter| filter.actors = Some(vec![id.to_string()])).await?;
-    let concerned = entries(op, &tenant, |filter| filter.targets = Some(vec![id.to_string()])).await?;
-    let told = (acted.len() + concerned.len()) as u64;
-    record_look(op, &tenant, id, permit.decision().verdicts, (sessions.len() as u64, told)).await?;
-    Ok(PersonPage {
-        person: directory_row(&member, op.now()),
-        joined: joined.ok_or(ServiceError::NotFound)?,
-        sessions: sessions.iter().map(|row| member_row(op, row)).collect(),
-        risks: risks(op, &tenant, id).await?,
-        acted,
-        concerned,
-        offer: offer(op, &tenant, Some(id)).await?,
-        tenant: label(&tenant),
-        now: op.now(),
-    })
+    let known = Known::read(op, tenant, id).await?;
+    let service = op.service();
+    let acted = service.lines(&known.acted, Reader::Platform).await?;
+    let concerned = service.lines(&known.concerned, Reader::Platform).await?;
+    known.page(op, (acted, concerned)).await
+}
+
+/// The same with all fields of the entries, for the API.
+///
+/// # Errors
+/// As [`page`].
+pub async fn page_in_fields(
+    op: &StaffOp,
+    tenant: &str,
+    id: &str,
+) -> Result<PersonPage<AuditEvent>, ServiceError> {
+    let known = Known::read(op, tenant, id).await?;
+    let service = op.service();
+    let acted = service.events(&known.acted, Reader::Platform).await?;
+    let concerned = service.events(&known.concerned, Reader::Platform).await?;
+    known.page(op, (acted, concerned)).await
+}
+
+/// What was read of a person, once the reading is recorded.
+struct Known {
+    tenant: Tenant,
+    member: Membership,
+    joined: Timestamp,
+    sessions: Vec<HeldByMember>,
+    acted: Vec<Stored>,
+    concerned: Vec<Stored>,
+}
+
+impl Known {
+    async fn read(op: &StaffOp, tenant: &str, id: &str) -> Result<Self, ServiceError> {
+        let tenant = find_tenant(op, tenant).await?;
+        let permit = op
+            .require::<TenantViewDirectory>(&tenant.target())
+            .await?
+            .discharge(());
+        let ex = &mut op.service().db().reader();
+        let found = match id.parse::<MemberId>() {
+            Ok(id) => membership::find(ex, tenant.id, id).await?,
+            Err(_) => None,
+        };
+        let Some(member) = found else {
+            return Err(op.nothing_there(Event::TenantViewDirectory, None).await);
+        };
+        let id = member.id;
+        let joined = person::joined(ex, tenant.id, id).await?;
+        let filter = MemberFilter {
+            life: None,
+            ..live_of(op, &tenant, Some(id))
+        };
+        let sessions = session_list::members(ex, &filter, None, SESSIONS).await?;
+        let acted = entries(op, &tenant, |filter| filter.actors = Some(vec![id.to_string()])).await?;
+        let concerned = entries(op, &tenant, |filter| filter.targets = Some(vec![id.to_string()])).await?;
+        let told = (acted.len() + concerned.len()) as u64;
+        let verdicts = permit.decision().verdicts;
+        record_look(op, &tenant, id, verdicts, (sessions.len() as u64, told)).await?;
+        Ok(Self {
+            tenant,
+            member,
+            joined: joined.ok_or(ServiceError::NotFound)?,
+            sessions,
+            acted,
+            concerned,
+        })
+    }
+
+    async fn page<E>(
+        self,
+        op: &StaffOp,
+        (acted, concerned): (Vec<E>, Vec<E>),
+    ) -> Result<PersonPage<E>, ServiceError> {
+        let id = self.member.id;
+        Ok(PersonPage {
+            person: directory_row(&self.member, op.now()),
+            joined: self.joined,
+            sessions: self.sessions.iter().map(|row| member_row(op, row)).collect(),
+            risks: risks(op, &self.tenant, id).await?,
+            acted,
+            concerned,
+            offer: offer(op, &self.tenant, Some(id)).await?,
+            tenant: label(&self.tenant),
+            now: op.now(),
+        })
+    }
 }
 
 /// The latest entries of the platform's log that the reader may see.
@@ -100,16 +155,15 @@ async fn entries(
     op: &StaffOp,
     tenant: &Tenant,
     narrow: impl FnOnce(&mut AuditFilter),
-) -> Result<Vec<AuditLine>, ServiceError> {
+) -> Result<Vec<Stored>, ServiceError> {
     if !op.would(Action::AuditReadTenant, Platform.facts()).is_permit() {
         return Ok(Vec::new());
     }
     let mut filter = everything(op);
     filter.tenant = Some(tenant.id.to_string());
     narrow(&mut filter);
-    let service = op.service();
-    let rows = audit::list(&mut service.db().reader(), &filter, None, ENTRIES).await?;
-    service.lines(&rows, Reader::Platform).await
+    let rows = audit::list(&mut op.service().db().reader(), &filter, None, ENTRIES).await?;
+    Ok(rows)
 }
 
 async fn risks(op: &StaffOp, tenant: &Tenant, id: MemberId) -> Result<Option<Vec<RiskLine>>, ServiceError> {

@@ -62,11 +62,7 @@ pub async fn member_sessions(
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn visits(
-    ex: &mut impl Executor,
-    now: Timestamp,
-    idle_since: Timestamp,
-) -> Result<Waiting, Error> {
+pub async fn visits(ex: &mut impl Executor, now: Timestamp, idle_since: Timestamp) -> Result<Waiting, Error> {
     waiting(ex, VISITS.bind(now).bind(idle_since)).await
 }
 

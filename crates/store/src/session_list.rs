@@ -136,7 +136,13 @@ pub async fn staff(
         .filter(conditions)
         .order_by("staff_session.started_at DESC, staff_session.id DESC")
         .limit(limit);
-    select.query().fetch_all(ex).await?.iter().map(held_by_staff).collect()
+    select
+        .query()
+        .fetch_all(ex)
+        .await?
+        .iter()
+        .map(held_by_staff)
+        .collect()
 }
 
 /// How many staff sessions match, counted up to the cap.
@@ -193,7 +199,10 @@ impl MemberFilter {
             ),
         };
         filter
-            .and_opt("tenant_session.factor = $1", self.factor.map(TenantFactor::as_str))
+            .and_opt(
+                "tenant_session.factor = $1",
+                self.factor.map(TenantFactor::as_str),
+            )
             .and_opt("tenant_session.id = $1", self.id)
     }
 }
@@ -236,7 +245,13 @@ pub async fn members(
         .filter(conditions)
         .order_by("tenant_session.started_at DESC, tenant_session.id DESC")
         .limit(limit);
-    select.query().fetch_all(ex).await?.iter().map(held_by_member).collect()
+    select
+        .query()
+        .fetch_all(ex)
+        .await?
+        .iter()
+        .map(held_by_member)
+        .collect()
 }
 
 /// How many sessions of a tenant's people match, counted up to the cap.

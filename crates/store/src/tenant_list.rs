@@ -107,7 +107,10 @@ pub async fn list(
 ) -> Result<Vec<Listed>, Error> {
     let mut conditions = filter.conditions();
     if let Some((name, id)) = after {
-        conditions = conditions.and("(tenant.name_key, tenant.id) > ($1, $2)", [name.into(), id.into()]);
+        conditions = conditions.and(
+            "(tenant.name_key, tenant.id) > ($1, $2)",
+            [name.into(), id.into()],
+        );
     }
     let select = LIST
         .select()

@@ -114,11 +114,7 @@ pub async fn count(ex: &mut impl Executor, filter: &VisitFilter) -> Result<Total
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn count_tenants(
-    ex: &mut impl Executor,
-    staff: StaffId,
-    since: Timestamp,
-) -> Result<u64, Error> {
+pub async fn count_tenants(ex: &mut impl Executor, staff: StaffId, since: Timestamp) -> Result<u64, Error> {
     let row = COUNT_TENANTS.bind(staff).bind(since).fetch_one(ex).await?;
     row.count("tenants")
 }

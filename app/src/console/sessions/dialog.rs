@@ -73,7 +73,10 @@ fn one_about(row: &SessionRow) -> String {
     if row.current {
         format!("You are signed out of {place} at once, and have to sign in again.{visits}")
     } else {
-        format!("{place} is refused from the next request on. {} can sign in again.{visits}", row.name)
+        format!(
+            "{place} is refused from the next request on. {} can sign in again.{visits}",
+            row.name
+        )
     }
 }
 
@@ -87,7 +90,11 @@ fn all_about(name: &str, sessions: u64, visits: u64, own: bool) -> String {
         1 => " One visit ends with them.".to_owned(),
         many => format!(" {many} visits end with them."),
     };
-    let own = if own { " This one is among them: you are signed out." } else { "" };
+    let own = if own {
+        " This one is among them: you are signed out."
+    } else {
+        ""
+    };
     format!("{count} refused from the next request on. {name} can sign in again.{visits}{own}")
 }
 

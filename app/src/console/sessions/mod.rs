@@ -55,9 +55,7 @@ pub(crate) async fn load(
     };
     let view = match (of_staff(query), query.tenant.as_deref()) {
         (true, _) => sessions::of_staff(op, &request).await.map_err(public)?,
-        (false, Some(tenant)) => sessions::of_tenant(op, tenant, &request)
-            .await
-            .map_err(public)?,
+        (false, Some(tenant)) => sessions::of_tenant(op, tenant, &request).await.map_err(public)?,
         (false, None) => return Ok(unchosen(frame, query)),
     };
     let dialog = view.dialog.as_ref().map(|asked| {
@@ -100,7 +98,9 @@ pub fn sessions_page(
             "Where people of {} are signed in. They read in their own log that you looked.",
             tenant.name
         ),
-        None => "Where staff are signed in. A revoked session is refused by its very next request.".to_owned(),
+        None => {
+            "Where staff are signed in. A revoked session is refused by its very next request.".to_owned()
+        }
     };
     let first = query.cursor.is_some().then(|| {
         href(StaffSessionsQuery {
@@ -230,7 +230,11 @@ fn bar(view: &SessionsView, query: &StaffSessionsQuery) -> AnyView {
 
 /// Which lives are shown: a choice of three links.
 fn lives(query: &str, with: &dyn Fn(String) -> String) -> AnyView {
-    let asked = |value: &str| query.split_whitespace().any(|term| term == format!("state:{value}"));
+    let asked = |value: &str| {
+        query
+            .split_whitespace()
+            .any(|term| term == format!("state:{value}"))
+    };
     let all = asked("live,ended") || asked("ended,live");
     let links = [
         ("Live", "live", !asked("ended") && !all),

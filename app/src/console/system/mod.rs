@@ -134,7 +134,11 @@ fn queues(all: &[QueueView], clock: &Clock) -> AnyView {
 }
 
 fn queue_row(queue: &QueueView, clock: &Clock) -> AnyView {
-    let place = if queue.of_process { "this process" } else { "database" };
+    let place = if queue.of_process {
+        "this process"
+    } else {
+        "database"
+    };
     let most = queue
         .most
         .map(|most| view! { <span class="faint">{format!(" of {}", grouped(most))}</span> });

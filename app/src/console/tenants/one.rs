@@ -251,7 +251,8 @@ fn visits(view: &TenantView, around: &Around, (id, query): (&str, &TenantQuery))
         let none = State {
             icon: Icon::Mask,
             title: "No visit yet".to_owned(),
-            text: "When staff act as somebody here, the visit stays in this list with its account.".to_owned(),
+            text: "When staff act as somebody here, the visit stays in this list with its account."
+                .to_owned(),
         };
         state(none, ())
     } else {

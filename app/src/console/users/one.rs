@@ -82,8 +82,7 @@ pub(super) fn panel(view: &PersonPage, role: StaffRole, around: &Around, list: &
 
 fn acts(view: &PersonPage, role: StaffRole, list: &UsersQuery) -> Option<AnyView> {
     let person = &view.person;
-    let stands =
-        person.role.is_some() && matches!(person.status, MemberStatus::Active | MemberStatus::Idle);
+    let stands = person.role.is_some() && matches!(person.status, MemberStatus::Active | MemberStatus::Idle);
     (stands && may(role, Action::TenantImpersonate)).then(|| {
         let dialog = UsersQuery {
             impersonate: Some(person.id.to_string()),
@@ -179,7 +178,11 @@ fn risk_part(all: &[RiskLine], clock: &Clock) -> AnyView {
     let rows = all
         .iter()
         .map(|line| {
-            let tone = if line.state == "open" { Tone::Warn } else { Tone::Neutral };
+            let tone = if line.state == "open" {
+                Tone::Warn
+            } else {
+                Tone::Neutral
+            };
             view! {
                 <li class="row">
                     <span class="min-w-0 grow">{line.cause.clone()}</span>

@@ -50,7 +50,10 @@ fn href(query: VisitsQuery) -> String {
 #[must_use]
 pub fn visits_page(view: &VisitsView, around: &Around, query: &VisitsQuery) -> AnyView {
     let lead = match &view.tenant {
-        Some(tenant) => format!("Visits of staff to {}, with all that was seen and done in each.", tenant.name),
+        Some(tenant) => format!(
+            "Visits of staff to {}, with all that was seen and done in each.",
+            tenant.name
+        ),
         None => "Visits of staff to tenants, with all that was seen and done in each.".to_owned(),
     };
     let first = query.cursor.is_some().then(|| {

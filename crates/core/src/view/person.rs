@@ -21,9 +21,9 @@ pub struct RiskLine {
     pub raised: Timestamp,
 }
 
-/// A person's own page.
+/// A person's own page. `E` is an entry of the log: a line of a page, or all its fields.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PersonPage {
+pub struct PersonPage<E = AuditLine> {
     /// Whose person.
     pub tenant: TenantLabel,
     /// Profile, role, status, factors.
@@ -35,9 +35,9 @@ pub struct PersonPage {
     /// Risk events about them; `None` when the reader may not see risk.
     pub risks: Option<Vec<RiskLine>>,
     /// The latest entries in the platform's log that they caused.
-    pub acted: Vec<AuditLine>,
+    pub acted: Vec<E>,
     /// The latest entries in the platform's log that are about them.
-    pub concerned: Vec<AuditLine>,
+    pub concerned: Vec<E>,
     /// What the Impersonate button may promise.
     pub offer: ImpersonateOffer,
     /// The server's clock.

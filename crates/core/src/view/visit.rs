@@ -121,9 +121,9 @@ pub struct VisitsView {
     pub now: Timestamp,
 }
 
-/// The account of a visit as staff read it, from the platform's log.
+/// The account of a visit as staff read it, from the platform's log. `E` is an entry: a line of a page, or all its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccountView {
+pub struct AccountView<E = AuditLine> {
     /// The visit.
     pub visit: VisitView,
     /// In numbers.
@@ -131,9 +131,9 @@ pub struct AccountView {
     /// What was viewed.
     pub viewed: Vec<ViewedLine>,
     /// What was changed.
-    pub changed: Vec<AuditLine>,
+    pub changed: Vec<E>,
     /// What was refused.
-    pub refused: Vec<AuditLine>,
+    pub refused: Vec<E>,
     /// Whether there is more in the log than is shown here.
     pub cut: bool,
     /// The server's clock.

@@ -30,7 +30,7 @@ impl Service {
     }
 
     /// Stored entries in fields.
-    pub(super) async fn events(
+    pub(crate) async fn events(
         &self,
         rows: &[Stored],
         reader: Reader,

@@ -9,9 +9,10 @@ use stagedoor_core::audit::{Event, Read, Record, Target};
 use stagedoor_core::id::ImpersonationId;
 use stagedoor_core::resource::Platform;
 use stagedoor_core::time::Timestamp;
+use stagedoor_core::view::event::AuditEvent;
 use stagedoor_core::view::visit::{AccountView, ViewedLine, VisitSums};
 use stagedoor_store::audit::{self, AuditFilter, Stored};
-use stagedoor_store::impersonation;
+use stagedoor_store::impersonation::{self, Visit};
 
 use super::list::Names;
 use crate::error::ServiceError;
@@ -81,11 +82,7 @@ impl Told {
 }
 
 /// What one log (`platform`, or a tenant's id) tells of a visit.
-pub(crate) async fn told(
-    service: &Service,
-    log: String,
-    id: ImpersonationId,
-) -> Result<Told, ServiceError> {
+pub(crate) async fn told(service: &Service, log: String, id: ImpersonationId) -> Result<Told, ServiceError> {
     let mut filter = AuditFilter::log(log);
     filter.impersonation = Some(id.to_string());
     let rows = audit::list(&mut service.db().reader(), &filter, None, ENTRIES).await?;
@@ -106,6 +103,45 @@ pub(crate) async fn told(
 /// # Errors
 /// Denied; not found for a visit that is unknown, or to a tenant that is hidden.
 pub async fn account(op: &StaffOp, id: ImpersonationId) -> Result<AccountView, ServiceError> {
+    let (visit, told) = read(op, id).await?;
+    let changed = op.service().lines(&told.changed, Reader::Platform).await?;
+    let refused = op.service().lines(&told.refused, Reader::Platform).await?;
+    view(op, &visit, told, (changed, refused)).await
+}
+
+/// The same with all fields of the entries, for the API.
+///
+/// # Errors
+/// As [`account`].
+pub async fn account_in_fields(
+    op: &StaffOp,
+    id: ImpersonationId,
+) -> Result<AccountView<AuditEvent>, ServiceError> {
+    let (visit, told) = read(op, id).await?;
+    let changed = op.service().events(&told.changed, Reader::Platform).await?;
+    let refused = op.service().events(&told.refused, Reader::Platform).await?;
+    view(op, &visit, told, (changed, refused)).await
+}
+
+async fn view<E>(
+    op: &StaffOp,
+    visit: &Visit,
+    told: Told,
+    (changed, refused): (Vec<E>, Vec<E>),
+) -> Result<AccountView<E>, ServiceError> {
+    Ok(AccountView {
+        visit: Names::read(op).await?.view(op, visit).await?,
+        sums: told.sums(),
+        changed,
+        refused,
+        viewed: told.viewed,
+        cut: told.cut,
+        now: op.now(),
+    })
+}
+
+/// Reads a visit and what the platform's log tells of it, and records that somebody did.
+async fn read(op: &StaffOp, id: ImpersonationId) -> Result<(Visit, Told), ServiceError> {
     let permit = op.require::<ImpersonationView>(&Platform).await?.discharge(());
     let service = op.service();
     let found = impersonation::find(&mut service.db().reader(), id).await?;
@@ -129,13 +165,5 @@ pub async fn account(op: &StaffOp, id: ImpersonationId) -> Result<AccountView, S
     });
     let batch = op.record(story).await?;
     service.commit_only(batch).await?;
-    Ok(AccountView {
-        visit: Names::read(op).await?.view(op, &visit).await?,
-        sums: told.sums(),
-        changed: service.lines(&told.changed, Reader::Platform).await?,
-        refused: service.lines(&told.refused, Reader::Platform).await?,
-        viewed: told.viewed,
-        cut: told.cut,
-        now: op.now(),
-    })
+    Ok((visit, told))
 }

@@ -71,7 +71,14 @@ pub async fn visits(op: &StaffOp, request: &VisitsRequest) -> Result<VisitsView,
         person: op.staff().id.to_string(),
     };
     let limit = request.limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX);
-    let past = past(op, &mut names, &place, &filter, (request.cursor.as_deref(), limit)).await?;
+    let past = past(
+        op,
+        &mut names,
+        &place,
+        &filter,
+        (request.cursor.as_deref(), limit),
+    )
+    .await?;
     let matching = VisitFilter {
         ended: Some(Ended::Yes),
         ..filter.clone()
@@ -138,7 +145,11 @@ pub(crate) async fn live(
     };
     let rows = visit_list::list(&mut service.db().reader(), &running, None, LIVE_MAX).await?;
     let mut views = Vec::new();
-    for visit in rows.iter().rev().filter(|visit| service.visit_runs(visit, op.now())) {
+    for visit in rows
+        .iter()
+        .rev()
+        .filter(|visit| service.visit_runs(visit, op.now()))
+    {
         views.push(names.view(op, visit).await?);
     }
     Ok(views)

@@ -10,8 +10,8 @@ mod handoff;
 mod list;
 mod mint;
 
-pub use account::account;
 pub(crate) use account::{Told, told};
+pub use account::{account, account_in_fields};
 pub(crate) use ask::{asking_about, request_story};
 pub use end::{end_by_tenant, end_from_console, end_own};
 pub(crate) use end::{end_told_visits, visit_story};

@@ -47,7 +47,9 @@ impl Asked {
                     let wanted = values(term, known, "passkey, totp or password")?;
                     asked.factor = match wanted.as_slice() {
                         [one] => Some(*one),
-                        _ => return Err("factor takes one value here, for example factor:passkey.".to_owned()),
+                        _ => {
+                            return Err("factor takes one value here, for example factor:passkey.".to_owned());
+                        }
                     };
                 }
                 Some(key) => return Err(format!("{key}: is not known here. Use state or factor.")),

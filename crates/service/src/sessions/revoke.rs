@@ -58,7 +58,9 @@ pub async fn revoke(op: &StaffOp, id: SessionId, reason: &str) -> Result<Revoked
 async fn revoke_once(op: &StaffOp, id: SessionId, reason: &str) -> Result<Revoked, ServiceError> {
     let ex = &mut op.service().db().reader();
     if let Some(found) = session::find_by_id(ex, id).await? {
-        let owner = staff::find(ex, found.staff).await?.ok_or(ServiceError::NotFound)?;
+        let owner = staff::find(ex, found.staff)
+            .await?
+            .ok_or(ServiceError::NotFound)?;
         let target = SessionTarget {
             id: Some(id),
             owner: owner.id,

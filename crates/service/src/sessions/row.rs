@@ -146,7 +146,12 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_micros(1_795_262_400_000_000);
 
     fn of(until: Timestamp, last_seen: Timestamp) -> Standing {
-        standing(SessionState::Active { until, last_seen }, last_seen, NOW, minutes(15))
+        standing(
+            SessionState::Active { until, last_seen },
+            last_seen,
+            NOW,
+            minutes(15),
+        )
     }
 
     #[test]

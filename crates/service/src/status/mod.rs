@@ -58,13 +58,21 @@ async fn queues(op: &StaffOp) -> Result<Vec<QueueView>, ServiceError> {
     if let Some(queue) = service.db().writer_queue() {
         queues.push(QueueView {
             most: Some(queue.most as u64),
-            ..of_process("writer", "Writes that wait for the database's one writer", queue.depth)
+            ..of_process(
+                "writer",
+                "Writes that wait for the database's one writer",
+                queue.depth,
+            )
         });
     }
     let touches = service.touches().waiting();
     queues.push(of_process("touches", "Activity that is not written yet", touches));
     let staff = due::staff_sessions(ex, now, now.minus(policy.session_idle)).await?;
-    queues.push(of_database("staff_sessions", "Staff sessions whose end has come", staff));
+    queues.push(of_database(
+        "staff_sessions",
+        "Staff sessions whose end has come",
+        staff,
+    ));
     let members = due::member_sessions(ex, now, now.minus(policy.member_session_idle)).await?;
     queues.push(of_database(
         "member_sessions",
@@ -80,11 +88,23 @@ async fn queues(op: &StaffOp) -> Result<Vec<QueueView>, ServiceError> {
         asked,
     ));
     let sign_ins = due::sign_ins(ex, now).await?;
-    queues.push(of_database("sign_ins", "Sign-ins that were not finished in time", sign_ins));
+    queues.push(of_database(
+        "sign_ins",
+        "Sign-ins that were not finished in time",
+        sign_ins,
+    ));
     let handoffs = due::handoffs(ex, now).await?;
-    queues.push(of_database("handoffs", "Handoff codes that nobody used", handoffs));
+    queues.push(of_database(
+        "handoffs",
+        "Handoff codes that nobody used",
+        handoffs,
+    ));
     let flashes = due::flashes(ex, now).await?;
-    queues.push(of_database("messages", "Messages that nobody came back to see", flashes));
+    queues.push(of_database(
+        "messages",
+        "Messages that nobody came back to see",
+        flashes,
+    ));
     Ok(queues)
 }
 

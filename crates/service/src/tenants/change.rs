@@ -206,7 +206,10 @@ async fn rename_once(op: &StaffOp, tenant: &str, name: &str) -> Result<Changed, 
         })
         .await?;
     Ok(Changed {
-        tenant: TenantLabel { name, ..label(&found) },
+        tenant: TenantLabel {
+            name,
+            ..label(&found)
+        },
         state: found.standing.state,
         visits: 0,
     })

@@ -44,8 +44,7 @@ pub async fn view(op: &StaffOp, request: &TenantsRequest) -> Result<TenantsView,
     op.require::<TenantList>(&Platform).await?.discharge(());
     let scope = op.staff().scope.clone();
     let all = TenantFilter::of(scope.clone());
-    let read =
-        query::parse(&request.q).and_then(|terms| Ok((narrow(all.clone(), &terms)?, chips(&terms))));
+    let read = query::parse(&request.q).and_then(|terms| Ok((narrow(all.clone(), &terms)?, chips(&terms))));
     let (filter, chips, query_error) = match read {
         Ok((filter, chips)) => (filter, chips, None),
         Err(message) => (all, Vec::new(), Some(message)),

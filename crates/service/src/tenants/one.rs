@@ -35,7 +35,9 @@ pub struct TenantRequest {
 /// Not found for a tenant that is unknown or hidden; denied; invalid for a cursor that cannot be read.
 pub async fn page(op: &StaffOp, request: &TenantRequest) -> Result<TenantView, ServiceError> {
     let tenant = find_tenant(op, &request.tenant).await?;
-    op.require::<TenantViewKind>(&tenant.target()).await?.discharge(());
+    op.require::<TenantViewKind>(&tenant.target())
+        .await?
+        .discharge(());
     let ex = &mut op.service().db().reader();
     let filter = TenantFilter {
         id: Some(tenant.id),

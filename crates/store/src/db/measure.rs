@@ -8,8 +8,7 @@ use sqlx::migrate::Migrate;
 use super::{Db, Engine, postgres, sqlite};
 use crate::error::Error;
 
-const SQLITE_SIZE: &str =
-    "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+const SQLITE_SIZE: &str = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
 const POSTGRES_SIZE: &str = "SELECT pg_database_size(current_database())";
 
 /// How full the queue to the one writing connection is.

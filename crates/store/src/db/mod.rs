@@ -4,8 +4,8 @@
 //! database's own eyes; every write goes through [`Db::write`], and so through the audit.
 
 pub(crate) mod conn;
-mod measure;
 pub(crate) mod file;
+mod measure;
 pub(crate) mod postgres;
 mod retry;
 pub(crate) mod sqlite;

@@ -40,7 +40,11 @@ async fn staff_sessions(db: &Db) -> Vec<StaffSession> {
         let session = StaffSession {
             id: SessionId::new(2 + number % 5, u128::from(number) << 40),
             factor: ProvenFactor {
-                kind: if number % 4 == 0 { FactorKind::Totp } else { FactorKind::Passkey },
+                kind: if number % 4 == 0 {
+                    FactorKind::Totp
+                } else {
+                    FactorKind::Passkey
+                },
                 at: started,
             },
             started,
@@ -67,7 +71,14 @@ async fn staff_sessions(db: &Db) -> Vec<StaffSession> {
         })
         .await
         .unwrap();
-        let state = if ends { SessionState::Ended { at, why: SessionEnd::Revoked } } else { session.state };
+        let state = if ends {
+            SessionState::Ended {
+                at,
+                why: SessionEnd::Revoked,
+            }
+        } else {
+            session.state
+        };
         all.push(StaffSession { state, ..session });
     }
     all
@@ -81,11 +92,25 @@ fn runs(state: SessionState) -> bool {
 }
 
 fn everybody() -> StaffFilter {
-    StaffFilter { id: None, staff: None, life: None, factor: None, clocks: CLOCKS }
+    StaffFilter {
+        id: None,
+        staff: None,
+        life: None,
+        factor: None,
+        clocks: CLOCKS,
+    }
 }
 
 fn people_of(tenant: TenantId) -> MemberFilter {
-    MemberFilter { tenant, id: None, member: None, words: Vec::new(), life: None, factor: None, clocks: CLOCKS }
+    MemberFilter {
+        tenant,
+        id: None,
+        member: None,
+        words: Vec::new(),
+        life: None,
+        factor: None,
+        clocks: CLOCKS,
+    }
 }
 
 /// Stores a session of a tenant's person that began a while ago.
@@ -95,14 +120,21 @@ async fn member_session(db: &Db, tenant: TenantId, member: MemberId, number: u64
         id: SessionId::new(number, 77),
         tenant,
         member,
-        factor: if number % 3 == 0 { TenantFactor::Passkey } else { TenantFactor::Password },
+        factor: if number % 3 == 0 {
+            TenantFactor::Passkey
+        } else {
+            TenantFactor::Password
+        },
         started,
         state: SessionState::start(started, minutes(60)),
         last_seen: started,
         address: "192.0.2.9".to_owned(),
         agent: String::new(),
     };
-    let (digest, stored) = (Reference::from_random([number as u8; 32]).digest(), session.clone());
+    let (digest, stored) = (
+        Reference::from_random([number as u8; 32]).digest(),
+        session.clone(),
+    );
     write(db, move |tx| {
         let session = stored.clone();
         Box::pin(async move { tenant_session::insert(tx, &session, &digest).await })
@@ -126,7 +158,10 @@ async fn past_visit(db: &Db, session: &StaffSession, tenant: TenantId, number: u
         reason: "Webhook page shows 500".to_owned(),
         ticket: (number % 2 == 0).then(|| "#4218".to_owned()),
         started,
-        state: VisitState::Ended { at: started.plus(minutes(4)), why: VisitEnd::Ended },
+        state: VisitState::Ended {
+            at: started.plus(minutes(4)),
+            why: VisitEnd::Ended,
+        },
         until: started.plus(minutes(15)),
         consent: None,
     };

@@ -5,11 +5,12 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::Serialize;
 use stagedoor_core::time::Timestamp;
+use stagedoor_core::view::event::AuditEvent;
 use stagedoor_core::view::person::{PersonPage, RiskLine};
 use stagedoor_service::{StaffOp, person};
 use utoipa::ToSchema;
 
-use super::audit_logs::LineBody;
+use super::event::EventBody;
 use super::refuse;
 use super::sessions::{SessionBody, body};
 use super::users::UserBody;
@@ -52,13 +53,13 @@ pub struct PersonBody {
     /// `null` for who may not see risk.
     risk_events: Option<Vec<RiskBody>>,
     /// The latest entries of the platform's log that the person caused.
-    audit_as_actor: Vec<LineBody>,
+    audit_as_actor: Vec<EventBody>,
     /// The latest entries of the platform's log that are about the person.
-    audit_as_target: Vec<LineBody>,
+    audit_as_target: Vec<EventBody>,
 }
 
-impl From<PersonPage> for PersonBody {
-    fn from(page: PersonPage) -> Self {
+impl From<PersonPage<AuditEvent>> for PersonBody {
+    fn from(page: PersonPage<AuditEvent>) -> Self {
         let now = page.now;
         Self {
             user: page.person.into(),
@@ -86,7 +87,7 @@ pub async fn show(
     Extension(op): Extension<StaffOp>,
     Path((tenant, user)): Path<(String, String)>,
 ) -> Response {
-    match person::page(&op, &tenant, &user).await {
+    match person::page_in_fields(&op, &tenant, &user).await {
         Ok(page) => Json(PersonBody::from(page)).into_response(),
         Err(error) => refuse(&op, &error),
     }

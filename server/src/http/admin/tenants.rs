@@ -114,10 +114,7 @@ pub async fn list(
     responses((status = 200, description = "The tenant.", body = TenantBody), Refusals)
 )]
 pub async fn show(Extension(op): Extension<StaffOp>, Path(tenant): Path<String>) -> Response {
-    let request = TenantRequest {
-        tenant,
-        cursor: None,
-    };
+    let request = TenantRequest { tenant, cursor: None };
     match tenants::page(&op, &request).await {
         Ok(view) => Json(TenantBody::from(view.tenant)).into_response(),
         Err(error) => refuse(&op, &error),

@@ -7,12 +7,13 @@ use stagedoor_core::id::{ImpersonationId, TenantId};
 use stagedoor_core::role::TenantRole;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::Page;
+use stagedoor_core::view::event::AuditEvent;
 use stagedoor_core::view::visit::{AccountView, VisitView};
 use stagedoor_service::impersonation::VisitsRequest;
 use stagedoor_service::{StaffOp, impersonation};
 use utoipa::{IntoParams, ToSchema};
 
-use super::audit_logs::LineBody;
+use super::event::EventBody;
 use super::refuse;
 use crate::edge::Context;
 use crate::http::api::{ListBody, Refusals, schema};
@@ -155,14 +156,14 @@ pub struct ViewedBody {
 pub struct AccountBody {
     impersonation: VisitBody,
     viewed: Vec<ViewedBody>,
-    changed: Vec<LineBody>,
-    refused: Vec<LineBody>,
+    changed: Vec<EventBody>,
+    refused: Vec<EventBody>,
     /// Whether the log holds more than is told here.
     cut: bool,
 }
 
-impl From<AccountView> for AccountBody {
-    fn from(view: AccountView) -> Self {
+impl From<AccountView<AuditEvent>> for AccountBody {
+    fn from(view: AccountView<AuditEvent>) -> Self {
         let viewed = view.viewed.into_iter().map(|line| ViewedBody {
             what: line.what,
             times: line.times,
@@ -186,7 +187,7 @@ impl From<AccountView> for AccountBody {
     responses((status = 200, description = "The visit and its account.", body = AccountBody), Refusals)
 )]
 pub async fn show(Extension(op): Extension<StaffOp>, PathId(id): PathId<ImpersonationId>) -> Response {
-    match impersonation::account(&op, id).await {
+    match impersonation::account_in_fields(&op, id).await {
         Ok(view) => Json(AccountBody::from(view)).into_response(),
         Err(error) => refuse(&op, &error),
     }

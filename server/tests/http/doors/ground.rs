@@ -63,6 +63,9 @@ pub(super) struct Ground {
     pub(super) house: House,
     /// Whose visits the examples end.
     sol: Browser,
+    /// Whose sessions the examples revoke.
+    ada: Browser,
+    colleague: String,
     member: String,
     provider: String,
     acme: String,
@@ -85,10 +88,16 @@ impl Ground {
             .await
             .remove(0);
         let seated = members(&house).await.remove(0);
+        let ada = house.signed_in("ada").await;
+        let colleague = text(&house, "SELECT id AS x FROM staff WHERE email LIKE 'ada@%'")
+            .await
+            .remove(0);
         let tables = tables(&house).await;
         Self {
             house,
             sol,
+            ada,
+            colleague,
             member,
             provider,
             acme,
@@ -115,6 +124,9 @@ impl Ground {
         }
         if row.names("<question>") {
             ids = ids.with("question", self.open_question().await);
+        }
+        if row.names("<session>") || row.names("<colleague>") {
+            ids = ids.with("session", self.running_session().await);
         }
         ids
     }
@@ -159,7 +171,10 @@ impl Ground {
     /// The same, but for the visit, which does not exist.
     pub(super) fn any_ids(&self) -> Ids {
         let visit = fresh_id::<ImpersonationId>(&OsRng, NOON);
+        let session = fresh_id::<SessionId>(&OsRng, NOON);
         Ids(BTreeMap::from([
+            ("session", session.to_string()),
+            ("colleague", self.colleague.clone()),
             ("tenant", "acme".to_owned()),
             ("member", self.member.clone()),
             ("provider", self.provider.clone()),
@@ -169,6 +184,18 @@ impl Ground {
             ("seat", fresh_id::<SessionId>(&OsRng, NOON).to_string()),
             ("question", fresh_id::<ConsentRequestId>(&OsRng, NOON).to_string()),
         ]))
+    }
+
+    async fn running_session(&mut self) -> String {
+        let live = format!(
+            "SELECT id AS x FROM staff_session WHERE staff_id = '{}' AND ended_at IS NULL",
+            self.colleague
+        );
+        if text(&self.house, &live).await.is_empty() {
+            self.ada.cookies.clear();
+            self.ada.sign_in("ada").await;
+        }
+        text(&self.house, &live).await.remove(0)
     }
 
     async fn running_visit(&mut self) -> String {

@@ -86,6 +86,14 @@ impl Row {
         Self::new(behind, Method::GET, path)
     }
 
+    pub(super) const fn patch(behind: Behind, path: &'static str) -> Self {
+        Self::new(behind, Method::PATCH, path)
+    }
+
+    pub(super) const fn delete(behind: Behind, path: &'static str) -> Self {
+        Self::new(behind, Method::DELETE, path)
+    }
+
     pub(super) const fn post(behind: Behind, path: &'static str) -> Self {
         Self::new(behind, Method::POST, path)
     }

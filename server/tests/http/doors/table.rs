@@ -1,12 +1,9 @@
 //! The table: every door there is.
 
 use stagedoor_core::action::Action::{
-    AuditExport, AuditReadTenant, ConsentChange, ImpersonationEndOther, MemberList, PortalView,
-    SessionViewOwn, StaffSignOut, SupportApprove, SupportDeny, SupportView, TenantAuditExport,
-    TenantAuditRead, TenantImpersonate, TenantList, TenantViewDirectory, UserSessionRevoke, UserSessionView,
-    UserSignOut, VisitEndByTenant, VisitEndOwn,
+    AuditExport, AuditReadTenant, ConsentChange, ImpersonationEndOther, ImpersonationView, MemberList, PlatformViewSystemMetrics, PortalView, SessionRevoke, SessionView, SessionViewOwn, StaffSignOut, SupportApprove, SupportDeny, SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList, TenantSuspend, TenantUpdate, TenantView, TenantViewDirectory, UserSessionRevoke, UserSessionView, UserSignOut, VisitEndByTenant, VisitEndOwn,
 };
-use stagedoor_core::audit::Event::TenantExportDirectory;
+use stagedoor_core::audit::Event::{TenantExportDirectory, TenantRestore};
 use stagedoor_server::router::Behind::{
     AnyHost, EveryHost, StaffEntrance, StaffRooms, TenantEntrance, TenantRooms,
 };
@@ -17,6 +14,10 @@ const MINT: &str =
     r#"{"reason":"Webhook page shows 500 after plan change","ticket_ref":"4218","user_id":"<member>"}"#;
 const MINT_FORM: &str = "tenant=<tenant>&user_id=<member>&reason=Webhook+page+shows+500+after+plan+change\
                          &ticket_ref=4218&ttl_seconds=900&back=/users";
+
+const STATE: &str = r#"{"reason":"Payment fraud is looked into"}"#;
+const STATE_FORM: &str =
+    "tenant=<tenant>&reason=Payment+fraud+is+looked+into&ticket_ref=&dialog=/tenants&back=/tenants";
 
 /// All rows.
 pub(super) fn rows() -> Vec<Row> {
@@ -89,6 +90,10 @@ fn staff_pages() -> Vec<Row> {
             .needs(AuditReadTenant)
             .at("/audit?tenant=<tenant>"),
         Row::get(StaffRooms, "/go").needs(TenantList).at("/go?q=acme"),
+        Row::get(StaffRooms, "/sessions").needs(SessionView),
+        Row::get(StaffRooms, "/tenants").needs(TenantList),
+        Row::get(StaffRooms, "/impersonations").needs(ImpersonationView),
+        Row::get(StaffRooms, "/system").needs(PlatformViewSystemMetrics),
         Row::post(StaffRooms, "/sign-out")
             .needs(StaffSignOut)
             .own()
@@ -114,6 +119,28 @@ fn staff_functions() -> Vec<Row> {
             .needs(ImpersonationEndOther)
             .form("impersonation_id=<visit>&back=/")
             .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/revoke_session")
+            .needs(SessionRevoke)
+            .form("session_id=<session>&reason=&dialog=/sessions&back=/sessions")
+            .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/revoke_sessions")
+            .needs(SessionRevoke)
+            .form("person_id=<colleague>&reason=&dialog=/sessions&back=/sessions")
+            .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/suspend_tenant")
+            .needs(TenantSuspend)
+            .form(STATE_FORM)
+            .gives(&[303]),
+        // Next to it, so that the tenant is in use for the other rows.
+        Row::post(StaffRooms, "/api/fn/staff/restore_tenant")
+            .needs(TenantSuspend)
+            .form(STATE_FORM)
+            .told_as(TenantRestore)
+            .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/rename_tenant")
+            .needs(TenantUpdate)
+            .form("tenant=<tenant>&name=Acme+Works&dialog=/tenants&back=/tenants")
+            .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/columns")
             .own_session()
             .form("list=users&cols[]=name&back=/")
@@ -137,6 +164,44 @@ fn staff_api() -> Vec<Row> {
         Row::get(StaffRooms, "/api/admin/tenants")
             .needs(TenantList)
             .at("/api/admin/tenants?q=acme"),
+        Row::get(StaffRooms, "/api/admin/tenants/{id}")
+            .needs(TenantView)
+            .at("/api/admin/tenants/<tenant>"),
+        // A name that it has by now is a conflict, and so is a state.
+        Row::patch(StaffRooms, "/api/admin/tenants/{id}")
+            .needs(TenantUpdate)
+            .at("/api/admin/tenants/<tenant>")
+            .json(r#"{"name":"Acme Works"}"#)
+            .gives(&[200, 409]),
+        Row::post(StaffRooms, "/api/admin/tenants/{id}/suspend")
+            .needs(TenantSuspend)
+            .at("/api/admin/tenants/<tenant>/suspend")
+            .json(STATE),
+        Row::post(StaffRooms, "/api/admin/tenants/{id}/restore")
+            .needs(TenantSuspend)
+            .at("/api/admin/tenants/<tenant>/restore")
+            .json(STATE)
+            .told_as(TenantRestore),
+        Row::get(StaffRooms, "/api/admin/tenants/{id}/users/{user_id}")
+            .needs(TenantViewDirectory)
+            .at("/api/admin/tenants/<tenant>/users/<member>"),
+        Row::get(StaffRooms, "/api/admin/tenants/{id}/sessions")
+            .needs(TenantViewDirectory)
+            .at("/api/admin/tenants/<tenant>/sessions?limit=1"),
+        Row::get(StaffRooms, "/api/admin/sessions")
+            .needs(SessionView)
+            .at("/api/admin/sessions?limit=1"),
+        Row::delete(StaffRooms, "/api/admin/sessions/{id}")
+            .needs(SessionRevoke)
+            .at("/api/admin/sessions/<session>")
+            .gives(&[204]),
+        Row::get(StaffRooms, "/api/admin/impersonations")
+            .needs(ImpersonationView)
+            .at("/api/admin/impersonations?limit=1"),
+        Row::get(StaffRooms, "/api/admin/impersonations/{id}")
+            .needs(ImpersonationView)
+            .at("/api/admin/impersonations/<visit>"),
+        Row::get(StaffRooms, "/api/admin/system/queues").needs(PlatformViewSystemMetrics),
         Row::get(StaffRooms, "/api/admin/audit-logs/export")
             .needs(AuditExport)
             .at("/api/admin/audit-logs/export?format=csv&tenant=<tenant>"),
