@@ -2,7 +2,7 @@
 -- walks through the pages. What still runs is few among many that are over, and has indexes of its own.
 CREATE INDEX staff_session_by_start ON staff_session (started_at, id);
 CREATE INDEX staff_session_open ON staff_session (started_at, id) WHERE ended_at IS NULL;
-CREATE INDEX tenant_session_by_start ON tenant_session (tenant_id, started_at, id);
+CREATE INDEX tenant_session_listed ON tenant_session (tenant_id, started_at, id);
 CREATE INDEX tenant_session_open ON tenant_session (tenant_id, started_at, id) WHERE ended_at IS NULL;
 CREATE INDEX tenant_session_of_member ON tenant_session (membership_id, started_at, id);
 CREATE INDEX impersonation_by_start ON impersonation (started_at, id);

@@ -11,6 +11,7 @@ use stagedoor_core::time::{Timestamp, hours, minutes};
 use stagedoor_store::staff::Staff;
 
 use super::names::AGENTS;
+use super::past::{self, Past};
 use super::{Made, SeededRng};
 use crate::error::ServiceError;
 use crate::op::person;
@@ -42,6 +43,7 @@ struct Maker<'a> {
     tenants: &'a [Made],
     staff: &'a [Staff],
     happenings: Vec<Happening>,
+    past: Vec<Past>,
 }
 
 pub(crate) async fn write(
@@ -56,6 +58,7 @@ pub(crate) async fn write(
         tenants,
         staff,
         happenings: Vec::new(),
+        past: Vec::new(),
     };
     for day in (0..DAYS).rev() {
         maker.day(now.minus(hours(24 * day + 24)), now);
@@ -70,7 +73,7 @@ pub(crate) async fn write(
         let batch = service.record(&visitor, &acting, story, at).await?;
         service.commit_only(batch).await?;
     }
-    Ok(())
+    past::write(service, random, staff, maker.past).await
 }
 
 fn verdicts(failed: Option<Reason>) -> Verdicts {
@@ -304,7 +307,19 @@ impl Maker<'_> {
         let mut end = base(Event::ImpersonationEnd);
         end.target_person = Some(person);
         end.facts.insert("why", "ended".to_owned());
-        self.add(at.plus(minutes(3 + self.random.below(8))), inside, end);
+        let to = at.plus(minutes(3 + self.random.below(8)));
+        self.past.push(Past {
+            id,
+            staff,
+            session,
+            tenant: tenant_id,
+            member,
+            reason,
+            ticket,
+            from: at,
+            to,
+        });
+        self.add(to, inside, end);
     }
 
     /// What the pictures show: the hours before the start.

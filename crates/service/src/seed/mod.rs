@@ -7,6 +7,7 @@ mod bulk;
 mod directory;
 mod history;
 mod names;
+mod past;
 mod random;
 mod staff;
 
