@@ -129,6 +129,70 @@ fn a_scope_keeps_the_page_and_drops_what_belongs_to_another_tenant() {
 }
 
 #[test]
+fn the_rooms_go_there_and_back() {
+    let pages = [
+        ConsolePage::Sessions(StaffSessionsQuery {
+            tenant: Some("acme".to_owned()),
+            of: Some("staff".to_owned()),
+            q: NASTY.to_owned(),
+            cursor: Some("c".to_owned()),
+            revoke: Some("ses_1".to_owned()),
+            revoke_all: Some("stf_1".to_owned()),
+        }),
+        ConsolePage::Visits(VisitsQuery {
+            tenant: Some("acme".to_owned()),
+            q: NASTY.to_owned(),
+            cursor: Some("c".to_owned()),
+        }),
+        ConsolePage::Visit("imp_01k9w".to_owned(), VisitsQuery::default()),
+        ConsolePage::Tenants(TenantsQuery {
+            q: NASTY.to_owned(),
+            ..TenantsQuery::default()
+        }),
+        ConsolePage::Tenant(
+            "acme".to_owned(),
+            TenantQuery {
+                tab: Some("visits".to_owned()),
+                act: Some("suspend".to_owned()),
+                ..TenantQuery::default()
+            },
+        ),
+        ConsolePage::User(
+            "usr_01k9w".to_owned(),
+            UsersQuery {
+                tenant: Some("acme".to_owned()),
+                q: NASTY.to_owned(),
+                ..UsersQuery::default()
+            },
+        ),
+        ConsolePage::System(Some("acme".to_owned())),
+    ];
+    for page in pages {
+        let href = page.href();
+        let path = href.split('?').next().unwrap_or_default();
+        assert_eq!(ConsolePage::at(path, query_of(&href)), Some(page), "{href}");
+    }
+}
+
+#[test]
+fn a_thing_without_a_room_or_a_name_is_no_page() {
+    for path in ["/users/", "/sessions/ses_1", "/tenants/a/b", "/tenants/%2e%2e", "/nothing", "users", ""] {
+        assert_eq!(ConsolePage::at(path, ""), None, "{path}");
+    }
+    let odd = ConsolePage::Tenant("../../evil?x#y".to_owned(), TenantQuery::default()).href();
+    assert_eq!(odd, "/tenants/..%2F..%2Fevil%3Fx%23y");
+}
+
+#[test]
+fn a_things_own_page_stands_in_its_lists_room_and_leaves_it_with_the_scope() {
+    let own = ConsolePage::Visit("imp_1".to_owned(), VisitsQuery::default());
+    assert_eq!(own.room(), ConsolePage::Visits(VisitsQuery::default()).room());
+    assert_eq!(own.scoped(Some("lumen")).href(), "/impersonations?tenant=lumen");
+    let person = ConsolePage::User("usr_1".to_owned(), UsersQuery::default());
+    assert_eq!(person.scoped(Some("lumen")).href(), "/users?tenant=lumen");
+}
+
+#[test]
 fn back_never_leaves_the_host() {
     for good in ["/", "/users?tenant=acme&q=a%2Fb", "/audit?open=evt_1"] {
         assert_eq!(local(good), Some(good));

@@ -102,7 +102,11 @@ const LOSSES: &[Loss] = &[
         }
     }),
     ("the owner wants to be asked", |q, _| {
-        if let Some(standing) = &mut q.resource.standing {
+        // Asking is less only where the door stood open: for a closed one it is more.
+        let now = q.facts.now;
+        if let Some(standing) = &mut q.resource.standing
+            && standing.consent.allows_at(now)
+        {
             standing.consent = Consent::Ask;
         }
     }),

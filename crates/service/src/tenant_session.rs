@@ -34,7 +34,8 @@ pub struct SessionsRequest {
 /// The sessions that run, as far as the caller may see them.
 ///
 /// # Errors
-/// Denied; not found for a person of another tenant; invalid for a cursor that cannot be read.
+/// Denied; not found for a person of another tenant, or one whose sessions are not the caller's to see; invalid for a cursor
+/// that cannot be read.
 pub async fn page(op: &TenantOp, request: &SessionsRequest) -> Result<SessionsView, ServiceError> {
     let asked = match request.user.as_deref().filter(|id| !id.is_empty()) {
         Some(id) => Some(find_member(op, id).await?),
@@ -46,7 +47,11 @@ pub async fn page(op: &TenantOp, request: &SessionsRequest) -> Result<SessionsVi
         (None, true) => None,
         (None, false) => op.member().map(|member| member.id),
     };
-    op.require_on::<UserSessionView>(&target(op, whose))?;
+    let allowed = op.require_on::<UserSessionView>(&target(op, whose));
+    match &asked {
+        Some(member) => hidden_from(op, member.id, allowed)?,
+        None => allowed?,
+    };
     let filter = running(op, whose);
     let (page, keys) = list(op, request, &filter).await?;
     op.looked_at("Sessions", page.items.len());
@@ -151,16 +156,16 @@ fn line(op: &TenantOp, held: &Held) -> SessionLine {
 /// Ends one session of the tenant's.
 ///
 /// # Errors
-/// Not found when there is no such session here; denied; conflict when it has ended already.
+/// Not found when there is no such session here that the caller may see; denied; conflict when it has ended already.
 pub async fn revoke(op: &TenantOp, id: SessionId) -> Result<(), ServiceError> {
     let found = store::find(&mut op.service().db().reader(), op.tenant().id, id).await?;
-    let whose = found.as_ref().map(|session| session.member);
-    let Some(session) = found.filter(|session| visible(op, session.member)) else {
+    let Some(session) = found else {
         // Asked for all the same: whoever has no right to it leaves a refusal, whether the id is unknown or another's.
-        let _refused = op.require_on::<UserSessionRevoke>(&target(op, whose));
+        let _refused = op.require_on::<UserSessionRevoke>(&target(op, None));
         return Err(ServiceError::NotFound);
     };
-    let permit = op.require_on::<UserSessionRevoke>(&target(op, Some(session.member)))?;
+    let allowed = op.require_on::<UserSessionRevoke>(&target(op, Some(session.member)));
+    let permit = hidden_from(op, session.member, allowed)?;
     let mut story = story(op, session.member, permit.decision().verdicts).await?;
     story.facts.insert("session", session.id.to_string());
     let batch = op.record(story).await?;
@@ -169,19 +174,29 @@ pub async fn revoke(op: &TenantOp, id: SessionId) -> Result<(), ServiceError> {
         .await
 }
 
-/// Whoever may not see a person's sessions does not learn which ids exist.
-fn visible(op: &TenantOp, person: MemberId) -> bool {
+/// Whoever may not see a person's sessions does not learn which ids exist. The refusal stands in the call's entries.
+fn hidden_from<T>(
+    op: &TenantOp,
+    person: MemberId,
+    allowed: Result<T, ServiceError>,
+) -> Result<T, ServiceError> {
     let facts = target(op, Some(person)).facts();
-    op.would_on(Action::UserSessionView, facts).is_permit()
+    match allowed {
+        Err(ServiceError::Denied(_)) if !op.would_on(Action::UserSessionView, facts).is_permit() => {
+            Err(ServiceError::NotFound)
+        }
+        told => told,
+    }
 }
 
 /// Ends all sessions of a person of the tenant, and says how many there were.
 ///
 /// # Errors
-/// Not found for a person of another tenant; denied; conflict when none runs.
+/// Not found for a person of another tenant, or whose sessions are not the caller's to see; denied; conflict when none runs.
 pub async fn revoke_all(op: &TenantOp, user: &str) -> Result<u64, ServiceError> {
     let member = find_member(op, user).await?;
-    let permit = op.require_on::<UserSessionRevoke>(&target(op, Some(member.id)))?;
+    let allowed = op.require_on::<UserSessionRevoke>(&target(op, Some(member.id)));
+    let permit = hidden_from(op, member.id, allowed)?;
     let filter = running(op, Some(member.id));
     let before = store::count_running(&mut op.service().db().reader(), &filter, 10_000).await?;
     let mut story = story(op, member.id, permit.decision().verdicts).await?;

@@ -196,10 +196,6 @@ pub async fn sign_out(
     Extension(op): Extension<TenantOp>,
     jar: CookieJar,
 ) -> Response {
-    if op.visit().is_some() {
-        let error = ServiceError::Conflict("A visit ends by its own button, in the banner.");
-        return gate_error(&edge, &context, &jar, &op.public(&error));
-    }
     match tenant_sign_in::sign_out(&op).await {
         // Ended meanwhile: what was asked for is so.
         Ok(()) | Err(ServiceError::Conflict(_)) => {

@@ -211,14 +211,13 @@ fn nobody() -> Acting {
 /// # Errors
 /// Denied; conflict when the session has ended already; unavailable when nothing could be written.
 pub async fn sign_out(op: &TenantOp) -> Result<(), ServiceError> {
-    let session = op
-        .session()
-        .ok_or(ServiceError::Conflict("Nobody is signed in here by a password."))?;
     let own = PersonTarget {
         tenant: op.tenant().id,
-        person: Some(session.member),
+        person: op.member().map(|member| member.id),
     };
+    // A visit is refused here, and its refusal recorded: it ends by its own button, in the banner.
     let permit = op.require_on::<UserSignOut>(&own)?;
+    let session = op.session().ok_or(ServiceError::NotFound)?;
     let mut story = Story::new(Event::UserSignOut);
     story.verdicts = Some(permit.decision().verdicts);
     let batch = op.record(story).await?;
