@@ -32,13 +32,23 @@ const REASONS: &[(&str, &str)] = &[
 const FLAGS: &[&str] = &["billing.v2", "sso.beta", "exports.large", "audit.stream"];
 
 /// One thing that happened, before it is written.
-struct Happening {
-    at: Timestamp,
-    acting: Acting,
-    story: Story,
+pub(super) struct Happening {
+    pub(super) at: Timestamp,
+    pub(super) acting: Acting,
+    pub(super) story: Story,
 }
 
-struct Maker<'a> {
+impl Happening {
+    /// Where it came from, made up.
+    pub(super) fn visitor(&self, random: &SeededRng) -> Visitor {
+        let agent = random.one_of(AGENTS).copied().unwrap_or_default();
+        let address = std::net::Ipv4Addr::new(198, 51, 100, 10 + random.below(40) as u8);
+        Visitor::new(fresh_id(random, self.at), Some(address.into()), agent)
+    }
+}
+
+/// Makes up what happened.
+pub(super) struct Maker<'a> {
     random: &'a SeededRng,
     tenants: &'a [Made],
     staff: &'a [Staff],
@@ -53,23 +63,16 @@ pub(crate) async fn write(
     staff: &[Staff],
     now: Timestamp,
 ) -> Result<(), ServiceError> {
-    let mut maker = Maker {
-        random,
-        tenants,
-        staff,
-        happenings: Vec::new(),
-        past: Vec::new(),
-    };
+    let mut maker = Maker::new(random, tenants, staff);
     for day in (0..DAYS).rev() {
         maker.day(now.minus(hours(24 * day + 24)), now);
     }
     maker.latest(now);
     let mut happenings = maker.happenings;
     happenings.sort_by_key(|happening| happening.at);
-    for Happening { at, acting, story } in happenings {
-        let agent = random.one_of(AGENTS).copied().unwrap_or_default();
-        let address = std::net::Ipv4Addr::new(198, 51, 100, 10 + random.below(40) as u8);
-        let visitor = Visitor::new(fresh_id(random, at), Some(address.into()), agent);
+    for happening in happenings {
+        let visitor = happening.visitor(random);
+        let Happening { at, acting, story } = happening;
         let batch = service.record(&visitor, &acting, story, at).await?;
         service.commit_only(batch).await?;
     }
@@ -84,7 +87,38 @@ fn verdicts(failed: Option<Reason>) -> Verdicts {
     })
 }
 
-impl Maker<'_> {
+impl<'a> Maker<'a> {
+    pub(super) fn new(random: &'a SeededRng, tenants: &'a [Made], staff: &'a [Staff]) -> Self {
+        Self {
+            random,
+            tenants,
+            staff,
+            happenings: Vec::new(),
+            past: Vec::new(),
+        }
+    }
+
+    /// One thing that happens at a moment, with what follows from it; nothing, when there is nobody it could happen to.
+    pub(super) fn one(&mut self, at: Timestamp) -> Vec<Happening> {
+        match self.random.below(40) {
+            0..20 => self.member_sign_in(at),
+            20..24 => self.member_change(at),
+            24..30 => {
+                let short = self.random.one_of(&["kim", "ada", "jess", "rob", "sasha", "rio"]);
+                self.staff_sign_in(at, short.copied().unwrap_or("kim"));
+            }
+            30..36 => self.staff_change(at),
+            36..39 => self.visit(at),
+            _ => self.refusal(at),
+        }
+        if self.happenings.is_empty() {
+            self.member_sign_in(at);
+        }
+        // Its visits stay in the log alone: what is made up by the million needs no row in the list of visits.
+        self.past.clear();
+        std::mem::take(&mut self.happenings)
+    }
+
     fn add(&mut self, at: Timestamp, acting: Acting, story: Story) {
         self.happenings.push(Happening { at, acting, story });
     }

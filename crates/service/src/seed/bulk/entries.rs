@@ -1,0 +1,90 @@
+//! Entries of the log, as many as wanted: the demo's happenings over and over, spread evenly over fourteen days.
+//!
+//! Each is made by the recorder, as a real one is: sealed, its people encrypted under their keys. Only the way into the
+//! database is another, because a commit would stamp them all with now.
+
+use std::sync::Arc;
+
+use stagedoor_core::audit::Entry;
+use stagedoor_core::time::{Timestamp, hours};
+use stagedoor_store::tx::Unaudited;
+use stagedoor_store::{bulk, staff};
+
+use super::Progress;
+use crate::error::ServiceError;
+use crate::seed::history::{Happening, Maker};
+use crate::seed::{Made, SeededRng};
+use crate::state::Service;
+
+/// Entries a transaction.
+const ENTRIES: usize = 5_000;
+/// Entries between two lines of progress.
+const TELL: usize = 100_000;
+
+/// Makes them. Without anybody to tell of, there are none.
+pub(super) async fn fill(
+    service: &Service,
+    random: &SeededRng,
+    tenants: &[Made],
+    count: u32,
+    now: Timestamp,
+    progress: Progress<'_>,
+) -> Result<(), ServiceError> {
+    let staff = staff::list(&mut service.db().reader()).await?;
+    let mut maker = Maker::new(random, tenants, &staff);
+    let start = now.minus(hours(24 * 14));
+    let step = now.since(start) / count.max(1);
+    let (count, mut made, mut waiting) = (count as usize, 0, Vec::new());
+    while made < count {
+        let told = u32::try_from(made + waiting.len()).unwrap_or(u32::MAX);
+        let happened = maker.one(start.plus(step * told));
+        if happened.is_empty() {
+            break;
+        }
+        for happening in happened {
+            waiting.extend(entries(service, random, happening, now).await?);
+        }
+        if waiting.len() >= ENTRIES || made + waiting.len() >= count {
+            let before = made;
+            waiting.truncate(count - made);
+            made += waiting.len();
+            write(service, std::mem::take(&mut waiting)).await?;
+            if made / TELL > before / TELL || made == count {
+                progress(format!("{made} of {count} entries"));
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn entries(
+    service: &Service,
+    random: &SeededRng,
+    happening: Happening,
+    now: Timestamp,
+) -> Result<Vec<(Timestamp, Entry)>, ServiceError> {
+    let at = happening.at.min(now);
+    let visitor = happening.visitor(random);
+    let batch = service
+        .record(&visitor, &happening.acting, happening.story, at)
+        .await?;
+    Ok(batch
+        .into_entries()
+        .into_iter()
+        .map(|entry| (at, entry))
+        .collect())
+}
+
+async fn write(service: &Service, entries: Vec<(Timestamp, Entry)>) -> Result<(), ServiceError> {
+    let entries = Arc::new(entries);
+    service
+        .db()
+        .write(move |mut tx| {
+            let entries = Arc::clone(&entries);
+            Box::pin(async move {
+                bulk::insert_entries(&mut tx, &entries).await?;
+                Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::Seed, ()).await?)
+            })
+        })
+        .await
+}

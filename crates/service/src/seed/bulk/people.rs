@@ -1,0 +1,138 @@
+//! People of a tenant, with a session for every second one: as many as wanted, some thousands a transaction.
+
+use std::sync::Arc;
+
+use stagedoor_core::id::{AccountId, MemberId};
+use stagedoor_core::role::TenantRole;
+use stagedoor_core::time::{Timestamp, hours, minutes};
+use stagedoor_core::view::directory::RiskLevel;
+use stagedoor_store::bulk;
+use stagedoor_store::membership::{Factors, MemberState, Membership};
+use stagedoor_store::pending::NewTenantSession;
+use stagedoor_store::tenant::Tenant;
+use stagedoor_store::tx::Unaudited;
+
+use super::Progress;
+use crate::error::ServiceError;
+use crate::recorder::Person;
+use crate::seed::SeededRng;
+use crate::seed::names::{AGENTS, FIRST, LAST};
+use crate::state::Service;
+use crate::system::fresh_id;
+
+/// People a transaction: few enough to hold in memory, many enough that the disk is waited for rarely.
+const PEOPLE: u32 = 50_000;
+/// Of how many of a tenant's people the log will tell.
+const TOLD_OF: usize = 200;
+
+/// Makes them, and gives those of whom the log will tell.
+pub(super) async fn fill(
+    service: &Service,
+    random: &SeededRng,
+    tenant: &Tenant,
+    count: u32,
+    now: Timestamp,
+    progress: Progress<'_>,
+) -> Result<Vec<(MemberId, Person)>, ServiceError> {
+    let mut told_of = Vec::new();
+    for from in (0..count).step_by(PEOPLE as usize) {
+        let until = count.min(from + PEOPLE);
+        let people: Vec<(AccountId, Membership)> = (from..until)
+            .map(|number| person(random, &tenant.slug, number, now))
+            .collect();
+        let sessions: Vec<NewTenantSession> = people
+            .iter()
+            .filter(|_| random.below(2) == 0)
+            .map(|(_, member)| session(random, tenant, member, now))
+            .collect();
+        let room = TOLD_OF.saturating_sub(told_of.len());
+        told_of.extend(
+            people
+                .iter()
+                .take(room)
+                .map(|(_, member)| (member.id, known(member))),
+        );
+        let (id, new) = (tenant.id, Arc::new((people, sessions)));
+        service
+            .db()
+            .write(move |mut tx| {
+                let new = Arc::clone(&new);
+                Box::pin(async move {
+                    bulk::insert_people(&mut tx, id, &new.0, now.minus(hours(24 * 80))).await?;
+                    bulk::insert_sessions(&mut tx, &new.1).await?;
+                    Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::Seed, ()).await?)
+                })
+            })
+            .await?;
+        progress(format!("{}: {until} of {count} people", tenant.slug));
+    }
+    Ok(told_of)
+}
+
+fn known(member: &Membership) -> Person {
+    Person {
+        id: member.id.to_string(),
+        name: member.name.clone(),
+        email: member.email.clone(),
+    }
+}
+
+/// A session that ended with the person's last activity.
+fn session(random: &SeededRng, tenant: &Tenant, member: &Membership, now: Timestamp) -> NewTenantSession {
+    let seen = member.last_seen.unwrap_or(now);
+    let started = seen.minus(minutes(1 + random.below(600)));
+    NewTenantSession {
+        id: fresh_id(random, started),
+        tenant: tenant.id,
+        member: member.id,
+        factor: if member.factors.passkeys > 0 {
+            "passkey"
+        } else {
+            "password"
+        },
+        started,
+        until: started.plus(hours(24 * 14)),
+        last_seen: seen,
+        address: format!("203.0.113.{}", random.below(250) + 1),
+        agent: random.one_of(AGENTS).copied().unwrap_or_default(),
+    }
+}
+
+fn person(random: &SeededRng, slug: &str, number: u32, now: Timestamp) -> (AccountId, Membership) {
+    let first = random.one_of(FIRST).copied().unwrap_or("Ana");
+    let last = random.one_of(LAST).copied().unwrap_or("Ortiz");
+    let made = now.minus(hours(24 * 80));
+    let seen = random.below(30 * 24 * 60);
+    let member = Membership {
+        id: fresh_id(random, made),
+        name: format!("{first} {last}"),
+        email: format!(
+            "{}.{}.{number}@{slug}.example",
+            first.to_lowercase(),
+            last.to_lowercase()
+        ),
+        role: match (number, random.below(50)) {
+            (0, _) => TenantRole::Owner,
+            (_, 0) => TenantRole::Admin,
+            (_, 1..10) => TenantRole::Developer,
+            _ => TenantRole::Member,
+        },
+        state: match random.below(60) {
+            0 if number > 0 => MemberState::Suspended,
+            1 if number > 0 => MemberState::Revoked,
+            _ => MemberState::Active,
+        },
+        last_seen: Some(now.minus(stagedoor_core::time::minutes(seen))),
+        factors: Factors {
+            passkeys: u32::from(random.below(3) > 0),
+            totp: random.below(9) == 0,
+            password: random.below(2) == 0,
+        },
+        risk: if random.below(500) == 0 {
+            RiskLevel::Elevated
+        } else {
+            RiskLevel::Low
+        },
+    };
+    (fresh_id(random, made), member)
+}
