@@ -13,12 +13,14 @@
 )]
 
 mod api;
+mod bench;
 mod browser;
 mod checks;
 mod debian;
 mod postgres;
 mod setup;
 mod shell;
+mod soak;
 mod tests;
 mod walkthrough;
 mod web;
@@ -35,6 +37,8 @@ usage: cargo xtask <command>
   test [unit|api|browser|walkthrough]
                       every test, or one part: Rust on SQLite and PostgreSQL, the API against its own description,
                       Playwright in Chromium, docs/walkthrough.md
+  bench [name …]      figures beside a peer or a floor; without a name, what there is
+  soak [--list|name…] the full correctness figures, which take long; all of them or the named ones
   build               the release binary, target/release/stagedoor
   ci                  formatting, lints for host and WebAssembly, licences, then every test";
 
@@ -63,6 +67,16 @@ fn run(command: &str, rest: &[String], progress: &Progress) -> Result<(), Failur
         ("test", [part]) if part == "api" => api::test(progress),
         ("test", [half]) if half == "browser" => tests::browser(progress),
         ("test", [part]) if part == "walkthrough" => walkthrough::follow(progress),
+        ("bench", []) => {
+            bench::list();
+            Ok(())
+        }
+        ("bench", [name, arguments @ ..]) => bench::bench(name, arguments, progress),
+        ("soak", [option]) if option == "--list" => {
+            soak::list();
+            Ok(())
+        }
+        ("soak", names) => soak::soak(names, progress),
         ("build", []) => web::release(progress),
         ("ci", []) => checks::ci(progress),
         ("help" | "--help" | "-h", _) => {

@@ -1,4 +1,5 @@
-//! A PostgreSQL that lives for one test run: its own data folder, socket and port, no durability, gone at the end.
+//! A PostgreSQL that lives for one run: its own data folder, socket and port, gone at the end. Tests get one without
+//! durability, benches one that flushes as an operator's does.
 //!
 //! A guardian shell starts it and then waits for the end of its input. When this program ends, by itself, by Ctrl-C or
 //! by a kill, the pipe closes, and the guardian stops the server and removes the folder.
@@ -12,16 +13,15 @@ use std::process::{Child, Stdio};
 use crate::setup;
 use crate::shell::{Failure, Progress, is_root, program};
 
-/// `$1` binaries, `$2` folder, `$3` port. The guardian outlives its parent, to clean up.
+/// `$1` binaries, `$2` folder, `$3` port, `$4` further options. The guardian outlives its parent, to clean up.
 const GUARDIAN: &str = r#"
-bin=$1 dir=$2 port=$3
+bin=$1 dir=$2 port=$3 further=$4
 cleanup() { "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null 2>&1; rm -rf "$dir"; }
 fail() { cat "$dir/log"; cleanup; exit 1; }
 trap '' INT TERM HUP QUIT
 mkdir -m 700 "$dir" || exit 1
 "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --no-locale --no-sync >"$dir/log" 2>&1 || fail
-lasting="-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-options="-p $port -k $dir -c listen_addresses=127.0.0.1 $lasting -c max_connections=400 -c log_min_messages=error"
+options="-p $port -k $dir -c listen_addresses=127.0.0.1 $further -c max_connections=400 -c log_min_messages=error"
 "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -o "$options" -w -t 60 start >/dev/null 2>&1 || fail
 echo ready
 cat >/dev/null
@@ -61,8 +61,17 @@ fn binaries() -> Option<PathBuf> {
 }
 
 impl Cluster {
-    /// Initialises and starts one, in about two seconds.
+    /// Initialises and starts one for tests, in about two seconds. Nothing of it survives a power cut, or has to.
     pub(crate) fn start(progress: &Progress) -> Result<Self, Failure> {
+        Self::start_with("-c fsync=off -c synchronous_commit=off -c full_page_writes=off", progress)
+    }
+
+    /// One whose commits are on disk when they are acknowledged.
+    pub(crate) fn start_lasting(progress: &Progress) -> Result<Self, Failure> {
+        Self::start_with("", progress)
+    }
+
+    fn start_with(further: &str, progress: &Progress) -> Result<Self, Failure> {
         let binaries = ensure(progress)?;
         let port = free_port()?;
         // Short, because a socket's path may have 107 bytes; outside of anybody's home, because the server's user must get in.
@@ -79,7 +88,7 @@ impl Cluster {
             .current_dir("/")
             .args(["-c", GUARDIAN, "guardian"])
             .args([&binaries, &folder])
-            .arg(port.to_string());
+            .args([&port.to_string(), further]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         // A process group of its own: Ctrl-C must reach this program only, or `runuser` would kill its guardian before it has cleaned up.
         command.process_group(0);

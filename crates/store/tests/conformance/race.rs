@@ -21,22 +21,35 @@ async fn take_place(db: &Db, number: i64) -> Result<bool, Error> {
     .await
 }
 
+/// How many rounds, and how many race in each: a few here; the soak asks for a thousand of 64.
+#[allow(clippy::disallowed_methods, reason = "a soak is configured by the environment")]
+fn races() -> (u64, i64) {
+    match std::env::var("STAGEDOOR_SOAK_RACES") {
+        Ok(rounds) => (rounds.parse().unwrap(), 64),
+        Err(_) => (2, 20),
+    }
+}
+
 conformance! {
     async fn a_budget_is_never_overdrawn(db: &TestDb) {
         db.raw_execute("CREATE TABLE place (n BIGINT PRIMARY KEY)").await.unwrap();
-        let tasks: Vec<_> = (0..20_i64)
-            .map(|number| {
-                let db = db.db().clone();
-                tokio::spawn(async move { take_place(&db, number).await })
-            })
-            .collect();
-        let mut won = 0;
-        for task in tasks {
-            won += u64::from(task.await.unwrap().unwrap());
+        let (rounds, racers) = races();
+        for round in 1..=rounds {
+            db.raw_execute("DELETE FROM place").await.unwrap();
+            let tasks: Vec<_> = (0..racers)
+                .map(|number| {
+                    let db = db.db().clone();
+                    tokio::spawn(async move { take_place(&db, number).await })
+                })
+                .collect();
+            let mut won = 0;
+            for task in tasks {
+                won += u64::from(task.await.unwrap().unwrap());
+            }
+            assert_eq!(won, PLACES, "round {round}");
+            assert_eq!(count(db, "SELECT count(*) AS n FROM place", vec![]).await, PLACES, "round {round}");
+            assert_eq!(entries(db).await, PLACES * round, "round {round}");
         }
-        assert_eq!(won, PLACES);
-        assert_eq!(count(db, "SELECT count(*) AS n FROM place", vec![]).await, PLACES);
-        assert_eq!(entries(db).await, PLACES);
     }
 
     async fn no_increment_is_lost(db: &TestDb) {

@@ -102,10 +102,6 @@ impl Row {
         Self::new(behind, Method::PUT, path)
     }
 
-    pub(super) const fn delete(behind: Behind, path: &'static str) -> Self {
-        Self::new(behind, Method::DELETE, path)
-    }
-
     /// Asks for a permission; whose follows from the action.
     pub(super) fn needs(self, action: Action) -> Self {
         use stagedoor_core::action::Audience;

@@ -1,0 +1,327 @@
+//! `cargo xtask bench commit`: how long a guarded write with its durable pair of entries takes, for one caller and for many.
+//!
+//! A write is the begin or the end of a visit through the service: the decision, the budget counted again, the visit, a pair of
+//! entries, one commit on disk. Beside it, in the same run and in turns: the same writes with a lock around each, so that every
+//! one has a commit of its own, and a bare write of a page with fsync to the same disk.
+
+#![allow(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a bench speaks on its streams")]
+#![allow(clippy::disallowed_methods, reason = "a bench reads clock and environment")]
+
+use std::fs::File;
+use std::io::Write;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::guard::{NetworkRule, ProviderTrust};
+use stagedoor_core::request::Policy;
+use stagedoor_core::secret::Reference;
+use stagedoor_core::session::SessionState;
+use stagedoor_core::time::hours;
+use stagedoor_service::crypto::MasterKey;
+use stagedoor_service::impersonation::{Mint, MintRequest, end_from_console, mint};
+use stagedoor_service::seed::Size;
+use stagedoor_service::sign_in::HttpClient;
+use stagedoor_service::system::{OsRng, SystemClock, fresh_id};
+use stagedoor_service::{Origins, Parts, Service, Settings, StaffOp, Visitor};
+use stagedoor_store::provider::Provider;
+use stagedoor_store::session::{NewSession, StaffSession};
+use stagedoor_store::{DatabaseUrl, Db, Error, Unaudited, session, staff};
+use tokio::sync::Mutex;
+
+const CALLERS: [usize; 3] = [1, 8, 64];
+
+struct Options {
+    spell: Duration,
+    rounds: usize,
+    postgres: Option<String>,
+    json: Option<String>,
+}
+
+impl Options {
+    fn parse() -> Self {
+        let words: Vec<String> = std::env::args().collect();
+        let after = |name: &str| {
+            let place = words.iter().position(|word| word == name)?;
+            words.get(place + 1).cloned()
+        };
+        let quick = words.iter().any(|word| word == "--quick");
+        let seconds = after("--seconds").map_or(if quick { 0.2 } else { 3.0 }, |text| text.parse().unwrap());
+        Self {
+            spell: Duration::from_secs_f64(seconds),
+            rounds: after("--rounds").map_or(if quick { 1 } else { 5 }, |text| text.parse().unwrap()),
+            postgres: after("--postgres"),
+            json: after("--json"),
+        }
+    }
+}
+
+/// Whether writes may share a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Commits {
+    /// As the program does it.
+    Grouped,
+    /// One after the other, each with a commit of its own.
+    Alone,
+}
+
+fn main() {
+    let options = Options::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    // Beside the figures, on the disk that is meant: a temporary folder may be in memory.
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench");
+    std::fs::create_dir_all(&here).unwrap();
+    let folder = tempfile::tempdir_in(&here).unwrap();
+    let sqlite = DatabaseUrl::file(folder.path().join("commit.db"));
+    let figures = runtime.block_on(async {
+        let mut houses = vec![("sqlite", House::over(&sqlite).await)];
+        if let Some(url) = &options.postgres {
+            houses.push(("postgres", House::over(&DatabaseUrl::parse(url).unwrap()).await));
+        }
+        measure(&options, &houses, folder.path()).await
+    });
+    let all = json!({
+        "setting": { "rounds": options.rounds, "seconds": options.spell.as_secs_f64() },
+        "writes": figures,
+    });
+    if let Some(path) = &options.json {
+        std::fs::write(path, format!("{all:#}\n")).unwrap();
+    }
+}
+
+/// One measurement: the times of its writes, and how many there were in a second.
+struct Spell {
+    times: Vec<Duration>,
+    rate: f64,
+}
+
+async fn measure(options: &Options, houses: &[(&'static str, House)], folder: &Path) -> Vec<Value> {
+    let mut cases: Vec<(String, Vec<Spell>)> = vec![("fsync of 4 KiB".to_owned(), Vec::new())];
+    for (engine, _) in houses {
+        for callers in CALLERS {
+            for commits in [Commits::Grouped, Commits::Alone] {
+                let how = if commits == Commits::Grouped { "as it is" } else { "a commit each" };
+                cases.push((format!("{engine}, {callers} callers, {how}"), Vec::new()));
+            }
+        }
+    }
+    for round in 1..=options.rounds {
+        let mut rows = cases.iter_mut();
+        rows.next().unwrap().1.push(fsync(folder, options.spell));
+        for (_, house) in houses {
+            for callers in CALLERS {
+                for commits in [Commits::Grouped, Commits::Alone] {
+                    let spell = house.write(callers, commits, options.spell).await;
+                    rows.next().unwrap().1.push(spell);
+                }
+            }
+        }
+        eprintln!("round {round} of {} done", options.rounds);
+    }
+    println!("{:<40} {:>10} {:>10} {:>12}", "", "p50", "p99", "writes/s");
+    cases.iter().map(|(name, spells)| figures(name, spells)).collect()
+}
+
+fn figures(name: &str, spells: &[Spell]) -> Value {
+    let (p50, p99) = (median(spells, |one| at(one, 50)), median(spells, |one| at(one, 99)));
+    let rate = median(spells, |one| one.rate);
+    println!("{name:<40} {p50:>8.2}ms {p99:>8.2}ms {rate:>12.0}");
+    json!({ "what": name, "p50_ms": p50, "p99_ms": p99, "per_second": rate })
+}
+
+fn median(spells: &[Spell], figure: impl Fn(&Spell) -> f64) -> f64 {
+    let mut all: Vec<f64> = spells.iter().map(figure).collect();
+    all.sort_unstable_by(f64::total_cmp);
+    all[all.len() / 2]
+}
+
+fn at(spell: &Spell, percent: usize) -> f64 {
+    let place = (spell.times.len() - 1) * percent / 100;
+    spell.times[place].as_secs_f64() * 1_000.0
+}
+
+fn spell(mut times: Vec<Duration>, elapsed: Duration) -> Spell {
+    times.sort_unstable();
+    Spell {
+        rate: times.len() as f64 / elapsed.as_secs_f64(),
+        times,
+    }
+}
+
+/// The floor: a page written and flushed, again and again, as a log grows.
+fn fsync(folder: &Path, span: Duration) -> Spell {
+    let mut file = File::create(folder.join("probe")).unwrap();
+    let (started, mut times) = (Instant::now(), Vec::new());
+    while started.elapsed() < span || times.is_empty() {
+        let before = Instant::now();
+        file.write_all(&[7; 4096]).unwrap();
+        file.sync_data().unwrap();
+        times.push(before.elapsed());
+    }
+    spell(times, started.elapsed())
+}
+
+/// The service over a database, with somebody signed in.
+struct House {
+    service: Service,
+    cookie: String,
+    turn: Arc<Mutex<()>>,
+}
+
+impl House {
+    async fn over(url: &DatabaseUrl) -> Self {
+        let db = Db::open(url).await.unwrap();
+        db.migrate().await.unwrap();
+        let service = Service::new(Parts {
+            db,
+            clock: Arc::new(SystemClock::new()),
+            rng: Arc::new(OsRng),
+            master_key: MasterKey::from_bytes([7; 32]),
+            settings: settings(),
+            http: HttpClient::new(&[]).unwrap(),
+        });
+        let provider = provider(&service);
+        service.seed_demo(&provider, Size::default()).await.unwrap();
+        let cookie = sign_in(&service, &provider).await;
+        Self {
+            service,
+            cookie,
+            turn: Arc::default(),
+        }
+    }
+
+    /// So many callers begin and end visits for a time.
+    async fn write(&self, callers: usize, commits: Commits, span: Duration) -> Spell {
+        let started = Instant::now();
+        let tasks: Vec<_> = (0..callers)
+            .map(|_| {
+                let (service, cookie) = (self.service.clone(), self.cookie.clone());
+                let turn = (commits == Commits::Alone).then(|| Arc::clone(&self.turn));
+                tokio::spawn(async move {
+                    let mut times = Vec::new();
+                    while started.elapsed() < span || times.is_empty() {
+                        call(&service, &cookie, turn.as_deref(), &mut times).await;
+                    }
+                    times
+                })
+            })
+            .collect();
+        let mut times = Vec::new();
+        for task in tasks {
+            times.extend(task.await.unwrap());
+        }
+        spell(times, started.elapsed())
+    }
+}
+
+/// Two guarded writes: a visit begins and ends. Each is timed with its call, as a request would be.
+async fn call(service: &Service, cookie: &str, turn: Option<&Mutex<()>>, times: &mut Vec<Duration>) {
+    let request = MintRequest {
+        tenant: "acme".to_owned(),
+        reason: "Measuring how long it takes".to_owned(),
+        ..MintRequest::default()
+    };
+    let before = Instant::now();
+    let minted = {
+        let op = op(service, cookie).await;
+        let _turn = wait(turn).await;
+        match mint(&op, &request).await.unwrap() {
+            Mint::Begun(minted) => minted,
+            Mint::Asked(_) => panic!("Acme's owner lets support in"),
+        }
+    };
+    times.push(before.elapsed());
+    let before = Instant::now();
+    {
+        let op = op(service, cookie).await;
+        let _turn = wait(turn).await;
+        end_from_console(&op, minted.visit.id).await.unwrap();
+    }
+    times.push(before.elapsed());
+}
+
+async fn wait(turn: Option<&Mutex<()>>) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+    match turn {
+        Some(turn) => Some(turn.lock().await),
+        None => None,
+    }
+}
+
+async fn op(service: &Service, cookie: &str) -> StaffOp {
+    let request = fresh_id(&OsRng, service.now());
+    let visitor = Visitor::new(request, Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), "bench");
+    service.staff_op(visitor, Some(cookie)).await.unwrap()
+}
+
+fn settings() -> Settings {
+    Settings {
+        origins: Origins {
+            staff: "https://admin.bench.test".to_owned(),
+            tenant_scheme: "https".to_owned(),
+            tenant_suffix: "app.bench.test".to_owned(),
+        },
+        staff_rp_id: "admin.bench.test".to_owned(),
+        installation: "bench".to_owned(),
+        policy: Policy {
+            networks: vec![NetworkRule {
+                name: "loopback".to_owned(),
+                range: IpAddr::from(Ipv4Addr::LOCALHOST).into(),
+            }],
+            // As many at a time as there are callers.
+            max_live_visits: 1_000,
+            ..Policy::default()
+        },
+    }
+}
+
+fn provider(service: &Service) -> Provider {
+    Provider {
+        id: fresh_id(&OsRng, service.now()),
+        name: "Bench".to_owned(),
+        issuer: "https://idp.bench.test".to_owned(),
+        client_id: "console".to_owned(),
+        client_secret: None,
+        trust: ProviderTrust::Trusted,
+        email_domains: vec!["acme-corp.example".to_owned()],
+        declared: false,
+    }
+}
+
+async fn sign_in(service: &Service, provider: &Provider) -> String {
+    let now = service.now();
+    let kim = staff::find_by_identity(&mut service.db().reader(), provider.id, "demo-kim").await;
+    let reference = Reference::from_random([7; 32]);
+    let new = NewSession {
+        session: StaffSession {
+            id: fresh_id(&OsRng, now),
+            staff: kim.unwrap().unwrap().id,
+            provider: provider.id,
+            factor: ProvenFactor {
+                kind: FactorKind::Passkey,
+                at: now,
+            },
+            started: now,
+            state: SessionState::start(now, hours(4)),
+        },
+        reference: reference.digest(),
+        address: Ipv4Addr::LOCALHOST.to_string(),
+        agent: "bench".to_owned(),
+    };
+    let signed_in: Result<(), Error> = service
+        .db()
+        .write(move |mut tx| {
+            let new = new.clone();
+            Box::pin(async move {
+                staff::activate(&mut tx, new.session.staff, now).await?;
+                session::insert(&mut tx, &new).await?;
+                tx.commit_unaudited(Unaudited::Seed, ()).await
+            })
+        })
+        .await;
+    signed_in.unwrap();
+    reference.expose()
+}

@@ -1,0 +1,93 @@
+//! The benches: figures that anyone can make again, each beside a peer or a floor measured in the same run.
+//!
+//! Built here, with what they need around them; they measure in programs of their own (`server/benches`,
+//! `crates/service/benches`) and leave their figures as JSON under `target/bench`.
+
+use std::path::{Path, PathBuf};
+
+use crate::postgres::Cluster;
+use crate::shell::{Failure, Progress, cargo, program, run, which, workspace};
+use crate::web::{self, Mode};
+
+const BENCHES: &[(&str, &str)] = &[
+    (
+        "pages",
+        "Users and Audit at a million each, beside an empty handler and a SvelteKit page",
+    ),
+    (
+        "commit",
+        "a guarded write with its durable pair of entries, beside one write a commit and a bare fsync",
+    ),
+];
+
+/// What there is.
+pub(crate) fn list() {
+    for (name, about) in BENCHES {
+        println!("  {name:<12}{about}");
+    }
+    println!("\n  --quick makes a smoke run of it; what else is given goes to the bench (--help).");
+}
+
+/// Runs one.
+pub(crate) fn bench(name: &str, arguments: &[String], progress: &Progress) -> Result<(), Failure> {
+    let json = figures(name)?;
+    let written = ["--json".to_owned(), json.display().to_string()];
+    match name {
+        "pages" => pages(arguments, &written, progress)?,
+        "commit" => commit(arguments, &written, progress)?,
+        _ => return Err(format!("there is no bench {name}; `cargo xtask bench` shows them")),
+    }
+    progress.say(&format!("figures are in {}", json.display()));
+    Ok(())
+}
+
+/// Where a bench leaves its figures.
+fn figures(name: &str) -> Result<PathBuf, Failure> {
+    let folder = workspace().join("target/bench");
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder.join(format!("{name}.json")))
+}
+
+fn pages(arguments: &[String], written: &[String], progress: &Progress) -> Result<(), Failure> {
+    web::site(Mode::Release, progress)?;
+    let other_engine = arguments.iter().any(|argument| argument.starts_with("--database"));
+    let peer = if other_engine { None } else { peer(progress)? };
+    let mut bench = built("stagedoor-server", "pages", progress);
+    bench.args(arguments).args(written);
+    if let Some(folder) = peer {
+        bench.arg("--peer").arg(folder);
+    }
+    run(&mut bench)
+}
+
+/// The SvelteKit page, built once; without npm it is left out, and said to be.
+fn peer(progress: &Progress) -> Result<Option<PathBuf>, Failure> {
+    let folder = workspace().join("bench/peer-svelte");
+    if which("npm").is_none() {
+        progress.say("the SvelteKit peer is left out: there is no npm");
+        return Ok(None);
+    }
+    let npm = |words: &[&str], folder: &Path| run(program("npm").current_dir(folder).args(words));
+    if !folder.join("node_modules").is_dir() {
+        progress.say("the SvelteKit peer: installing");
+        npm(&["ci", "--no-fund", "--no-audit"], &folder)?;
+    }
+    progress.say("the SvelteKit peer: building");
+    npm(&["run", "--silent", "build"], &folder)?;
+    Ok(Some(folder))
+}
+
+fn commit(arguments: &[String], written: &[String], progress: &Progress) -> Result<(), Failure> {
+    let cluster = Cluster::start_lasting(progress)?;
+    run(built("stagedoor-service", "commit", progress)
+        .args(arguments)
+        .args(written)
+        .args(["--postgres", &cluster.url()]))
+}
+
+fn built(package: &str, bench: &str, progress: &Progress) -> std::process::Command {
+    progress.say(&format!("{bench}: building and running"));
+    let mut command = cargo(None);
+    command.args(["bench", "--package", package, "--bench", bench, "--"]);
+    command
+}

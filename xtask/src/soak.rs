@@ -1,0 +1,139 @@
+//! The full correctness figures: tests that `cargo xtask test` runs with reduced counts, run here with all of them.
+//!
+//! A soak is a row in [`SOAKS`]: which tests, and the variables that tell them how much. It takes minutes to hours and never
+//! asserts how long.
+
+use crate::postgres::Cluster;
+use crate::setup;
+use crate::shell::{Failure, Progress, cargo, run};
+
+struct Soak {
+    name: &'static str,
+    about: &'static str,
+    /// What is handed to `cargo nextest run`.
+    tests: &'static [&'static str],
+    counts: &'static [(&'static str, &'static str)],
+}
+
+const SOAKS: &[Soak] = &[
+    Soak {
+        name: "model",
+        about: "10,000,000 random cases: decide against a naive model of the specification",
+        tests: &["--release", "--package", "stagedoor-core", "--test", "model"],
+        counts: &[("STAGEDOOR_SOAK_CASES", "10000000")],
+    },
+    Soak {
+        name: "races",
+        about: "1,000 rounds of 64 that race for five places, on both engines",
+        tests: &[
+            "--package",
+            "stagedoor-store",
+            "--test",
+            "conformance",
+            "a_budget_is_never_overdrawn",
+        ],
+        counts: &[("STAGEDOOR_SOAK_RACES", "1000")],
+    },
+    Soak {
+        name: "kills",
+        about: "kill -9 in the middle of 1,000 audited writes, 50 times, on both engines",
+        tests: &["--package", "stagedoor-service", "--test", "kill"],
+        counts: &[("STAGEDOOR_SOAK_KILLS", "50")],
+    },
+    Soak {
+        name: "malformed",
+        about: "10,000 malformed requests of each kind, over real connections",
+        tests: &["--package", "stagedoor-server", "--test", "http", "malformed"],
+        counts: &[("STAGEDOOR_SOAK_REQUESTS", "10000")],
+    },
+];
+
+/// What there is.
+pub(crate) fn list() {
+    for soak in SOAKS {
+        println!("  {:<12}{}", soak.name, soak.about);
+    }
+}
+
+/// Runs the named ones, or all. One that fails does not keep the others from running.
+pub(crate) fn soak(names: &[String], progress: &Progress) -> Result<(), Failure> {
+    let chosen = choose(names)?;
+    setup::nextest(progress)?;
+    let cluster = Cluster::start(progress)?;
+    let mut failed = Vec::new();
+    for soak in chosen {
+        progress.say(&format!("{}: {}", soak.name, soak.about));
+        let mut tests = cargo(None);
+        tests
+            .args(["nextest", "run", "--no-fail-fast"])
+            .args(soak.tests)
+            .env("STAGEDOOR_TEST_POSTGRES", cluster.url())
+            .envs(soak.counts.iter().copied());
+        if let Err(failure) = run(&mut tests) {
+            progress.say(&failure);
+            failed.push(soak.name);
+        }
+    }
+    match failed.as_slice() {
+        [] => Ok(()),
+        names => Err(format!("these soaks failed: {}", names.join(", "))),
+    }
+}
+
+fn choose(names: &[String]) -> Result<Vec<&'static Soak>, Failure> {
+    if names.is_empty() {
+        return Ok(SOAKS.iter().collect());
+    }
+    names
+        .iter()
+        .map(|name| {
+            let found = SOAKS.iter().find(|soak| soak.name == name);
+            found.ok_or_else(|| format!("there is no soak {name}; `cargo xtask soak --list` shows them"))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A soak whose variable nothing reads would be the reduced run under another name.
+    #[test]
+    fn every_soak_sets_a_variable_that_its_tests_read() {
+        for soak in SOAKS {
+            let package = soak.tests[soak.tests.iter().position(|word| *word == "--package").unwrap() + 1];
+            let folder = match package.trim_start_matches("stagedoor-") {
+                "server" => "server/tests".to_owned(),
+                name => format!("crates/{name}/tests"),
+            };
+            let sources = sources(&crate::shell::workspace().join(folder));
+            assert!(!soak.counts.is_empty(), "{}", soak.name);
+            for (variable, _) in soak.counts {
+                assert!(
+                    sources.contains(&format!("\"{variable}\"")),
+                    "{}: {variable} is not read in the tests of {package}",
+                    soak.name
+                );
+            }
+        }
+    }
+
+    fn sources(folder: &std::path::Path) -> String {
+        let mut all = String::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                all.push_str(&sources(&path));
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                all.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn an_unknown_name_is_said() {
+        assert!(choose(&["moddel".to_owned()]).is_err());
+        assert_eq!(choose(&[]).unwrap().len(), SOAKS.len());
+    }
+}
