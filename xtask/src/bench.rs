@@ -35,7 +35,11 @@ pub(crate) fn bench(name: &str, arguments: &[String], progress: &Progress) -> Re
     match name {
         "pages" => pages(arguments, &written, progress)?,
         "commit" => commit(arguments, &written, progress)?,
-        _ => return Err(format!("there is no bench {name}; `cargo xtask bench` shows them")),
+        _ => {
+            return Err(format!(
+                "there is no bench {name}; `cargo xtask bench` shows them"
+            ));
+        }
     }
     progress.say(&format!("figures are in {}", json.display()));
     Ok(())
@@ -50,7 +54,9 @@ fn figures(name: &str) -> Result<PathBuf, Failure> {
 
 fn pages(arguments: &[String], written: &[String], progress: &Progress) -> Result<(), Failure> {
     web::site(Mode::Release, progress)?;
-    let other_engine = arguments.iter().any(|argument| argument.starts_with("--database"));
+    let other_engine = arguments
+        .iter()
+        .any(|argument| argument.starts_with("--database"));
     let peer = if other_engine { None } else { peer(progress)? };
     let mut bench = built("stagedoor-server", "pages", progress);
     bench.args(arguments).args(written);

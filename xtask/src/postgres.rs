@@ -63,7 +63,10 @@ fn binaries() -> Option<PathBuf> {
 impl Cluster {
     /// Initialises and starts one for tests, in about two seconds. Nothing of it survives a power cut, or has to.
     pub(crate) fn start(progress: &Progress) -> Result<Self, Failure> {
-        Self::start_with("-c fsync=off -c synchronous_commit=off -c full_page_writes=off", progress)
+        Self::start_with(
+            "-c fsync=off -c synchronous_commit=off -c full_page_writes=off",
+            progress,
+        )
     }
 
     /// One whose commits are on disk when they are acknowledged.

@@ -176,7 +176,15 @@ fn the_rooms_go_there_and_back() {
 
 #[test]
 fn a_thing_without_a_room_or_a_name_is_no_page() {
-    for path in ["/users/", "/sessions/ses_1", "/tenants/a/b", "/tenants/%2e%2e", "/nothing", "users", ""] {
+    for path in [
+        "/users/",
+        "/sessions/ses_1",
+        "/tenants/a/b",
+        "/tenants/%2e%2e",
+        "/nothing",
+        "users",
+        "",
+    ] {
         assert_eq!(ConsolePage::at(path, ""), None, "{path}");
     }
     let odd = ConsolePage::Tenant("../../evil?x#y".to_owned(), TenantQuery::default()).href();

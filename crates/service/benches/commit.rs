@@ -5,7 +5,11 @@
 //! one has a commit of its own, and a bare write of a page with fsync to the same disk.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on stops")]
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a bench speaks on its streams")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a bench speaks on its streams"
+)]
 #![allow(clippy::disallowed_methods, reason = "a bench reads clock and environment")]
 
 use std::fs::File;
@@ -71,7 +75,10 @@ enum Commits {
 
 fn main() {
     let options = Options::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     // Beside the figures, on the disk that is meant: a temporary folder may be in memory.
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench");
     std::fs::create_dir_all(&here).unwrap();
@@ -104,7 +111,11 @@ async fn measure(options: &Options, houses: &[(&'static str, House)], folder: &P
     for (engine, _) in houses {
         for callers in CALLERS {
             for commits in [Commits::Grouped, Commits::Alone] {
-                let how = if commits == Commits::Grouped { "as it is" } else { "a commit each" };
+                let how = if commits == Commits::Grouped {
+                    "as it is"
+                } else {
+                    "a commit each"
+                };
                 cases.push((format!("{engine}, {callers} callers, {how}"), Vec::new()));
             }
         }
@@ -127,7 +138,10 @@ async fn measure(options: &Options, houses: &[(&'static str, House)], folder: &P
 }
 
 fn figures(name: &str, spells: &[Spell]) -> Value {
-    let (p50, p99) = (median(spells, |one| at(one, 50)), median(spells, |one| at(one, 99)));
+    let (p50, p99) = (
+        median(spells, |one| at(one, 50)),
+        median(spells, |one| at(one, 99)),
+    );
     let rate = median(spells, |one| one.rate);
     println!("{name:<40} {p50:>8.2}ms {p99:>8.2}ms {rate:>12.0}");
     json!({ "what": name, "p50_ms": p50, "p99_ms": p99, "per_second": rate })

@@ -86,26 +86,38 @@ fn a_row_says_where_with_what_and_for_how_long() {
     ] {
         assert!(drawn.contains(words), "{words} in {drawn}");
     }
-    assert!(!drawn.contains("style="), "the content security policy refuses it");
+    assert!(
+        !drawn.contains("style="),
+        "the content security policy refuses it"
+    );
 }
 
 #[test]
 fn what_may_not_be_revoked_has_no_way_to_it() {
     let drawn = page(&view(vec![session(false, false)]), StaffRole::Security);
     assert!(!drawn.contains("revoke="), "{drawn}");
-    assert!(!drawn.contains("People of"), "a directory is not security's to see");
+    assert!(
+        !drawn.contains("People of"),
+        "a directory is not security's to see"
+    );
 }
 
 #[test]
 fn an_empty_list_says_what_it_means_and_leads_on() {
     let drawn = page(&view(Vec::new()), StaffRole::Support);
-    assert!(drawn.contains("Nobody is signed in") && drawn.contains("state%3Aended"), "{drawn}");
+    assert!(
+        drawn.contains("Nobody is signed in") && drawn.contains("state%3Aended"),
+        "{drawn}"
+    );
     let searched = SessionsView {
         query: "zzz".to_owned(),
         ..view(Vec::new())
     };
     let drawn = page(&searched, StaffRole::Support);
-    assert!(drawn.contains("Nothing matches") && drawn.contains("Clear the search"), "{drawn}");
+    assert!(
+        drawn.contains("Nothing matches") && drawn.contains("Clear the search"),
+        "{drawn}"
+    );
 }
 
 #[test]
@@ -137,7 +149,10 @@ fn the_dialog_names_whom_and_what_ends() {
     }
     let own = RevokeDialog::One(Box::new(session(true, true)));
     let drawn = html(|| dialog::revoke_dialog(&own, None, &closed, &around()));
-    assert!(drawn.contains("Revoke the session you are using?") && drawn.contains("sign in again"), "{drawn}");
+    assert!(
+        drawn.contains("Revoke the session you are using?") && drawn.contains("sign in again"),
+        "{drawn}"
+    );
 }
 
 #[test]
@@ -155,6 +170,12 @@ fn people_of_a_tenant_lead_to_their_own_page() {
         ..view(vec![member])
     };
     let drawn = page(&view, StaffRole::Support);
-    assert!(drawn.contains("href=\"/users/usr_01k9w000000000000000000010?tenant=acme\""), "{drawn}");
-    assert!(drawn.contains("They read in their own log that you looked."), "{drawn}");
+    assert!(
+        drawn.contains("href=\"/users/usr_01k9w000000000000000000010?tenant=acme\""),
+        "{drawn}"
+    );
+    assert!(
+        drawn.contains("They read in their own log that you looked."),
+        "{drawn}"
+    );
 }

@@ -99,7 +99,10 @@ fn a_row_says_how_a_tenant_stands() {
     ] {
         assert!(drawn.contains(words), "{words} in {drawn}");
     }
-    assert!(!drawn.contains("style="), "the content security policy refuses it");
+    assert!(
+        !drawn.contains("style="),
+        "the content security policy refuses it"
+    );
 }
 
 #[test]
@@ -116,11 +119,17 @@ fn who_reaches_no_tenant_is_told_so() {
 fn what_is_not_ones_own_to_do_is_not_offered() {
     let query = TenantQuery::default();
     let drawn = html(|| one::tenant_page(&one(TenantState::Active, None), &around(), ("acme", &query)));
-    assert!(!drawn.contains("act=suspend") && !drawn.contains("act=rename"), "{drawn}");
+    assert!(
+        !drawn.contains("act=suspend") && !drawn.contains("act=rename"),
+        "{drawn}"
+    );
     assert!(drawn.contains("Nothing lets staff change it."), "{drawn}");
     let offered = one(TenantState::Active, Some(suspension()));
     let drawn = html(|| one::tenant_page(&offered, &around(), ("acme", &query)));
-    assert!(drawn.contains("act=suspend") && drawn.contains("act=rename"), "{drawn}");
+    assert!(
+        drawn.contains("act=suspend") && drawn.contains("act=rename"),
+        "{drawn}"
+    );
     let closed = one(TenantState::Suspended, None);
     let drawn = html(|| one::tenant_page(&closed, &around(), ("acme", &query)));
     assert!(drawn.contains("until it is restored"), "{drawn}");

@@ -100,7 +100,10 @@ fn live_ones_stand_first_with_the_way_to_end_them() {
     ] {
         assert!(drawn.contains(words), "{words} in {drawn}");
     }
-    assert!(!drawn.contains("style="), "the content security policy refuses it");
+    assert!(
+        !drawn.contains("style="),
+        "the content security policy refuses it"
+    );
 }
 
 #[test]

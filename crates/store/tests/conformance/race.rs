@@ -22,7 +22,10 @@ async fn take_place(db: &Db, number: i64) -> Result<bool, Error> {
 }
 
 /// How many rounds, and how many race in each: a few here; the soak asks for a thousand of 64.
-#[allow(clippy::disallowed_methods, reason = "a soak is configured by the environment")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a soak is configured by the environment"
+)]
 fn races() -> (u64, i64) {
     match std::env::var("STAGEDOOR_SOAK_RACES") {
         Ok(rounds) => (rounds.parse().unwrap(), 64),

@@ -1,7 +1,11 @@
 //! The table: every door there is.
 
 use stagedoor_core::action::Action::{
-    AuditExport, AuditReadTenant, ConsentChange, ImpersonationEndOther, ImpersonationView, MemberList, PlatformViewSystemMetrics, PortalView, SessionRevoke, SessionView, SessionViewOwn, StaffSignOut, SupportApprove, SupportDeny, SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList, TenantSuspend, TenantUpdate, TenantView, TenantViewDirectory, UserSessionRevoke, UserSessionView, UserSignOut, VisitEndByTenant, VisitEndOwn,
+    AuditExport, AuditReadTenant, ConsentChange, ImpersonationEndOther, ImpersonationView, MemberList,
+    PlatformViewSystemMetrics, PortalView, SessionRevoke, SessionView, SessionViewOwn, StaffSignOut,
+    SupportApprove, SupportDeny, SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate,
+    TenantList, TenantSuspend, TenantUpdate, TenantView, TenantViewDirectory, UserSessionRevoke,
+    UserSessionView, UserSignOut, VisitEndByTenant, VisitEndOwn,
 };
 use stagedoor_core::audit::Event::{TenantExportDirectory, TenantRestore};
 use stagedoor_server::router::Behind::{
