@@ -4,6 +4,7 @@
 //! its answer is cut off; the number of connections is bounded; a stop waits for running requests, but not for ever.
 
 mod stall;
+mod stop;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -24,6 +25,7 @@ use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 use stall::Stall;
+pub use stop::Stop;
 
 /// How long to wait after an accept that failed for want of something, most often of file descriptors.
 const BREATH: Duration = Duration::from_millis(500);
@@ -69,6 +71,9 @@ pub enum RunError {
         /// The system's word for it.
         why: std::io::Error,
     },
+    /// The system keeps the order to stop from the process.
+    #[error("cannot listen for signals: {0}")]
+    Signals(std::io::Error),
     /// Serving failed.
     #[error("serving failed: {0}")]
     Serve(std::io::Error),
@@ -88,8 +93,8 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, RunError> {
 ///
 /// # Errors
 /// When the listener fails.
-pub async fn serve(listener: TcpListener, app: Router) -> Result<(), RunError> {
-    serve_until(listener, app, Limits::default(), asked_to_stop()).await
+pub async fn serve(listener: TcpListener, app: Router, stop: Stop) -> Result<(), RunError> {
+    serve_until(listener, app, Limits::default(), stop.asked()).await
 }
 
 /// Serves until `stop` is over.
@@ -198,27 +203,5 @@ async fn converse(
     };
     if let Err(error) = ended {
         tracing::debug!(target: "stagedoor::http", %address, %error, "a connection ended badly");
-    }
-}
-
-async fn asked_to_stop() {
-    let interrupt = async {
-        // Without the handler the process could not be stopped kindly; it can still be killed.
-        let _ = tokio::signal::ctrl_c().await;
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
     }
 }

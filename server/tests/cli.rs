@@ -102,12 +102,11 @@ trusted_proxies = ["127.0.0.1"]
             .read_line(&mut line)
             .unwrap();
         assert_eq!(line, "ready https://admin.example.com\n");
-        let serving = Serving {
+        // Whoever has read that line may stop it at once.
+        Serving {
             child,
             address: self.address,
-        };
-        assert_eq!(serving.get("any", "/healthz", "").0, 200);
-        serving
+        }
     }
 }
 

@@ -2,7 +2,11 @@
 
 mod export;
 pub(crate) mod figures;
+pub(crate) mod filter;
+pub(crate) mod row;
 
+use self::filter::filter;
+use self::row::member_row;
 pub use export::{ExportRequest, PeoplePages, export};
 
 use stagedoor_core::action::Action;
@@ -13,17 +17,11 @@ use stagedoor_core::id::MemberId;
 use stagedoor_core::input::FieldError;
 use stagedoor_core::permit::Permit;
 use stagedoor_core::resource::Resource;
-use stagedoor_core::role::TenantRole;
 use stagedoor_core::tenant::Leave;
-use stagedoor_core::time::{Timestamp, hours, minutes};
 use stagedoor_core::view::Page;
-use stagedoor_core::view::directory::{
-    AskView, Chip, DirectorySort, ImpersonateOffer, MemberRow, MemberStatus, RiskLevel, UsersView,
-};
+use stagedoor_core::view::directory::{AskView, DirectorySort, ImpersonateOffer, MemberRow, UsersView};
 use stagedoor_core::view::frame::GuardView;
-use stagedoor_store::membership::{
-    self, DirectoryFilter, DirectoryKey, FactorWish, Factors, MemberState, Membership, Statuses,
-};
+use stagedoor_store::membership::{self, DirectoryFilter, DirectoryKey};
 use stagedoor_store::tenant::Tenant;
 
 use crate::cursor::CursorPlace;
@@ -31,7 +29,7 @@ use crate::error::ServiceError;
 use crate::frame::label;
 use crate::impersonation::{asking_about, find_tenant};
 use crate::op::StaffOp;
-use crate::query::{self, Term};
+use crate::query::{self, chips};
 use crate::recorder::Story;
 use crate::trend;
 
@@ -39,9 +37,6 @@ use crate::trend;
 pub const LIMIT_DEFAULT: u32 = 50;
 /// Most rows a page.
 pub const LIMIT_MAX: u32 = 100;
-/// Seen within this, a person counts as active.
-const ACTIVE_WITHIN: std::time::Duration = minutes(15);
-
 /// What the page was asked for.
 #[derive(Debug, Clone, Default)]
 pub struct DirectoryRequest {
@@ -224,162 +219,6 @@ async fn list(
     service.commit_only(batch).await?;
     let items = rows.iter().map(|row| member_row(row, op.now())).collect();
     Ok((Page { items, next }, first))
-}
-
-/// A person as a row.
-#[must_use]
-pub(crate) fn member_row(member: &Membership, now: Timestamp) -> MemberRow {
-    MemberRow {
-        id: member.id,
-        name: member.name.clone(),
-        email: member.email.clone(),
-        role: (member.state != MemberState::Revoked).then_some(member.role),
-        last_seen: member.last_seen,
-        status: status(member, now),
-        factors: factors(member.factors),
-        risk: member.risk,
-    }
-}
-
-fn status(member: &Membership, now: Timestamp) -> MemberStatus {
-    match member.state {
-        MemberState::Suspended => MemberStatus::Suspended,
-        MemberState::Revoked => MemberStatus::Revoked,
-        MemberState::Active => match member.last_seen {
-            Some(seen) if now.since(seen) <= ACTIVE_WITHIN => MemberStatus::Active,
-            _ => MemberStatus::Idle,
-        },
-    }
-}
-
-fn factors(factors: Factors) -> String {
-    let mut words = Vec::new();
-    match factors.passkeys {
-        0 => {}
-        1 => words.push("passkey".to_owned()),
-        many => words.push(format!("passkey ×{many}")),
-    }
-    if factors.totp {
-        words.push("totp".to_owned());
-    }
-    if words.is_empty() && factors.password {
-        words.push("password".to_owned());
-    }
-    if words.is_empty() {
-        "none".to_owned()
-    } else {
-        words.join(", ")
-    }
-}
-
-/// The filter that a query asks for.
-///
-/// # Errors
-/// In words, for a key or a value that is not known.
-pub(crate) fn filter(tenant: &Tenant, terms: &[Term], now: Timestamp) -> Result<DirectoryFilter, String> {
-    let mut filter = DirectoryFilter::everybody(tenant.id);
-    for term in terms {
-        match term.key.as_deref() {
-            None if term.text == "session.recent" => filter.seen_since = Some(now.minus(hours(24))),
-            None => filter.words.push(term.text.clone()),
-            Some("role") => {
-                filter.roles = values(
-                    term,
-                    |value| value.parse::<TenantRole>().ok(),
-                    "owner, admin, developer, billing-admin or member",
-                )?
-            }
-            Some("risk") => {
-                filter.risks = values(
-                    term,
-                    |value| {
-                        [RiskLevel::Low, RiskLevel::Elevated]
-                            .into_iter()
-                            .find(|risk| risk.as_str() == value)
-                    },
-                    "low or elevated",
-                )?
-            }
-            Some("status") => filter.statuses = Some((statuses(term)?, now.minus(ACTIVE_WITHIN))),
-            Some("factor") => filter.factors = Some(wish(term)?),
-            Some("seen") => {
-                let spans = values(term, query::span, "a span such as 30m, 24h or 7d")?;
-                filter.seen_since = spans.into_iter().max().map(|span| now.minus(span));
-            }
-            Some(key) => {
-                return Err(format!(
-                    "{key}: is not known here. Use role, status, risk, factor or seen."
-                ));
-            }
-        }
-    }
-    Ok(filter)
-}
-
-pub(crate) fn values<T>(
-    term: &Term,
-    read: impl Fn(&str) -> Option<T>,
-    known: &str,
-) -> Result<Vec<T>, String> {
-    let key = term.key.as_deref().unwrap_or_default();
-    term.values
-        .iter()
-        .map(|value| read(value).ok_or_else(|| format!("{key} is {known}, not {value}.")))
-        .collect()
-}
-
-fn statuses(term: &Term) -> Result<Statuses, String> {
-    let wanted = values(
-        term,
-        |value| {
-            MemberStatus::ALL
-                .into_iter()
-                .find(|status| status.as_str() == value)
-        },
-        "active, idle, suspended or revoked",
-    )?;
-    Ok(Statuses {
-        active: wanted.contains(&MemberStatus::Active),
-        idle: wanted.contains(&MemberStatus::Idle),
-        suspended: wanted.contains(&MemberStatus::Suspended),
-        revoked: wanted.contains(&MemberStatus::Revoked),
-    })
-}
-
-fn wish(term: &Term) -> Result<FactorWish, String> {
-    let known = ["passkey", "totp", "password", "none"];
-    let wanted = values(
-        term,
-        |value| known.into_iter().find(|factor| *factor == value),
-        "passkey, totp, password or none",
-    )?;
-    let has = |factor| wanted.contains(&factor);
-    Ok(FactorWish {
-        passkey: has("passkey"),
-        totp: has("totp"),
-        password: has("password"),
-        none: has("none"),
-    })
-}
-
-/// The filters of a query as chips; plain words are none, they stand in the box.
-pub(crate) fn chips(terms: &[Term]) -> Vec<Chip> {
-    terms
-        .iter()
-        .enumerate()
-        .filter_map(|(position, term)| {
-            let label = match term.key.as_deref() {
-                None if term.text == "session.recent" => "session in the last 24 h".to_owned(),
-                None => return None,
-                Some("seen" | "since") => format!("in the last {}", term.values.join(" or ")),
-                Some(key) => format!("{key} is {}", term.values.join(" or ")),
-            };
-            Some(Chip {
-                label,
-                without: query::without(terms, position),
-            })
-        })
-        .collect()
 }
 
 async fn dialog(op: &StaffOp, tenant: &Tenant, id: Option<&str>) -> Result<Option<MemberRow>, ServiceError> {

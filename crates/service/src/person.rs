@@ -18,7 +18,8 @@ use stagedoor_store::session_list::{self, HeldByMember, MemberFilter};
 use stagedoor_store::tenant::{self, Tenant};
 
 use crate::audit::everything;
-use crate::directory::{member_row as directory_row, offer};
+use crate::directory::offer;
+use crate::directory::row::member_row as directory_row;
 use crate::error::ServiceError;
 use crate::frame::label;
 use crate::impersonation::find_tenant;

@@ -16,7 +16,9 @@ use stagedoor_store::tenant_session as store_session;
 
 use crate::audit::AuditRequest;
 use crate::cursor::CursorPlace;
-use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX, filter, member_row};
+use crate::directory::filter::filter;
+use crate::directory::row::member_row;
+use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX};
 use crate::error::ServiceError;
 use crate::frame::label;
 use crate::query;

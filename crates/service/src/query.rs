@@ -1,8 +1,10 @@
 //! The little query language of the search boxes: words, and `key:value` with several values separated by commas.
 //!
-//! It only takes text apart; what a key means is the list's own. A query that cannot be read is never half applied.
+//! It only takes text apart and says it again as chips; what a key means is the list's own. A query that cannot be read is never half applied.
 
 use std::time::Duration;
+
+use stagedoor_core::view::directory::Chip;
 
 /// A piece of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +91,39 @@ pub fn span(text: &str) -> Option<Duration> {
     (1..=36_500)
         .contains(&count)
         .then(|| Duration::from_secs(count * seconds))
+}
+
+/// The values of a term, each read; one that cannot be is an error that says what is known.
+pub(crate) fn values<T>(
+    term: &Term,
+    read: impl Fn(&str) -> Option<T>,
+    known: &str,
+) -> Result<Vec<T>, String> {
+    let key = term.key.as_deref().unwrap_or_default();
+    term.values
+        .iter()
+        .map(|value| read(value).ok_or_else(|| format!("{key} is {known}, not {value}.")))
+        .collect()
+}
+
+/// The filters of a query as chips; plain words are none, they stand in the box.
+pub(crate) fn chips(terms: &[Term]) -> Vec<Chip> {
+    terms
+        .iter()
+        .enumerate()
+        .filter_map(|(position, term)| {
+            let label = match term.key.as_deref() {
+                None if term.text == "session.recent" => "session in the last 24 h".to_owned(),
+                None => return None,
+                Some("seen" | "since") => format!("in the last {}", term.values.join(" or ")),
+                Some(key) => format!("{key} is {}", term.values.join(" or ")),
+            };
+            Some(Chip {
+                label,
+                without: without(terms, position),
+            })
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ pub(crate) fn run(options: &Options) {
         let listener = run::listen((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
         tokio::spawn(service.run_jobs());
         println!("ready {} {cookie}", listener.local_addr().unwrap().port());
-        run::serve(listener, app).await.unwrap();
+        run::serve_until(listener, app, run::Limits::default(), std::future::pending())
+            .await
+            .unwrap();
     });
 }

@@ -11,7 +11,8 @@ use crate::cli::announce;
 use crate::config::{Checked, Surface, Warning};
 use crate::edge::Edge;
 use crate::layer::address::Proxies;
-use crate::{metrics, router, run};
+use crate::run::{self, Stop};
+use crate::{metrics, router};
 
 /// Options of `serve`.
 #[derive(Debug, Clone, Args)]
@@ -48,8 +49,9 @@ pub async fn run(options: ServeOptions) -> Result<(), CommandError> {
     };
     tracing::info!(target: "stagedoor", listen = %server.listen, surface = surface.as_str(), database = %checked.config.database.url, "serving");
     let jobs = tokio::spawn(service.clone().run_jobs());
+    let stop = Stop::listen()?;
     announce(&format!("ready {}", checked.config.hosts.staff.text));
-    let served = run::serve(listener, router::app(&edge, Vec::new())).await;
+    let served = run::serve(listener, router::app(&edge, Vec::new()), stop).await;
     jobs.abort();
     drop(metrics);
     service.settle().await?;

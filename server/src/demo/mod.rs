@@ -26,7 +26,7 @@ use crate::cli::{DemoOptions, announce};
 use crate::edge::Edge;
 use crate::metrics;
 use crate::router;
-use crate::run::{self, RunError};
+use crate::run::{self, RunError, Stop};
 use idp::{Client, IdpConfig, NoKey, Person};
 pub(crate) use place::{Place, PlaceError};
 
@@ -120,8 +120,9 @@ pub async fn run(options: DemoOptions) -> Result<(), DemoError> {
     let app = router::app(&edge, vec![(format!("idp.localhost:{port}"), provider)]);
     let metrics = metrics::start(port.checked_add(1).map(|port| (Ipv4Addr::LOCALHOST, port).into())).await?;
     let jobs = tokio::spawn(service.clone().run_jobs());
+    let stop = Stop::listen()?;
     announce(&format!("ready http://admin.localhost:{port}"));
-    let served = run::serve(listener, app).await;
+    let served = run::serve(listener, app, stop).await;
     jobs.abort();
     drop(metrics);
     service.settle().await?;

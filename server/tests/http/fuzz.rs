@@ -41,7 +41,12 @@ impl Served {
         let listener = run::listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let app = router::app(&edge, Vec::new());
-        tokio::spawn(run::serve(listener, app));
+        tokio::spawn(run::serve_until(
+            listener,
+            app,
+            run::Limits::default(),
+            std::future::pending(),
+        ));
         let folder = tempfile::tempdir().unwrap();
         Self { house, url, folder }
     }

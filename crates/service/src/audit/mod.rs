@@ -28,10 +28,10 @@ pub use self::export::{AuditPages, ExportRequest, export, export_of_tenant};
 
 use self::filter::{plain_terms, read_terms};
 use crate::cursor::CursorPlace;
-use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX, chips};
+use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX};
 use crate::error::ServiceError;
 use crate::op::StaffOp;
-use crate::query;
+use crate::query::{self, chips};
 use crate::recent::{Extent, Recent};
 use crate::recorder::Story;
 use crate::state::Service;

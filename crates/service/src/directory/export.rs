@@ -10,7 +10,9 @@ use stagedoor_store::db::ReadTx;
 use stagedoor_store::membership::{self, DirectoryFilter, DirectoryKey};
 use stagedoor_store::tenant::Tenant;
 
-use super::{filter, invalid_query, member_row, sort};
+use super::filter::filter;
+use super::row::member_row;
+use super::{invalid_query, sort};
 use crate::error::ServiceError;
 use crate::export::{self, Asked, Export, Format, Holder, Manifest, Pages};
 use crate::impersonation::find_tenant;

@@ -19,12 +19,12 @@ use stagedoor_store::{membership, staff, tenant};
 
 use super::find_tenant;
 use crate::cursor::CursorPlace;
-use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX, chips};
+use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX};
 use crate::error::ServiceError;
 use crate::frame::label;
 use crate::op::StaffOp;
 use crate::people::staff_named;
-use crate::query::{self, Term};
+use crate::query::{self, Term, chips};
 
 /// Most visits that run at once and are looked at.
 const LIVE_MAX: u32 = 500;

@@ -5,11 +5,10 @@ use stagedoor_store::session_list::{Life, MemberFilter, StaffFilter};
 use stagedoor_store::tenant::Tenant;
 
 use super::row::{staff_clocks, tenant_clocks};
-use crate::directory::values;
 use crate::error::ServiceError;
 use crate::op::StaffOp;
 use crate::people::staff_named;
-use crate::query::Term;
+use crate::query::{Term, values};
 
 /// A query, taken apart. Unless it says otherwise, only what runs is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]

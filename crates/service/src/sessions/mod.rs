@@ -22,12 +22,12 @@ pub use revoke::{Revoked, revoke, revoke_all};
 pub(crate) use row::{member_row, staff_clocks, tenant_clocks};
 
 use crate::cursor::CursorPlace;
-use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX, chips};
+use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX};
 use crate::error::ServiceError;
 use crate::frame::label;
 use crate::impersonation::find_tenant;
 use crate::op::StaffOp;
-use crate::query;
+use crate::query::{self, chips};
 use crate::recorder::Story;
 use filter::Asked;
 use row::{VisitsBySession, staff_row};

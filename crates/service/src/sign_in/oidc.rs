@@ -1,17 +1,14 @@
 //! OpenID Connect Core 1.0, code flow with PKCE (RFC 7636), `state`, `nonce`, `iss` (RFC 9207), exact redirect.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+mod answer;
+mod metadata;
 
-use chrono::{DateTime, Utc};
-use openidconnect::core::{
-    CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreIdTokenClaims, CoreJwsSigningAlgorithm,
-    CoreProviderMetadata,
-};
+pub use metadata::Providers;
+
+use openidconnect::core::{CoreAuthenticationFlow, CoreClient};
 use openidconnect::{
-    AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet,
-    IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse,
+    ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, Nonce,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
 };
 use sha2::{Digest, Sha256};
 use stagedoor_core::action::Action;
@@ -26,30 +23,14 @@ use stagedoor_store::provider::{self, Provider};
 use stagedoor_store::sign_in::{self, Identified, SignIn};
 use stagedoor_store::staff::{self, Staff, StaffState};
 use stagedoor_store::tx::Unaudited;
-use subtle::ConstantTimeEq;
 
 use crate::crypto::Purpose;
-use crate::enrolment::Identity;
 use crate::error::{ServiceError, SignInFailure};
 use crate::op::trusted;
-use crate::sign_in::{Answered, Departure, HttpClient, IDENTIFIED_TTL, SIGN_IN_TTL};
+use crate::sign_in::{Answered, Departure, IDENTIFIED_TTL, SIGN_IN_TTL};
 use crate::state::Service;
 use crate::system::{fresh_id, fresh_reference};
 use crate::visitor::Visitor;
-
-/// How long a provider's metadata and keys are used before they are asked for again.
-const METADATA_TTL: Duration = Duration::from_secs(300);
-/// How often at most a failing verification may ask for them early (keys rotate; a flood must not).
-const REFETCH_EVERY: Duration = Duration::from_secs(30);
-
-/// Signature algorithms that are accepted, whatever a token's header says. None of them is symmetric.
-const ALGORITHMS: [CoreJwsSigningAlgorithm; 5] = [
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-    CoreJwsSigningAlgorithm::EcdsaP384Sha384,
-    CoreJwsSigningAlgorithm::EdDsa,
-];
 
 type Client = CoreClient<
     EndpointSet,
@@ -59,65 +40,6 @@ type Client = CoreClient<
     EndpointMaybeSet,
     EndpointMaybeSet,
 >;
-
-/// What is known of the providers' metadata.
-pub struct Providers {
-    http: HttpClient,
-    metadata: Mutex<HashMap<ProviderId, (CoreProviderMetadata, Timestamp)>>,
-}
-
-impl Providers {
-    pub(crate) fn new(http: HttpClient) -> Self {
-        Self {
-            http,
-            metadata: Mutex::default(),
-        }
-    }
-
-    fn cached(&self, id: ProviderId) -> Option<(CoreProviderMetadata, Timestamp)> {
-        self.metadata
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&id)
-            .cloned()
-    }
-
-    fn forget(&self, id: ProviderId, now: Timestamp) {
-        let mut metadata = self.metadata.lock().unwrap_or_else(PoisonError::into_inner);
-        if metadata
-            .get(&id)
-            .is_some_and(|(_, at)| now.since(*at) >= REFETCH_EVERY)
-        {
-            metadata.remove(&id);
-        }
-    }
-
-    async fn metadata(
-        &self,
-        provider: &Provider,
-        now: Timestamp,
-    ) -> Result<CoreProviderMetadata, SignInFailure> {
-        if let Some((metadata, at)) = self.cached(provider.id)
-            && now.since(at) < METADATA_TTL
-        {
-            return Ok(metadata);
-        }
-        let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|_| SignInFailure::Provider)?;
-        let http = self.http.clone();
-        let call = move |request| http.clone().call(request);
-        let metadata = CoreProviderMetadata::discover_async(issuer, &call)
-            .await
-            .map_err(|error| {
-                tracing::warn!(provider = provider.name, %error, "discovery failed");
-                SignInFailure::Provider
-            })?;
-        self.metadata
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(provider.id, (metadata.clone(), now));
-        Ok(metadata)
-    }
-}
 
 /// What the provider sent back through the browser.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -335,94 +257,6 @@ impl Service {
             .await
     }
 
-    /// The verified identity in the provider's answer.
-    async fn verify(
-        &self,
-        provider: &Provider,
-        sign_in: &SignIn,
-        callback: &Callback,
-    ) -> Result<Identity, ServiceError> {
-        let state = callback.state.as_deref().map(state_digest).unwrap_or_default();
-        if !bool::from(state.ct_eq(&sign_in.state)) {
-            return Err(ServiceError::SignIn(SignInFailure::WrongState));
-        }
-        if callback.iss.as_ref().is_some_and(|iss| *iss != provider.issuer) || callback.error.is_some() {
-            return Err(ServiceError::SignIn(SignInFailure::Provider));
-        }
-        let Some(code) = callback.code.clone() else {
-            return Err(ServiceError::SignIn(SignInFailure::Provider));
-        };
-        let claims = self.exchange(provider, sign_in, code).await?;
-        let email =
-            workforce_address(provider, &claims).ok_or(ServiceError::SignIn(SignInFailure::NotWorkforce))?;
-        let name = claims.name().and_then(|names| names.get(None));
-        Ok(Identity {
-            subject: claims.subject().to_string(),
-            email,
-            name: name.map(|name| name.to_string()),
-        })
-    }
-
-    async fn exchange(
-        &self,
-        provider: &Provider,
-        sign_in: &SignIn,
-        code: String,
-    ) -> Result<CoreIdTokenClaims, ServiceError> {
-        let place = sign_in.id.to_string();
-        let verifier = self
-            .vault()
-            .key(Purpose::SignIn)
-            .open(place.as_bytes(), &sign_in.verifier)
-            .ok();
-        let verifier = verifier
-            .and_then(|bytes| String::from_utf8(bytes).ok())
-            .ok_or_else(|| ServiceError::Internal("a PKCE verifier does not open".to_owned()))?;
-        let client = self.client(provider).await?;
-        let http = self.providers().http.clone();
-        let call = move |request| http.clone().call(request);
-        let request = client
-            .exchange_code(AuthorizationCode::new(code))
-            .map_err(|error| ServiceError::Internal(error.to_string()))?
-            .set_pkce_verifier(PkceCodeVerifier::new(verifier));
-        let answer = request.request_async(&call).await.map_err(|error| {
-            tracing::info!(provider = provider.name, %error, "the provider refused the code");
-            ServiceError::SignIn(SignInFailure::Provider)
-        })?;
-        let token = answer
-            .id_token()
-            .ok_or(ServiceError::SignIn(SignInFailure::Provider))?;
-        self.verified(provider, &client, token, &sign_in.nonce)
-    }
-
-    fn verified(
-        &self,
-        provider: &Provider,
-        client: &Client,
-        token: &CoreIdToken,
-        nonce: &str,
-    ) -> Result<CoreIdTokenClaims, ServiceError> {
-        let now = self.now();
-        let clock =
-            move || DateTime::<Utc>::from_timestamp_micros(now.micros()).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        let verifier = client
-            .id_token_verifier()
-            .set_allowed_algs(ALGORITHMS)
-            .set_time_fn(clock);
-        match token.claims(&verifier, &Nonce::new(nonce.to_owned())) {
-            Ok(claims) => Ok(claims.clone()),
-            Err(error) => {
-                tracing::info!(provider = provider.name, %error, "an ID token did not verify");
-                self.providers().forget(provider.id, now);
-                let failure = match error {
-                    openidconnect::ClaimsVerificationError::InvalidNonce(_) => SignInFailure::WrongNonce,
-                    _ => SignInFailure::Provider,
-                };
-                Err(ServiceError::SignIn(failure))
-            }
-        }
-    }
-
     /// Whether an identified person may go on to the passkey.
     async fn may_continue(
         &self,
@@ -469,17 +303,4 @@ impl Service {
             .await?;
         Ok(reference)
     }
-}
-
-/// The verified address, where it is in one of the provider's workforce domains; an empty list denies everybody (spec 01).
-fn workforce_address(provider: &Provider, claims: &CoreIdTokenClaims) -> Option<String> {
-    let verified = claims.email_verified() == Some(true);
-    let email = claims.email().filter(|_| verified)?.as_str();
-    let domain = email.rsplit_once('@')?.1.to_lowercase();
-    let allowed = |own: &String| own.to_lowercase() == domain;
-    provider
-        .email_domains
-        .iter()
-        .any(allowed)
-        .then(|| email.to_owned())
 }

@@ -19,11 +19,11 @@ pub use change::{Changed, rename, restore, suspend};
 pub use one::{TenantRequest, page};
 
 use crate::cursor::CursorPlace;
-use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX, chips, values};
+use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX};
 use crate::error::ServiceError;
 use crate::frame::label;
 use crate::op::StaffOp;
-use crate::query::{self, Term};
+use crate::query::{self, Term, chips, values};
 
 /// What the list was asked for.
 #[derive(Debug, Clone, Default)]
