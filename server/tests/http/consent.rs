@@ -308,7 +308,7 @@ async fn many_calls_at_one_moment_ask_once_and_use_an_answer_once() {
         assert_eq!(created, 1, "{:?}", statuses(&begun));
         let count = house
             .db
-            .raw_fetch("SELECT count(*) AS n FROM impersonation")
+            .raw_fetch("SELECT count(*) AS n FROM impersonation WHERE started_at >= 1795262400000000")
             .await
             .unwrap();
         assert_eq!(count[0].count("n").unwrap(), 1);

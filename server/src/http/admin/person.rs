@@ -20,9 +20,12 @@ use crate::http::api::{Refusals, schema};
 #[derive(Serialize, ToSchema)]
 #[schema(as = PersonRisk)]
 pub struct RiskBody {
+    /// What raised it, in words.
     cause: String,
+    /// `low` or `elevated`.
     #[schema(example = "elevated")]
     level: String,
+    /// Whether it is `open` or has been looked at.
     #[schema(example = "open")]
     state: String,
     #[schema(schema_with = schema::time)]

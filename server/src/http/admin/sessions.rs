@@ -55,15 +55,21 @@ pub struct SessionBody {
     staff_id: Option<String>,
     /// The tenant's person, or `null` for a session of staff.
     user_id: Option<String>,
+    /// The person's name.
     name: String,
+    /// The person's address.
     email: String,
     /// Browser and system, in words.
     #[schema(example = "Chrome on Linux")]
     device: String,
+    /// What the browser says of itself, word for word.
     agent: String,
+    /// The address the session was last used from.
     address: String,
+    /// What the person proved themselves with.
     #[schema(example = "passkey")]
     factor: String,
+    /// How long ago.
     factor_age_seconds: u64,
     #[schema(schema_with = schema::time)]
     started_at: Timestamp,

@@ -15,7 +15,9 @@ use crate::http::api::{Refusals, schema};
 #[derive(Serialize, ToSchema)]
 #[schema(as = Queue)]
 pub struct QueueBody {
+    /// What waits in it.
     name: String,
+    /// How much waits.
     depth: u64,
     /// How much may wait before callers do; `null` where there is no such bound.
     most: Option<u64>,
@@ -29,16 +31,21 @@ pub struct QueueBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Job)]
 pub struct JobBody {
+    /// What it does.
     name: String,
+    /// How often it runs.
     every_seconds: u64,
     #[schema(schema_with = schema::time_or_null)]
     last_run_at: Option<Timestamp>,
     #[schema(schema_with = schema::time_or_null)]
     next_run_at: Option<Timestamp>,
+    /// How often it ran since the process started.
     runs: u64,
+    /// How often that failed.
     failures: u64,
     #[schema(schema_with = schema::time_or_null)]
     last_failure_at: Option<Timestamp>,
+    /// The last failure, in words.
     last_failure: Option<String>,
 }
 
@@ -46,13 +53,17 @@ pub struct JobBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = System)]
 pub struct SystemBody {
+    /// The program's version.
     version: String,
     #[schema(schema_with = schema::time)]
     since: Timestamp,
+    /// How long the process has been running.
     uptime_seconds: u64,
     /// `sqlite` or `postgres`.
     database: String,
+    /// What the database takes on its disk.
     database_bytes: u64,
+    /// The number of the newest migration.
     schema_version: i64,
     queues: Vec<QueueBody>,
     jobs: Vec<JobBody>,

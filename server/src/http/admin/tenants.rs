@@ -44,6 +44,7 @@ pub struct TenantBody {
     slug: String,
     /// Its name.
     name: String,
+    /// `active` or `suspended`.
     #[schema(value_type = String, example = "active")]
     state: TenantState,
     /// Its people, those whose membership has ended left out; counted up to 10,000.
@@ -138,8 +139,11 @@ pub struct StateBody {
 pub struct ChangedBody {
     #[schema(schema_with = schema::tenant_id)]
     id: TenantId,
+    /// Its name in addresses, which never changes.
     slug: String,
+    /// Its name as it is now.
     name: String,
+    /// `active` or `suspended`, as it is now.
     #[schema(value_type = String, example = "suspended")]
     state: TenantState,
     /// Visits of staff that ended with it.

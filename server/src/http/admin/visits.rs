@@ -45,6 +45,7 @@ pub struct VisitBody {
     id: ImpersonationId,
     /// The name of the member of staff.
     staff: String,
+    /// Their address.
     staff_email: String,
     #[schema(schema_with = schema::tenant_id)]
     org_id: TenantId,
@@ -54,9 +55,12 @@ pub struct VisitBody {
     as_user: Option<String>,
     #[schema(schema_with = schema::tenant_role)]
     role: TenantRole,
+    /// What the visit may do; `read_only` changes nothing.
     #[schema(example = "read_only")]
     mode: String,
+    /// Why, as it was given.
     reason: String,
+    /// The ticket, where one was named.
     ticket_ref: Option<String>,
     #[schema(schema_with = schema::time)]
     started_at: Timestamp,
@@ -141,6 +145,7 @@ pub async fn list(
 #[derive(Serialize, ToSchema)]
 #[schema(as = Viewed)]
 pub struct ViewedBody {
+    /// The page or the kind of record.
     what: String,
     /// How often.
     times: u64,
