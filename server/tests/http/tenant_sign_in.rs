@@ -537,7 +537,11 @@ async fn a_visit_goes_before_a_sign_in_in_the_same_browser_and_says_so() {
     let entrance = kim.enter("acme", VAL, PASSWORD).await;
     assert_eq!(entrance.status, StatusCode::CONFLICT);
     let out = kim.post_form(&format!("{}/sign-out", tenant("acme")), &[]).await;
-    assert_eq!(out.status, StatusCode::FORBIDDEN, "a visit ends by its own button");
+    assert_eq!(
+        out.status,
+        StatusCode::FORBIDDEN,
+        "a visit ends by its own button"
+    );
     kim.post_form(
         &format!("{}/api/fn/tenant/end_impersonation", tenant("acme")),
         &[],

@@ -21,7 +21,7 @@ enum End {
     Idle,
     OwnerSwitchesOff,
     WindowCloses,
-    EndNow,
+    TenantEnds,
     TenantSuspended,
     RoleLost,
     ScopeLost,
@@ -53,7 +53,7 @@ const ENDS: [(End, &str, &str); 18] = [
         "consent_withdrawn",
         "the owner switched support access off",
     ),
-    (EndNow, "ended_by_tenant", "the tenant ended it"),
+    (TenantEnds, "ended_by_tenant", "the tenant ended it"),
     (TenantSuspended, "tenant_suspended", "the tenant was suspended"),
     (RoleLost, "role_lost", "your role no longer allows it"),
     (ScopeLost, "role_lost", "your role no longer allows it"),
@@ -145,7 +145,7 @@ async fn happen(house: &House, end: End, jess: &Browser, id: &str) {
             elsewhere.post_form(&format!("{STAFF}/sign-out"), &[]).await;
         }
         OwnerSwitchesOff => choose(house, "off").await,
-        EndNow => {
+        TenantEnds => {
             let mut val = house.inside(VAL).await;
             let address = api(&format!("support-access/impersonations/{id}/end"));
             assert_eq!(

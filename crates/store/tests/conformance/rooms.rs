@@ -120,7 +120,7 @@ async fn member_session(db: &Db, tenant: TenantId, member: MemberId, number: u64
         id: SessionId::new(number, 77),
         tenant,
         member,
-        factor: if number % 3 == 0 {
+        factor: if number.is_multiple_of(3) {
             TenantFactor::Passkey
         } else {
             TenantFactor::Password
@@ -156,7 +156,7 @@ async fn past_visit(db: &Db, session: &StaffSession, tenant: TenantId, number: u
         role: TenantRole::Admin,
         mode: VisitMode::ReadOnly,
         reason: "Webhook page shows 500".to_owned(),
-        ticket: (number % 2 == 0).then(|| "#4218".to_owned()),
+        ticket: number.is_multiple_of(2).then(|| "#4218".to_owned()),
         started,
         state: VisitState::Ended {
             at: started.plus(minutes(4)),
