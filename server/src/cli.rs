@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
+use crate::command::backup::BackupOptions;
 use crate::command::bootstrap::BootstrapOptions;
 use crate::command::config::ConfigCommand;
 use crate::command::migrate::MigrateOptions;
 use crate::command::recover::RecoverOptions;
+use crate::command::restore::RestoreOptions;
 use crate::command::seed::SeedOptions;
 use crate::command::serve::ServeOptions;
 
@@ -42,6 +44,10 @@ pub enum Command {
     Serve(ServeOptions),
     /// Brings the database's schema up to date.
     Migrate(MigrateOptions),
+    /// Copies the database into a file, while it serves.
+    Backup(BackupOptions),
+    /// Puts a copy of the database in its place.
+    Restore(RestoreOptions),
     /// Invites the first super admin, once.
     Bootstrap(BootstrapOptions),
     /// Lets a super admin who lost everything enrol again.

@@ -11,6 +11,8 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         Command::Demo(options) => demo::run(options).await?,
         Command::Serve(options) => command::serve::run(options).await?,
         Command::Migrate(options) => command::migrate::run(options).await?,
+        Command::Backup(options) => command::backup::run(options).await?,
+        Command::Restore(options) => command::restore::run(options).await?,
         Command::Bootstrap(options) => command::bootstrap::run(options).await?,
         Command::Recover(options) => command::recover::run(options).await?,
         Command::Seed(options) => command::seed::run(options).await?,

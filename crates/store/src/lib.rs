@@ -6,6 +6,7 @@
 //! error or a log.
 
 pub mod audit;
+pub mod backup;
 pub mod bulk;
 pub mod consent_request;
 pub mod db;
@@ -51,6 +52,7 @@ use statement::Statement;
 /// Every module that declares statements, by its name, with its statements. A test holds it against the source.
 const MODULES: &[(&str, &[Statement])] = &[
     ("audit", audit::ALL),
+    ("backup", backup::ALL),
     ("bulk", bulk::ALL),
     ("consent_request", consent_request::ALL),
     ("due", due::ALL),

@@ -72,7 +72,8 @@ async fn migrate_file(conn: &mut sqlx::SqliteConnection) -> Result<(), MigrateEr
     result
 }
 
-async fn standing<C: Migrate>(migrator: &Migrator, conn: &mut C) -> Result<Schema, Error> {
+/// How a schema stands, on a connection that need not be able to write.
+pub(crate) async fn standing<C: Migrate>(migrator: &Migrator, conn: &mut C) -> Result<Schema, Error> {
     let applied = match conn.list_applied_migrations("_sqlx_migrations").await {
         Ok(applied) => applied,
         Err(error) if is_fresh(&error) => Vec::new(),

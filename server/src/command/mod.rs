@@ -1,13 +1,16 @@
 //! The commands, one a file. Each opens what it needs, does one thing, and says what it did on standard output.
 
+pub mod backup;
 pub mod bootstrap;
 pub mod config;
 pub mod migrate;
 pub mod open;
 pub mod openapi;
 pub mod recover;
+pub mod restore;
 pub mod seed;
 pub mod serve;
+mod whole;
 
 use stagedoor_core::input::FieldError;
 use stagedoor_service::ServiceError;
@@ -53,6 +56,9 @@ pub enum CommandError {
     /// The program cannot serve.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// A file cannot be read or written.
+    #[error("{0}: {1}")]
+    File(String, std::io::Error),
     /// Something to refuse in words of its own.
     #[error("{0}")]
     Refused(String),

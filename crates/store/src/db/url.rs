@@ -1,10 +1,10 @@
 //! Where the database is, as one text, with errors that say what is wrong and never repeat a password.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
 /// `sqlite://path` or `postgres://person:password@host:port/database`.
 #[derive(Clone)]
@@ -69,6 +69,59 @@ impl DatabaseUrl {
     #[must_use]
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self(Place::Sqlite(path.into()))
+    }
+
+    /// The file of a SQLite database.
+    #[must_use]
+    pub fn sqlite_file(&self) -> Option<&Path> {
+        match &self.0 {
+            Place::Sqlite(path) => Some(path),
+            Place::Postgres(_) => None,
+        }
+    }
+
+    /// The command line, for a shell, of one of PostgreSQL's own programs working on this database; `None` for a file.
+    /// It holds no password: those programs take it from `~/.pgpass` or ask.
+    #[must_use]
+    pub fn postgres_command(&self, program: &str, arguments: &[&str]) -> Option<String> {
+        let Place::Postgres(options) = &self.0 else {
+            return None;
+        };
+        let host = options
+            .get_socket()
+            .map_or_else(|| options.get_host().into(), |socket| socket.to_string_lossy());
+        let place = [
+            format!("--host={host}"),
+            format!("--port={}", options.get_port()),
+            format!("--username={}", options.get_username()),
+            format!("--dbname={}", options.get_database().unwrap_or_default()),
+        ];
+        let words = [program].into_iter().chain(arguments.iter().copied());
+        let quoted = words.chain(place.iter().map(String::as_str)).map(shell_word);
+        let mode = ssl_mode(options.get_ssl_mode()).map(|mode| format!("PGSSLMODE={mode}"));
+        Some(mode.into_iter().chain(quoted).collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// How PostgreSQL's programs call it; `None` for what they do anyway.
+const fn ssl_mode(mode: PgSslMode) -> Option<&'static str> {
+    match mode {
+        PgSslMode::Prefer => None,
+        PgSslMode::Disable => Some("disable"),
+        PgSslMode::Allow => Some("allow"),
+        PgSslMode::Require => Some("require"),
+        PgSslMode::VerifyCa => Some("verify-ca"),
+        PgSslMode::VerifyFull => Some("verify-full"),
+    }
+}
+
+/// One word of a shell's line.
+fn shell_word(word: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_=./:@%+,".contains(letter);
+    if word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 
@@ -158,6 +211,23 @@ mod tests {
         assert_eq!(url.to_string(), "postgres://db.example:5433/stagedoor");
         let wrong = DatabaseUrl::parse("postgres://kim:hunter2@db:x/y").unwrap_err();
         assert!(!wrong.to_string().contains("hunter2"));
+    }
+
+    #[test]
+    fn programs_of_postgresql_are_told_the_place_and_no_password() {
+        let url =
+            DatabaseUrl::parse("postgres://kim:hunter2@db.example:5433/back%20office?sslmode=verify-full")
+                .unwrap();
+        assert_eq!(
+            url.postgres_command("pg_dump", &["--file=it's.dump"]).unwrap(),
+            r"PGSSLMODE=verify-full pg_dump '--file=it'\''s.dump' --host=db.example --port=5433 --username=kim '--dbname=back office'"
+        );
+        let url = DatabaseUrl::parse("postgres://kim@db.example/stagedoor").unwrap();
+        assert_eq!(
+            url.postgres_command("pg_dump", &[]).unwrap(),
+            "pg_dump --host=db.example --port=5432 --username=kim --dbname=stagedoor"
+        );
+        assert_eq!(DatabaseUrl::file("a.db").postgres_command("pg_dump", &[]), None);
     }
 
     #[test]
