@@ -9,6 +9,7 @@ use crate::command::backup::BackupOptions;
 use crate::command::bootstrap::BootstrapOptions;
 use crate::command::config::ConfigCommand;
 use crate::command::migrate::MigrateOptions;
+use crate::command::open::ConfigOption;
 use crate::command::recover::RecoverOptions;
 use crate::command::restore::RestoreOptions;
 use crate::command::seed::SeedOptions;
@@ -42,6 +43,8 @@ pub enum Command {
     Demo(DemoOptions),
     /// Serves in production, as the configuration says.
     Serve(ServeOptions),
+    /// Asks the process that serves from this configuration whether it can; for health checks.
+    Ready(ConfigOption),
     /// Brings the database's schema up to date.
     Migrate(MigrateOptions),
     /// Copies the database into a file, while it serves.

@@ -10,6 +10,7 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
     match command {
         Command::Demo(options) => demo::run(options).await?,
         Command::Serve(options) => command::serve::run(options).await?,
+        Command::Ready(option) => command::ready::run(option).await?,
         Command::Migrate(options) => command::migrate::run(options).await?,
         Command::Backup(options) => command::backup::run(options).await?,
         Command::Restore(options) => command::restore::run(options).await?,

@@ -15,6 +15,9 @@ pub(crate) enum Mode {
     Release,
 }
 
+/// The most the one binary may weigh, in bytes (specification 09, "process": one binary ≤ 40 MB).
+const BINARY_MAX: u64 = 40_000_000;
+
 /// Builds what has changed, then becomes the demo.
 pub(crate) fn demo(arguments: &[String], progress: &Progress) -> Result<(), Failure> {
     server(Mode::Dev, progress)?;
@@ -29,8 +32,24 @@ pub(crate) fn demo(arguments: &[String], progress: &Progress) -> Result<(), Fail
 /// The release binary, with the site inside.
 pub(crate) fn release(progress: &Progress) -> Result<(), Failure> {
     server(Mode::Release, progress)?;
-    progress.say("done: target/release/stagedoor");
+    let binary = workspace().join("target/release/stagedoor");
+    let bytes = std::fs::metadata(&binary)
+        .map_err(|error| format!("{}: {error}", binary.display()))?
+        .len();
+    progress.say(&format!("done: target/release/stagedoor, {}", weighed(bytes)?));
     Ok(())
+}
+
+/// The binary's size in words.
+fn weighed(bytes: u64) -> Result<String, Failure> {
+    let words = format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000);
+    if bytes > BINARY_MAX {
+        return Err(format!(
+            "target/release/stagedoor has {words}, {} bytes above the most it may weigh ({BINARY_MAX})",
+            bytes - BINARY_MAX
+        ));
+    }
+    Ok(words)
 }
 
 /// The server's binary; the site comes first, because the server embeds it.
@@ -82,4 +101,16 @@ fn bundler(mode: Mode) -> Command {
         .arg(wasm)
         .arg(if mode == Mode::Dev { "dev" } else { "release" });
     command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_binary_that_is_too_heavy_is_no_release() {
+        assert_eq!(weighed(BINARY_MAX), Ok("40.0 MB".to_owned()));
+        assert_eq!(weighed(9_870_000), Ok("9.8 MB".to_owned()));
+        assert!(weighed(BINARY_MAX + 1).is_err_and(|failure| failure.contains("1 bytes above")));
+    }
 }

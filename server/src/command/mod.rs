@@ -6,6 +6,7 @@ pub mod config;
 pub mod migrate;
 pub mod open;
 pub mod openapi;
+pub mod ready;
 pub mod recover;
 pub mod restore;
 pub mod seed;

@@ -58,8 +58,12 @@ fn serving_waits_for_its_schema_then_answers_and_stops_in_order() {
     assert!(fine && words.starts_with("applied "), "{words}");
     assert!(installation.run(&["migrate", "--check"]).0);
 
+    let (fine, words) = installation.run(&["ready"]);
+    assert!(!fine && words.contains("refused"), "{words}");
+
     let serving = installation.serve(&[]);
     assert_eq!(serving.get("whatever", "/readyz", "").0, 200);
+    assert_eq!(installation.run(&["ready"]), (true, "ready\n".to_owned()));
     assert_eq!(serving.get("elsewhere.example.com", "/", "").0, 404);
     let outside = serving.get(
         "admin.example.com",
