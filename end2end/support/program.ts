@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Site } from "./site";
 
-const PROGRAM = process.env.STAGEDOOR_PROGRAM ?? join(__dirname, "../../target/debug/stagedoor");
+export const PROGRAM = process.env.STAGEDOOR_PROGRAM ?? join(__dirname, "../../target/debug/stagedoor");
 const START_TIMEOUT_MS = 60_000;
 
 export class Program {
@@ -21,12 +21,15 @@ export class Program {
     private readonly data: string,
   ) {}
 
-  /** Starts a demo on a port, and returns when it answers. The port after it is taken by its metrics. */
-  static async start(port: number): Promise<Program> {
+  /**
+   * Starts a demo on a port, and returns when it answers. The port after it is taken by its metrics. Without a folder for
+   * its data it gets a fresh one.
+   */
+  static async start(port: number, folder?: string): Promise<Program> {
     if (!existsSync(PROGRAM)) {
       throw new Error(`${PROGRAM} does not exist: run \`cargo xtask test browser\`, which builds it`);
     }
-    const data = await mkdtemp(join(tmpdir(), "stagedoor-end2end-"));
+    const data = folder ?? (await mkdtemp(join(tmpdir(), "stagedoor-end2end-")));
     const child = spawn(PROGRAM, ["demo", "--port", String(port), "--data", data], {
       env: { ...process.env, RUST_BACKTRACE: "0" },
     });
@@ -62,17 +65,22 @@ export class Program {
     }
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   /** The end of what it wrote to standard error. */
   log(): string {
     return this.said;
   }
 
-  async stop(): Promise<void> {
+  /** Stops it. Its data go, unless they are kept. */
+  async stop({ keep = false } = {}): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const ended = once(this.child, "exit");
       this.child.kill("SIGTERM");
       await ended;
     }
-    await rm(this.data, { recursive: true, force: true });
+    if (!keep) await rm(this.data, { recursive: true, force: true });
   }
 }

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::browser;
 use crate::postgres::Cluster;
 use crate::shell::{Failure, Progress, cargo, program, run, which, workspace};
 use crate::web::{self, Mode};
@@ -17,6 +18,10 @@ const BENCHES: &[(&str, &str)] = &[
     (
         "commit",
         "a guarded write with its durable pair of entries, beside one write a commit and a bare fsync",
+    ),
+    (
+        "memory",
+        "the release program: its size, the time to ready, what is resident a minute after one sign-in",
     ),
 ];
 
@@ -35,6 +40,7 @@ pub(crate) fn bench(name: &str, arguments: &[String], progress: &Progress) -> Re
     match name {
         "pages" => pages(arguments, &written, progress)?,
         "commit" => commit(arguments, &written, progress)?,
+        "memory" => memory(&json, progress)?,
         _ => {
             return Err(format!(
                 "there is no bench {name}; `cargo xtask bench` shows them"
@@ -89,6 +95,18 @@ fn commit(arguments: &[String], written: &[String], progress: &Progress) -> Resu
         .args(arguments)
         .args(written)
         .args(["--postgres", &cluster.url()]))
+}
+
+/// Measured from outside, with a browser that signs in as a person does.
+fn memory(json: &Path, progress: &Progress) -> Result<(), Failure> {
+    browser::ensure(progress)?;
+    web::release(progress)?;
+    progress.say("memory: running");
+    run(program("npx")
+        .current_dir(workspace().join("end2end"))
+        .args(["playwright", "test", "--config", "playwright.bench.config.ts"])
+        .env("STAGEDOOR_PROGRAM", workspace().join("target/release/stagedoor"))
+        .env("STAGEDOOR_BENCH_JSON", json))
 }
 
 fn built(package: &str, bench: &str, progress: &Progress) -> std::process::Command {
