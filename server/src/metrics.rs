@@ -1,5 +1,7 @@
 //! What Prometheus reads, on a listener of its own for the inside only: counts and times, never a name or an address.
 
+use std::convert::Infallible;
+use std::future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -10,13 +12,23 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use stagedoor_core::error::Code;
 use tokio::task::JoinHandle;
 
-use crate::run::{self, RunError};
+use crate::run::{self, Limits, RunError};
 
 const REQUESTS: &str = "stagedoor_http_requests_total";
 const REFUSALS: &str = "stagedoor_http_refusals_total";
 const DURATION: &str = "stagedoor_http_request_seconds";
 /// Bounds of the histogram, in seconds.
 const BOUNDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
+
+/// How often measurements are put into their buckets.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+/// The inside asks seldom, and no client of it may take what the public listener needs.
+const LIMITS: Limits = Limits {
+    connections: 32,
+    head: Duration::from_secs(30),
+    stall: Duration::from_secs(30),
+    stop: Duration::from_secs(1),
+};
 
 /// The listener; it ends with this value.
 #[derive(Debug)]
@@ -39,12 +51,29 @@ pub async fn start(address: Option<SocketAddr>) -> Result<Option<Metrics>, RunEr
     let listener = run::listen(address).await?;
     // A second recorder in one process (as in tests) counts into the first one's numbers, which nobody reads here.
     let handle = install();
-    let app = Router::new().route("/metrics", get(move || render(handle.clone())));
+    let asked = handle.clone();
+    let app = Router::new().route("/metrics", get(move || render(asked.clone())));
     Ok(Some(Metrics(tokio::spawn(async move {
-        if let Err(error) = axum::serve(listener, app).await {
-            tracing::error!(%error, "metrics are not served any more");
+        tokio::select! {
+            served = run::serve_until(listener, app, LIMITS, future::pending()) => {
+                if let Err(error) = served {
+                    tracing::error!(%error, "metrics are not served any more");
+                }
+            }
+            never = upkeep(handle) => match never {},
         }
     }))))
+}
+
+/// Puts what was measured into its buckets, also when nobody ever asks: until then each measurement takes its own room.
+async fn upkeep(handle: Option<PrometheusHandle>) -> Infallible {
+    let mut turns = tokio::time::interval(UPKEEP_EVERY);
+    loop {
+        turns.tick().await;
+        if let Some(handle) = &handle {
+            handle.run_upkeep();
+        }
+    }
 }
 
 fn install() -> Option<PrometheusHandle> {
@@ -68,7 +97,6 @@ fn install() -> Option<PrometheusHandle> {
 
 async fn render(handle: Option<PrometheusHandle>) -> Result<String, StatusCode> {
     let handle = handle.ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
-    handle.run_upkeep();
     Ok(handle.render())
 }
 
