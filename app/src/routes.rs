@@ -22,6 +22,8 @@ pub mod staff {
     pub const OVERVIEW: &str = "/";
     /// One tenant's directory.
     pub const USERS: &str = "/users";
+    /// Asks before the sessions of people chosen in the directory are revoked.
+    pub const REVOKE_CHOSEN: &str = "/users/revoke";
     /// The platform's audit log.
     pub const AUDIT: &str = "/audit";
     /// Where to go: every page, tenant and action by name.
@@ -60,6 +62,8 @@ pub mod staff {
     pub const REVOKE_SESSION: &str = "/api/fn/staff/revoke_session";
     /// POST: revokes all sessions of a person.
     pub const REVOKE_SESSIONS: &str = "/api/fn/staff/revoke_sessions";
+    /// POST: revokes all sessions of several people of a tenant.
+    pub const REVOKE_PEOPLE: &str = "/api/fn/staff/revoke_people";
     /// POST: closes a tenant for a time.
     pub const SUSPEND_TENANT: &str = "/api/fn/staff/suspend_tenant";
     /// POST: opens a suspended tenant again.
@@ -75,6 +79,7 @@ pub mod staff {
     pub const PAGES: &[&str] = &[
         OVERVIEW,
         USERS,
+        REVOKE_CHOSEN,
         AUDIT,
         GO,
         SESSIONS,
@@ -95,6 +100,7 @@ pub mod staff {
         KEYS,
         REVOKE_SESSION,
         REVOKE_SESSIONS,
+        REVOKE_PEOPLE,
         SUSPEND_TENANT,
         RESTORE_TENANT,
         RENAME_TENANT,
@@ -294,6 +300,11 @@ impl SupportQuery {
     }
 }
 
+/// What the button over a list sends: the state of the list, as one value.
+pub const LIST: &str = "list";
+/// What each box of the list sends: the id beside it.
+pub const CHOSEN: &str = "id";
+
 /// A page of the console, with all of its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConsolePage {
@@ -307,6 +318,8 @@ pub enum ConsolePage {
     Go(GoQuery),
     /// One person of a tenant, over the list they were found in.
     User(String, UsersQuery),
+    /// Asks before the sessions of some people are revoked, over the list they were chosen in.
+    Revoke(Vec<String>, UsersQuery),
     /// Sessions of staff, or of one tenant's people.
     Sessions(StaffSessionsQuery),
     /// Impersonations.
@@ -331,6 +344,12 @@ impl ConsolePage {
             Self::Audit(query) => query.at(staff::AUDIT),
             Self::Go(query) => query.at(staff::GO),
             Self::User(id, list) => list.at(&below(staff::USERS, id)),
+            Self::Revoke(ids, list) => {
+                let list = list.text();
+                let ids = ids.iter().map(|id| (CHOSEN, Some(id.as_str())));
+                let pairs: Vec<_> = [(LIST, Some(list.as_str()))].into_iter().chain(ids).collect();
+                address(staff::REVOKE_CHOSEN, &pairs)
+            }
             Self::Sessions(query) => query.at(staff::SESSIONS),
             Self::Visits(query) => query.at(staff::IMPERSONATIONS),
             Self::Visit(id, query) => query.at(&below(staff::IMPERSONATIONS, id)),
@@ -345,7 +364,7 @@ impl ConsolePage {
     pub const fn room(&self) -> &'static str {
         match self {
             Self::Overview(_) => staff::OVERVIEW,
-            Self::Users(_) | Self::User(..) => staff::USERS,
+            Self::Users(_) | Self::User(..) | Self::Revoke(..) => staff::USERS,
             Self::Audit(_) => staff::AUDIT,
             Self::Go(_) => staff::GO,
             Self::Sessions(_) => staff::SESSIONS,
@@ -361,6 +380,11 @@ impl ConsolePage {
         Some(match path {
             staff::OVERVIEW => Self::Overview(UsersQuery::parse(query).tenant),
             staff::USERS => Self::Users(UsersQuery::parse(query)),
+            staff::REVOKE_CHOSEN => {
+                let mut pairs = Pairs::parse(query);
+                let list = UsersQuery::parse(&pairs.take(LIST).unwrap_or_default());
+                Self::Revoke(pairs.all(CHOSEN), list)
+            }
             staff::AUDIT => Self::Audit(AuditQuery::parse(query)),
             staff::GO => Self::Go(GoQuery::parse(query)),
             staff::SESSIONS => Self::Sessions(StaffSessionsQuery::parse(query)),
@@ -387,7 +411,7 @@ impl ConsolePage {
     pub fn tenant(&self) -> Option<&str> {
         match self {
             Self::Overview(slug) | Self::System(slug) => slug.as_deref(),
-            Self::Users(query) | Self::User(_, query) => query.tenant.as_deref(),
+            Self::Users(query) | Self::User(_, query) | Self::Revoke(_, query) => query.tenant.as_deref(),
             Self::Audit(query) => query.tenant.as_deref(),
             Self::Go(query) => query.tenant.as_deref(),
             Self::Sessions(query) => query.tenant.as_deref(),
@@ -416,7 +440,7 @@ impl ConsolePage {
                 ..GoQuery::default()
             }),
             // What belongs to another tenant is left behind: a thing's own page becomes its list.
-            Self::User(..) => Self::Users(UsersQuery {
+            Self::User(..) | Self::Revoke(..) => Self::Users(UsersQuery {
                 tenant,
                 ..UsersQuery::default()
             }),

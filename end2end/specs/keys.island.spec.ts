@@ -71,12 +71,38 @@ test("g and a letter go to the pages there are", async ({ page, site, wasm }) =>
   await expect(page).toHaveURL(site.staff("/?tenant=acme"));
 });
 
+test("the rooms have letters, and their rows open by Enter", async ({ page, site, wasm }) => {
+  const rooms = [
+    ["s", "/sessions?tenant=acme", /^\/users\/usr_/],
+    ["t", "/tenants?tenant=acme", /^\/tenants\/[a-z-]+$/],
+    ["i", "/impersonations?tenant=acme", /^\/impersonations\/imp_/],
+    ["y", "/system?tenant=acme", undefined],
+  ] as const;
+  for (const [letter, address, opened] of rooms) {
+    await page.keyboard.press("g");
+    await page.keyboard.press(letter);
+    await expect(page).toHaveURL(site.staff(address));
+    await settled(page, wasm);
+    if (!opened) continue;
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await expect(rowAt(page)).toHaveCount(1);
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => opened.test(url.pathname));
+    await settled(page, wasm);
+    // The panel of a person is closed, and the list below it stays.
+    if (letter === "s") await page.keyboard.press("Escape");
+    if (letter === "s") await page.waitForURL((url) => url.pathname === "/users");
+    await settled(page, wasm);
+  }
+});
+
 test("? lists them all, and a modifier leaves keys to the browser", async ({ page }) => {
   await page.keyboard.press("Alt+j");
   await expect(rowAt(page)).toHaveCount(0);
   await page.keyboard.press("?");
   await expect(list(page)).toBeVisible();
-  for (const words of ["Next row", "Search the list", "Overview", "Audit log"]) {
+  for (const words of ["Next row", "Search the list", "Overview", "Sessions", "Tenants", "Impersonations", "Audit log"]) {
     await expect(list(page).getByText(words, { exact: true })).toBeVisible();
   }
   await page.keyboard.press("j");

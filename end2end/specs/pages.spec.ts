@@ -1,11 +1,12 @@
 // How every page looks, light and dark, wide and narrow. The pictures are in artefacts/ after a run.
 
 import { openEntry } from "../support/audit";
+import { boxes, chosenBar } from "../support/keys";
 import { looksWell, type Theme } from "../support/looks";
 import { endImpersonation } from "../support/portal";
 import { chooseAtTheProvider } from "../support/staff";
 import { expect, test } from "../support/test";
-import { impersonate, openDialog, openUsers } from "../support/users";
+import { impersonate, openDialog, openUsers, users } from "../support/users";
 
 const THEMES: Theme[] = ["light", "dark"];
 
@@ -47,6 +48,52 @@ for (const theme of THEMES) {
       await looks("audit");
       await openEntry(page, "signed in");
       await looks("audit-opened");
+    });
+
+    test("in the rooms of sessions and visits", async ({ page, site, wasm, signedIn }) => {
+      const looks = (name: string) => looksWell(page, name, theme, wasm);
+      const kim = await signedIn("kim");
+      await impersonate(page, site, { tenant: "acme", email: "rod@acme.com" });
+      await kim.goes("/sessions");
+      await looks("sessions");
+      await page.getByRole("link", { name: /^Revoke/ }).first().click();
+      await page.waitForURL(/revoke=/);
+      await looks("sessions-revoke");
+      await kim.goes("/sessions?tenant=acme");
+      await looks("sessions-people");
+      await kim.goes("/sessions?q=zzzzzz");
+      await looks("sessions-nothing");
+      await kim.goes("/impersonations");
+      await looks("visits");
+      await page.getByRole("table", { name: "Past visits" }).getByRole("link").first().click();
+      await page.waitForURL(/imp_/);
+      await looks("visit");
+      await kim.goes("/system");
+      await looks("system");
+    });
+
+    test("in the rooms of tenants and people", async ({ page, site, wasm, signedIn }) => {
+      const looks = (name: string) => looksWell(page, name, theme, wasm);
+      const kim = await signedIn("kim");
+      await kim.goes("/tenants");
+      await looks("tenants");
+      await kim.goes("/tenants/acme");
+      await looks("tenant");
+      await kim.goes("/tenants/acme?tab=visits");
+      await looks("tenant-visits");
+      await kim.goes("/tenants/acme?act=suspend");
+      await looks("tenant-suspend");
+      await openUsers(page, site, "acme");
+      await boxes(page).nth(0).check();
+      await boxes(page).nth(1).check();
+      await looks("users-chosen");
+      await chosenBar(page).getByRole("button", { name: "Revoke sessions" }).click();
+      await page.waitForURL(/users\/revoke/);
+      await looks("users-revoke");
+      await openUsers(page, site, "acme");
+      await users(page).getByRole("link", { name: /Val Marsh/ }).click();
+      await page.waitForURL(/usr_/);
+      await looks("person");
     });
 
     test("on the way to somewhere", async ({ page, wasm, signedIn }) => {

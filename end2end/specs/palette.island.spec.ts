@@ -24,7 +24,8 @@ test("a tenant by a word of its name, from the server", async ({ page, site }) =
   await expect(options(page).filter({ hasText: "lumen" })).toBeVisible();
   await expect(palette(page).getByRole("status")).toHaveText("1 result");
   await page.keyboard.press("Enter");
-  await expect(page).toHaveURL(site.staff("/users?tenant=lumen"));
+  await expect(page).toHaveURL(site.staff("/tenants/lumen"));
+  await expect(page.getByRole("heading", { level: 1, name: "Lumen" })).toBeVisible();
 });
 
 test("arrows move and stay within, and Escape gives the focus back", async ({ page }) => {

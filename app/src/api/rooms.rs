@@ -50,6 +50,23 @@ pub async fn revoke_all_sessions(
     answer(&op, revoked, reason, (&dialog, &back)).await
 }
 
+/// Revokes all sessions of several people of a tenant.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the page.
+#[server(prefix = "/api/fn/staff", endpoint = "revoke_people")]
+pub async fn revoke_sessions_of_people(
+    tenant: String,
+    #[server(default)] user_ids: Vec<String>,
+    reason: String,
+    dialog: String,
+    back: String,
+) -> Result<(), ServerFnError> {
+    let op = crate::server::staff_op().await?;
+    let revoked = stagedoor_service::sessions::revoke_people(&op, &tenant, &user_ids, &reason).await;
+    answer(&op, revoked, reason, (&dialog, &back)).await
+}
+
 /// What a revocation answers. Whoever revoked their own session has no page to go back to.
 #[cfg(feature = "ssr")]
 async fn answer(

@@ -8,7 +8,7 @@ use stagedoor_core::view::frame::{ConsoleFrame, TenantLabel};
 
 use super::navigation::places;
 use crate::islands::hands::{fits, spelt};
-use crate::routes::{ConsolePage, GoQuery, UsersQuery, staff};
+use crate::routes::{ConsolePage, GoQuery, TenantQuery, staff};
 use crate::server::single_keys;
 use crate::ui::{Icon, icon};
 
@@ -103,11 +103,7 @@ pub(crate) fn tenants(found: &[TenantLabel]) -> Group {
 
 /// Where a tenant is opened.
 fn tenant_href(slug: &str) -> String {
-    ConsolePage::Users(UsersQuery {
-        tenant: Some(slug.to_owned()),
-        ..UsersQuery::default()
-    })
-    .href()
+    ConsolePage::Tenant(slug.to_owned(), TenantQuery::default()).href()
 }
 
 /// The page `/go`, with the chosen tenant kept.
@@ -283,7 +279,7 @@ pub(super) fn palette(frame: &ConsoleFrame) -> AnyView {
                 />
                 <kbd>"Esc"</kbd>
             </div>
-            <div class="list" id="palette-list" role="listbox" aria-label="What to go to" data-tenants=format!("{}?limit={TENANTS_SHOWN}&q=", staff::FIND_TENANTS) data-tenant-href=format!("{}?tenant=", staff::USERS)>
+            <div class="list" id="palette-list" role="listbox" aria-label="What to go to" data-tenants=format!("{}?limit={TENANTS_SHOWN}&q=", staff::FIND_TENANTS) data-tenant-href=format!("{}/", staff::TENANTS)>
                 <div role="group" aria-labelledby="go-recent" data-recent="" hidden>
                     <div class="nav-h" id="go-recent" role="presentation">
                         "Recent"

@@ -50,6 +50,12 @@ impl Pairs {
         let at = self.0.iter().position(|(found, _)| found == name)?;
         Some(self.0.remove(at).1).filter(|value| !value.is_empty())
     }
+
+    /// All values of a name.
+    pub(super) fn all(&self, name: &str) -> Vec<String> {
+        let named = self.0.iter().filter(|(found, _)| found == name);
+        named.map(|(_, value)| value.clone()).collect()
+    }
 }
 
 /// A value that can stand in a query. What cannot be read is as if it were not there.
@@ -111,6 +117,12 @@ macro_rules! queries {
                 Self {
                     $($field: Part::read(pairs.take(stringify!($field))),)+
                 }
+            }
+
+            /// The part behind `?` alone.
+            #[must_use]
+            pub fn text(&self) -> String {
+                self.at("").trim_start_matches('?').to_owned()
             }
 
             /// The address of a path in this state.

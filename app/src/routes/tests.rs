@@ -26,6 +26,24 @@ fn users_go_there_and_back() {
 }
 
 #[test]
+fn people_chosen_in_a_list_keep_it() {
+    let list = UsersQuery {
+        tenant: Some("acme".to_owned()),
+        q: NASTY.to_owned(),
+        cursor: Some("v1.AbC-_=".to_owned()),
+        ..UsersQuery::default()
+    };
+    let page = ConsolePage::Revoke(vec!["usr_1".to_owned(), "usr_2".to_owned()], list.clone());
+    let href = page.href();
+    let (path, query) = href.split_once('?').expect("a query");
+    assert_eq!(ConsolePage::at(path, query).as_ref(), Some(&page));
+    assert_eq!((page.tenant(), page.room()), (Some("acme"), staff::USERS));
+    // As the form of the boxes sends it: with what an export needs, and the list's state last.
+    let sent = format!("sort=-seen&id=usr_1&id=usr_2&{}", query.split('&').next().expect("the list"));
+    assert_eq!(ConsolePage::at(path, &sent), Some(page));
+}
+
+#[test]
 fn audit_and_members_go_there_and_back() {
     let audit = AuditQuery {
         tenant: Some("acme".to_owned()),

@@ -160,8 +160,8 @@ pub struct MemberFilter {
     pub tenant: TenantId,
     /// Only this one.
     pub id: Option<SessionId>,
-    /// Only this person's.
-    pub member: Option<MemberId>,
+    /// Only those of one of these people; `None` is everybody.
+    pub members: Option<Vec<MemberId>>,
     /// Words that must all be the beginning of a part of the person's name or address.
     pub words: Vec<String>,
     /// Only those that run, or only those that do not.
@@ -174,9 +174,11 @@ pub struct MemberFilter {
 
 impl MemberFilter {
     fn conditions(&self) -> Filter {
-        let mut filter = Filter::new()
-            .and("tenant_session.tenant_id = $1", [self.tenant.into()])
-            .and_opt("tenant_session.membership_id = $1", self.member);
+        let mut filter = Filter::new().and("tenant_session.tenant_id = $1", [self.tenant.into()]);
+        if let Some(members) = &self.members {
+            let members = members.iter().map(Into::into).collect();
+            filter = filter.and_one_of("tenant_session.membership_id", members);
+        }
         for word in &self.words {
             let from = normalise(word);
             // The last character that there is: everything that begins with the word sorts below it.

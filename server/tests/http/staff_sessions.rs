@@ -349,3 +349,135 @@ async fn a_walk_meets_each_session_once_and_a_hidden_tenants_is_unknown() {
         (StatusCode::NOT_FOUND, unknown.without_request())
     );
 }
+
+/// Ids of Acme's people, by address.
+async fn ids(browser: &mut Browser, emails: &[&str]) -> Vec<String> {
+    let mut ids = Vec::new();
+    for email in emails {
+        ids.push(browser.member("acme", email).await);
+    }
+    ids
+}
+
+async fn people_who_were_chosen(db: TestDb) {
+    let house = House::over(db).await;
+    let (mut val, mut rod) = (house.inside(VAL).await, house.inside("rod@acme.com").await);
+    let (mut kim, mut jess) = (house.signed_in("kim").await, house.signed_in("jess").await);
+    let chosen = ids(&mut kim, &[VAL, "rod@acme.com", "former@acme.com"]).await;
+    let inside = format!("{}/api/tenant/audit-logs?limit=20", tenant("acme"));
+    let list = "/users?tenant=acme&q=role%3Aowner";
+    let query: String = chosen.iter().map(|id| format!("&id={id}")).collect();
+    let asked = format!("{STAFF}/users/revoke?list=tenant%3Dacme%26q%3Drole%253Aowner{query}");
+    let dialog = kim.get(&asked).await;
+    for words in [
+        "Revoke the sessions of 3 people of Acme?",
+        "not signed in",
+        "name=\"user_ids[]\"",
+        "value=\"/users?tenant=acme&amp;q=role%3Aowner\"",
+    ] {
+        assert!(dialog.text.contains(words), "{words} in {}", dialog.text);
+    }
+    let page = jess.get(&asked).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.text.contains("role=\"dialog\""), "support revokes nobody's");
+
+    let form = format!("{STAFF}/api/fn/staff/revoke_people");
+    let mut fields = vec![
+        ("tenant", "acme"),
+        ("reason", "too short"),
+        ("dialog", list),
+        ("back", list),
+    ];
+    fields.extend(chosen.iter().map(|id| ("user_ids[]", id.as_str())));
+    let short = kim.post_form(&form, &fields).await;
+    assert_eq!(short.to(), format!("{STAFF}{list}"));
+    assert_eq!(
+        val.get_json(&inside).await.status,
+        StatusCode::OK,
+        "nothing was done"
+    );
+    fields[1] = ("reason", "Passwords seen in a leak");
+    kim.get(&asked).await;
+    let done = kim.post_form(&form, &fields).await;
+    assert_eq!(done.to(), format!("{STAFF}{list}"));
+    let page = kim.get(done.to()).await;
+    assert!(page.text.contains("sessions of 2 people ended"), "{}", page.text);
+    for browser in [&mut val, &mut rod] {
+        assert_eq!(browser.get_json(&inside).await.status, StatusCode::UNAUTHORIZED);
+    }
+    let told = log(&mut kim, "action:session.revoke%20outcome:success").await;
+    let of = |email: &str| {
+        let line = format!("kim revoked a session of {email} in Acme");
+        told.iter().filter(|found| **found == line).count()
+    };
+    assert!(
+        of(VAL) >= 1 && of("rod@acme.com") >= 1,
+        "one entry a session: {told:?}"
+    );
+    assert_eq!(of(VAL) + of("rod@acme.com"), told.len());
+    let mut val = house.inside(VAL).await;
+    let own = sentences(&val.get_json(&inside).await);
+    assert!(
+        own.contains(&format!("Kim Moreno revoked a session of {VAL}")),
+        "{own:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_of_chosen_people_end_together() {
+    people_who_were_chosen(TestDb::sqlite().await).await;
+    people_who_were_chosen(TestDb::postgres().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_not_of_the_tenant_keeps_everybody_signed_in() {
+    let house = House::new().await;
+    let mut val = house.inside(VAL).await;
+    let mut kim = house.signed_in("kim").await;
+    let own = kim.member("acme", VAL).await;
+    let list = kim.get_json(&api("tenants/lumen/users?limit=1")).await.json();
+    let stranger = list["items"][0]["id"].as_str().unwrap().to_owned();
+    let inside = format!("{}/api/tenant/users", tenant("acme"));
+    let path = api("tenants/acme/sessions/revoke");
+    let unknown = "usr_01k9w000000000000000000010".to_owned();
+    for other in [stranger, unknown] {
+        let answer = kim
+            .post_json(&path, &serde_json::json!({"user_ids": [own, other]}))
+            .await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.text);
+    }
+    let too_many: Vec<String> = (10..111)
+        .map(|number| format!("usr_01k9w00000000000000000{number:04}"))
+        .collect();
+    for wrong in [vec![], vec!["nonsense".to_owned()], too_many] {
+        let answer = kim
+            .post_json(&path, &serde_json::json!({"user_ids": wrong}))
+            .await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);
+        assert!(!answer.field("user_ids").is_empty());
+    }
+    let idle = kim.member("acme", "former@acme.com").await;
+    let answer = kim
+        .post_json(&path, &serde_json::json!({"user_ids": [idle]}))
+        .await;
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (StatusCode::CONFLICT, "CONFLICT")
+    );
+    assert_eq!(
+        val.get_json(&inside).await.status,
+        StatusCode::OK,
+        "nothing was done"
+    );
+    assert!(
+        log(&mut kim, "action:session.revoke%20outcome:success")
+            .await
+            .is_empty()
+    );
+    let answer = kim
+        .post_json(&path, &serde_json::json!({"user_ids": [own.clone(), own]}))
+        .await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert!(answer.json()["sessions"].as_u64() >= Some(1));
+    assert_eq!(val.get_json(&inside).await.status, StatusCode::UNAUTHORIZED);
+}

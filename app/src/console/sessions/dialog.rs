@@ -39,6 +39,10 @@ pub(super) fn revoke_dialog(
             "Revoke all sessions",
         ),
     };
+    let instead = match asked {
+        RevokeDialog::One(row) => Some(all_instead(row, closed)),
+        RevokeDialog::All { .. } => None,
+    };
     ask(Ask {
         title,
         about,
@@ -48,11 +52,31 @@ pub(super) fn revoke_dialog(
             ("dialog", around.back.clone()),
             ("back", href(closed.clone())),
         ],
-        fields: text_field(reason(flash)),
+        fields: view! {
+            {instead}
+            {text_field(reason(flash))}
+        }
+        .into_any(),
         submit: (verb.to_owned(), Act::Danger),
         closed: href(closed.clone()),
         flash,
     })
+}
+
+/// The way to all sessions of the same person.
+fn all_instead(row: &SessionRow, closed: &StaffSessionsQuery) -> AnyView {
+    let all = href(StaffSessionsQuery {
+        revoke_all: Some(row.holder.id()),
+        ..closed.clone()
+    });
+    view! {
+        <p>
+            <a class="link" href=all>
+                {format!("Revoke all sessions of {} instead", row.name)}
+            </a>
+        </p>
+    }
+    .into_any()
 }
 
 fn one_title(row: &SessionRow) -> String {
@@ -98,7 +122,7 @@ fn all_about(name: &str, sessions: u64, visits: u64, own: bool) -> String {
     format!("{count} refused from the next request on. {name} can sign in again.{visits}{own}")
 }
 
-fn reason(flash: Option<&Flash>) -> Field {
+pub(crate) fn reason(flash: Option<&Flash>) -> Field {
     let wrong = flash.filter(|flash| flash.kind == FlashKind::Error);
     Field {
         name: "reason",

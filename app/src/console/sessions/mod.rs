@@ -23,6 +23,7 @@ use crate::routes::{ConsolePage, StaffSessionsQuery, staff};
 use crate::ui::chip::SearchBox;
 use crate::ui::{Act, Icon, SearchBar, State, Tab, link_button, page_head, pager, search_bar, state, tabs};
 
+pub(crate) use dialog::reason;
 pub(crate) use table::standing;
 
 /// What `of` says for the one kind and for the other.

@@ -8,7 +8,7 @@ use super::href;
 use crate::layout::Around;
 use crate::routes::{AuditQuery, ConsolePage, StaffSessionsQuery, UsersQuery};
 use crate::ui::time::span_words;
-use crate::ui::{Clock, status_tag, tag, who};
+use crate::ui::{Act, Clock, status_tag, tag, who};
 
 pub(super) fn table(view: &SessionsView, around: &Around, query: &StaffSessionsQuery) -> AnyView {
     let revokes = view.page.items.iter().any(|row| row.may_revoke);
@@ -66,7 +66,7 @@ fn row(
     let acts = revokes.then(|| view! { <td class="r">{acts(session, query)}</td> });
     view! {
         <tr data-row="" tabindex="-1">
-            <td>{person(session, view, query)}</td>
+            <td class="max-w-[270px]">{person(session, view, query)}</td>
             <td>
                 <span class="inline-flex items-center gap-2" title=session.agent.clone()>
                     {session.device.clone()}
@@ -157,21 +157,11 @@ fn acts(session: &SessionRow, query: &StaffSessionsQuery) -> Option<AnyView> {
             revoke: Some(session.id.to_string()),
             ..query.clone()
         });
-        let all = href(StaffSessionsQuery {
-            revoke_all: Some(session.holder.id()),
-            ..query.clone()
-        });
         let label = format!("Revoke the session of {} on {}", session.name, session.device);
-        let label_all = format!("Revoke all sessions of {}", session.name);
         view! {
-            <span class="inline-flex gap-2">
-                <a class="btn sm danger" href=one aria-label=label>
-                    "Revoke"
-                </a>
-                <a class="btn sm" href=all aria-label=label_all>
-                    "Revoke all"
-                </a>
-            </span>
+            <a class=Act::SmallDanger.class() href=one aria-label=label>
+                "Revoke"
+            </a>
         }
         .into_any()
     })

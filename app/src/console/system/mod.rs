@@ -1,5 +1,7 @@
 //! The System page: the database, what waits, and the jobs, in numbers measured when the page was made.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use stagedoor_core::view::system::{DatabaseView, JobView, QueueView, SystemView};
 use stagedoor_core::view::{Tone, grouped};
@@ -111,7 +113,7 @@ fn process(view: &SystemView, clock: &Clock) -> AnyView {
 fn queues(all: &[QueueView], clock: &Clock) -> AnyView {
     let rows = all.iter().map(|queue| queue_row(queue, clock)).collect_view();
     view! {
-        <section class="card" aria-labelledby="queues">
+        <section class="card" aria-labelledby="queues" tabindex="0">
             <h2 class="sect" id="queues">
                 "Queues"
             </h2>
@@ -160,11 +162,11 @@ fn queue_row(queue: &QueueView, clock: &Clock) -> AnyView {
 fn jobs(all: &[JobView], clock: &Clock) -> AnyView {
     let rows = all.iter().map(|job| job_row(job, clock)).collect_view();
     view! {
-        <section class="card" aria-labelledby="jobs">
+        <section class="card" aria-labelledby="jobs" tabindex="0">
             <h2 class="sect" id="jobs">
                 "Jobs"
                 <span class="spacer"></span>
-                <span class="small muted">"As this process ran them; what it remembers ends with it."</span>
+                <span class="small muted font-[450]">"As this process ran them; what it remembers ends with it."</span>
             </h2>
             <table aria-label="Jobs">
                 <thead>
@@ -208,8 +210,8 @@ fn job_row(job: &JobView, clock: &Clock) -> AnyView {
     };
     view! {
         <tr>
-            <td class="wrap">{job.about.clone()}</td>
-            <td class="num muted">{format!("{} s", job.every_seconds)}</td>
+            <td class="wrap min-w-[190px]">{job.about.clone()}</td>
+            <td class="num muted">{span_words(Duration::from_secs(job.every_seconds))}</td>
             <td class="muted">{last}</td>
             <td class="muted">{next}</td>
             <td class="r num">{grouped(job.runs)}</td>

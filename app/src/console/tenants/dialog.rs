@@ -78,10 +78,12 @@ fn suspend_about(name: &str, offer: StateOffer) -> String {
         1 => " The visit of staff inside ends, too.".to_owned(),
         many => format!(" The {many} visits of staff inside end, too."),
     };
-    format!(
-        "Nobody signs in to {name} until it is restored. {} sessions of its people end at once.{visits}",
-        offer.sessions
-    )
+    let sessions = match offer.sessions.floor() {
+        0 => String::new(),
+        1 => " The one session of its people ends at once.".to_owned(),
+        _ => format!(" {} sessions of its people end at once.", offer.sessions),
+    };
+    format!("Nobody signs in to {name} until it is restored.{sessions}{visits}")
 }
 
 /// Draws the question of another name.

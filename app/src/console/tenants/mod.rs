@@ -8,7 +8,7 @@ mod tests;
 use leptos::prelude::*;
 use stagedoor_core::tenant::TenantState;
 use stagedoor_core::view::tenant::{ConsentLine, TenantRow, TenantsView};
-use stagedoor_core::view::{Tone, grouped, initials};
+use stagedoor_core::view::{Tone, grouped};
 use stagedoor_service::StaffOp;
 use stagedoor_service::tenants::{self, TenantsRequest};
 
@@ -19,7 +19,7 @@ use crate::query::{has_filter, with_filter};
 use crate::routes::{ConsolePage, TenantQuery, TenantsQuery, staff};
 use crate::ui::chip::SearchBox;
 use crate::ui::{
-    Act, Clock, Icon, SearchBar, State, icon, link_button, page_head, pager, search_bar, state, status_tag,
+    Act, Clock, Icon, SearchBar, State, avatar, icon, link_button, page_head, pager, search_bar, state, status_tag,
     tag,
 };
 
@@ -187,11 +187,12 @@ fn row(tenant: &TenantRow, clock: &Clock, query: &TenantsQuery) -> AnyView {
         <tr data-row="" tabindex="-1">
             <td>
                 <a class="who" href=own.href() data-open="">
-                    <i aria-hidden="true">{initials(&tenant.label.name)}</i>
-                    <span class="contents">
+                    {avatar(&tenant.label.name)}
+                    <div class="min-w-0">
                         <b>{name}</b>
+                        " "
                         <span class="mono">{slug}</span>
-                    </span>
+                    </div>
                 </a>
             </td>
             <td>{standing(tenant.state)}</td>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use stagedoor_core::tenant::TenantState;
 use stagedoor_core::view::frame::Flash;
-use stagedoor_core::view::grouped;
+use stagedoor_core::view::{Total, grouped};
 use stagedoor_core::view::tenant::TenantView;
 use stagedoor_service::StaffOp;
 use stagedoor_service::tenants::{self, TenantRequest};
@@ -194,7 +194,7 @@ fn overview(view: &TenantView, around: &Around) -> AnyView {
                     <dt>"Members"</dt>
                     <dd class="num">{tenant.members.to_string()}</dd>
                     <dt>"Signed in"</dt>
-                    <dd class="num">{format!("{} sessions", view.sessions)}</dd>
+                    <dd class="num">{signed_in(&view.sessions)}</dd>
                     <dt>"Created"</dt>
                     <dd class="num">{clock.exact(tenant.created)}</dd>
                     <dt>"Slug"</dt>
@@ -227,6 +227,15 @@ fn overview(view: &TenantView, around: &Around) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// How many sessions of its people run.
+pub(super) fn signed_in(sessions: &Total) -> String {
+    match sessions.to_string().as_str() {
+        "0" => "nobody".to_owned(),
+        "1" => "1 session".to_owned(),
+        many => format!("{many} sessions"),
+    }
 }
 
 fn visits(view: &TenantView, around: &Around, (id, query): (&str, &TenantQuery)) -> AnyView {

@@ -4,8 +4,8 @@
 use leptos::prelude::*;
 use stagedoor_core::view::directory::{MemberRow, UsersView};
 
-use crate::routes::export_users;
-use crate::ui::{Icon, icon};
+use crate::routes::{CHOSEN, LIST, UsersQuery, export_users, staff};
+use crate::ui::{Act, Icon, icon};
 
 /// The form that the boxes belong to.
 const FORM: &str = "chosen";
@@ -17,7 +17,7 @@ pub(super) fn pick(person: &MemberRow) -> AnyView {
         <input
             type="checkbox"
             form=FORM
-            name="id"
+            name=CHOSEN
             value=person.id.to_string()
             data-pick=""
             data-email=person.email.clone()
@@ -34,7 +34,7 @@ pub(super) fn pick_all() -> AnyView {
 }
 
 /// The bar below the table.
-pub(super) fn chosen_bar(view: &UsersView) -> AnyView {
+pub(super) fn chosen_bar(view: &UsersView, list: &UsersQuery) -> AnyView {
     let action = export_users(&view.tenant.slug);
     let copy = |what: &'static str, words: &'static str| {
         view! {
@@ -44,6 +44,14 @@ pub(super) fn chosen_bar(view: &UsersView) -> AnyView {
             </button>
         }
     };
+    // A form has one address and a button one value: the list's state goes along as that value.
+    let revoke = view.may_revoke.then(|| {
+        view! {
+            <button class=Act::SmallDanger.class() formaction=staff::REVOKE_CHOSEN name=LIST value=list.text()>
+                "Revoke sessions"
+            </button>
+        }
+    });
     view! {
         <form id=FORM class="bulk" method="get" action=action aria-label="Selected people">
             <output class="num" data-chosen="">
@@ -60,6 +68,7 @@ pub(super) fn chosen_bar(view: &UsersView) -> AnyView {
             </button>
             {copy("email", "Copy addresses")}
             {copy("id", "Copy ids")}
+            {revoke}
             <button type="reset" class="btn sm ghost">
                 "Clear"
             </button>

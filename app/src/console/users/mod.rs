@@ -4,6 +4,7 @@ mod chosen;
 mod dialog;
 mod one;
 mod people;
+mod revoke;
 #[cfg(test)]
 mod tests;
 mod unchosen;
@@ -130,4 +131,5 @@ fn href(query: UsersQuery) -> String {
 
 pub use dialog::impersonate_dialog;
 pub(crate) use one::load_one;
+pub(crate) use revoke::load_revoke;
 pub use unchosen::unchosen_page;

@@ -8,7 +8,6 @@ use stagedoor_core::view::audit::AuditLine;
 use stagedoor_core::view::directory::MemberStatus;
 use stagedoor_core::view::frame::ConsoleFrame;
 use stagedoor_core::view::person::{PersonPage, RiskLine};
-use stagedoor_core::view::session::SessionRow;
 use stagedoor_service::{StaffOp, person};
 
 use super::people::{risk, status};
@@ -71,7 +70,7 @@ pub(super) fn panel(view: &PersonPage, role: StaffRole, around: &Around, list: &
             </header>
             <div class="px-[14px] pb-[14px] acts">{acts(view, role, list)}</div>
             {profile(view, &around.clock)}
-            {sessions(&view.sessions, view, &around.clock)}
+            {sessions(view, list, &around.clock)}
             {view.risks.as_ref().map(|risks| risk_part(risks, &around.clock))}
             {entries("acted", "What they did", &view.acted, view, "actor", &around.clock)}
             {entries("concerned", "What was done about them", &view.concerned, view, "target", &around.clock)}
@@ -135,7 +134,8 @@ fn profile(view: &PersonPage, clock: &Clock) -> AnyView {
     .into_any()
 }
 
-fn sessions(all: &[SessionRow], view: &PersonPage, clock: &Clock) -> AnyView {
+fn sessions(view: &PersonPage, list: &UsersQuery, clock: &Clock) -> AnyView {
+    let all = &view.sessions;
     let rows = all
         .iter()
         .map(|session| {
@@ -154,6 +154,11 @@ fn sessions(all: &[SessionRow], view: &PersonPage, clock: &Clock) -> AnyView {
     } else {
         view! { <ul>{rows}</ul> }.into_any()
     };
+    let live = all.iter().any(|session| session.may_revoke);
+    let revoke = live.then(|| {
+        let page = ConsolePage::Revoke(vec![view.person.id.to_string()], list.clone());
+        link_button(Act::SmallDanger, page.href(), "Revoke sessions")
+    });
     let room = ConsolePage::Sessions(StaffSessionsQuery {
         tenant: Some(view.tenant.slug.clone()),
         q: format!("{} state:live,ended", view.person.email),
@@ -164,6 +169,7 @@ fn sessions(all: &[SessionRow], view: &PersonPage, clock: &Clock) -> AnyView {
             <h3 class="sect border-t" id="their-sessions">
                 "Sessions and devices"
                 <span class="spacer"></span>
+                {revoke}
                 <a class="link small" href=room.href()>
                     "All sessions"
                 </a>

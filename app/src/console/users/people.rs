@@ -51,14 +51,14 @@ pub(super) fn people_card(
             {list}
             {pager(first, next, "Next 50")}
         </section>
-        {chosen_bar(view)}
+        {chosen_bar(view, &listing(query))}
         {impersonates.then(|| row_form(query))}
     }
     .into_any()
 }
 
 /// The list without a dialog.
-fn listing(query: &UsersQuery) -> UsersQuery {
+pub(super) fn listing(query: &UsersQuery) -> UsersQuery {
     UsersQuery {
         impersonate: None,
         ..query.clone()

@@ -68,6 +68,7 @@ fn view(items: Vec<MemberRow>) -> UsersView {
         },
         now: now(),
         dialog: None,
+        may_revoke: true,
     }
 }
 

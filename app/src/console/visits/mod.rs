@@ -100,7 +100,7 @@ fn meter(budget: BudgetView) -> AnyView {
         many => format!("{} tenants in 24 h", grouped(many)),
     };
     view! {
-        <div class="grid gap-1 justify-items-end" role="group" aria-label="Your visits">
+        <div class="grid gap-1 sm:justify-items-end" role="group" aria-label="Your visits">
             <span class="small muted">"Your visits: " <b class="num">{words}</b> ", " <span class="num">{today}</span></span>
             <meter
                 class="meter"

@@ -57,7 +57,11 @@ fn live_row(visit: &VisitView, around: &Around, tenant: Option<&str>) -> AnyView
     let open = visit
         .own
         .then(|| link_button(Act::Small, enter_visit(visit.id), "Open"));
-    let look = link_button(Act::Small, account(visit, tenant), "Account");
+    let look = view! {
+        <a class=Act::Small.class() href=account(visit, tenant) data-open="">
+            "Account"
+        </a>
+    };
     view! {
         <li class="row" data-row="" tabindex="-1">
             <div class="who grow basis-[240px]">
@@ -165,11 +169,12 @@ fn past_row(visit: &VisitView, around: &Around, tenant: Option<&str>) -> AnyView
             tag(Tone::Warn, "inside now"),
         ),
     };
+    let whole = whom.clone();
     let title = format!("The account of {}'s visit", visit.staff.name);
     let ticket = visit
         .ticket
         .clone()
-        .map(|ticket| view! { <span class="mono faint">" " {ticket}</span> });
+        .map(|ticket| view! { <span class="mono faint">{ticket} " "</span> });
     view! {
         <tr data-row="" tabindex="-1">
             <td>
@@ -177,13 +182,15 @@ fn past_row(visit: &VisitView, around: &Around, tenant: Option<&str>) -> AnyView
                     {who(&visit.staff.name, "")}
                 </a>
             </td>
-            <td class="muted">{whom} " " <span class="faint small">{visit.role.label()}</span></td>
-            <td>{visit.tenant.name.clone()}</td>
-            <td class="muted">
-                <span class="inline-block max-w-[340px] truncate align-bottom" title=visit.reason.clone()>
-                    {visit.reason.clone()}
-                </span>
+            <td class="muted max-w-[240px] truncate" title=whole>
+                {whom}
+                " "
+                <span class="faint small">{visit.role.label()}</span>
+            </td>
+            <td class="max-w-[160px] truncate">{visit.tenant.name.clone()}</td>
+            <td class="muted max-w-[250px] truncate" title=visit.reason.clone()>
                 {ticket}
+                {visit.reason.clone()}
             </td>
             <td class="muted">{clock.ago(visit.started)}</td>
             <td class="num muted">{lasted}</td>

@@ -203,4 +203,6 @@ pub struct UsersView {
     pub now: Timestamp,
     /// The person whose Impersonate dialog is open.
     pub dialog: Option<MemberRow>,
+    /// Whether the reader may revoke these people's sessions.
+    pub may_revoke: bool,
 }

@@ -104,6 +104,36 @@ pub enum RevokeDialog {
     },
 }
 
+/// What a dialog says before the sessions of several people of a tenant are revoked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevokePeople {
+    /// Whose people.
+    pub tenant: TenantLabel,
+    /// The people who were chosen, by name.
+    pub people: Vec<RevokePerson>,
+}
+
+impl RevokePeople {
+    /// How many sessions run.
+    #[must_use]
+    pub fn sessions(&self) -> u64 {
+        self.people.iter().map(|person| person.sessions).sum()
+    }
+}
+
+/// One of the people who were chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevokePerson {
+    /// Who.
+    pub id: MemberId,
+    /// The person's name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// How many of their sessions run.
+    pub sessions: u64,
+}
+
 /// The Sessions page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionsView {

@@ -93,7 +93,7 @@ impl Asked {
         MemberFilter {
             tenant: tenant.id,
             id: None,
-            member: None,
+            members: None,
             words: self.words.clone(),
             life: self.life,
             factor: self.factor.and_then(|name| name.parse::<TenantFactor>().ok()),

@@ -4,6 +4,7 @@
 //! tenant. Staff sessions are the platform's own.
 
 mod filter;
+mod people;
 mod revoke;
 mod row;
 
@@ -18,8 +19,9 @@ use stagedoor_core::view::session::{Holder, RevokeDialog, SessionRow, SessionsVi
 use stagedoor_store::session_list::{self, Clocks, Life, MemberFilter, StaffFilter, StartKey};
 use stagedoor_store::tenant::Tenant;
 
+pub use people::{about_people, revoke_people};
 pub use revoke::{Revoked, revoke, revoke_all};
-pub(crate) use row::{member_row, staff_clocks, tenant_clocks};
+pub(crate) use row::{may_revoke_in, member_row, staff_clocks, tenant_clocks};
 
 use crate::cursor::CursorPlace;
 use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX};
@@ -237,7 +239,7 @@ pub(crate) fn live_of(op: &StaffOp, tenant: &Tenant, member: Option<MemberId>) -
     MemberFilter {
         tenant: tenant.id,
         id: None,
-        member,
+        members: member.map(|member| vec![member]),
         words: Vec::new(),
         life: Some(Life::Live),
         factor: None,

@@ -28,8 +28,8 @@ use crate::recorder::Story;
 use crate::retry::again;
 use crate::tenant_op::member_person;
 
-/// Most sessions of a tenant's person that are revoked at once; nobody has as many.
-const AT_ONCE: u32 = 500;
+/// Most sessions of a tenant's people that are revoked at once; no person has as many.
+pub(super) const AT_ONCE: u32 = 500;
 const OVER: &str = "This session has ended already.";
 const NONE: &str = "No session of this person runs.";
 
@@ -140,7 +140,7 @@ async fn revoke_all_of_member(op: &StaffOp, id: MemberId, reason: &str) -> Resul
 }
 
 /// What was allowed, and what each of its entries says.
-struct Asked {
+pub(super) struct Asked {
     decision: Decision,
     story: Story,
 }
@@ -171,6 +171,25 @@ impl Asked {
         Self::ask(op, AnySession::OfTenant(tenant.id), story, reason).await
     }
 
+    /// Asks about several people of a tenant. Until it is said of whom ([`Self::about`]), it is about all of it.
+    pub(super) async fn of_people(op: &StaffOp, tenant: &Tenant, reason: &str) -> Result<Self, ServiceError> {
+        let mut story = Story::new(Event::SessionRevoke);
+        story.tenant = Some(tenant.id);
+        story.target = Some(Target::Tenant(tenant.id));
+        Self::ask(op, AnySession::OfTenant(tenant.id), story, reason).await
+    }
+
+    /// The same, told of one person.
+    pub(super) fn about(&self, member: &Membership) -> Self {
+        let mut story = self.story.clone();
+        story.target = Some(Target::Member(member.id));
+        story.target_person = Some(member_person(member));
+        Self {
+            decision: self.decision,
+            story,
+        }
+    }
+
     /// The reason may be left out; one that is given is a reason.
     async fn ask(
         op: &StaffOp,
@@ -188,7 +207,7 @@ impl Asked {
     }
 
     /// The entries of one session's end.
-    async fn told(&self, op: &StaffOp, id: SessionId) -> Result<AuditBatch, ServiceError> {
+    pub(super) async fn told(&self, op: &StaffOp, id: SessionId) -> Result<AuditBatch, ServiceError> {
         let mut story = self.story.clone();
         story.verdicts = Some(self.decision.verdicts);
         story.facts.insert("session", id.to_string());
@@ -268,7 +287,6 @@ async fn end_members(
     asked: Asked,
     sessions: Vec<TenantSession>,
 ) -> Result<Revoked, ServiceError> {
-    let (now, place) = (op.now(), tenant.id);
     let ids: Vec<SessionId> = sessions.iter().map(|session| session.id).collect();
     let batch = asked.told_of(op, &ids).await?;
     let revoked = Revoked {
@@ -277,13 +295,25 @@ async fn end_members(
         visits: 0,
         own: false,
     };
+    end_told(op, tenant.id, ids, batch).await?;
+    Ok(revoked)
+}
+
+/// Ends sessions of a tenant's people with their entries: all of them, or none when one of them ended meanwhile.
+pub(super) async fn end_told(
+    op: &StaffOp,
+    tenant: TenantId,
+    ids: Vec<SessionId>,
+    batch: AuditBatch,
+) -> Result<(), ServiceError> {
+    let now = op.now();
     op.service()
         .db()
         .write(move |mut tx| {
             let (ids, batch) = (ids.clone(), batch.clone());
             Box::pin(async move {
                 for id in &ids {
-                    if !tenant_session::end(&mut tx, place, *id, now, SessionEnd::Revoked).await? {
+                    if !tenant_session::end(&mut tx, tenant, *id, now, SessionEnd::Revoked).await? {
                         return Err(ServiceError::Moved);
                     }
                 }
@@ -291,5 +321,5 @@ async fn end_members(
             })
         })
         .await?;
-    Ok(revoked)
+    Ok(())
 }

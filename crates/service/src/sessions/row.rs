@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use stagedoor_core::action::Action;
-use stagedoor_core::id::SessionId;
+use stagedoor_core::id::{SessionId, TenantId};
 use stagedoor_core::resource::{AnySession, Resource, SessionTarget};
 use stagedoor_core::session::{SessionEnd, SessionState};
 use stagedoor_core::time::Timestamp;
@@ -135,7 +135,16 @@ pub(crate) fn member_row(op: &StaffOp, row: &HeldByMember) -> SessionRow {
 
 fn may_revoke(op: &StaffOp, target: &AnySession, standing: &Standing) -> bool {
     let live = matches!(standing, Standing::Live { .. });
-    live && op.would(Action::SessionRevoke, target.facts()).is_permit()
+    live && would_revoke(op, target)
+}
+
+/// Whether the caller may revoke sessions of a tenant's people at all.
+pub(crate) fn may_revoke_in(op: &StaffOp, tenant: TenantId) -> bool {
+    would_revoke(op, &AnySession::OfTenant(tenant))
+}
+
+fn would_revoke(op: &StaffOp, target: &AnySession) -> bool {
+    op.would(Action::SessionRevoke, target.facts()).is_permit()
 }
 
 #[cfg(test)]

@@ -105,7 +105,7 @@ fn people_of(tenant: TenantId) -> MemberFilter {
     MemberFilter {
         tenant,
         id: None,
-        member: None,
+        members: None,
         words: Vec::new(),
         life: None,
         factor: None,

@@ -34,6 +34,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::revoke))
         .routes(routes!(sessions::of_tenant))
+        .routes(routes!(sessions::revoke_people))
         .routes(routes!(visits::list))
         .routes(routes!(visits::show))
         .routes(routes!(system::queues))

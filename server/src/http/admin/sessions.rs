@@ -1,4 +1,4 @@
-//! Sessions: those of staff, those of one tenant's people, and revoking one.
+//! Sessions: those of staff, those of one tenant's people, and revoking one, or all of several people.
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::refuse;
 use crate::edge::{Context, JsonError};
 use crate::http::api::{Conflict, ListBody, Refusals, schema};
-use crate::http::input::{PathId, QueryString, limit};
+use crate::http::input::{JsonBody, PathId, QueryString, limit};
 
 /// Parameters of a list of sessions.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -189,6 +189,48 @@ pub async fn of_tenant(
 pub async fn revoke(Extension(op): Extension<StaffOp>, PathId(id): PathId<SessionId>) -> Response {
     match sessions::revoke(&op, id, "").await {
         Ok(_) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => refuse(&op, &error),
+    }
+}
+
+/// Several people of a tenant, and why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RevokeSessions)]
+pub struct RevokeBody {
+    /// The people, by id: one at least, 100 at most. Who of them is not signed in is passed over.
+    user_ids: Vec<String>,
+    /// Why, for the log: at least 10 characters, if any.
+    #[serde(default)]
+    #[schema(required = false)]
+    reason: String,
+}
+
+/// What was revoked.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RevokedSessions)]
+pub struct RevokedBody {
+    /// How many sessions ended.
+    sessions: u64,
+}
+
+/// Revoke all sessions of several people of a tenant: all of them or, when one cannot be, none. Each has its own entry,
+/// and the tenant reads it in its own log.
+#[utoipa::path(
+    post, path = "/api/admin/tenants/{id}/sessions/revoke", tag = "sessions", security(("staff_session" = [])),
+    params(("id" = String, Path, description = "The tenant, by id or slug.")),
+    responses((status = 200, description = "They have ended.", body = RevokedBody), Refusals, Conflict)
+)]
+pub async fn revoke_people(
+    Extension(op): Extension<StaffOp>,
+    Path(tenant): Path<String>,
+    JsonBody(body): JsonBody<RevokeBody>,
+) -> Response {
+    match sessions::revoke_people(&op, &tenant, &body.user_ids, &body.reason).await {
+        Ok(revoked) => Json(RevokedBody {
+            sessions: revoked.sessions,
+        })
+        .into_response(),
         Err(error) => refuse(&op, &error),
     }
 }

@@ -90,6 +90,9 @@ fn staff_pages() -> Vec<Row> {
         Row::get(StaffRooms, "/users")
             .needs(TenantViewDirectory)
             .at("/users?tenant=<tenant>"),
+        Row::get(StaffRooms, "/users/revoke")
+            .needs(TenantViewDirectory)
+            .at("/users/revoke?list=tenant%3D<tenant>&id=<member>"),
         Row::get(StaffRooms, "/audit")
             .needs(AuditReadTenant)
             .at("/audit?tenant=<tenant>"),
@@ -130,6 +133,10 @@ fn staff_functions() -> Vec<Row> {
         Row::post(StaffRooms, "/api/fn/staff/revoke_sessions")
             .needs(SessionRevoke)
             .form("person_id=<colleague>&reason=&dialog=/sessions&back=/sessions")
+            .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/revoke_people")
+            .needs(SessionRevoke)
+            .form("tenant=<tenant>&user_ids[]=<seated>&reason=&dialog=/users&back=/users")
             .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/suspend_tenant")
             .needs(TenantSuspend)
@@ -192,6 +199,10 @@ fn staff_api() -> Vec<Row> {
         Row::get(StaffRooms, "/api/admin/tenants/{id}/sessions")
             .needs(TenantViewDirectory)
             .at("/api/admin/tenants/<tenant>/sessions?limit=1"),
+        Row::post(StaffRooms, "/api/admin/tenants/{id}/sessions/revoke")
+            .needs(SessionRevoke)
+            .at("/api/admin/tenants/<tenant>/sessions/revoke")
+            .json(r#"{"user_ids":["<seated>"]}"#),
         Row::get(StaffRooms, "/api/admin/sessions")
             .needs(SessionView)
             .at("/api/admin/sessions?limit=1"),
