@@ -39,7 +39,10 @@ fn people_chosen_in_a_list_keep_it() {
     assert_eq!(ConsolePage::at(path, query).as_ref(), Some(&page));
     assert_eq!((page.tenant(), page.room()), (Some("acme"), staff::USERS));
     // As the form of the boxes sends it: with what an export needs, and the list's state last.
-    let sent = format!("sort=-seen&id=usr_1&id=usr_2&{}", query.split('&').next().expect("the list"));
+    let sent = format!(
+        "sort=-seen&id=usr_1&id=usr_2&{}",
+        query.split('&').next().expect("the list")
+    );
     assert_eq!(ConsolePage::at(path, &sent), Some(page));
 }
 

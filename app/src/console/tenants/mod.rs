@@ -19,8 +19,8 @@ use crate::query::{has_filter, with_filter};
 use crate::routes::{ConsolePage, TenantQuery, TenantsQuery, staff};
 use crate::ui::chip::SearchBox;
 use crate::ui::{
-    Act, Clock, Icon, SearchBar, State, avatar, icon, link_button, page_head, pager, search_bar, state, status_tag,
-    tag,
+    Act, Clock, Icon, SearchBar, State, avatar, icon, link_button, page_head, pager, search_bar, state,
+    status_tag, tag,
 };
 
 pub(crate) use one::load_one;

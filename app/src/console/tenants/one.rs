@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use stagedoor_core::tenant::TenantState;
 use stagedoor_core::view::frame::Flash;
-use stagedoor_core::view::{Total, grouped};
 use stagedoor_core::view::tenant::TenantView;
+use stagedoor_core::view::{Total, grouped};
 use stagedoor_service::StaffOp;
 use stagedoor_service::tenants::{self, TenantRequest};
 

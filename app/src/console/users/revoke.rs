@@ -47,7 +47,10 @@ pub(super) fn people_dialog(
     flash: Option<&Flash>,
     (dialog, closed): (&str, String),
 ) -> AnyView {
-    let ids = asked.people.iter().map(|person| ("user_ids[]", person.id.to_string()));
+    let ids = asked
+        .people
+        .iter()
+        .map(|person| ("user_ids[]", person.id.to_string()));
     let hidden = [
         ("tenant", asked.tenant.slug.clone()),
         ("dialog", dialog.to_owned()),
