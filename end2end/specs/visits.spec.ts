@@ -52,7 +52,7 @@ test("past visits are found by who and why, and each leads to the log", async ({
   await page.getByRole("link", { name: "Clear the search" }).click();
   await expect(page).toHaveURL(site.staff("/impersonations"));
   await past(page).first().getByRole("link").click();
-  await expect(page.getByRole("region", { name: "About this visit" })).toContainText(/after \d+ min/);
+  await expect(page.getByRole("region", { name: "About this visit" })).toContainText(/after \d+ (s|min)/);
   await page.getByRole("link", { name: "In the audit log" }).click();
   await expect(page).toHaveURL(/\/audit\?q=impersonation%3Aimp_/);
   await expect(page.getByRole("region", { name: "Entries" }).locator("ol > li").first()).toBeVisible();
