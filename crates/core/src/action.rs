@@ -6,12 +6,15 @@
 //! (`super_admin support security read_only`) or of spec 04 (`owner admin developer billing-admin member`):
 //! `Y` holds it, `N` does not, `P` by policy, `O` one's own only, `G` with a break-glass grant.
 
+use std::time::Duration;
+
 use crate::guard::{GuardSet, Guardrail};
 use crate::input::Justification;
 use crate::resource::{
-    AnySession, PersonTarget, Platform, Resource, ResourceKind, SessionTarget, Space, TenantTarget,
-    VisitTarget,
+    AnySession, PasskeyTarget, PersonTarget, Platform, Resource, ResourceKind, SessionTarget, Space,
+    TenantTarget, VisitTarget,
 };
+use crate::time::{hours, minutes};
 
 /// Whose action it is. Staff and tenants share none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +91,8 @@ pub struct Declaration {
     pub members: GuardSet,
     /// What impersonating staff may do of it.
     pub impersonated: WhileImpersonated,
+    /// The oldest proof of the factor that will do, where that is less than the policy allows; `None` leaves it to the policy.
+    pub factor_within: Option<Duration>,
 }
 
 /// A type that stands for one action.
@@ -128,6 +133,16 @@ const ALL: GuardSet = GuardSet::EMPTY
     .with(Guardrail::Session);
 /// A person may always see and end their own session, from wherever they are.
 const OWN_SESSION: GuardSet = GuardSet::EMPTY.with(Guardrail::Authz).with(Guardrail::Session);
+/// All but the factor, which is just what is to be proved again.
+const ALL_BUT_FACTOR: GuardSet = GuardSet::EMPTY
+    .with(Guardrail::Network)
+    .with(Guardrail::Identity)
+    .with(Guardrail::Authz)
+    .with(Guardrail::Session);
+/// How fresh a proof must be to change what proves who one is.
+const TEN_MINUTES: Duration = minutes(10);
+/// How fresh a proof must be to change staff, policies and providers (spec 01 "Per role").
+const ONE_HOUR: Duration = hours(1);
 /// What a tenant's own people are asked for on their own host.
 const OWN_PEOPLE: GuardSet = GuardSet::EMPTY.with(Guardrail::Authz).with(Guardrail::Session);
 
@@ -142,7 +157,7 @@ macro_rules! actions {
     ($(
         $(#[doc = $doc:literal])+
         $variant:ident = $name:literal: $audience:ident $effect:ident on $resource:ident [$($letter:ident)+]
-            $(guards $guards:ident)? $(owes $owes:ident)? $(impersonated $imp:ident)?;
+            $(guards $guards:ident)? $(within $within:ident)? $(owes $owes:ident)? $(impersonated $imp:ident)?;
     )+) => {
         /// Every action of the product.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -184,6 +199,7 @@ macro_rules! actions {
                 guards: actions!(@guards $($guards)?),
                 members: members(Audience::$audience, actions!(@guards $($guards)?)),
                 impersonated: actions!(@imp $($imp)?),
+                factor_within: actions!(@within $($within)?),
             }
         ),+];
     };
@@ -191,6 +207,8 @@ macro_rules! actions {
     (@owes $owes:ident) => { $owes };
     (@guards) => { ALL };
     (@guards $guards:ident) => { $guards };
+    (@within) => { None };
+    (@within $within:ident) => { Some($within) };
     (@imp) => { WhileImpersonated::Allowed };
     (@imp $imp:ident) => { WhileImpersonated::$imp };
 }
@@ -202,6 +220,16 @@ actions! {
     StaffSignOut = "staff.sign_out": Staff Write on SessionTarget [O O O O] guards OWN_SESSION;
     /// See one's own session: guardrails, permissions, countdowns.
     SessionViewOwn = "session.view_own": Staff Read on SessionTarget [O O O O] guards OWN_SESSION;
+    /// Prove one's passkey again in the session that runs.
+    SessionRenew = "session.renew": Staff Write on SessionTarget [O O O O] guards ALL_BUT_FACTOR;
+    /// See one's own passkeys.
+    PasskeyViewOwn = "passkey.view_own": Staff Read on PasskeyTarget [O O O O];
+    /// Register another passkey for oneself.
+    PasskeyRegister = "passkey.register": Staff Write on PasskeyTarget [O O O O] within TEN_MINUTES;
+    /// Give one's own passkey another name.
+    PasskeyRename = "passkey.rename": Staff Write on PasskeyTarget [O O O O];
+    /// Revoke one's own passkey.
+    PasskeyRevoke = "passkey.revoke": Staff Write on PasskeyTarget [O O O O] within TEN_MINUTES;
 
     /// List tenants.
     TenantList = "tenant.list": Staff Read on Platform [Y Y Y Y];
@@ -264,7 +292,7 @@ actions! {
     /// See access reviews.
     ReviewView = "review.view": Staff Read on Platform [Y N Y N];
     /// Create, change and deactivate staff.
-    PlatformManageStaff = "platform.manage_staff": Staff Write on Platform [Y N N N] owes Justification;
+    PlatformManageStaff = "platform.manage_staff": Staff Write on Platform [Y N N N] within ONE_HOUR owes Justification;
     /// Decide an access review.
     ReviewDecide = "review.decide": Staff Write on Platform [Y N N N];
 
@@ -279,11 +307,11 @@ actions! {
     /// See settings.
     SettingsView = "settings.view": Staff Read on Platform [Y N Y N];
     /// Change guard policies.
-    PolicyWrite = "policy.write": Staff Write on Platform [Y N N N] owes Justification;
+    PolicyWrite = "policy.write": Staff Write on Platform [Y N N N] within ONE_HOUR owes Justification;
     /// Change network rules.
     NetworkWrite = "network.write": Staff Write on Platform [Y N N N] owes Justification;
     /// Change identity providers.
-    IdpWrite = "idp.write": Staff Write on Platform [Y N N N] owes Justification;
+    IdpWrite = "idp.write": Staff Write on Platform [Y N N N] within ONE_HOUR owes Justification;
     /// Change audit sinks.
     SinkWrite = "sink.write": Staff Write on Platform [Y N N N];
     /// Change settings.

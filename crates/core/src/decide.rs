@@ -6,7 +6,7 @@
 
 use crate::action::{Action, Audience, Cell, Danger, Declaration, Effect, WhileImpersonated};
 use crate::decision::{Decision, Outcome, Reason};
-use crate::guard::{self, GrantFact, Guardrail, SessionFact, Verdict, Verdicts};
+use crate::guard::{self, FactorRule, GrantFact, Guardrail, SessionFact, Verdict, Verdicts};
 use crate::id::MemberId;
 use crate::impersonation::{VisitMode, within_budget};
 use crate::request::{
@@ -58,12 +58,12 @@ fn verdict(
         Principal::Anonymous => anonymous(policy, &request.facts, guardrail),
         Principal::Staff(staff) => match guardrail {
             Guardrail::Authz => staff_authz(policy, request, declaration, &staff),
-            _ => staff_guard(policy, &request.facts, &staff, guardrail),
+            _ => staff_guard(policy, request, declaration, &staff, guardrail),
         },
         Principal::OnBehalf { staff, visit } => match guardrail {
             Guardrail::Authz => visit_authz(request, declaration, &staff, &visit),
             Guardrail::Session => visit_session(policy, &request.facts, &staff, &visit),
-            _ => staff_guard(policy, &request.facts, &staff, guardrail),
+            _ => staff_guard(policy, request, declaration, &staff, guardrail),
         },
         Principal::Member(member) => member_guard(policy, request, declaration, &member, guardrail),
     }
@@ -88,14 +88,37 @@ fn anonymous(policy: &Policy, facts: &Facts, guardrail: Guardrail) -> Verdict {
     }
 }
 
-fn staff_guard(policy: &Policy, facts: &Facts, staff: &StaffFacts<'_>, guardrail: Guardrail) -> Verdict {
+fn staff_guard(
+    policy: &Policy,
+    request: &Request<'_>,
+    declaration: &Declaration,
+    staff: &StaffFacts<'_>,
+    guardrail: Guardrail,
+) -> Verdict {
+    let facts = &request.facts;
     match guardrail {
         Guardrail::Network => guard::network(&policy.networks, facts.address),
         Guardrail::Identity => guard::identity(facts.identity),
-        Guardrail::Mfa => guard::mfa(policy.factor, staff.role, facts.factor, facts.now),
+        Guardrail::Mfa => guard::mfa(
+            factor_rule(policy, declaration),
+            staff.role,
+            facts.factor,
+            facts.now,
+        ),
         Guardrail::Session => guard::session(facts.session, staff.account, policy.session_idle, facts.now),
         // Answered by the callers, which know the action; fail closed should one forget.
         Guardrail::Authz | Guardrail::Danger => Verdict::Fail(Reason::PermissionMissing),
+    }
+}
+
+/// What the factor must be for an action: a declaration can only be stricter than the policy.
+fn factor_rule(policy: &Policy, declaration: &Declaration) -> FactorRule {
+    let max_age = declaration
+        .factor_within
+        .map_or(policy.factor.max_age, |within| within.min(policy.factor.max_age));
+    FactorRule {
+        max_age,
+        ..policy.factor
     }
 }
 
@@ -129,7 +152,7 @@ fn staff_authz(
 fn in_scope(resource: &ResourceFacts, staff: &StaffFacts<'_>) -> Verdict {
     match (resource.kind, resource.tenant) {
         (_, Some(tenant)) if staff.scope.contains(tenant) => Verdict::Pass,
-        (ResourceKind::Platform | ResourceKind::Session, None) => Verdict::Pass,
+        (ResourceKind::Platform | ResourceKind::Session | ResourceKind::Passkey, None) => Verdict::Pass,
         // Outside, or a thing of a tenant whose tenant is not known.
         (_, Some(_))
         | (ResourceKind::Tenant | ResourceKind::Visit | ResourceKind::Space | ResourceKind::Person, None) => {
@@ -261,7 +284,7 @@ fn outcome(policy: &Policy, request: &Request<'_>, verdicts: &Verdicts) -> Outco
         // visits is told only to somebody who brought that proof.
         (Some((Guardrail::Mfa, reason)), None) => Outcome::Challenge {
             reason,
-            max_age: policy.factor.max_age,
+            max_age: factor_rule(policy, request.action.declaration()).max_age,
         },
         (Some((_, reason)), _) => Outcome::Deny(reason),
     }

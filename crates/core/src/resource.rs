@@ -1,6 +1,6 @@
 //! What is acted upon, reduced to the facts a decision needs.
 
-use crate::id::{ImpersonationId, MemberId, SessionId, StaffId, TenantId};
+use crate::id::{ImpersonationId, MemberId, PasskeyId, SessionId, StaffId, TenantId};
 use crate::tenant::{Consent, TenantState};
 
 /// The kind of a resource; each action names exactly one.
@@ -18,6 +18,8 @@ pub enum ResourceKind {
     Space,
     /// A person of a tenant, with their sessions there.
     Person,
+    /// A passkey of a member of staff, or all of theirs.
+    Passkey,
 }
 
 /// How a tenant stands towards visits.
@@ -93,6 +95,26 @@ impl Resource for TenantTarget {
         ResourceFacts {
             tenant: Some(self.id),
             standing: Some(self.standing),
+            ..ResourceFacts::of(Self::KIND)
+        }
+    }
+}
+
+/// A member of staff's passkey.
+#[derive(Debug, Clone, Copy)]
+pub struct PasskeyTarget {
+    /// Which one; `None` for all of them, or for one that is about to be.
+    pub id: Option<PasskeyId>,
+    /// Whose it is.
+    pub owner: StaffId,
+}
+
+impl Resource for PasskeyTarget {
+    const KIND: ResourceKind = ResourceKind::Passkey;
+
+    fn facts(&self) -> ResourceFacts {
+        ResourceFacts {
+            owner: Some(self.owner),
             ..ResourceFacts::of(Self::KIND)
         }
     }

@@ -61,6 +61,34 @@ fn a_factor_holds_at_its_oldest_and_not_one_microsecond_longer() {
 }
 
 #[test]
+fn an_action_may_ask_for_a_fresher_factor_than_the_policy_but_never_for_an_older_one() {
+    let question = staff_asks(StaffRole::ReadOnly, Action::PasskeyRevoke);
+    let asked = |policy, age| {
+        let question = question.but(|question| {
+            question.policy.factor.max_age = policy;
+            question.facts.factor.as_mut().expect("a factor").at = NOW.minus(age);
+        });
+        question.decide().outcome
+    };
+    let stale = |max_age| Outcome::Challenge {
+        reason: Reason::FactorStale,
+        max_age,
+    };
+    assert_eq!(asked(minutes(240), minutes(10)), Outcome::Permit);
+    assert_eq!(asked(minutes(240), minutes(10) + TICK), stale(minutes(10)));
+    assert_eq!(asked(minutes(5), minutes(5)), Outcome::Permit);
+    assert_eq!(asked(minutes(5), minutes(5) + TICK), stale(minutes(5)));
+}
+
+#[test]
+fn a_proof_is_renewed_however_old_the_former_one_is() {
+    let question = staff_asks(StaffRole::ReadOnly, Action::SessionRenew).but(|question| {
+        question.facts.factor = None;
+    });
+    assert_eq!(question.decide().outcome, Outcome::Permit);
+}
+
+#[test]
 fn a_visit_holds_to_the_last_microsecond_and_not_one_longer() {
     let question = visitor_asks(TenantRole::Admin, VisitMode::ReadOnly, Action::MemberList);
     let standing = |until, last_seen| {

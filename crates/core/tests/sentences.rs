@@ -100,8 +100,8 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         StaffManage | StaffBootstrap | StaffRecover | StaffReissue | Review | BreakGlassVote => {
             Some(Target::Staff(jess()))
         }
-        StaffSignIn | StaffSignOut | SessionViewOwn => Some(Target::Session(id(41))),
-        StaffRegisterPasskey => other("passkey", "pky_01m7z0e7rge008000000000001"),
+        StaffSignIn | StaffSignOut | SessionViewOwn | SessionRenew => Some(Target::Session(id(41))),
+        PasskeyRegister | PasskeyRename | PasskeyRevoke => other("passkey", "pky_01m7z0e7rge008000000000001"),
         FlagUpdate => other("flag", "billing.v2"),
         ApiKeyRotate | ApiKeyCreate => other("api_key", "ci-deploy"),
         NetworkChange => other("network_rule", "corp-berlin"),

@@ -136,7 +136,15 @@ events! {
     /// A staff session ended by its owner.
     StaffSignOut = "staff.sign_out", Platform, "signed out", "tried to sign out";
     /// A member of staff registered a passkey.
-    StaffRegisterPasskey = "staff.register_passkey", Platform, "registered a passkey", "tried to register a passkey";
+    PasskeyRegister = "staff.register_passkey", Platform, "registered a passkey", "tried to register a passkey";
+    /// One's own passkeys were looked at.
+    PasskeyViewOwn = "passkey.view_own", Platform, "looked at their own passkeys", "tried to look at their own passkeys";
+    /// A member of staff gave their passkey another name.
+    PasskeyRename = "passkey.rename", Platform, "renamed a passkey", "tried to rename a passkey";
+    /// A member of staff revoked a passkey of theirs.
+    PasskeyRevoke = "passkey.revoke", Platform, "revoked a passkey", "tried to revoke a passkey";
+    /// A member of staff proved their passkey again in a session that runs.
+    SessionRenew = "session.renew", Platform, "used their passkey again", "tried to use their passkey again";
     /// A new member of staff brought their token.
     StaffEnrol = "staff.enrol", Platform, "enrolled", "tried to enrol";
     /// A session was revoked by staff: one of staff, or, in both logs, one of a tenant's people.
@@ -311,6 +319,11 @@ impl Action {
             Self::StaffSignIn => Event::StaffSignIn,
             Self::StaffSignOut => Event::StaffSignOut,
             Self::SessionViewOwn => Event::SessionViewOwn,
+            Self::SessionRenew => Event::SessionRenew,
+            Self::PasskeyViewOwn => Event::PasskeyViewOwn,
+            Self::PasskeyRegister => Event::PasskeyRegister,
+            Self::PasskeyRename => Event::PasskeyRename,
+            Self::PasskeyRevoke => Event::PasskeyRevoke,
             Self::TenantList => Event::TenantList,
             Self::TenantView => Event::TenantView,
             Self::TenantCreate => Event::TenantCreate,

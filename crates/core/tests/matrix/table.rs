@@ -70,6 +70,7 @@ fn kind(kind: ResourceKind) -> &'static str {
         ResourceKind::Visit => "visit",
         ResourceKind::Space => "space",
         ResourceKind::Person => "person",
+        ResourceKind::Passkey => "passkey",
     }
 }
 
@@ -90,7 +91,10 @@ fn guardrails(declaration: &Declaration) -> String {
         .filter(|guardrail| asked(guardrail))
         .map(|guardrail| guardrail.as_str())
         .collect();
-    names.join(" ")
+    let within = declaration
+        .factor_within
+        .map(|span| format!(" (mfa within {} min)", span.as_secs() / 60));
+    names.join(" ") + &within.unwrap_or_default()
 }
 
 fn in_a_visit(declaration: &Declaration) -> &'static str {

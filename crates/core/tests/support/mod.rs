@@ -239,7 +239,10 @@ pub(crate) fn resource_for(action: Action) -> ResourceFacts {
         kind,
         ResourceKind::Tenant | ResourceKind::Visit | ResourceKind::Space | ResourceKind::Person
     );
-    let of_staff = matches!(kind, ResourceKind::Session | ResourceKind::Visit);
+    let of_staff = matches!(
+        kind,
+        ResourceKind::Session | ResourceKind::Visit | ResourceKind::Passkey
+    );
     let standing = TenantStanding {
         state: TenantState::Active,
         consent: Consent::On,

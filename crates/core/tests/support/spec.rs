@@ -24,9 +24,10 @@ signing_key.destroy, origin_enforcement.off | ◐ | | | |
 platform.view_system_metrics | ● | | ● | |
 ";
 
-/// What everybody on staff holds over their own session, beside the matrix (spec 01 "Signing in").
+/// What everybody on staff holds over their own session and passkeys, beside the matrix (spec 01 "Signing in").
 pub(crate) const OWN_SESSION: &str = "
-staff.sign_in, staff.sign_out, session.view_own | own | own | own | own |
+staff.sign_in, staff.sign_out, session.view_own, session.renew | own | own | own | own |
+passkey.view_own, passkey.register, passkey.rename, passkey.revoke | own | own | own | own |
 ";
 
 /// Spec 04, "The tenant portal", and 02 on consent and End now: owner, admin, developer, billing-admin, member; then

@@ -37,7 +37,14 @@ fn toggle() -> impl Strategy<Value = Toggle> {
 
 /// A moment: near a clock's edge, or anywhere in time.
 pub(crate) fn moment() -> impl Strategy<Value = Timestamp> {
-    let spans = vec![Duration::ZERO, minutes(5), minutes(15), hours(1), hours(4)];
+    let spans = vec![
+        Duration::ZERO,
+        minutes(5),
+        minutes(10),
+        minutes(15),
+        hours(1),
+        hours(4),
+    ];
     let edge = (select(spans), any::<bool>(), -1_i64..=1).prop_map(|(span, before, tick)| {
         let edge = if before { NOW.minus(span) } else { NOW.plus(span) };
         Timestamp::from_micros(edge.micros() + tick)
@@ -239,7 +246,7 @@ fn consent() -> impl Strategy<Value = Consent> {
 }
 
 fn resource(action: Action) -> impl Strategy<Value = ResourceFacts> {
-    use ResourceKind::{Person, Platform, Session, Space, Tenant, Visit};
+    use ResourceKind::{Passkey, Person, Platform, Session, Space, Tenant, Visit};
     let good = resource_for(action);
     let state = select(vec![TenantState::Active, TenantState::Suspended]);
     let standing =
@@ -248,7 +255,7 @@ fn resource(action: Action) -> impl Strategy<Value = ResourceFacts> {
     (
         mostly(
             good.kind,
-            select(vec![Platform, Tenant, Session, Visit, Space, Person]),
+            select(vec![Platform, Tenant, Session, Visit, Space, Person, Passkey]),
         ),
         mostly(good.tenant, prop::option::of(tenant())),
         mostly(good.owner, prop::option::of(staff_id())),

@@ -320,7 +320,7 @@ impl Service {
             .insert("factor", FactorKind::Passkey.as_str().to_owned());
         let mut batch = self.record(visitor, &Self::known(&staff), story, now).await?;
         if let Proof::Registered(key) = &proof {
-            let mut registered = Story::new(Event::StaffRegisterPasskey);
+            let mut registered = Story::new(Event::PasskeyRegister);
             registered.target = Some(Target::Other("passkey", key.id.to_string()));
             registered.outcome = Outcome::Success;
             batch = self
