@@ -4,6 +4,7 @@
 //! neither HTTP nor pages; its errors become public ones in one place ([`error::ServiceError::public`]).
 
 pub mod audit;
+mod ceremony;
 pub mod crypto;
 pub mod cursor;
 pub mod declared;
@@ -19,6 +20,7 @@ pub mod jobs;
 pub mod metrics;
 pub mod op;
 pub mod overview;
+pub mod passkeys;
 mod people;
 pub mod person;
 pub mod personal;

@@ -28,6 +28,7 @@ BEGIN
         ('rate_counter', 'SELECT, INSERT, UPDATE, DELETE'),
         ('readiness', 'SELECT, INSERT, UPDATE'),
         ('risk_event', 'SELECT, INSERT, UPDATE'),
+        ('session_ceremony', 'SELECT, INSERT, UPDATE, DELETE'),
         ('sign_in', 'SELECT, INSERT, UPDATE, DELETE'),
         ('staff', 'SELECT, INSERT, UPDATE'),
         ('staff_passkey', 'SELECT, INSERT, UPDATE'),

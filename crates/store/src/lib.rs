@@ -27,6 +27,7 @@ pub mod rate;
 pub mod row;
 pub mod select;
 pub mod session;
+pub mod session_ceremony;
 pub mod session_list;
 pub mod sign_in;
 pub mod staff;
@@ -68,6 +69,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("provider", provider::ALL),
     ("rate", rate::ALL),
     ("session", session::ALL),
+    ("session_ceremony", session_ceremony::ALL),
     ("session_list", session_list::ALL),
     ("sign_in", sign_in::ALL),
     ("staff", staff::ALL),

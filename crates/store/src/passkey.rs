@@ -10,8 +10,12 @@ use crate::tx::WriteTx;
 
 statements! {
     LIST = "SELECT id, passkey FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL ORDER BY created_at, id";
+    LIST_KEPT = "SELECT id, name, passkey, created_at, last_used_at FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL ORDER BY created_at, id";
     COUNT_OWNERS = "SELECT count(DISTINCT staff_passkey.staff_id) AS owners FROM staff_passkey JOIN staff ON staff.id = staff_passkey.staff_id WHERE staff_passkey.revoked_at IS NULL AND staff.state = 'active'";
     INSERT = "INSERT INTO staff_passkey (id, staff_id, name, credential_id, passkey, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    RENAME = "UPDATE staff_passkey SET name = $3 WHERE id = $1 AND staff_id = $2 AND revoked_at IS NULL";
+    /// Never the last one: the condition is part of the write, so that of two that are revoked at once one stays.
+    REVOKE = "UPDATE staff_passkey SET revoked_at = $3 WHERE id = $1 AND staff_id = $2 AND revoked_at IS NULL AND EXISTS (SELECT 1 FROM staff_passkey AS other WHERE other.staff_id = $2 AND other.revoked_at IS NULL AND other.id <> $1)";
     REVOKE_ALL = "UPDATE staff_passkey SET revoked_at = $2 WHERE staff_id = $1 AND revoked_at IS NULL";
     UPDATE = "UPDATE staff_passkey SET passkey = $2, last_used_at = $3 WHERE id = $1 AND revoked_at IS NULL";
 }
@@ -54,6 +58,56 @@ pub async fn list(ex: &mut impl Executor, staff: StaffId) -> Result<Vec<StoredPa
             })
         })
         .collect()
+}
+
+/// A passkey as its owner keeps it.
+#[derive(Debug, Clone)]
+pub struct KeptPasskey {
+    /// Its id.
+    pub id: PasskeyId,
+    /// Its name for people.
+    pub name: String,
+    /// The library's serialised credential.
+    pub passkey: String,
+    /// When it was registered.
+    pub created: Timestamp,
+    /// When it was last used.
+    pub last_used: Option<Timestamp>,
+}
+
+/// A person's passkeys in use, with what their owner is told of them; the oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_kept(ex: &mut impl Executor, staff: StaffId) -> Result<Vec<KeptPasskey>, Error> {
+    let rows = LIST_KEPT.bind(staff).fetch_all(ex).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(KeptPasskey {
+                id: row.parse("id")?,
+                name: row.get("name")?,
+                passkey: row.get("passkey")?,
+                created: row.time("created_at")?,
+                last_used: row.time_opt("last_used_at")?,
+            })
+        })
+        .collect()
+}
+
+/// Gives a person's passkey another name. `false` when they have no such passkey.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn rename(tx: &mut WriteTx, id: PasskeyId, staff: StaffId, name: &str) -> Result<bool, Error> {
+    Ok(RENAME.bind(id).bind(staff).bind(name).execute(tx).await? == 1)
+}
+
+/// Revokes a person's passkey. `false` when they have no such passkey, or no other one.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn revoke(tx: &mut WriteTx, id: PasskeyId, staff: StaffId, now: Timestamp) -> Result<bool, Error> {
+    Ok(REVOKE.bind(id).bind(staff).bind(now).execute(tx).await? == 1)
 }
 
 /// How many active members of staff have a passkey.

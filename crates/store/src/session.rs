@@ -19,6 +19,7 @@ statements! {
     COUNT_RUNNING = "SELECT count(DISTINCT staff_id) AS people FROM staff_session WHERE ended_at IS NULL AND ends_at > $1 AND last_seen_at > $2";
     INSERT = "INSERT INTO staff_session (id, reference, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     TOUCH = "UPDATE staff_session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2";
+    RENEW = "UPDATE staff_session SET factor = $2, factor_at = $3 WHERE id = $1 AND ended_at IS NULL";
     END = "UPDATE staff_session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL";
 }
 
@@ -176,6 +177,15 @@ pub async fn insert(tx: &mut WriteTx, new: &NewSession) -> Result<(), Error> {
 pub async fn touch(tx: &mut WriteTx, id: SessionId, at: Timestamp) -> Result<(), Error> {
     TOUCH.bind(id).bind(at).execute(tx).await?;
     Ok(())
+}
+
+/// Notes that the factor was proved again. `false` when the session has ended.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn renew(tx: &mut WriteTx, id: SessionId, factor: ProvenFactor) -> Result<bool, Error> {
+    let renewed = RENEW.bind(id).bind(factor.kind.as_str()).bind(factor.at);
+    Ok(renewed.execute(tx).await? == 1)
 }
 
 /// Ends a session. `false` when it had ended already.

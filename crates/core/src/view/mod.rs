@@ -7,6 +7,7 @@ pub mod directory;
 pub mod event;
 pub mod frame;
 pub mod overview;
+pub mod passkey;
 pub mod person;
 pub mod portal;
 pub mod session;

@@ -1,14 +1,12 @@
 //! The passkey step: a ceremony is begun, finished once, and a session starts.
 //!
-//! webauthn-rs checks the assertion (challenge, origin, RP id, user presence and verification, signature, counter) but
-//! does not consume its challenge: the state is taken from the database before it is checked, so that a replayed
-//! assertion finds none.
+//! The state of a ceremony is taken from the database before it is checked, so that a replayed assertion finds none.
 
 use serde_json::Value;
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::audit::{AuditBatch, Event, Outcome, Target};
 use stagedoor_core::decision::Reason;
-use stagedoor_core::id::{Id, PasskeyId, SessionId};
+use stagedoor_core::id::{PasskeyId, SessionId};
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::secret::{Reference, ReferenceDigest};
 use stagedoor_core::session::{SessionEnd, SessionState};
@@ -18,11 +16,7 @@ use stagedoor_store::session::{self, NewSession, StaffSession};
 use stagedoor_store::sign_in::{self, CeremonyKind};
 use stagedoor_store::staff::{self, Staff, StaffState};
 use stagedoor_store::tx::Unaudited;
-use webauthn_rs::prelude::{
-    Passkey, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential,
-    Url, Uuid,
-};
-use webauthn_rs::{Webauthn, WebauthnBuilder};
+use webauthn_rs::prelude::Passkey;
 
 use crate::crypto::Purpose;
 use crate::error::{ServiceError, SignInFailure};
@@ -41,31 +35,7 @@ enum Proof {
     Used { id: PasskeyId, passkey: String },
 }
 
-fn internal(error: impl std::fmt::Display) -> ServiceError {
-    ServiceError::Internal(error.to_string())
-}
-
 impl Service {
-    /// One relying party for exactly the staff origin.
-    fn relying_party(&self) -> Result<Webauthn, ServiceError> {
-        let origin = Url::parse(&self.settings().origins.staff).map_err(internal)?;
-        let builder = WebauthnBuilder::new(&self.settings().staff_rp_id, &origin).map_err(internal)?;
-        builder.rp_name("Stagedoor").build().map_err(internal)
-    }
-
-    async fn stored_passkeys(&self, staff: &Staff) -> Result<Vec<(PasskeyId, Passkey)>, ServiceError> {
-        let stored = passkey::list(&mut self.db().reader(), staff.id).await?;
-        stored
-            .into_iter()
-            .map(|stored| {
-                Ok((
-                    stored.id,
-                    serde_json::from_str(&stored.passkey).map_err(internal)?,
-                ))
-            })
-            .collect()
-    }
-
     /// Begins the ceremony that the person needs: registration of a first passkey, or use of one.
     ///
     /// # Errors
@@ -80,39 +50,23 @@ impl Service {
                 .failed(visitor, &Self::stranger(), None, SignInFailure::NotUnderWay)
                 .await);
         };
-        let party = self.relying_party()?;
-        let keys: Vec<Passkey> = self
-            .stored_passkeys(&known.staff)
-            .await?
-            .into_iter()
-            .map(|(_, key)| key)
-            .collect();
+        let keys = self.stored_passkeys(known.staff.id).await?;
         if keys.is_empty() && !matches!(known.staff.state, StaffState::Claimed { .. }) {
             // An active account without a passkey is a matter of recovery, never of a silent registration.
             return Err(self
                 .refuse_entry(visitor, &known.provider, &known.staff, Reason::FactorMissing)
                 .await);
         }
-        let (kind, options, state) = if keys.is_empty() {
-            let id = Uuid::from_u128(known.staff.id.as_uuid());
-            let (options, state) = party
-                .start_passkey_registration(id, &known.staff.email, &known.staff.name, None)
-                .map_err(internal)?;
+        let (kind, begun) = if keys.is_empty() {
             (
                 CeremonyKind::Register,
-                serde_json::to_value(options),
-                serde_json::to_vec(&state),
+                self.start_registration(&known.staff, &keys)?,
             )
         } else {
-            let (options, state) = party.start_passkey_authentication(&keys).map_err(internal)?;
-            (
-                CeremonyKind::Authenticate,
-                serde_json::to_value(options),
-                serde_json::to_vec(&state),
-            )
+            (CeremonyKind::Authenticate, self.start_use(&keys)?)
         };
-        self.put_ceremony(&known, kind, &state.map_err(internal)?).await?;
-        options.map_err(internal)
+        self.put_ceremony(&known, kind, &begun.state).await?;
+        Ok(begun.options)
     }
 
     async fn put_ceremony(
@@ -174,7 +128,7 @@ impl Service {
                 .failed(visitor, &Self::stranger(), None, SignInFailure::NotUnderWay)
                 .await);
         };
-        let keys = self.stored_passkeys(&known.staff).await?;
+        let keys = self.stored_passkeys(known.staff.id).await?;
         let proof = if keys.is_empty() {
             self.finish_registration(&known, credential, now).await?
         } else {
@@ -202,26 +156,15 @@ impl Service {
         let Some(state) = self.take_ceremony(known, CeremonyKind::Register).await? else {
             return Ok(None);
         };
-        let state: PasskeyRegistration = serde_json::from_slice(&state).map_err(internal)?;
-        let Ok(credential) = serde_json::from_value::<RegisterPublicKeyCredential>(credential.clone()) else {
-            return Ok(None);
-        };
-        match self
-            .relying_party()?
-            .finish_passkey_registration(&credential, &state)
-        {
-            Ok(passkey) => Ok(Some(Proof::Registered(NewPasskey {
+        Ok(self.registered(&state, credential)?.map(|registered| {
+            Proof::Registered(NewPasskey {
                 id: fresh_id(self.rng(), now),
                 staff: known.staff.id,
                 name: "First passkey".to_owned(),
-                credential_id: passkey.cred_id().to_vec(),
-                passkey: serde_json::to_string(&passkey).map_err(internal)?,
-            }))),
-            Err(error) => {
-                tracing::info!(staff = %known.staff.id, %error, "a passkey registration did not verify");
-                Ok(None)
-            }
-        }
+                credential_id: registered.credential_id,
+                passkey: registered.passkey,
+            })
+        }))
     }
 
     async fn finish_authentication(
@@ -233,28 +176,8 @@ impl Service {
         let Some(state) = self.take_ceremony(known, CeremonyKind::Authenticate).await? else {
             return Ok(None);
         };
-        let state: PasskeyAuthentication = serde_json::from_slice(&state).map_err(internal)?;
-        let Ok(credential) = serde_json::from_value::<PublicKeyCredential>(credential.clone()) else {
-            return Ok(None);
-        };
-        let result = match self
-            .relying_party()?
-            .finish_passkey_authentication(&credential, &state)
-        {
-            Ok(result) if result.user_verified() => result,
-            Ok(_) => return Ok(None),
-            Err(error) => {
-                tracing::info!(staff = %known.staff.id, %error, "a passkey assertion did not verify");
-                return Ok(None);
-            }
-        };
-        for (id, mut passkey) in keys {
-            if passkey.update_credential(&result).is_some() {
-                let passkey = serde_json::to_string(&passkey).map_err(internal)?;
-                return Ok(Some(Proof::Used { id, passkey }));
-            }
-        }
-        Ok(None)
+        let used = self.used(&state, credential, keys)?;
+        Ok(used.map(|(id, passkey)| Proof::Used { id, passkey }))
     }
 
     /// All six guardrails once more, then the session, its entry and what the ceremony changed in one transaction.

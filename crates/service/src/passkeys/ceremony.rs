@@ -1,0 +1,195 @@
+//! Ceremonies inside a running session: another passkey is registered, or the proof is renewed. Each is bound to the
+//! session that began it, is taken before it is checked, and lives two minutes.
+
+use serde_json::Value;
+use stagedoor_core::action::ActionKind;
+use stagedoor_core::action::kind::{PasskeyRegister, SessionRenew};
+use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::audit::{Outcome, Target};
+use stagedoor_core::id::PasskeyId;
+use stagedoor_core::resource::SessionTarget;
+use stagedoor_store::passkey::{self, NewPasskey};
+use stagedoor_store::session;
+use stagedoor_store::session_ceremony;
+use stagedoor_store::sign_in::CeremonyKind;
+use stagedoor_store::tx::Unaudited;
+
+use super::{MOST, checked_name, own, story};
+use crate::ceremony::Begun;
+use crate::crypto::Purpose;
+use crate::error::ServiceError;
+use crate::op::StaffOp;
+use crate::recorder::Story;
+use crate::sign_in::CEREMONY_TTL;
+use crate::system::fresh_id;
+
+const NOT_VERIFIED: &str =
+    "The passkey could not be verified, or it took too long. Nothing was changed; try again.";
+
+fn session_target(op: &StaffOp) -> SessionTarget {
+    SessionTarget {
+        id: Some(op.session().id),
+        owner: op.staff().id,
+    }
+}
+
+/// Begins to register another passkey. Returns what the browser is asked.
+///
+/// # Errors
+/// Denied, also for a proof that is too old; conflict for somebody who has very many.
+pub async fn begin_registration(op: &StaffOp) -> Result<Value, ServiceError> {
+    op.require::<PasskeyRegister>(&own(op, None)).await?.discharge(());
+    let known = op.service().stored_passkeys(op.staff().id).await?;
+    if known.len() >= MOST {
+        return Err(ServiceError::Conflict(
+            "You have 20 passkeys. Revoke one that you no longer use first.",
+        ));
+    }
+    let begun = op.service().start_registration(op.staff(), &known)?;
+    put(op, CeremonyKind::Register, begun).await
+}
+
+/// Registers the passkey under a name, and returns its id.
+///
+/// # Errors
+/// Denied, also for a proof that is too old; invalid for a name that is empty or too long; conflict when the answer does
+/// not verify, is not this session's, comes too late or a second time, or the credential is registered already.
+pub async fn finish_registration(
+    op: &StaffOp,
+    name: &str,
+    credential: &Value,
+) -> Result<PasskeyId, ServiceError> {
+    let permit = op.require::<PasskeyRegister>(&own(op, None)).await?.discharge(());
+    let name = checked_name(name)?;
+    let registered = match take(op, CeremonyKind::Register).await? {
+        Some(state) => op.service().registered(&state, credential)?,
+        None => None,
+    };
+    let Some(registered) = registered else {
+        return Err(failed::<PasskeyRegister>(op).await);
+    };
+    let now = op.now();
+    let new = NewPasskey {
+        id: fresh_id(op.service().rng(), now),
+        staff: op.staff().id,
+        name: name.clone(),
+        credential_id: registered.credential_id,
+        passkey: registered.passkey,
+    };
+    let id = new.id;
+    let mut story = story(&permit, id);
+    story.facts.insert("name", name);
+    let batch = op.record(story).await?;
+    op.service()
+        .db()
+        .write(move |mut tx| {
+            let (new, batch) = (new.clone(), batch.clone());
+            Box::pin(async move {
+                passkey::insert(&mut tx, &new, now).await?;
+                Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
+            })
+        })
+        .await?;
+    Ok(id)
+}
+
+/// Begins to prove a passkey again. Returns what the browser is asked.
+///
+/// # Errors
+/// Denied; unavailable when the database is.
+pub async fn begin_renewal(op: &StaffOp) -> Result<Value, ServiceError> {
+    op.require::<SessionRenew>(&session_target(op))
+        .await?
+        .discharge(());
+    let known = op.service().stored_passkeys(op.staff().id).await?;
+    let begun = op.service().start_use(&known)?;
+    put(op, CeremonyKind::Authenticate, begun).await
+}
+
+/// Renews the session's proof. Its absolute end stays what it is.
+///
+/// # Errors
+/// Denied; conflict when the answer does not verify, is not this session's, or comes too late or a second time.
+pub async fn finish_renewal(op: &StaffOp, credential: &Value) -> Result<(), ServiceError> {
+    let target = session_target(op);
+    let permit = op.require::<SessionRenew>(&target).await?.discharge(());
+    let known = op.service().stored_passkeys(op.staff().id).await?;
+    let used = match take(op, CeremonyKind::Authenticate).await? {
+        Some(state) => op.service().used(&state, credential, known)?,
+        None => None,
+    };
+    let Some((id, key)) = used else {
+        return Err(failed::<SessionRenew>(op).await);
+    };
+    let mut story = Story::new(SessionRenew::ACTION.event());
+    story.verdicts = Some(permit.decision().verdicts);
+    story.target = Some(Target::Session(op.session().id));
+    story.facts.insert("passkey", id.to_string());
+    let batch = op.record(story).await?;
+    let (current, now) = (op.session().id, op.now());
+    let factor = ProvenFactor {
+        kind: FactorKind::Passkey,
+        at: now,
+    };
+    op.service()
+        .db()
+        .write(move |mut tx| {
+            let (key, batch) = (key.clone(), batch.clone());
+            Box::pin(async move {
+                // A passkey that was revoked, or a session that ended, in between proves nothing any more.
+                if !passkey::note_use(&mut tx, id, &key, now).await?
+                    || !session::renew(&mut tx, current, factor).await?
+                {
+                    return Err(ServiceError::Conflict(NOT_VERIFIED));
+                }
+                Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
+            })
+        })
+        .await
+}
+
+/// What the browser could not prove is written down.
+async fn failed<A: ActionKind>(op: &StaffOp) -> ServiceError {
+    let mut story = Story::new(A::ACTION.event());
+    story.outcome = Outcome::Failed("passkey_failed");
+    story.target = Some(Target::Session(op.session().id));
+    let recorded = match op.record(story).await {
+        Ok(batch) => op.service().commit_only(batch).await,
+        Err(error) => Err(error),
+    };
+    recorded.err().unwrap_or(ServiceError::Conflict(NOT_VERIFIED))
+}
+
+async fn put(op: &StaffOp, kind: CeremonyKind, begun: Begun) -> Result<Value, ServiceError> {
+    let id = op.session().id;
+    let key = op.service().vault().key(Purpose::SignIn);
+    let sealed = key.seal(op.service().rng(), id.to_string().as_bytes(), &begun.state);
+    let expires = op.now().plus(CEREMONY_TTL);
+    op.service()
+        .db()
+        .write(move |mut tx| {
+            let sealed = sealed.clone();
+            Box::pin(async move {
+                session_ceremony::put(&mut tx, id, kind, &sealed, expires).await?;
+                Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::SignInState, ()).await?)
+            })
+        })
+        .await?;
+    Ok(begun.options)
+}
+
+async fn take(op: &StaffOp, kind: CeremonyKind) -> Result<Option<Vec<u8>>, ServiceError> {
+    let (id, now) = (op.session().id, op.now());
+    let sealed = op
+        .service()
+        .db()
+        .write(move |mut tx| {
+            Box::pin(async move {
+                let taken = session_ceremony::take(&mut tx, id, kind, now).await?;
+                Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::SignInState, taken).await?)
+            })
+        })
+        .await?;
+    let key = op.service().vault().key(Purpose::SignIn);
+    Ok(sealed.and_then(|sealed| key.open(id.to_string().as_bytes(), &sealed).ok()))
+}

@@ -1,0 +1,212 @@
+//! One's own passkeys: list, rename, revoke, and, by ceremonies inside the session, another one and a renewed proof.
+//!
+//! Nobody can touch another's, and the last one cannot be revoked: that would lock its owner out. Whoever adds or revokes
+//! one must have proved a passkey a short while ago (the action's own declaration), so that a session left open is not
+//! enough to stay in for ever.
+
+mod ceremony;
+
+pub use ceremony::{begin_registration, begin_renewal, finish_registration, finish_renewal};
+
+use stagedoor_core::action::kind::{PasskeyRename, PasskeyRevoke, PasskeyViewOwn};
+use stagedoor_core::action::{Action, ActionKind};
+use stagedoor_core::audit::{AuditBatch, Change, Event, Target};
+use stagedoor_core::id::{PasskeyId, SessionId};
+use stagedoor_core::impersonation::VisitEnd;
+use stagedoor_core::input::FieldError;
+use stagedoor_core::permit::Permit;
+use stagedoor_core::resource::{PasskeyTarget, Resource};
+use stagedoor_core::session::SessionEnd;
+use stagedoor_core::view::passkey::{PasskeyRow, PasskeysView};
+use stagedoor_store::passkey::{self, KeptPasskey};
+use stagedoor_store::session;
+
+use crate::error::ServiceError;
+use crate::impersonation::end_told_visits;
+use crate::op::{StaffOp, person};
+use crate::recorder::Story;
+use crate::retry::again;
+
+/// Longest name, in characters.
+pub const NAME_MAX: usize = 60;
+/// Most passkeys of one person.
+const MOST: usize = 20;
+const LAST: &str = "This is your only passkey. Add another one first.";
+
+/// All of the caller's, or the one that is about to be.
+fn own(op: &StaffOp, id: Option<PasskeyId>) -> PasskeyTarget {
+    PasskeyTarget {
+        id,
+        owner: op.staff().id,
+    }
+}
+
+/// The caller's passkeys.
+///
+/// # Errors
+/// Denied; unavailable when the database is.
+pub async fn list(op: &StaffOp) -> Result<PasskeysView, ServiceError> {
+    op.require::<PasskeyViewOwn>(&own(op, None)).await?.discharge(());
+    let kept = passkey::list_kept(&mut op.service().db().reader(), op.staff().id).await?;
+    let within = Action::PasskeyRegister
+        .declaration()
+        .factor_within
+        .unwrap_or(op.service().policy().factor.max_age);
+    let fresh = op
+        .would(Action::PasskeyRegister, own(op, None).facts())
+        .is_permit();
+    Ok(PasskeysView {
+        items: kept.iter().map(row).collect(),
+        fresh_until: fresh.then(|| op.session().factor.at.plus(within)),
+        fresh_for_seconds: within.as_secs(),
+        now: op.now(),
+    })
+}
+
+fn row(kept: &KeptPasskey) -> PasskeyRow {
+    PasskeyRow {
+        id: kept.id,
+        name: kept.name.clone(),
+        created: kept.created,
+        last_used: kept.last_used,
+        synced: synced(&kept.passkey),
+    }
+}
+
+/// Whether a credential may be synchronised, by the library's own JSON, which is the only place that says so.
+fn synced(passkey: &str) -> Option<bool> {
+    let passkey: serde_json::Value = serde_json::from_str(passkey).ok()?;
+    passkey.pointer("/cred/backup_eligible")?.as_bool()
+}
+
+/// A name for a passkey, as it will be kept.
+fn checked_name(name: &str) -> Result<String, ServiceError> {
+    let name = name.trim();
+    let length = name.chars().count();
+    if length == 0 || length > NAME_MAX || name.chars().any(char::is_control) {
+        let message = format!("Use 1 to {NAME_MAX} characters on one line.");
+        return Err(ServiceError::field(FieldError::new("name", message)));
+    }
+    Ok(name.to_owned())
+}
+
+async fn find(op: &StaffOp, event: Event, id: PasskeyId) -> Result<KeptPasskey, ServiceError> {
+    let kept = passkey::list_kept(&mut op.service().db().reader(), op.staff().id).await?;
+    match kept.into_iter().find(|kept| kept.id == id) {
+        Some(found) => Ok(found),
+        None => Err(op.nothing_there(event, None).await),
+    }
+}
+
+fn story<A: ActionKind>(permit: &Permit<A>, id: PasskeyId) -> Story {
+    let mut story = Story::new(A::ACTION.event());
+    story.verdicts = Some(permit.decision().verdicts);
+    story.target = Some(Target::Other("passkey", id.to_string()));
+    story
+}
+
+/// Gives one of the caller's passkeys another name.
+///
+/// # Errors
+/// Not found for one that is not theirs; denied; invalid for a name that is empty or too long.
+pub async fn rename(op: &StaffOp, id: PasskeyId, name: &str) -> Result<(), ServiceError> {
+    let permit = op
+        .require::<PasskeyRename>(&own(op, Some(id)))
+        .await?
+        .discharge(());
+    let name = checked_name(name)?;
+    let found = find(op, Event::PasskeyRename, id).await?;
+    let mut story = story(&permit, id);
+    story.changes.push(Change {
+        field: "name".to_owned(),
+        before: Some(found.name),
+        after: Some(name.clone()),
+    });
+    let batch = op.record(story).await?;
+    let owner = op.staff().id;
+    op.service()
+        .db()
+        .write(move |mut tx| {
+            let (name, batch) = (name.clone(), batch.clone());
+            Box::pin(async move {
+                if !passkey::rename(&mut tx, id, owner, &name).await? {
+                    return Err(ServiceError::NotFound);
+                }
+                Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
+            })
+        })
+        .await
+}
+
+/// Revokes one of the caller's passkeys, and ends all their other sessions with their visits: whoever had the passkey may
+/// be in one of them. Returns how many sessions ended.
+///
+/// # Errors
+/// Not found for one that is not theirs; denied, also for a proof that is too old; conflict for the last one.
+pub async fn revoke(op: &StaffOp, id: PasskeyId) -> Result<u64, ServiceError> {
+    again(|| revoke_once(op, id)).await
+}
+
+async fn revoke_once(op: &StaffOp, id: PasskeyId) -> Result<u64, ServiceError> {
+    let permit = op
+        .require::<PasskeyRevoke>(&own(op, Some(id)))
+        .await?
+        .discharge(());
+    let found = find(op, Event::PasskeyRevoke, id).await?;
+    let mut story = story(&permit, id);
+    story.facts.insert("name", found.name);
+    let mut batch = op.record(story).await?;
+    let others = other_sessions(op).await?;
+    for other in &others {
+        batch = batch.and_all(told_end(op, *other).await?);
+    }
+    let (owner, current, now) = (op.staff().id, op.session().id, op.now());
+    let ended = others.len() as u64;
+    op.service()
+        .db()
+        .write(move |mut tx| {
+            let (others, batch) = (others.clone(), batch.clone());
+            Box::pin(async move {
+                if !passkey::revoke(&mut tx, id, owner, now).await? {
+                    return Err(ServiceError::Conflict(LAST));
+                }
+                let running = session::list_of_staff(&mut tx, owner).await?;
+                let left = |id: &SessionId| *id != current && !others.contains(id);
+                if running.iter().map(|session| session.id).any(|id| left(&id)) {
+                    // Somebody came in between the look and the write.
+                    return Err(ServiceError::Moved);
+                }
+                for other in &others {
+                    if !session::end(&mut tx, *other, now, SessionEnd::Revoked).await? {
+                        return Err(ServiceError::Moved);
+                    }
+                }
+                end_told_visits(&mut tx, &batch, now, VisitEnd::SessionEnded).await?;
+                Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
+            })
+        })
+        .await?;
+    Ok(ended)
+}
+
+/// The caller's sessions beside this one.
+async fn other_sessions(op: &StaffOp) -> Result<Vec<SessionId>, ServiceError> {
+    let open = session::list_of_staff(&mut op.service().db().reader(), op.staff().id).await?;
+    let ids = open.iter().map(|session| session.id);
+    Ok(ids.filter(|id| *id != op.session().id).collect())
+}
+
+/// The entries of the end of one of the caller's other sessions.
+async fn told_end(op: &StaffOp, id: SessionId) -> Result<AuditBatch, ServiceError> {
+    let mut story = Story::new(Event::SessionRevoke);
+    story.target = Some(Target::Staff(op.staff().id));
+    story.target_person = Some(person(op.staff()));
+    story.facts.insert("session", id.to_string());
+    story.facts.insert("why", "passkey_revoked".to_owned());
+    let batch = op.record(story).await?;
+    let ends = op
+        .service()
+        .visit_ends_of_session(op.visitor(), &op.acting(), id, op.now())
+        .await?;
+    Ok(ends.into_iter().fold(batch, AuditBatch::and_all))
+}
