@@ -50,7 +50,7 @@ for (const theme of THEMES) {
       await looks("audit-opened");
     });
 
-    test("in the rooms of sessions and visits", async ({ page, site, wasm, signedIn }) => {
+    test("in the rooms of sessions", async ({ page, site, wasm, signedIn }) => {
       const looks = (name: string) => looksWell(page, name, theme, wasm);
       const kim = await signedIn("kim");
       await impersonate(page, site, { tenant: "acme", email: "rod@acme.com" });
@@ -63,6 +63,12 @@ for (const theme of THEMES) {
       await looks("sessions-people");
       await kim.goes("/sessions?q=zzzzzz");
       await looks("sessions-nothing");
+    });
+
+    test("in the rooms of visits and of the system", async ({ page, site, wasm, signedIn }) => {
+      const looks = (name: string) => looksWell(page, name, theme, wasm);
+      const kim = await signedIn("kim");
+      await impersonate(page, site, { tenant: "acme", email: "rod@acme.com" });
       await kim.goes("/impersonations");
       await looks("visits");
       await page.getByRole("table", { name: "Past visits" }).getByRole("link").first().click();
@@ -72,7 +78,7 @@ for (const theme of THEMES) {
       await looks("system");
     });
 
-    test("in the rooms of tenants and people", async ({ page, site, wasm, signedIn }) => {
+    test("in the rooms of tenants", async ({ page, wasm, signedIn }) => {
       const looks = (name: string) => looksWell(page, name, theme, wasm);
       const kim = await signedIn("kim");
       await kim.goes("/tenants");
@@ -83,6 +89,11 @@ for (const theme of THEMES) {
       await looks("tenant-visits");
       await kim.goes("/tenants/acme?act=suspend");
       await looks("tenant-suspend");
+    });
+
+    test("in the rooms of people", async ({ page, site, wasm, signedIn }) => {
+      const looks = (name: string) => looksWell(page, name, theme, wasm);
+      await signedIn("kim");
       await openUsers(page, site, "acme");
       await boxes(page).nth(0).check();
       await boxes(page).nth(1).check();

@@ -66,7 +66,7 @@ fn row(
     let acts = revokes.then(|| view! { <td class="r">{acts(session, query)}</td> });
     view! {
         <tr data-row="" tabindex="-1">
-            <td class="max-w-[270px]">{person(session, view, query)}</td>
+            <td class="max-w-[270px]" title=session.email.clone()>{person(session, view, query)}</td>
             <td>
                 <span class="inline-flex items-center gap-2" title=session.agent.clone()>
                     {session.device.clone()}

@@ -150,7 +150,7 @@ fn queue_row(queue: &QueueView, clock: &Clock) -> AnyView {
     };
     view! {
         <tr>
-            <td>{queue.about.clone()}</td>
+            <td class="wrap min-w-[190px]">{queue.about.clone()}</td>
             <td class="muted">{place}</td>
             <td class="r num">{grouped(queue.depth)} {most}</td>
             <td class="muted">{oldest}</td>

@@ -62,7 +62,10 @@ pub(super) fn people_dialog(
     };
     ask(Ask {
         title: format!("Revoke the sessions of {}?", chosen(asked)),
-        about: format!("{about} They can sign in again, and read in their own log that it was you."),
+        about: format!(
+            "{about} They can sign in again. {} reads of it in its own log.",
+            asked.tenant.name
+        ),
         action: staff::REVOKE_PEOPLE,
         hidden: hidden.into_iter().chain(ids).collect(),
         fields: view! {

@@ -5,6 +5,7 @@ use stagedoor_core::view::directory::{
     AskView, DirectorySort, ImpersonateOffer, MemberRow, MemberStatus, RiskLevel,
 };
 use stagedoor_core::view::frame::{Flash, FlashKind, TenantLabel};
+use stagedoor_core::view::session::{RevokePeople, RevokePerson};
 use stagedoor_core::view::{Page, Total};
 
 use super::*;
@@ -189,4 +190,56 @@ fn where_the_owner_wants_to_be_asked_the_dialog_asks_waits_and_starts() {
         until: view.now.plus(minutes(5)),
     });
     assert!(drawn(&view).contains("refused this visit") && !drawn(&view).contains("btn pri"));
+}
+
+fn chosen(sessions: u64) -> RevokePeople {
+    let line = |name: &str, sessions| RevokePerson {
+        id: "usr_01k9w000000000000000000010".parse().expect("an id"),
+        name: name.to_owned(),
+        email: "rod@acme.com".to_owned(),
+        sessions,
+    };
+    RevokePeople {
+        tenant: view(Vec::new()).tenant,
+        people: vec![line("Rod <Walsh>", sessions), line("Val Marsh", 0)],
+    }
+}
+
+#[test]
+fn the_boxes_form_leads_to_the_question_with_the_lists_state() {
+    let list = UsersQuery {
+        q: "role:admin".to_owned(),
+        impersonate: Some("usr_1".to_owned()),
+        ..query()
+    };
+    let mut view = view(vec![person("Rod Walsh", MemberStatus::Active)]);
+    let page = html(|| users_page(&view, StaffRole::SuperAdmin, &around(), &list));
+    for words in [
+        r#"formaction="/users/revoke""#,
+        r#"name="list" value="tenant=acme&amp;q=role%3Aadmin""#,
+    ] {
+        assert!(page.contains(words), "{words} in {page}");
+    }
+    view.may_revoke = false;
+    let page = html(|| users_page(&view, StaffRole::Support, &around(), &list));
+    assert!(!page.contains("Revoke sessions"), "{page}");
+}
+
+#[test]
+fn the_question_names_everybody_and_counts_what_ends() {
+    let drawn = |sessions| {
+        let closed = "/users?tenant=acme".to_owned();
+        html(|| revoke::people_dialog(&chosen(sessions), None, ("/users/revoke?id=usr_1", closed)))
+    };
+    for words in [
+        "Revoke the sessions of 2 people of Acme?",
+        "The 3 sessions that run are refused from the next request on.",
+        "Rod &lt;Walsh&gt;",
+        "not signed in",
+        r#"name="user_ids[]" value="usr_01k9w000000000000000000010""#,
+        "Revoke 3 sessions</button>",
+    ] {
+        assert!(drawn(3).contains(words), "{words} in {}", drawn(3));
+    }
+    assert!(drawn(1).contains("Revoke 1 session</button>"));
 }

@@ -169,7 +169,7 @@ fn past_row(visit: &VisitView, around: &Around, tenant: Option<&str>) -> AnyView
             tag(Tone::Warn, "inside now"),
         ),
     };
-    let whole = whom.clone();
+    let whole = format!("{whom}, {}", visit.role.label());
     let title = format!("The account of {}'s visit", visit.staff.name);
     let ticket = visit
         .ticket
@@ -182,13 +182,13 @@ fn past_row(visit: &VisitView, around: &Around, tenant: Option<&str>) -> AnyView
                     {who(&visit.staff.name, "")}
                 </a>
             </td>
-            <td class="muted max-w-[240px] truncate" title=whole>
+            <td class="muted max-w-[220px] truncate" title=whole>
                 {whom}
                 " "
                 <span class="faint small">{visit.role.label()}</span>
             </td>
             <td class="max-w-[160px] truncate">{visit.tenant.name.clone()}</td>
-            <td class="muted max-w-[250px] truncate" title=visit.reason.clone()>
+            <td class="muted max-w-[320px] truncate" title=visit.reason.clone()>
                 {ticket}
                 {visit.reason.clone()}
             </td>
