@@ -76,8 +76,9 @@ async fn ask(ground: &Ground, browser: &mut Browser, row: &Row, ids: &Ids, asked
         refused.iter().all(|entry| entry.scope == "platform"),
         "a tenant learnt of it: {told}"
     );
-    // The address stands in the page: as the scope of its links and its way back.
-    bare(&answer, &[&format!("={asked}"), &format!("/{asked}/")])
+    // The address stands in the page: as the scope of its links, also of a list within an address, and its way back.
+    let said = [format!("={asked}"), format!("%3D{asked}"), format!("/{asked}/")];
+    bare(&answer, &said.each_ref().map(String::as_str))
 }
 
 #[tokio::test(flavor = "multi_thread")]
