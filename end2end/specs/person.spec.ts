@@ -78,6 +78,7 @@ test("security has no directory, and no person of it", async ({ page, site, watc
 });
 
 test("sessions of the people who were chosen end together, and the list stays", async ({ page, browser, site }) => {
+  test.slow();
   const val = await valInside(browser, site);
   await page.goto(site.staff(LIST));
   const shown = await emails(page);

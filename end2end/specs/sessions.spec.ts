@@ -61,6 +61,7 @@ test("a revoked session is refused by the next request of that browser", async (
 });
 
 test("all sessions of a person end at once, each with its entry", async ({ page, browser, site, signedIn, keyring }) => {
+  test.slow();
   const one = await elsewhere(browser, site, "rob", keyring);
   const two = await elsewhere(browser, site, "rob", keyring);
   const kim = await signedIn("kim");
@@ -93,6 +94,7 @@ test("one's own session asks first, and then signs out", async ({ page, site, si
 });
 
 test("a tenant's people are a tenant's: it is chosen first, and reads that it was looked at", async ({ page, browser, site, signedIn }) => {
+  test.slow();
   const val = await valInside(browser, site);
   const kim = await signedIn("kim");
   await kim.goes("/sessions");

@@ -68,6 +68,7 @@ test("the scope narrows the room to one tenant", async ({ page, signedIn }) => {
 });
 
 test("support sees everybody's and ends its own", async ({ page, browser, site, signedIn, keyring }) => {
+  test.slow();
   const kim = await elsewhere(browser, site, "kim", keyring);
   await impersonate(kim.page, site, ROD, "Somebody else's visit");
   const jess = await signedIn("jess");
