@@ -5,6 +5,7 @@
 //! `cargo xtask test` starts one and sets it. Nothing of this is compiled into the program.
 
 mod fault;
+mod older;
 
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -127,9 +128,15 @@ impl TestDb {
 
     #[allow(clippy::expect_used, reason = "a test without a database has to stop here")]
     async fn in_folder(folder: TempDir) -> Self {
+        let this = Self::unmigrated(folder).await;
+        this.db.migrate().await.expect("the SQLite migrations apply");
+        this
+    }
+
+    #[allow(clippy::expect_used, reason = "a test without a database has to stop here")]
+    async fn unmigrated(folder: TempDir) -> Self {
         let url = DatabaseUrl::file(folder.path().join("test.db"));
         let db = Db::open(&url).await.expect("a fresh SQLite file opens");
-        db.migrate().await.expect("the SQLite migrations apply");
         Self {
             db,
             url,
@@ -147,6 +154,11 @@ impl TestDb {
         let name = copy_of_template(&admin)
             .await
             .expect("the test cluster makes a database");
+        Self::in_cluster(admin, name).await
+    }
+
+    #[allow(clippy::expect_used, reason = "a test without a database has to stop here")]
+    async fn in_cluster(admin: PgConnectOptions, name: String) -> Self {
         let options = admin.clone().database(&name);
         let url = DatabaseUrl(Place::Postgres(Box::new(options)));
         let db = Db::open(&url).await.expect("a fresh PostgreSQL database opens");
@@ -308,14 +320,19 @@ fn admin_options() -> PgConnectOptions {
 /// Serves as the key of the advisory lock that lets one process at a time make the template.
 const TEMPLATE_LOCK: i64 = 0x5374_6167_6564_6f6f;
 
-/// A database of this test, copied from the template, which is made first when it is missing.
-async fn copy_of_template(admin: &PgConnectOptions) -> Result<String, sqlx::Error> {
+/// A name that no other database of a running test has.
+fn fresh_name() -> String {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
-    let name = format!(
+    format!(
         "test_{}_{}",
         std::process::id(),
         COUNTER.fetch_add(1, Ordering::Relaxed)
-    );
+    )
+}
+
+/// A database of this test, copied from the template, which is made first when it is missing.
+async fn copy_of_template(admin: &PgConnectOptions) -> Result<String, sqlx::Error> {
+    let name = fresh_name();
     let template = template_name();
     let mut conn = admin.connect().await?;
     sqlx::query("SELECT pg_advisory_lock($1)")

@@ -23,7 +23,7 @@ fn personal() -> Personal {
     }
 }
 
-async fn assert_refused(db: &TestDb, attempts: &[&str], rule: &str) {
+pub(super) async fn assert_refused(db: &TestDb, attempts: &[&str], rule: &str) {
     for sql in attempts {
         let conflict = Error::Conflict {
             constraint: rule.to_owned(),

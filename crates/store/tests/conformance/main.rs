@@ -16,6 +16,7 @@ mod rooms;
 mod schema;
 mod snapshot;
 mod statements;
+mod upgrade;
 mod writer;
 
 use std::sync::atomic::{AtomicU64, Ordering};
