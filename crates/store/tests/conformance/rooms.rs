@@ -225,7 +225,7 @@ conformance! {
             (people_of(here), Box::new(|_| true)),
             (MemberFilter { life: Some(Life::Live), ..people_of(here) }, Box::new(live)),
             (MemberFilter { life: Some(Life::Over), ..people_of(here) }, Box::new(move |one| !live(one))),
-            (MemberFilter { member: Some(two.id), ..people_of(here) }, { let id = two.id; Box::new(move |one| one.member == id) }),
+            (MemberFilter { members: Some(vec![two.id]), ..people_of(here) }, { let id = two.id; Box::new(move |one| one.member == id) }),
             (MemberFilter { words: vec!["PERSON1".to_owned()], ..people_of(here) }, { let id = one.id; Box::new(move |session| session.member == id) }),
             (MemberFilter { factor: Some(TenantFactor::Passkey), ..people_of(here) }, Box::new(|one| one.factor == TenantFactor::Passkey)),
             (MemberFilter { id: Some(foreign.id), ..people_of(here) }, Box::new(|_| false)),
