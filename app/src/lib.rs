@@ -4,6 +4,8 @@
 //! service, and is then a pure function of plain views. With `hydrate` only [`islands`] and what they need go into the
 //! browser's module. Nothing here decides: what a role may not do is hidden by the same table that the core decides by,
 //! and the server decides again.
+// The futures of the use cases nest deeply: each call, its transaction, its retries.
+#![recursion_limit = "256"]
 
 pub mod api;
 pub mod islands;

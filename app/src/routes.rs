@@ -36,6 +36,8 @@ pub mod staff {
     pub const IMPERSONATIONS: &str = "/impersonations";
     /// The program itself.
     pub const SYSTEM: &str = "/system";
+    /// One's own passkeys.
+    pub const PASSKEYS: &str = "/passkeys";
     /// The staff entrance.
     pub const SIGN_IN: &str = "/sign-in";
     /// Leaves for the identity provider; `?provider=idp_…`.
@@ -64,6 +66,18 @@ pub mod staff {
     pub const REVOKE_SESSIONS: &str = "/api/fn/staff/revoke_sessions";
     /// POST: revokes all sessions of several people of a tenant.
     pub const REVOKE_PEOPLE: &str = "/api/fn/staff/revoke_people";
+    /// POST: gives one's own passkey another name.
+    pub const RENAME_PASSKEY: &str = "/api/fn/staff/rename_passkey";
+    /// POST: revokes one's own passkey.
+    pub const REVOKE_PASSKEY: &str = "/api/fn/staff/revoke_passkey";
+    /// POST, JSON: begins to register another passkey; [`ADD_PASSKEY`] finishes it.
+    pub const ADD_PASSKEY_BEGIN: &str = "/api/admin/session/passkeys/begin";
+    /// POST, JSON: registers it.
+    pub const ADD_PASSKEY: &str = "/api/admin/session/passkeys";
+    /// POST, JSON: begins to prove a passkey again; [`RENEW`] finishes it.
+    pub const RENEW_BEGIN: &str = "/api/admin/session/renew/begin";
+    /// POST, JSON: renews the proof.
+    pub const RENEW: &str = "/api/admin/session/renew";
     /// POST: closes a tenant for a time.
     pub const SUSPEND_TENANT: &str = "/api/fn/staff/suspend_tenant";
     /// POST: opens a suspended tenant again.
@@ -86,6 +100,7 @@ pub mod staff {
         TENANTS,
         IMPERSONATIONS,
         SYSTEM,
+        PASSKEYS,
     ];
     /// What answers a form or a script by POST, and changes something.
     pub const ACTIONS: &[&str] = &[
@@ -104,6 +119,8 @@ pub mod staff {
         SUSPEND_TENANT,
         RESTORE_TENANT,
         RENAME_TENANT,
+        RENAME_PASSKEY,
+        REVOKE_PASSKEY,
     ];
 }
 
@@ -243,6 +260,16 @@ queries! {
         act: Option<String>,
     }
 
+    /// The state of the page of one's own passkeys.
+    PasskeysQuery {
+        /// The tenant's slug, carried along.
+        tenant: Option<String>,
+        /// The passkey whose dialog to rename it is open.
+        rename: Option<String>,
+        /// The passkey whose dialog to revoke it is open.
+        revoke: Option<String>,
+    }
+
     /// The state of the page that leads to all others.
     GoQuery {
         /// The tenant's slug, carried along.
@@ -332,6 +359,8 @@ pub enum ConsolePage {
     Tenant(String, TenantQuery),
     /// The program itself. The tenant's slug is only carried along.
     System(Option<String>),
+    /// One's own passkeys.
+    Passkeys(PasskeysQuery),
 }
 
 impl ConsolePage {
@@ -356,6 +385,7 @@ impl ConsolePage {
             Self::Tenants(query) => query.at(staff::TENANTS),
             Self::Tenant(id, query) => query.at(&below(staff::TENANTS, id)),
             Self::System(slug) => address(staff::SYSTEM, &[("tenant", slug.as_deref())]),
+            Self::Passkeys(query) => query.at(staff::PASSKEYS),
         }
     }
 
@@ -371,6 +401,7 @@ impl ConsolePage {
             Self::Visits(_) | Self::Visit(..) => staff::IMPERSONATIONS,
             Self::Tenants(_) | Self::Tenant(..) => staff::TENANTS,
             Self::System(_) => staff::SYSTEM,
+            Self::Passkeys(_) => staff::PASSKEYS,
         }
     }
 
@@ -391,6 +422,7 @@ impl ConsolePage {
             staff::IMPERSONATIONS => Self::Visits(VisitsQuery::parse(query)),
             staff::TENANTS => Self::Tenants(TenantsQuery::parse(query)),
             staff::SYSTEM => Self::System(UsersQuery::parse(query).tenant),
+            staff::PASSKEYS => Self::Passkeys(PasskeysQuery::parse(query)),
             _ => return Self::of_a_thing(path, query),
         })
     }
@@ -414,6 +446,7 @@ impl ConsolePage {
             Self::Users(query) | Self::User(_, query) | Self::Revoke(_, query) => query.tenant.as_deref(),
             Self::Audit(query) => query.tenant.as_deref(),
             Self::Go(query) => query.tenant.as_deref(),
+            Self::Passkeys(query) => query.tenant.as_deref(),
             Self::Sessions(query) => query.tenant.as_deref(),
             Self::Visits(query) | Self::Visit(_, query) => query.tenant.as_deref(),
             Self::Tenants(query) => query.tenant.as_deref(),
@@ -457,6 +490,10 @@ impl ConsolePage {
                 ..TenantsQuery::default()
             }),
             Self::System(_) => Self::System(tenant),
+            Self::Passkeys(_) => Self::Passkeys(PasskeysQuery {
+                tenant,
+                ..PasskeysQuery::default()
+            }),
         }
     }
 }

@@ -1,5 +1,6 @@
-// The sign-in page's only script: the passkey ceremony, which HTML cannot do. It decides nothing; the server checks everything.
-// Expects <button data-passkey="register" | "authenticate"> and <p data-passkey-error role="alert" hidden>.
+// The passkey ceremony, which HTML cannot do; the sign-in page's only script. It decides nothing; the server checks everything.
+// Expects <button data-passkey="register" | "authenticate"> and <p data-passkey-error role="alert" hidden>. Inside a session
+// the button says where to: data-begin, data-finish, data-next; a new passkey's name is in <input data-passkey-name>.
 const button = document.querySelector("[data-passkey]");
 const alertBox = document.querySelector("[data-passkey-error]");
 
@@ -33,8 +34,8 @@ async function post(path, body) {
   });
   const value = await answer.json().catch(() => ({}));
   if (answer.ok) return value;
-  const { message, request_id } = value?.error ?? {};
-  throw new Refusal(message ?? `The server answered ${answer.status}. Try again in a moment.`, request_id);
+  const { message, request_id, fields } = value?.error ?? {};
+  throw new Refusal(fields?.name ?? message ?? `The server answered ${answer.status}. Try again in a moment.`, request_id);
 }
 
 function listed(credentials) {
@@ -64,14 +65,16 @@ function sealed({ id, rawId, type, response }, extensions) {
   return { id, rawId: base64url(rawId), type, response: { clientDataJSON, ...proof }, extensions };
 }
 
-async function ceremony(kind) {
-  const { publicKey } = await post("/sign-in/passkey/begin", { zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
+async function ceremony({ passkey: kind, begin = "/sign-in/passkey/begin", finish = "/sign-in/passkey/finish" }) {
+  const name = document.querySelector("[data-passkey-name]")?.value;
+  const { publicKey } = await post(begin, { zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
   const credential =
     kind === "register"
       ? await navigator.credentials.create({ publicKey: creation(publicKey) })
       : await navigator.credentials.get({ publicKey: assertion(publicKey) });
   if (!credential) throw new Refusal("The browser gave no passkey. Try again.");
-  return post("/sign-in/passkey/finish", sealed(credential, credential.getClientExtensionResults()));
+  const proof = sealed(credential, credential.getClientExtensionResults());
+  return post(finish, finish.startsWith("/api/") ? { name, credential: proof } : proof);
 }
 
 function explained(error) {
@@ -104,8 +107,8 @@ button?.addEventListener("click", async () => {
   say("");
   busy(true);
   try {
-    const { location: next } = await ceremony(button.dataset.passkey);
-    location.assign(next ?? "/");
+    const { location: next } = await ceremony(button.dataset);
+    location.assign(button.dataset.next ?? next ?? "/");
   } catch (error) {
     say(explained(error), error.requestId);
     busy(false);

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod go;
 pub mod overview;
+pub mod passkeys;
 pub mod sessions;
 pub mod system;
 pub mod tenants;
@@ -61,6 +62,7 @@ async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, Ap
             tenants::load_one(&op, frame.flash.as_ref(), &around, (id, query)).await
         }
         Some(ConsolePage::System(_)) => system::load(&op, &around).await,
+        Some(ConsolePage::Passkeys(query)) => passkeys::load(&op, &frame, &around, query).await,
         None => Err(AppError::from(op.public(&ServiceError::NotFound))),
     };
     let content = content.unwrap_or_else(failed);

@@ -50,10 +50,16 @@ pub(crate) fn groups(frame: &ConsoleFrame) -> Vec<Group> {
         hint: String::new(),
         way: Way::Page(place.href, place.key),
     });
+    let own = Item {
+        label: "Your passkeys".to_owned(),
+        icon: Icon::Fingerprint,
+        hint: String::new(),
+        way: Way::Page(super::session::passkeys_href(frame), None),
+    };
     vec![
         Group {
             heading: "Pages",
-            items: pages.collect(),
+            items: pages.chain([own]).collect(),
         },
         Group {
             heading: "Actions",

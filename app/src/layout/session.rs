@@ -5,7 +5,7 @@ use stagedoor_core::view::frame::ConsoleFrame;
 
 use super::console::Around;
 use crate::islands::SessionClock;
-use crate::routes::staff;
+use crate::routes::{ConsolePage, PasskeysQuery, staff};
 use crate::server::Theme;
 use crate::ui::{Icon, glyph_list, glyphs, icon};
 
@@ -38,6 +38,9 @@ pub(super) fn session_menu(frame: &ConsoleFrame, around: &Around) -> AnyView {
                     </div>
                     {glyph_list(&frame.guards)}
                     <p class="small muted">"Ends at " <time class="num" datetime=session.until.rfc3339() title=exact>{ends}</time> " at the latest. Times are in " {zone} "."</p>
+                    <p class="small">
+                        <a class="link" href=passkeys_href(frame)>"Your passkeys"</a>
+                    </p>
                     {theme_switch(around)}
                     <form method="post" action=staff::SIGN_OUT>
                         <button class="btn w-full justify-center">{icon(Icon::SignOut)} "Sign out"</button>
@@ -47,6 +50,15 @@ pub(super) fn session_menu(frame: &ConsoleFrame, around: &Around) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+/// One's own passkeys, with the chosen tenant kept.
+pub(super) fn passkeys_href(frame: &ConsoleFrame) -> String {
+    ConsolePage::Passkeys(PasskeysQuery {
+        tenant: frame.tenant.as_ref().map(|tenant| tenant.slug.clone()),
+        ..PasskeysQuery::default()
+    })
+    .href()
 }
 
 /// Where the person is: the host, and the network that let them in.

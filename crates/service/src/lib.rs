@@ -2,6 +2,8 @@
 //!
 //! A use case asks the core, does its work in one transaction, and commits it with its audit entries. This crate knows
 //! neither HTTP nor pages; its errors become public ones in one place ([`error::ServiceError::public`]).
+// The futures of the use cases nest deeply: each call, its transaction, its retries.
+#![recursion_limit = "256"]
 
 pub mod audit;
 mod ceremony;

@@ -7,6 +7,7 @@ pub mod audit_export;
 pub mod audit_logs;
 pub mod event;
 pub mod impersonations;
+pub mod passkeys;
 pub mod person;
 pub mod session;
 pub mod sessions;
@@ -27,6 +28,11 @@ use crate::edge::{Edge, JsonError};
 pub fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::default()
         .routes(routes!(session::show))
+        .routes(routes!(passkeys::list, passkeys::add))
+        .routes(routes!(passkeys::begin))
+        .routes(routes!(passkeys::rename, passkeys::revoke))
+        .routes(routes!(passkeys::renew))
+        .routes(routes!(passkeys::begin_renewal))
         .routes(routes!(tenants::list))
         .routes(routes!(tenants::show, tenants::update))
         .routes(routes!(tenants::suspend))

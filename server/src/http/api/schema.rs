@@ -163,6 +163,7 @@ fn id(kind: SchemaType, prefix: &str, about: &str) -> Schema {
 ids! {
     staff_id = "stf", "The id of a member of staff.";
     session_id or session_id_or_null = "ses", "The id of a session.";
+    passkey_id = "pky", "The id of a passkey.";
     tenant_id or tenant_id_or_null = "org", "The id of a tenant.";
     user_id = "usr", "The id of a person in a tenant.";
     impersonation_id or impersonation_id_or_null = "imp", "The id of an impersonation.";

@@ -6,7 +6,7 @@ use axum::body::Body as HttpBody;
 use http::header::ORIGIN;
 use http::{Method, Request};
 use sha2::{Digest, Sha256};
-use stagedoor_core::id::{ConsentRequestId, ImpersonationId, SessionId};
+use stagedoor_core::id::{ConsentRequestId, ImpersonationId, PasskeyId, SessionId};
 use stagedoor_core::role::StaffRole;
 use stagedoor_service::system::{OsRng, fresh_id};
 use stagedoor_service::testing::NOON;
@@ -179,6 +179,7 @@ impl Ground {
             ("member", self.member.clone()),
             ("provider", self.provider.clone()),
             ("visit", visit.to_string()),
+            ("unheld", fresh_id::<PasskeyId>(&OsRng, NOON).to_string()),
             ("digest", "0".repeat(64)),
             ("seated", self.seated.1.clone()),
             ("seat", fresh_id::<SessionId>(&OsRng, NOON).to_string()),

@@ -2,10 +2,11 @@
 
 use stagedoor_core::action::Action::{
     AuditExport, AuditReadTenant, ConsentChange, ImpersonationEndOther, ImpersonationView, MemberList,
-    PlatformViewSystemMetrics, PortalView, SessionRevoke, SessionView, SessionViewOwn, StaffSignOut,
-    SupportApprove, SupportDeny, SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate,
-    TenantList, TenantSuspend, TenantUpdate, TenantView, TenantViewDirectory, UserSessionRevoke,
-    UserSessionView, UserSignOut, VisitEndByTenant, VisitEndOwn,
+    PasskeyRegister, PasskeyRename, PasskeyRevoke, PasskeyViewOwn, PlatformViewSystemMetrics, PortalView,
+    SessionRenew, SessionRevoke, SessionView, SessionViewOwn, StaffSignOut, SupportApprove, SupportDeny,
+    SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList, TenantSuspend,
+    TenantUpdate, TenantView, TenantViewDirectory, UserSessionRevoke, UserSessionView, UserSignOut,
+    VisitEndByTenant, VisitEndOwn,
 };
 use stagedoor_core::audit::Event::{TenantExportDirectory, TenantRestore};
 use stagedoor_server::router::Behind::{
@@ -101,6 +102,7 @@ fn staff_pages() -> Vec<Row> {
         Row::get(StaffRooms, "/tenants").needs(TenantList),
         Row::get(StaffRooms, "/impersonations").needs(ImpersonationView),
         Row::get(StaffRooms, "/system").needs(PlatformViewSystemMetrics),
+        Row::get(StaffRooms, "/passkeys").needs(PasskeyViewOwn).own(),
         Row::post(StaffRooms, "/sign-out")
             .needs(StaffSignOut)
             .own()
@@ -152,6 +154,16 @@ fn staff_functions() -> Vec<Row> {
             .needs(TenantUpdate)
             .form("tenant=<tenant>&name=Acme+Works&dialog=/tenants&back=/tenants")
             .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/rename_passkey")
+            .needs(PasskeyRename)
+            .own()
+            .form("passkey_id=<unheld>&name=Blue+key&dialog=/passkeys&back=/passkeys")
+            .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/revoke_passkey")
+            .needs(PasskeyRevoke)
+            .own()
+            .form("passkey_id=<unheld>&back=/passkeys")
+            .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/columns")
             .own_session()
             .form("list=users&cols[]=name&back=/")
@@ -172,6 +184,37 @@ fn staff_api() -> Vec<Row> {
         Row::get(StaffRooms, "/api/admin/session")
             .needs(SessionViewOwn)
             .own(),
+        Row::get(StaffRooms, "/api/admin/session/passkeys")
+            .needs(PasskeyViewOwn)
+            .own(),
+        Row::post(StaffRooms, "/api/admin/session/passkeys/begin")
+            .needs(PasskeyRegister)
+            .own(),
+        // Nobody's authenticator has made these, and nobody has this passkey.
+        Row::post(StaffRooms, "/api/admin/session/passkeys")
+            .needs(PasskeyRegister)
+            .own()
+            .json(r#"{"name":"Blue key","credential":{}}"#)
+            .gives(&[409]),
+        Row::patch(StaffRooms, "/api/admin/session/passkeys/{id}")
+            .needs(PasskeyRename)
+            .own()
+            .at("/api/admin/session/passkeys/<unheld>")
+            .json(r#"{"name":"Blue key"}"#)
+            .gives(&[404]),
+        Row::delete(StaffRooms, "/api/admin/session/passkeys/{id}")
+            .needs(PasskeyRevoke)
+            .own()
+            .at("/api/admin/session/passkeys/<unheld>")
+            .gives(&[404]),
+        Row::post(StaffRooms, "/api/admin/session/renew/begin")
+            .needs(SessionRenew)
+            .own(),
+        Row::post(StaffRooms, "/api/admin/session/renew")
+            .needs(SessionRenew)
+            .own()
+            .json(r#"{"credential":{}}"#)
+            .gives(&[409]),
         Row::get(StaffRooms, "/api/admin/tenants")
             .needs(TenantList)
             .at("/api/admin/tenants?q=acme"),

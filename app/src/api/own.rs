@@ -1,0 +1,66 @@
+//! Server functions of what is one's own: passkeys.
+#![allow(
+    missing_docs,
+    reason = "the macro makes a struct of each function's arguments, whose fields cannot be documented"
+)]
+
+use leptos::prelude::*;
+
+/// Gives one of the caller's passkeys another name.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the dialog with what was typed.
+#[server(prefix = "/api/fn/staff", endpoint = "rename_passkey")]
+pub async fn rename_passkey(
+    passkey_id: String,
+    name: String,
+    dialog: String,
+    back: String,
+) -> Result<(), ServerFnError> {
+    use stagedoor_service::{ServiceError, passkeys};
+
+    let op = crate::server::staff_op().await?;
+    let renamed = match passkey_id.parse() {
+        Ok(id) => passkeys::rename(&op, id, &name).await,
+        Err(_) => Err(ServiceError::NotFound),
+    };
+    match renamed {
+        Ok(()) => crate::server::done_form(&op, "The passkey has its new name.", &back).await?,
+        Err(error) => {
+            let wrong = matches!(error, ServiceError::Invalid(_));
+            let values = std::collections::BTreeMap::from([("name".to_owned(), name)]);
+            let to = if wrong { &dialog } else { &back };
+            crate::server::refuse_form(&op, &error, values, to).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Revokes one of the caller's passkeys, and ends their other sessions.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the page.
+#[server(prefix = "/api/fn/staff", endpoint = "revoke_passkey")]
+pub async fn revoke_passkey(passkey_id: String, back: String) -> Result<(), ServerFnError> {
+    use stagedoor_service::{ServiceError, passkeys};
+
+    let op = crate::server::staff_op().await?;
+    let revoked = match passkey_id.parse() {
+        Ok(id) => passkeys::revoke(&op, id).await,
+        Err(_) => Err(ServiceError::NotFound),
+    };
+    match revoked {
+        Ok(ended) => {
+            let others = match ended {
+                0 => String::new(),
+                1 => " Your other session ended.".to_owned(),
+                many => format!(" Your {many} other sessions ended."),
+            };
+            crate::server::done_form(&op, &format!("The passkey is revoked.{others}"), &back).await?;
+        }
+        Err(error) => {
+            crate::server::refuse_form(&op, &error, std::collections::BTreeMap::new(), &back).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! Asks for another name, and before a passkey is revoked.
+
+use leptos::prelude::*;
+use stagedoor_core::view::frame::Flash;
+use stagedoor_core::view::passkey::{PasskeyRow, PasskeysView};
+use stagedoor_service::passkeys::NAME_MAX;
+
+use super::href;
+use crate::layout::Around;
+use crate::routes::{PasskeysQuery, staff};
+use crate::ui::{Act, Ask, Field, ask, text_field};
+
+/// The dialog that the address asks for; none for a passkey that is not there, or the last one.
+pub(super) fn open(
+    view: &PasskeysView,
+    query: &PasskeysQuery,
+    flash: Option<&Flash>,
+    around: &Around,
+) -> Option<AnyView> {
+    let find = |id: &Option<String>| {
+        let id = id.as_deref()?;
+        view.items.iter().find(|row| row.id.to_string() == id)
+    };
+    let closed = href(PasskeysQuery {
+        tenant: query.tenant.clone(),
+        ..PasskeysQuery::default()
+    });
+    match (find(&query.rename), find(&query.revoke)) {
+        (Some(row), _) => Some(rename(row, flash, (&around.back, closed))),
+        (None, Some(row)) if view.may_revoke() => Some(revoke(row, flash, (&around.back, closed))),
+        (None, _) => None,
+    }
+}
+
+fn rename(row: &PasskeyRow, flash: Option<&Flash>, (back, closed): (&str, String)) -> AnyView {
+    let typed = flash.and_then(|flash| flash.values.get("name").cloned());
+    let error = flash.and_then(|flash| flash.fields.get("name").cloned());
+    ask(Ask {
+        title: format!("Rename {}", row.name),
+        about: "The name is for you, and stands in the audit log.".to_owned(),
+        action: staff::RENAME_PASSKEY,
+        hidden: hidden(row, back, &closed),
+        fields: text_field(Field {
+            name: "name",
+            label: "Name",
+            value: typed.unwrap_or_else(|| row.name.clone()),
+            error,
+            min: 1,
+            max: NAME_MAX as u32,
+            autofocus: true,
+            ..Field::default()
+        }),
+        submit: ("Rename".to_owned(), Act::Primary),
+        closed,
+        flash,
+    })
+}
+
+fn revoke(row: &PasskeyRow, flash: Option<&Flash>, (back, closed): (&str, String)) -> AnyView {
+    ask(Ask {
+        title: format!("Revoke {}?", row.name),
+        about: "It cannot be used again, and cannot come back. All your other sessions end now, with the visits in them."
+            .to_owned(),
+        action: staff::REVOKE_PASSKEY,
+        hidden: hidden(row, back, &closed),
+        fields: ().into_any(),
+        submit: ("Revoke passkey".to_owned(), Act::Danger),
+        closed,
+        flash,
+    })
+}
+
+fn hidden(row: &PasskeyRow, back: &str, closed: &str) -> Vec<crate::ui::Hidden> {
+    vec![
+        ("passkey_id", row.id.to_string()),
+        ("dialog", back.to_owned()),
+        ("back", closed.to_owned()),
+    ]
+}

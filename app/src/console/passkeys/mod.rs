@@ -1,0 +1,212 @@
+//! One's own passkeys: what there is, another name, another one, and the way to be rid of one.
+//!
+//! The ceremony is the browser's and needs its script; all else works without. Whether a proof is fresh enough is only shown
+//! here: the server asks again at each step.
+
+mod dialog;
+#[cfg(test)]
+mod tests;
+
+use leptos::prelude::*;
+use stagedoor_core::view::frame::ConsoleFrame;
+use stagedoor_core::view::passkey::{PasskeyRow, PasskeysView};
+use stagedoor_service::StaffOp;
+use stagedoor_service::passkeys::{self, NAME_MAX};
+
+use super::Content;
+use crate::error::AppError;
+use crate::layout::Around;
+use crate::routes::{ConsolePage, PasskeysQuery, staff};
+use crate::server::{Look, look};
+use crate::ui::time::span_words;
+use crate::ui::{Act, Clock, Icon, icon, page_head};
+
+/// Loads the page.
+pub(crate) async fn load(
+    op: &StaffOp,
+    frame: &ConsoleFrame,
+    around: &Around,
+    query: &PasskeysQuery,
+) -> Result<Content, AppError> {
+    let view = passkeys::list(op)
+        .await
+        .map_err(|error| AppError::from(op.public(&error)))?;
+    Ok(Content {
+        title: "Your passkeys".to_owned(),
+        main: passkeys_page(&view, &around.clock, query, &look()),
+        dialog: dialog::open(&view, query, frame.flash.as_ref(), around),
+    })
+}
+
+fn href(query: PasskeysQuery) -> String {
+    ConsolePage::Passkeys(query).href()
+}
+
+/// Draws the page.
+#[must_use]
+pub fn passkeys_page(view: &PasskeysView, clock: &Clock, query: &PasskeysQuery, look: &Look) -> AnyView {
+    let lead = match view.items.len() {
+        1 => {
+            "You have one. Add a second, and keep it somewhere else: whoever loses the only one needs a super admin to come back."
+        }
+        _ => {
+            "Each of them proves that it is you. Revoke one that you no longer have: your other sessions end with it."
+        }
+    };
+    let rows = view
+        .items
+        .iter()
+        .map(|row| passkey_row(view, row, clock, query))
+        .collect_view();
+    view! {
+        {page_head("Your passkeys", lead, ())}
+        <div class="col">
+            <section class="card" aria-label="Your passkeys" tabindex="0">
+                <table aria-label="Your passkeys">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Name"</th>
+                            <th scope="col">"Where it lives"</th>
+                            <th scope="col">"Registered"</th>
+                            <th scope="col">"Last used"</th>
+                            <th scope="col">
+                                <span class="sr-only">"Actions"</span>
+                            </th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </section>
+            {side(view, clock, look)}
+        </div>
+    }
+    .into_any()
+}
+
+fn passkey_row(view: &PasskeysView, row: &PasskeyRow, clock: &Clock, query: &PasskeysQuery) -> AnyView {
+    let place = match row.synced {
+        Some(true) => "synced between devices",
+        Some(false) => "one device only",
+        None => "not known",
+    };
+    let used = match row.last_used {
+        Some(at) => clock.ago(at),
+        None => view! { <span class="faint">"not yet"</span> }.into_any(),
+    };
+    let rename = PasskeysQuery {
+        rename: Some(row.id.to_string()),
+        revoke: None,
+        ..query.clone()
+    };
+    let revoke = PasskeysQuery {
+        revoke: Some(row.id.to_string()),
+        rename: None,
+        ..query.clone()
+    };
+    let revoke = view.may_revoke().then(|| {
+        let label = format!("Revoke {}", row.name);
+        view! {
+            <a class=Act::SmallDanger.class() href=href(revoke) aria-label=label>
+                "Revoke"
+            </a>
+        }
+    });
+    let label = format!("Rename {}", row.name);
+    view! {
+        <tr>
+            <td class="wrap min-w-[150px]">
+                <b>{row.name.clone()}</b>
+            </td>
+            <td class="muted">{place}</td>
+            <td class="muted">{clock.moment(row.created)}</td>
+            <td class="muted">{used}</td>
+            <td class="r">
+                <div class="flex gap-2 justify-end">
+                    <a class=Act::Small.class() href=href(rename) aria-label=label>
+                        "Rename"
+                    </a>
+                    {revoke}
+                </div>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// The one ceremony that is of use now: another passkey or, where the last proof is too old for that, a new proof.
+fn side(view: &PasskeysView, clock: &Clock, look: &Look) -> AnyView {
+    let within = span_words(std::time::Duration::from_secs(view.fresh_for_seconds));
+    let (title, body) = match view.fresh_until {
+        Some(until) => (
+            "Add a passkey",
+            view! {
+                <p class="muted">
+                    "A key, a phone or this device. You can add and revoke until " <time class="num" datetime=until.rfc3339()>{clock.hm(until)}</time>
+                    "; then your passkey is asked for again."
+                </p>
+                <div class="grid gap-[5px]">
+                    <label for="passkey-name">"Name"</label>
+                    <input
+                        class="in"
+                        type="text"
+                        id="passkey-name"
+                        value="Another passkey"
+                        maxlength=NAME_MAX
+                        autocomplete="off"
+                        data-passkey-name=""
+                    />
+                </div>
+                {ceremony("register", "Add a passkey", (staff::ADD_PASSKEY_BEGIN, staff::ADD_PASSKEY))}
+            }
+            .into_any(),
+        ),
+        None => (
+            "Prove that it is you",
+            view! {
+                <p class="muted">
+                    {format!("To add or revoke one, you must have used a passkey within the last {within}. Yours was used longer ago.")}
+                </p>
+                {ceremony("authenticate", "Use your passkey", (staff::RENEW_BEGIN, staff::RENEW))}
+            }
+            .into_any(),
+        ),
+    };
+    view! {
+        <section class="card" aria-labelledby="ceremony">
+            <h2 class="sect" id="ceremony">
+                {title}
+            </h2>
+            <div class="grid gap-3 p-[14px]">
+                {body} <p class="note danger" role="alert" data-passkey-error="" hidden></p>
+                <noscript>
+                    <p class="note warn">
+                        "A passkey needs JavaScript, which is off in this browser. Names and revocations work without."
+                    </p>
+                </noscript>
+            </div>
+            <script type="module" src=look.assets.url("passkey.js") nonce=look.nonce.clone()></script>
+        </section>
+    }
+    .into_any()
+}
+
+fn ceremony(
+    kind: &'static str,
+    label: &'static str,
+    (begin, finish): (&'static str, &'static str),
+) -> AnyView {
+    view! {
+        <button
+            type="button"
+            class=Act::Primary.class()
+            data-passkey=kind
+            data-begin=begin
+            data-finish=finish
+            data-next=staff::PASSKEYS
+        >
+            {icon(Icon::Fingerprint)}
+            {label}
+        </button>
+    }
+    .into_any()
+}

@@ -1,0 +1,83 @@
+//! The page of one's own passkeys: what it offers when, and what it never says.
+
+use stagedoor_core::time::{Timestamp, minutes};
+use stagedoor_core::view::passkey::{PasskeyRow, PasskeysView};
+
+use super::*;
+use crate::server::Assets;
+
+fn now() -> Timestamp {
+    Timestamp::from_micros(1_795_262_400_000_000)
+}
+
+fn passkey(number: u32, name: &str) -> PasskeyRow {
+    PasskeyRow {
+        id: format!("pky_01k9w00000000000000000000{number}")
+            .parse()
+            .expect("an id"),
+        name: name.to_owned(),
+        created: now().minus(minutes(90)),
+        last_used: None,
+        synced: Some(false),
+    }
+}
+
+fn view(items: Vec<PasskeyRow>, fresh: bool) -> PasskeysView {
+    PasskeysView {
+        items,
+        fresh_until: fresh.then(|| now().plus(minutes(4))),
+        fresh_for_seconds: 600,
+        now: now(),
+    }
+}
+
+fn page(view: &PasskeysView) -> String {
+    let look = Look::new(None, None, "n0nce".to_owned(), Assets::default());
+    let clock = Clock {
+        now: now(),
+        zone: look.zone.clone(),
+        zone_name: look.zone_name.clone(),
+    };
+    passkeys_page(view, &clock, &PasskeysQuery::default(), &look).to_html()
+}
+
+#[test]
+fn with_a_fresh_proof_another_one_is_offered_and_each_can_go() {
+    let drawn = page(&view(vec![passkey(1, "Laptop & co"), passkey(2, "Drawer")], true));
+    for words in [
+        "Laptop &amp; co",
+        "one device only",
+        "data-passkey=\"register\"",
+        "data-begin=\"/api/admin/session/passkeys/begin\"",
+        "data-passkey-name",
+        "nonce=\"n0nce\"",
+        "href=\"/passkeys?revoke=pky_01k9w000000000000000000001\"",
+        "aria-label=\"Rename Drawer\"",
+    ] {
+        assert!(drawn.contains(words), "{words} in {drawn}");
+    }
+    assert!(!drawn.contains("authenticate"), "one ceremony at a time");
+    assert!(
+        !drawn.contains("style="),
+        "the content security policy refuses it"
+    );
+}
+
+#[test]
+fn the_last_one_has_no_way_to_be_revoked() {
+    let drawn = page(&view(vec![passkey(1, "Laptop")], true));
+    assert!(!drawn.contains("revoke="), "{drawn}");
+    assert!(drawn.contains("Add a second"), "{drawn}");
+}
+
+#[test]
+fn with_an_old_proof_a_new_one_comes_first() {
+    let drawn = page(&view(vec![passkey(1, "Laptop"), passkey(2, "Drawer")], false));
+    assert!(drawn.contains("data-passkey=\"authenticate\""), "{drawn}");
+    assert!(
+        drawn.contains("data-finish=\"/api/admin/session/renew\""),
+        "{drawn}"
+    );
+    assert!(drawn.contains("within the last 10 min"), "{drawn}");
+    assert!(!drawn.contains("data-passkey-name"), "{drawn}");
+}
