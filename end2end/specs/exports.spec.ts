@@ -1,7 +1,6 @@
 // Exports and columns: links and forms, so with and without WebAssembly.
 
-import { readFile } from "node:fs/promises";
-import type { Page } from "@playwright/test";
+import { downloaded } from "../support/files";
 import { boxes, chosenBar } from "../support/keys";
 import { expect, test } from "../support/test";
 import { emails, openUsers, searchUsers, users } from "../support/users";
@@ -9,12 +8,6 @@ import { emails, openUsers, searchUsers, users } from "../support/users";
 test.beforeEach(async ({ signedIn }) => {
   await signedIn("kim");
 });
-
-/** Follows a link or a button to a file. */
-async function downloaded(page: Page, act: () => Promise<void>): Promise<{ name: string; text: string }> {
-  const [download] = await Promise.all([page.waitForEvent("download"), act()]);
-  return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
-}
 
 test("the filtered people arrive as a table", async ({ page, site }) => {
   await openUsers(page, site, "acme");

@@ -4,9 +4,7 @@ import { type Browser, type BrowserContext, type Locator, type Page, expect } fr
 import type { Keyring } from "./authenticator";
 import type { Site } from "./site";
 import { type Person, Staff } from "./staff";
-
-/** The password that the demo gives Val, Acme's owner (spec 08). */
-const VAL = { email: "val@acme.com", password: "stagedoor-demo-val" };
+import { enter } from "./tenant";
 
 /** A table of a room, by its name. */
 export const table = (page: Page, name: string): Locator => page.getByRole("table", { name, exact: true });
@@ -42,11 +40,7 @@ export async function elsewhere(browser: Browser, site: Site, person: Person, ke
 /** Acme's owner, signed in on the tenant's own host in a browser of their own. */
 export async function valInside(browser: Browser, site: Site): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
-  await page.goto(site.tenant("acme", "/sign-in"));
-  await page.getByLabel("Email").fill(VAL.email);
-  await page.getByLabel("Password").fill(VAL.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByRole("navigation", { name: "Portal" })).toBeVisible();
+  await enter(page, site, "val");
   return page;
 }
 

@@ -1,7 +1,7 @@
 // The test that every spec uses: a server a worker, its staff's passkeys, and an eye on the browser's console.
 
 import { writeFile } from "node:fs/promises";
-import { type Page, type TestInfo, test as base } from "@playwright/test";
+import { type BrowserContext, type Page, type TestInfo, test as base } from "@playwright/test";
 import { Keyring } from "./authenticator";
 import { Program } from "./program";
 import type { Site } from "./site";
@@ -17,6 +17,8 @@ type Fixtures = Choices & {
   watch: Watch;
   /** Signs somebody in on the test's page. */
   signedIn: (person: Person) => Promise<Staff>;
+  /** A page of another browser, for a second person at the same time. */
+  anotherBrowser: () => Promise<Page>;
   /** A demo that nobody has signed in to yet. */
   untouched: Site;
 };
@@ -57,14 +59,25 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
   watch: [
     async ({ context, program, wasm }, use, info) => {
-      if (wasm === "blocked") await context.route("**/*.wasm", (route) => route.abort());
-      const watch = new Watch(context, wasm);
+      const watch = new Watch(wasm);
+      await watch.over(context);
       await use(watch);
       await keepLog(info, program);
       watch.verify();
     },
     { auto: true },
   ],
+
+  anotherBrowser: async ({ browser, watch }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async () => {
+      const context = await browser.newContext();
+      contexts.push(context);
+      await watch.over(context);
+      return context.newPage();
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+  },
 
   signedIn: async ({ page, site, keyring }, use) => {
     await use(async (person) => {

@@ -46,10 +46,15 @@ export async function startImpersonation(page: Page, reason: string, ticket: str
   await dialog(page).getByRole("button", { name: "Start impersonation" }).click();
 }
 
-/** From the console into a tenant as somebody. */
-export async function impersonate(page: Page, site: Site, who: { tenant: string; email: string }, reason = REASON) {
+/** Looks somebody up, and opens their dialog. */
+export async function lookUp(page: Page, site: Site, who: { tenant: string; email: string }): Promise<void> {
   await page.goto(site.staff(`/users?tenant=${who.tenant}&q=${encodeURIComponent(who.email)}`));
   await openDialog(page, who.email);
+}
+
+/** From the console into a tenant as somebody. */
+export async function impersonate(page: Page, site: Site, who: { tenant: string; email: string }, reason = REASON) {
+  await lookUp(page, site, who);
   await startImpersonation(page, reason, TICKET);
   await page.waitForURL(`${site.tenant(who.tenant)}**`);
   await expect(page.getByRole("region", { name: "Impersonation" })).toBeVisible();

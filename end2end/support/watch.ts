@@ -12,8 +12,13 @@ export class Watch {
   private readonly complaints: string[] = [];
   private readonly expected: RegExp[] = [SKIPPED_TRANSITION];
 
-  constructor(context: BrowserContext, wasm: "runs" | "blocked") {
+  constructor(private readonly wasm: "runs" | "blocked") {
     if (wasm === "blocked") this.expected.push(...BLOCKED);
+  }
+
+  /** Watches the pages of a browser, and keeps modules from them where the project says so. */
+  async over(context: BrowserContext): Promise<void> {
+    if (this.wasm === "blocked") await context.route("**/*.wasm", (route) => route.abort());
     context.on("console", (message) => this.heard(message));
     context.on("weberror", (error) => this.complaints.push(`thrown: ${error.error().message}`));
   }

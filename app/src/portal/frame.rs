@@ -11,7 +11,7 @@ use super::strip::strip;
 use crate::layout::Page;
 use crate::routes::tenant;
 use crate::server::Look;
-use crate::ui::{Act, Clock, Icon, flash_note, person_foot, post_button, sidebar};
+use crate::ui::{Clock, Icon, flash_note, icon, person_foot, sidebar};
 
 /// What is set into the frame.
 pub(crate) struct Opened {
@@ -65,17 +65,14 @@ fn body(frame: &PortalFrame, opened: Opened, look: &Look) -> AnyView {
 /// Who is here; a person of the tenant can sign out, a visit ends in its banner.
 fn foot(frame: &PortalFrame) -> impl IntoView + use<> {
     let out = frame.banner.is_none().then(|| {
-        post_button(
-            Act::Ghost,
-            tenant::SIGN_OUT,
-            Vec::new(),
-            ("Sign out", None),
-            Some(Icon::SignOut),
-        )
+        view! {
+            <form method="post" action=tenant::SIGN_OUT>
+                <button class="nav">{icon(Icon::SignOut)} "Sign out"</button>
+            </form>
+        }
     });
     view! {
-        {out}
-        {person_foot(&frame.person.name, &frame.person.role)}
+        <div class="mt-auto">{out} {person_foot(&frame.person.name, &frame.person.role)}</div>
     }
 }
 

@@ -55,7 +55,7 @@ fn way(room: Room, frame: &PortalFrame, view: &FrontView, clock: &Clock) -> AnyV
     view! {
         <li class="row">
             <span class="tbox">{icon(picture)}</span>
-            <div class="min-w-0">
+            <div class="min-w-0 flex-1">
                 <div>{name}</div>
                 <div class="small muted">{words}</div>
             </div>

@@ -128,7 +128,7 @@ fn row(session: &SessionLine, view: &SessionsView, clock: &Clock, back: &str) ->
             <td class="muted">{session.factor.clone()}</td>
             <td class="muted">{clock.ago(session.started)}</td>
             <td class="muted">{clock.ago(session.last_seen)}</td>
-            <td class="r">{end(session, back)}</td>
+            <td class="r stays">{end(session, back)}</td>
         </tr>
     }
     .into_any()

@@ -38,19 +38,18 @@ pub(super) fn strip(frame: &PortalFrame, _look: &Look) -> impl IntoView + use<> 
                         "."
                     </p>
                     {link_button(Act::Small, href, "See the visit")}
-                    {end_button(visit, tenant::SUPPORT_ACCESS)}
+                    {end_button(Act::SmallDanger, visit, tenant::SUPPORT_ACCESS)}
                 </section>
             }
         })
         .collect_view()
 }
 
-/// `Kim Moreno acts as rod@acme.com`.
+/// `Kim Moreno acts as rod@acme.com`; of a visit that is over, `acted`.
 pub(super) fn who_acts(visit: &VisitLine) -> String {
-    match &visit.as_whom {
-        Some(whom) => format!("{} acts as {whom}", visit.staff),
-        None => format!("{} acts as an administrator", visit.staff),
-    }
+    let acts = if visit.ended.is_some() { "acted" } else { "acts" };
+    let whom = visit.as_whom.as_deref().unwrap_or("an administrator");
+    format!("{} {acts} as {whom}", visit.staff)
 }
 
 /// `“Webhook page shows 500 after plan change”, ticket #4218`.
@@ -80,14 +79,14 @@ pub(super) fn done_words(done: VisitSums) -> String {
 }
 
 /// The one-button form that ends a visit from the tenant's side.
-pub(super) fn end_button(visit: &VisitLine, back: &str) -> AnyView {
+pub(super) fn end_button(act: Act, visit: &VisitLine, back: &str) -> AnyView {
     let label = format!("End now: the visit of {}", visit.staff);
     let hidden = vec![
         ("impersonation_id", visit.id.to_string()),
         ("back", back.to_owned()),
     ];
     post_button(
-        Act::SmallDanger,
+        act,
         tenant::END_VISIT,
         hidden,
         ("End now", Some(label)),

@@ -24,7 +24,7 @@ fn audit(query: &str) -> String {
 }
 
 /// The rows of a file of JSON Lines, and its manifest.
-fn lines(answer: &Answer) -> (Value, Vec<Value>) {
+pub(crate) fn lines(answer: &Answer) -> (Value, Vec<Value>) {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     let mut lines = answer
         .text
@@ -35,7 +35,7 @@ fn lines(answer: &Answer) -> (Value, Vec<Value>) {
 }
 
 /// A naive reading of RFC 4180.
-fn table(text: &str) -> Vec<Vec<String>> {
+pub(crate) fn table(text: &str) -> Vec<Vec<String>> {
     let (mut rows, mut row, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
@@ -59,7 +59,7 @@ fn table(text: &str) -> Vec<Vec<String>> {
 }
 
 /// Every row of every page of a list.
-async fn all_pages(browser: &mut Browser, list: &str) -> Vec<Value> {
+pub(crate) async fn all_pages(browser: &mut Browser, list: &str) -> Vec<Value> {
     let (mut all, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = browser.get_json(&format!("{list}&limit=7&cursor={cursor}")).await;
@@ -72,7 +72,7 @@ async fn all_pages(browser: &mut Browser, list: &str) -> Vec<Value> {
     }
 }
 
-fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
+pub(crate) fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
     answer.headers[name].to_str().unwrap()
 }
 
@@ -291,7 +291,7 @@ async fn a_visit_exports_nothing_in_any_mode() {
 }
 
 /// A request of a browser's, before its body is read.
-async fn begun(house: &House, browser: &Browser, url: &str) -> http::Response<Body> {
+pub(crate) async fn begun(house: &House, browser: &Browser, url: &str) -> http::Response<Body> {
     let parsed = Url::parse(url).unwrap();
     let request = browser.request(Method::GET, &parsed, None, "application/json");
     house.app().oneshot(request).await.unwrap()

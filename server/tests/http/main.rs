@@ -27,6 +27,7 @@ mod slow;
 mod staff_sessions;
 mod strangers;
 mod support_access;
+mod tenant_export;
 mod tenant_sessions;
 mod tenant_sign_in;
 mod users;

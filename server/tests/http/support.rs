@@ -159,7 +159,10 @@ impl House {
     /// Val's password for somebody else as well.
     pub(crate) async fn give_password(&self, email: &str) {
         let sql = format!(
-            "INSERT INTO account_password (account_id, phc, set_at, failures) SELECT account_id, (SELECT phc FROM account_password LIMIT 1), 0, 0 FROM membership WHERE email = '{email}'"
+            "INSERT INTO account_password (account_id, phc, set_at, failures) \
+             SELECT member.account_id, vals.phc, 0, 0 FROM membership AS member, membership AS val, account_password AS vals \
+             WHERE member.email = '{email}' AND val.email = '{VAL}' AND vals.account_id = val.account_id \
+             ON CONFLICT (account_id) DO UPDATE SET phc = excluded.phc"
         );
         self.db.raw_execute(&sql).await.unwrap();
     }

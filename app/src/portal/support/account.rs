@@ -17,7 +17,7 @@ pub(crate) fn account_page(view: &VisitAccount, look: &Look) -> AnyView {
     let clock = clock(look, view.now);
     let visit = &view.visit;
     let here = PortalPage::Visit(visit.id).href();
-    let end = view.may_end.then(|| end_button(visit, &here));
+    let end = view.may_end.then(|| end_button(Act::Danger, visit, &here));
     let support = PortalPage::Support(SupportQuery::default()).href();
     let log = PortalPage::Audit(AuditQuery {
         q: format!("impersonation:{}", visit.id),

@@ -32,13 +32,10 @@ pub(crate) fn support_page(
     );
     view! {
         {page_head("Support access", lead, ())}
-        <div class="col">
-            <div class="stack">
-                {requests(view, &clock)}
-                {live(view)}
-                {past(view, query, &clock)}
-            </div>
+        <div class="col early">
+            <div class="stack">{requests(view, &clock)} {live(view)}</div>
             {choice::choice(frame, view, &clock, look)}
+            {past(view, query, &clock)}
         </div>
     }
     .into_any()
@@ -142,7 +139,7 @@ fn live(view: &SupportView) -> AnyView {
 }
 
 fn visitor(visit: &VisitLine, view: &SupportView) -> AnyView {
-    let end = view.may_end.then(|| end_button(visit, tenant::SUPPORT_ACCESS));
+    let end = view.may_end.then(|| end_button(Act::SmallDanger, visit, tenant::SUPPORT_ACCESS));
     let href = PortalPage::Visit(visit.id).href();
     view! {
         <li class="row flex-wrap">
@@ -252,10 +249,10 @@ fn row(visit: &VisitLine, clock: &Clock) -> AnyView {
                 <b>{visit.staff.clone()}</b>
             </td>
             <td class="muted">{whom}</td>
-            <td class="wrap">{visit.reason.clone()} {ticket}</td>
+            <td class="wrap min-w-[180px]">{visit.reason.clone()} {ticket}</td>
             <td class="muted">{clock.ago(visit.from)}</td>
             <td class="muted wrap">{ended}</td>
-            <td class="r">
+            <td class="r stays">
                 <a class="btn sm" href=PortalPage::Visit(visit.id).href() aria-label=label>
                     {icon(Icon::Scroll)}
                     "Account"

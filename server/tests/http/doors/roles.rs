@@ -175,6 +175,7 @@ async fn a_tenants_people_pass_where_the_table_of_actions_says_so() {
     let rows: Vec<Row> = rows().into_iter().filter(own).collect();
     let mut people: Vec<(TenantRole, &str)> = REPRESENTED.to_vec();
     people.push((TenantRole::Member, &member));
+    let mut seen = BTreeSet::new();
     for (role, email) in people {
         let id = format!("SELECT id AS x FROM membership WHERE email = '{email}'");
         let who = text(&ground.house, &id).await.remove(0);
@@ -189,7 +190,9 @@ async fn a_tenants_people_pass_where_the_table_of_actions_says_so() {
             let left = ground.left(&answer).await;
             let denied = refusals(&left, &who, ground.acme());
             let told = format!("{role} {row}: {} {} {left:?}", answer.status, answer.text);
-            if person_passes(action, role, row.whose) {
+            let pass = person_passes(action, role, row.whose);
+            seen.insert((pass, role));
+            if pass {
                 assert!(given(row, &answer) && denied.is_empty(), "{told}");
             } else {
                 assert!(refused_as_it_should(row, &answer), "{told}");
@@ -205,4 +208,9 @@ async fn a_tenants_people_pass_where_the_table_of_actions_says_so() {
             }
         }
     }
+    assert_eq!(
+        seen.len(),
+        9,
+        "everybody may something, and all but the owner may not everything: {seen:?}"
+    );
 }
