@@ -1,11 +1,12 @@
 // How every page of a tenant's portal looks, light and dark, wide and narrow. The pictures are in artefacts/ after a run.
 
 import { looksWell, type Theme } from "../support/looks";
-import { at, choose, enter, knock, notLetIn, strip, told } from "../support/tenant";
+import { at, choose, enter, here, knock, notLetIn, strip, told } from "../support/tenant";
 import { expect, test } from "../support/test";
 import { dialog, impersonate, lookUp } from "../support/users";
 
 const THEMES: Theme[] = ["light", "dark"];
+const WHY = "Looking how a visit looks";
 const ROD = { tenant: "acme", email: "rod@acme.com" };
 
 for (const theme of THEMES) {
@@ -56,17 +57,17 @@ for (const theme of THEMES) {
       const val = await anotherBrowser();
       await enter(val, site, "val");
       await signedIn("kim");
-      await impersonate(page, site, ROD, "Looking how a visit looks");
+      await impersonate(page, site, ROD, WHY);
       for (const room of ["sessions", "support-access"]) {
         await page.goto(at(site, `/${room}`));
         await looksWell(page, `portal-visitor-${room}`, theme, wasm);
       }
       await val.goto(at(site, "/audit"));
-      await expect(strip(val)).toBeVisible();
+      await expect(strip(val, WHY)).toBeVisible();
       await looksWell(val, "portal-owner-audit-visited", theme, wasm);
       await val.goto(at(site, "/support-access"));
       await looksWell(val, "portal-owner-support-access-visited", theme, wasm);
-      await val.getByRole("link", { name: "See the visit" }).click();
+      await here(val, WHY).getByRole("link", { name: "See the visit" }).click();
       await looksWell(val, "portal-owner-account", theme, wasm);
       await val.getByRole("button", { name: /^End now/ }).click();
       await expect(told(val)).toContainText("The visit has ended.");

@@ -38,8 +38,13 @@ export async function notLetIn(page: Page, site: Site): Promise<void> {
 
 export const sidebar = (page: Page): Locator => page.getByRole("navigation", { name: "Portal" });
 
-/** The notice that platform support is inside, for those who may end it. */
-export const strip = (page: Page): Locator => page.getByRole("region", { name: "Platform support is here" });
+/** The notice that platform support is inside for this reason, for those who may end it. */
+export const strip = (page: Page, why: string): Locator =>
+  page.getByRole("region", { name: "Platform support is here" }).filter({ hasText: why });
+
+/** The line of a visit that runs, on Support access. */
+export const here = (page: Page, why: string): Locator =>
+  page.getByRole("region", { name: "Here now" }).getByRole("listitem").filter({ hasText: why });
 
 /** What the last form did. */
 export const told = (page: Page): Locator => page.getByRole("status").first();
