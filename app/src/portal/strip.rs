@@ -85,11 +85,5 @@ pub(super) fn end_button(act: Act, visit: &VisitLine, back: &str) -> AnyView {
         ("impersonation_id", visit.id.to_string()),
         ("back", back.to_owned()),
     ];
-    post_button(
-        act,
-        tenant::END_VISIT,
-        hidden,
-        ("End now", Some(label)),
-        None,
-    )
+    post_button(act, tenant::END_VISIT, hidden, ("End now", Some(label)), None)
 }

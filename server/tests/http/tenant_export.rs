@@ -53,7 +53,8 @@ async fn owner_and_administrator_get_what_their_page_lists() {
         let scopes: BTreeSet<&str> = rows.iter().map(|row| row["scope"].as_str().unwrap()).collect();
         assert_eq!(scopes.len(), 1, "the tenant's own log alone: {scopes:?}");
         assert!(
-            rows.iter().any(|row| row["sentence"] == "Kim Moreno started acting as rod@acme.com"),
+            rows.iter()
+                .any(|row| row["sentence"] == "Kim Moreno started acting as rod@acme.com"),
             "what platform support did is in it"
         );
 
@@ -66,7 +67,10 @@ async fn owner_and_administrator_get_what_their_page_lists() {
     let mut val = house.inside(VAL).await;
     let entries = told(&mut val, "success").await;
     assert_eq!(entries.len(), 4, "each is an entry: {entries:?}");
-    for words in ["Val Marsh exported the audit log", "Rod Walsh exported the audit log"] {
+    for words in [
+        "Val Marsh exported the audit log",
+        "Rod Walsh exported the audit log",
+    ] {
         assert_eq!(
             entries.iter().filter(|told| told.starts_with(words)).count(),
             2,

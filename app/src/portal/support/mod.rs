@@ -139,7 +139,9 @@ fn live(view: &SupportView) -> AnyView {
 }
 
 fn visitor(visit: &VisitLine, view: &SupportView) -> AnyView {
-    let end = view.may_end.then(|| end_button(Act::SmallDanger, visit, tenant::SUPPORT_ACCESS));
+    let end = view
+        .may_end
+        .then(|| end_button(Act::SmallDanger, visit, tenant::SUPPORT_ACCESS));
     let href = PortalPage::Visit(visit.id).href();
     view! {
         <li class="row flex-wrap">
@@ -249,9 +251,9 @@ fn row(visit: &VisitLine, clock: &Clock) -> AnyView {
                 <b>{visit.staff.clone()}</b>
             </td>
             <td class="muted">{whom}</td>
-            <td class="wrap min-w-[180px]">{visit.reason.clone()} {ticket}</td>
+            <td class="wrap min-w-[150px]">{visit.reason.clone()} {ticket}</td>
             <td class="muted">{clock.ago(visit.from)}</td>
-            <td class="muted wrap">{ended}</td>
+            <td class="muted wrap min-w-[96px]">{ended}</td>
             <td class="r stays">
                 <a class="btn sm" href=PortalPage::Visit(visit.id).href() aria-label=label>
                     {icon(Icon::Scroll)}

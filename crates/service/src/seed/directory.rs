@@ -133,7 +133,11 @@ pub(crate) async fn fill(
 }
 
 /// To those of the named people who have one.
-async fn give_passwords(service: &Service, random: &SeededRng, acme: &mut NewTenant) -> Result<(), ServiceError> {
+async fn give_passwords(
+    service: &Service,
+    random: &SeededRng,
+    acme: &mut NewTenant,
+) -> Result<(), ServiceError> {
     for (named, (account, _)) in NAMED.iter().zip(&acme.people) {
         if named.password {
             let phc = service
