@@ -7,12 +7,15 @@
     reason = "a test reads the tree and panics with what it finds"
 )]
 
+mod tree;
+
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
+use tree::{root, rust_files, shown};
 
 /// Every edge between the crates, test-only ones aside. What is not here is forbidden.
 const EDGES: [(&str, &[&str]); 9] = [
@@ -271,14 +274,6 @@ fn text(value: &Value, field: &str) -> String {
     value[field].as_str().unwrap().to_owned()
 }
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-fn shown(file: &Path) -> String {
-    file.strip_prefix(root()).unwrap().display().to_string()
-}
-
 /// Lines with their numbers, comments left out.
 fn code_lines(file: &Path) -> Vec<(usize, String)> {
     let source = fs::read_to_string(file).unwrap();
@@ -287,19 +282,4 @@ fn code_lines(file: &Path) -> Vec<(usize, String)> {
         .enumerate()
         .filter(|(_, line)| !line.trim_start().starts_with("//"));
     code.map(|(index, line)| (index + 1, line.to_owned())).collect()
-}
-
-/// Every Rust file of the tree, build products and Node's packages left out.
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if path.is_dir() && !name.starts_with('.') && name != "target" && name != "node_modules" {
-            found.extend(rust_files(&path));
-        } else if name.ends_with(".rs") {
-            found.push(path);
-        }
-    }
-    found
 }
