@@ -1,4 +1,4 @@
-//! The `stagedoor` program.
+//! The `stagedoor` program: reads its command line, runs one command, and says in words why it could not.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,5 @@
-//! What CI asks before and besides the tests.
+//! What CI asks before and besides the tests: formatting, licences, lints for the host and for WebAssembly. It changes
+//! no file of the tree.
 
 use std::process::Command;
 

@@ -1,4 +1,5 @@
-//! Server functions of the staff host.
+//! Server functions of the staff host: what its forms post to. One call of the service each, then 303; nothing is
+//! decided here.
 #![allow(
     missing_docs,
     reason = "the macro makes a struct of each function's arguments, whose fields cannot be documented"

@@ -1,4 +1,5 @@
-//! Server functions of a tenant's host.
+//! Server functions of a tenant's host: what its forms post to. One call of the service each, then 303; the tenant is
+//! the host's.
 #![allow(
     missing_docs,
     reason = "the macro makes a struct of each function's arguments, whose fields cannot be documented"

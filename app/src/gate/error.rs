@@ -1,4 +1,5 @@
-//! An error where there is no frame to show it in.
+//! An error where there is no frame to show it in: its words, the request's id, and a way back. No more than the
+//! public error says.
 
 use leptos::prelude::*;
 use stagedoor_core::error::ApiError;

@@ -1,4 +1,4 @@
-//! The message that is shown once, after a form was sent.
+//! The message that is shown once, after a form was sent. It is text: what was typed is never markup.
 
 use leptos::prelude::*;
 use stagedoor_core::view::frame::{Flash, FlashKind};

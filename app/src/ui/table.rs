@@ -1,4 +1,5 @@
-//! Pieces of tables.
+//! The head of a column that sorts: a link to the same list in another order. It sorts nothing itself; the order is
+//! the database's.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,5 @@
-//! Who acts, and in whose place.
+//! Who acts, and in whose place: what an entry says of it. An actor is a record of what happened; what may happen is
+//! decided by `Principal`.
 
 use crate::id::{ImpersonationId, MemberId, SessionId, StaffId, TenantId};
 

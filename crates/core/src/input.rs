@@ -1,4 +1,4 @@
-//! What people type, checked once and then carried as a type.
+//! What people type, checked once and then carried as a type: a value of one of these is known to be in bounds.
 
 use std::fmt;
 

@@ -1,4 +1,5 @@
-//! What is acted upon, reduced to the facts a decision needs.
+//! What is acted upon, reduced to the facts a decision needs. A fact that is not known is absent, and what is absent
+//! denies.
 
 use crate::id::{ImpersonationId, MemberId, PasskeyId, SessionId, StaffId, TenantId};
 use crate::tenant::{Consent, TenantState};

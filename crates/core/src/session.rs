@@ -1,4 +1,5 @@
-//! The life of a staff session: it runs, and it ends once.
+//! The life of a staff session: it runs, and it ends once. What has ended can be neither touched nor renewed nor ended
+//! again.
 
 use std::fmt;
 use std::str::FromStr;

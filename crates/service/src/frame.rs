@@ -1,4 +1,7 @@
-//! What stands around every console page.
+//! What stands around every console page: the session and its clocks, the tenants in scope, the numbers of the
+//! navigation.
+//!
+//! It is made for each page, so nothing here is counted without a bound.
 
 use stagedoor_core::action::kind::TenantList;
 use stagedoor_core::guard::matching_rule;

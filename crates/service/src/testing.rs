@@ -1,4 +1,4 @@
-//! A clock that tests move. Never compiled into the program.
+//! A clock that tests move. Never compiled into the program: it stands behind the feature `testing`.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! Messages that are shown once.
+//! Messages that are shown once: one an owner, replaced by a newer one, taken by `DELETE … RETURNING`. What it says is
+//! not read here.
 
 use stagedoor_core::time::Timestamp;
 

@@ -1,4 +1,5 @@
-//! Identity providers that staff sign in with.
+//! Identity providers that staff sign in with. A client's secret is sealed before it comes here, and one is never
+//! removed.
 
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::id::ProviderId;

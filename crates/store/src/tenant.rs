@@ -1,4 +1,6 @@
-//! Tenants.
+//! Tenants: found by id or slug, listed within a scope, changed only from the state or name that they have.
+//!
+//! Nothing here changes a slug, which addresses are made of, or removes a tenant.
 
 use stagedoor_core::id::TenantId;
 use stagedoor_core::input::normalise;

@@ -1,4 +1,4 @@
-//! What the bench was asked for.
+//! What the bench was asked for on its command line, and what is usual.
 
 use std::path::PathBuf;
 use std::time::Duration;

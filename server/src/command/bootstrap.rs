@@ -1,4 +1,5 @@
-//! `stagedoor bootstrap`: the first super admin, once.
+//! `stagedoor bootstrap`: the first super admin, once. It prints a token this once, and refuses when a super admin is
+//! enrolled.
 
 use clap::Args;
 use stagedoor_service::enrolment::{Admin, Issued};

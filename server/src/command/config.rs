@@ -1,4 +1,4 @@
-//! `stagedoor config`: check, export, describe.
+//! `stagedoor config`: check, export, describe. It opens no database and no port, and shows no secret.
 
 use clap::Subcommand;
 

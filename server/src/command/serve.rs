@@ -1,4 +1,5 @@
-//! `stagedoor serve`: the program in production.
+//! `stagedoor serve`: the program in production. It takes its address first, refuses a schema that is not its own, and
+//! says `ready` only when an order to stop would be heard.
 
 use clap::Args;
 use stagedoor_service::declared::DeclaredProvider;

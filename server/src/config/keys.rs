@@ -1,4 +1,7 @@
-//! The table of keys.
+//! The table of keys: each stands once, with its kind, its default and its words (ADR 0009).
+//!
+//! From it come the struct, the reading, the errors, the export and the documentation. What two keys mean together is
+//! not said here, but in `check`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -1,4 +1,5 @@
-//! What is wrong, where, and what to do.
+//! What is wrong with a configuration, where, and what to do. A problem never repeats the value, which may be a
+//! secret.
 
 use std::fmt;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Signing out: our session first, then the page that says so.
+//! Signing out: our session first, then the page that says so. The provider's own session is not ended here.
 
 use axum::Extension;
 use axum::extract::State;

@@ -1,4 +1,6 @@
-//! Middleware, one a file.
+//! Middleware, one a file: what holds for every request of a host, whatever it asks for.
+//!
+//! Which layer stands before which is said in `router` alone. A layer decides nothing that the service decides.
 
 pub mod address;
 pub mod context;

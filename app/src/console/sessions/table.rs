@@ -1,4 +1,5 @@
-//! The sessions, one a row.
+//! The sessions, one a row, with the clocks that end each. A row offers to revoke only what the service says may be
+//! revoked.
 
 use leptos::prelude::*;
 use stagedoor_core::view::Tone;

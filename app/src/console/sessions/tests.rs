@@ -1,3 +1,6 @@
+//! The Sessions page, drawn from plain views: whose, where, for how long, and what may not be revoked has no way to
+//! it.
+
 use jiff::tz::TimeZone;
 use stagedoor_core::time::{Timestamp, hours, minutes};
 use stagedoor_core::view::frame::TenantLabel;

@@ -1,3 +1,5 @@
+//! The Tenants pages, drawn from plain views: how each stands, and what is asked by name before it is done.
+
 use jiff::tz::TimeZone;
 use stagedoor_core::time::{Timestamp, hours};
 use stagedoor_core::view::frame::{Flash, FlashKind, TenantLabel};

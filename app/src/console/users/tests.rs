@@ -1,3 +1,5 @@
+//! The Users page, drawn from plain views: what a row offers to whom, and what the dialog keeps and says.
+
 use jiff::tz::TimeZone;
 use stagedoor_core::role::TenantRole;
 use stagedoor_core::time::{Timestamp, minutes};

@@ -1,3 +1,5 @@
+//! The Impersonations pages, drawn from plain views: who is inside, who was, and what an account tells.
+
 use jiff::tz::TimeZone;
 use stagedoor_core::role::TenantRole;
 use stagedoor_core::time::{Timestamp, minutes};

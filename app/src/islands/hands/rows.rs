@@ -1,4 +1,4 @@
-//! Where one gets to in a list, as numbers.
+//! Where one gets to in a list, as numbers. It touches no document, so that it is tried without a browser.
 
 /// The place after a step from a place, in a list of so many. From nowhere, a step leads to the nearer end; at an end it
 /// stays. `None` in an empty list.

@@ -1,4 +1,6 @@
-//! An audit entry from draft to seal.
+//! An audit entry from draft to seal. A draft can be filled; what is sealed has its bytes and never changes.
+//!
+//! Names and addresses travel beside an entry, never inside it.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The timeline, for the console and for a tenant's own log.
+//! The timeline, for the console and for a tenant's own log: sentences and facts, as far as this reader may know them.
 
 use serde::{Deserialize, Serialize};
 

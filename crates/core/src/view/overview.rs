@@ -1,4 +1,5 @@
-//! What needs a person now.
+//! The Overview: what needs a person now, the figures, and who is inside a tenant. What is not there yet is not
+//! claimed.
 
 use serde::{Deserialize, Serialize};
 

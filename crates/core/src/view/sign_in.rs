@@ -1,4 +1,6 @@
-//! The staff entrance.
+//! The staff entrance and the enrolment page: how the guardrails stand, and the one thing to do next.
+//!
+//! It never says more of an account than the person who proved it may know, and never carries a token.
 
 use serde::{Deserialize, Serialize};
 

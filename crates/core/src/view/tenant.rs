@@ -1,4 +1,4 @@
-//! Tenants as staff see them from outside.
+//! Tenants as staff see them from outside. The owner's choice is read here, and nothing lets staff change it.
 
 use serde::{Deserialize, Serialize};
 

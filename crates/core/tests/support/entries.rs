@@ -1,4 +1,4 @@
-//! Arbitrary audit entries.
+//! Arbitrary audit entries, for laws that must hold for each of them.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Whose turn it is: one export a person, a few in all.
+//! Whose turn it is: one export a person, a few in all, in this process. Nobody waits in a queue: who comes too often
+//! is told so.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};

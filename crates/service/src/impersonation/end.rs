@@ -1,4 +1,5 @@
-//! Ending a visit, by whichever hand or clock.
+//! Ending a visit, by whichever hand or clock: once, by compare-and-swap, with its pair of entries in the same
+//! transaction.
 
 use stagedoor_core::action::kind::{ImpersonationEndOther, VisitEndByTenant};
 use stagedoor_core::actor::Actor;

@@ -1,4 +1,5 @@
-//! The console's Impersonations: who is inside now, and who was.
+//! The console's Impersonations: who is inside now, and who was, within the reader's scope. Nothing here begins or
+//! ends a visit.
 
 use std::collections::HashMap;
 

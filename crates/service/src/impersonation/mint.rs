@@ -1,4 +1,6 @@
-//! Minting a visit (spec 02 steps 2 and 3).
+//! Minting a visit (spec 02 steps 2 and 3): looked at, decided, checked, and counted again inside the transaction.
+//!
+//! No visit begins without a permit for exactly its tenant, a reason, and its pair of entries.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Names for made-up people and companies.
+//! Names for made-up people and companies. Never for anything that is not made up.
 
 pub(crate) const FIRST: &[&str] = &[
     "Ana", "Tuan", "Ines", "Jo", "Priya", "Marta", "Omar", "Lena", "Diego", "Yuki", "Noor", "Emil", "Sara",

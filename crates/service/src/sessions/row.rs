@@ -1,4 +1,5 @@
-//! A session as a row, with its clocks as they stand now.
+//! A session as a row, with its clocks as they stand now, whether or not its end is written down. It is never shown
+//! longer than it lives.
 
 use std::collections::HashMap;
 use std::time::Duration;

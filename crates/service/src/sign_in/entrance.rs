@@ -1,4 +1,4 @@
-//! The sign-in page: what holds so far, and what comes next.
+//! The sign-in page: what holds so far, and what comes next. Of somebody who proved nothing it says nothing.
 
 use stagedoor_core::action::Action;
 use stagedoor_core::audit::{Event, Outcome};

@@ -1,4 +1,5 @@
-//! One tenant's own page.
+//! One tenant's own page: how it stands, who was inside, and what suspending it would end. It shows no one of its
+//! directory.
 
 use stagedoor_core::action::kind::TenantView as TenantViewKind;
 use stagedoor_core::action::{Action, ActionKind};

@@ -1,4 +1,5 @@
-//! One connection inside a transaction, of either engine.
+//! One connection inside a transaction, of either engine: the choice between them is made here, and statements do not
+//! see it.
 
 use sqlx::Transaction;
 use sqlx::postgres::Postgres;

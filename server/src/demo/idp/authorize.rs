@@ -1,4 +1,4 @@
-//! The authorization endpoint: who are you today?
+//! The authorization endpoint: who are you today? Nobody is asked for a password, so it exists in the demo alone.
 
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, State};

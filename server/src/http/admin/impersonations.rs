@@ -1,4 +1,4 @@
-//! Impersonations: starting one, ending one.
+//! Impersonations: starting one, ending one. A visit that waits for the owner answers 202 and has not begun.
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};

@@ -1,4 +1,4 @@
-//! One person of a tenant.
+//! One person of a tenant, found below their tenant alone: somebody of another tenant is as unknown as nobody.
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};

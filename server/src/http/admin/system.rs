@@ -1,4 +1,4 @@
-//! Queues and jobs, for monitoring.
+//! Queues and jobs, for monitoring, as the process that answers measured them. No name, no address, no secret.
 
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};

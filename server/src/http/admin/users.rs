@@ -1,4 +1,4 @@
-//! People of one tenant.
+//! People of one tenant: the list and its file. The use case records each look for both sides; nothing is read here.
 
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Response};

@@ -1,4 +1,5 @@
-//! Impersonations as a list, and the account of one.
+//! Impersonations as a list, and the account of one. What is hidden from the reader's scope is as unknown as what
+//! never was.
 
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};

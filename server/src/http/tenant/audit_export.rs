@@ -1,4 +1,4 @@
-//! The tenant's own log as a file, for its own people.
+//! The tenant's own log as a file, for its own people: never for a visit, in any mode.
 
 use axum::Extension;
 use axum::response::Response;

@@ -1,4 +1,4 @@
-//! The tenant's own audit log.
+//! The tenant's own audit log. It is never the platform's: an entry here names staff by display name alone.
 
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};

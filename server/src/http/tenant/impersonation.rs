@@ -1,4 +1,4 @@
-//! The visit that the caller is on.
+//! The visit that the caller is on, and its end. Nothing here begins a visit, or ends another's.
 
 use axum::Extension;
 use axum::response::{IntoResponse, Response};

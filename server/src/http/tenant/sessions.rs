@@ -1,4 +1,5 @@
-//! Sessions on a tenant's host.
+//! Sessions on a tenant's host: one's own, and for owner and administrators those of their people. A staff session is
+//! never one.
 
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};

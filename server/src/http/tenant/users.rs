@@ -1,4 +1,5 @@
-//! The tenant's members.
+//! The tenant's members, for its own people and for visiting staff in their place. The tenant is the host's, never a
+//! parameter.
 
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};

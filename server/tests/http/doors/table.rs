@@ -1,4 +1,4 @@
-//! The table: every door there is.
+//! The table: every door there is, a row each. How a row is written stands in the folder's `mod.rs`.
 
 use stagedoor_core::action::Action::{
     AuditExport, AuditReadTenant, ConsentChange, ImpersonationEndOther, ImpersonationView, MemberList,
