@@ -19,15 +19,31 @@ const PAGE: &str = "docs/walkthrough.md";
 enum Step {
     /// Make a file.
     Create { path: String, text: String },
-    /// Put lines behind the first line that holds some words.
-    Insert {
+    /// Put lines beside the first line that holds some words, or in its place.
+    Change {
         path: String,
-        after: String,
+        place: Place,
+        words: String,
         text: String,
     },
     /// Run a command.
     Run(String),
 }
+
+/// Where the lines of a change go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    After,
+    Before,
+    Instead,
+}
+
+/// The places, each as the page writes it between the file's name and the words.
+const PLACES: [(&str, Place); 3] = [
+    (" after ", Place::After),
+    (" before ", Place::Before),
+    (" instead of ", Place::Instead),
+];
 
 /// Follows the page, in a copy.
 pub(crate) fn follow(progress: &Progress) -> Result<(), Failure> {
@@ -54,11 +70,16 @@ fn take(step: &Step, tree: &Path, cluster: &Cluster, progress: &Progress) -> Res
                 .map_err(|error| format!("{path}: {error}"))?;
             fs::write(&file, text).map_err(|error| format!("{path}: {error}"))
         }
-        Step::Insert { path, after, text } => {
+        Step::Change {
+            path,
+            place,
+            words,
+            text,
+        } => {
             let file = tree.join(path);
             let before = fs::read_to_string(&file).map_err(|error| format!("{path}: {error}"))?;
-            let changed = insert(&before, after, text)
-                .ok_or_else(|| format!("{PAGE}: no line of {path} holds `{after}`"))?;
+            let changed = change(&before, (*place, words), text)
+                .ok_or_else(|| format!("{PAGE}: no line of {path} holds `{words}`"))?;
             fs::write(&file, changed).map_err(|error| format!("{path}: {error}"))
         }
         Step::Run(line) => {
@@ -108,12 +129,21 @@ fn copy(progress: &Progress) -> Result<PathBuf, Failure> {
     Ok(tree)
 }
 
-/// Puts lines behind the first line that holds the words.
-fn insert(before: &str, after: &str, text: &str) -> Option<String> {
-    let at = before.find(after)?;
+/// Puts lines beside the first line that holds the words, or in its place.
+fn change(before: &str, (place, words): (Place, &str), text: &str) -> Option<String> {
+    let at = before.find(words)?;
+    let start = before[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let end = before[at..].find('\n').map_or(before.len(), |end| at + end + 1);
-    let (head, tail) = before.split_at(end);
-    let newline = if head.ends_with('\n') { "" } else { "\n" };
+    let (head, tail) = match place {
+        Place::After => (&before[..end], &before[end..]),
+        Place::Before => (&before[..start], &before[start..]),
+        Place::Instead => (&before[..start], &before[end..]),
+    };
+    let newline = if head.is_empty() || head.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
     Some(format!("{head}{newline}{text}{tail}"))
 }
 
@@ -137,16 +167,21 @@ fn read(page: &str) -> Result<Vec<Step>, Failure> {
 
 fn step(info: &str, text: String) -> Result<Option<Step>, Failure> {
     let (language, what) = info.split_once(' ').unwrap_or((info, ""));
-    match (language, what.split_once(" after ")) {
+    // A path holds no space, so the first one ends it.
+    let found = what.find(' ').and_then(|end| {
+        let (path, rest) = what.split_at(end);
+        let (_, place) = PLACES.iter().find(|(between, _)| rest.starts_with(between))?;
+        let words = rest.split_once('`')?.1.trim_end_matches('`');
+        Some((path, *place, words))
+    });
+    match (language, found) {
         ("sh", None) => Ok(Some(Step::Run(text.trim().to_owned()))),
-        (_, Some((path, words))) => {
-            let after = words.trim_matches('`').to_owned();
-            Ok(Some(Step::Insert {
-                path: path.to_owned(),
-                after,
-                text,
-            }))
-        }
+        (_, Some((path, place, words))) => Ok(Some(Step::Change {
+            path: path.to_owned(),
+            place,
+            words: words.to_owned(),
+            text,
+        })),
         (_, None) if what.contains('/') => Ok(Some(Step::Create {
             path: what.to_owned(),
             text,
@@ -162,39 +197,50 @@ fn step(info: &str, text: String) -> Result<Option<Step>, Failure> {
 mod tests {
     use super::*;
 
-    const PAGE_TEXT: &str = "Words.\n\n```rust a/b.rs after `two`\nthree\n```\n\n```sql c/d.sql\nfour\n```\n\n```sh\ntrue\n```\n\n```text\nfive\n```\n";
+    const PAGE_TEXT: &str = "Words.\n\n```rust a/b.rs after `two`\nthree\n```\n\n```sql c/d.sql\nfour\n```\n\n```sh\ntrue\n```\n\n```text\nfive\n```\n\n```rust a/b.rs instead of `x after y`\nsix\n```\n";
 
     #[test]
     fn a_page_is_read_into_its_steps() {
         let steps = read(PAGE_TEXT).unwrap();
+        let change = |place, words: &str, text: &str| Step::Change {
+            path: "a/b.rs".into(),
+            place,
+            words: words.into(),
+            text: text.into(),
+        };
         assert_eq!(
             steps,
             [
-                Step::Insert {
-                    path: "a/b.rs".into(),
-                    after: "two".into(),
-                    text: "three\n".into()
-                },
+                change(Place::After, "two", "three\n"),
                 Step::Create {
                     path: "c/d.sql".into(),
                     text: "four\n".into()
                 },
                 Step::Run("true".into()),
+                change(Place::Instead, "x after y", "six\n"),
             ]
         );
         assert!(read("```rust nonsense\n```\n").is_err());
     }
 
     #[test]
-    fn lines_go_behind_the_first_line_that_holds_the_words() {
+    fn lines_go_beside_the_first_line_that_holds_the_words_or_in_its_place() {
+        let changed = |before, place| change(before, (place, "two"), "new\n");
+        let text = "one\ntwo x\ntwo\n";
         assert_eq!(
-            insert("one\ntwo x\ntwo\n", "two", "new\n").as_deref(),
+            changed(text, Place::After).as_deref(),
             Some("one\ntwo x\nnew\ntwo\n")
         );
         assert_eq!(
-            insert("one\ntwo", "two", "new\n").as_deref(),
+            changed(text, Place::Before).as_deref(),
+            Some("one\nnew\ntwo x\ntwo\n")
+        );
+        assert_eq!(changed(text, Place::Instead).as_deref(), Some("one\nnew\ntwo\n"));
+        assert_eq!(
+            changed("one\ntwo", Place::After).as_deref(),
             Some("one\ntwo\nnew\n")
         );
-        assert_eq!(insert("one\n", "three", "new\n"), None);
+        assert_eq!(changed("two", Place::Before).as_deref(), Some("new\ntwo"));
+        assert_eq!(changed("one\n", Place::After), None);
     }
 }
