@@ -88,7 +88,7 @@ test("the audit log's columns, too", async ({ page, site }) => {
 test("everything is found on a page of its own", async ({ page, site }) => {
   await page.goto(site.staff("/go?q=lum"));
   await page.getByRole("main").getByRole("link", { name: "Lumen" }).click();
-  await expect(page).toHaveURL(site.staff("/users?tenant=lumen"));
+  await expect(page).toHaveURL(site.staff("/tenants/lumen"));
   await page.goto(site.staff("/go?q=dark"));
   await page.getByRole("main").getByRole("button", { name: "Dark theme" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
