@@ -20,6 +20,7 @@ mod hosts;
 mod impersonate;
 mod limits;
 mod malformed;
+mod passkeys;
 mod processes;
 mod rooms;
 mod sign_in;

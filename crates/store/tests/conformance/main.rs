@@ -8,6 +8,7 @@ mod conflict;
 mod families;
 mod grants;
 mod outage;
+mod passkeys;
 mod people_plans;
 mod plans;
 mod portal;

@@ -1,0 +1,51 @@
+// One's own passkeys: another one, another name, the way to be rid of one; and what an old proof may not do.
+
+import { Authenticator } from "../support/authenticator";
+import { looksWell } from "../support/looks";
+import { rows } from "../support/rooms";
+import { openSessionMenu } from "../support/staff";
+import { expect, test } from "../support/test";
+
+test("ada adds a passkey of another device, names it, and revokes the first", async ({ page, signedIn, wasm }) => {
+  const ada = await signedIn("ada");
+  await openSessionMenu(page);
+  await page.getByRole("link", { name: "Your passkeys" }).click();
+  const list = rows(page, "Your passkeys");
+  await expect(list).toHaveCount(1);
+  await expect(page.getByRole("link", { name: /^Revoke/ })).toHaveCount(0);
+
+  await Authenticator.plugIn(page);
+  await page.getByRole("textbox", { name: "Name" }).fill("Key in the drawer");
+  await page.getByRole("button", { name: "Add a passkey" }).click();
+  await expect(list).toHaveCount(2);
+  await expect(list.nth(1)).toContainText("Key in the drawer");
+
+  for (const theme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    await looksWell(page, "passkeys", theme, wasm);
+  }
+  await page.getByRole("link", { name: "Rename First passkey" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Name" }).fill("Laptop");
+  await dialog.getByRole("button", { name: "Rename" }).click();
+  await expect(list.first()).toContainText("Laptop");
+
+  await page.getByRole("link", { name: "Revoke Key in the drawer" }).click();
+  await expect(dialog).toContainText("All your other sessions end now");
+  await looksWell(page, "passkeys-revoke", "light", wasm);
+  await dialog.getByRole("button", { name: "Revoke passkey" }).click();
+  await expect(page.getByText("The passkey is revoked.")).toBeVisible();
+  await expect(list).toHaveCount(1);
+  await ada.goes("/audit?q=action:passkey.*");
+  await expect(page.getByRole("region", { name: "Entries" })).toContainText("revoked a passkey");
+});
+
+test("an authenticator that does not verify its user adds nothing, and says so", async ({ page, signedIn, watch }) => {
+  watch.expectStatus(409);
+  const sol = await signedIn("sol");
+  await sol.goes("/passkeys");
+  await sol.cannotProveItself();
+  await page.getByRole("button", { name: "Add a passkey" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: /./ })).toBeVisible();
+  await expect(rows(page, "Your passkeys")).toHaveCount(1);
+});
