@@ -38,6 +38,8 @@ pub mod staff {
     pub const SYSTEM: &str = "/system";
     /// One's own passkeys.
     pub const PASSKEYS: &str = "/passkeys";
+    /// Who am I, and how does the server see my request?
+    pub const WHOAMI: &str = "/whoami";
     /// The staff entrance.
     pub const SIGN_IN: &str = "/sign-in";
     /// Leaves for the identity provider; `?provider=idp_…`.
@@ -101,6 +103,7 @@ pub mod staff {
         IMPERSONATIONS,
         SYSTEM,
         PASSKEYS,
+        WHOAMI,
     ];
     /// What answers a form or a script by POST, and changes something.
     pub const ACTIONS: &[&str] = &[
@@ -361,6 +364,8 @@ pub enum ConsolePage {
     System(Option<String>),
     /// One's own passkeys.
     Passkeys(PasskeysQuery),
+    /// Who am I. The tenant's slug is only carried along.
+    WhoAmI(Option<String>),
 }
 
 impl ConsolePage {
@@ -386,6 +391,7 @@ impl ConsolePage {
             Self::Tenant(id, query) => query.at(&below(staff::TENANTS, id)),
             Self::System(slug) => address(staff::SYSTEM, &[("tenant", slug.as_deref())]),
             Self::Passkeys(query) => query.at(staff::PASSKEYS),
+            Self::WhoAmI(slug) => address(staff::WHOAMI, &[("tenant", slug.as_deref())]),
         }
     }
 
@@ -402,6 +408,7 @@ impl ConsolePage {
             Self::Tenants(_) | Self::Tenant(..) => staff::TENANTS,
             Self::System(_) => staff::SYSTEM,
             Self::Passkeys(_) => staff::PASSKEYS,
+            Self::WhoAmI(_) => staff::WHOAMI,
         }
     }
 
@@ -423,6 +430,7 @@ impl ConsolePage {
             staff::TENANTS => Self::Tenants(TenantsQuery::parse(query)),
             staff::SYSTEM => Self::System(UsersQuery::parse(query).tenant),
             staff::PASSKEYS => Self::Passkeys(PasskeysQuery::parse(query)),
+            staff::WHOAMI => Self::WhoAmI(UsersQuery::parse(query).tenant),
             _ => return Self::of_a_thing(path, query),
         })
     }
@@ -442,7 +450,7 @@ impl ConsolePage {
     #[must_use]
     pub fn tenant(&self) -> Option<&str> {
         match self {
-            Self::Overview(slug) | Self::System(slug) => slug.as_deref(),
+            Self::Overview(slug) | Self::System(slug) | Self::WhoAmI(slug) => slug.as_deref(),
             Self::Users(query) | Self::User(_, query) | Self::Revoke(_, query) => query.tenant.as_deref(),
             Self::Audit(query) => query.tenant.as_deref(),
             Self::Go(query) => query.tenant.as_deref(),
@@ -494,6 +502,7 @@ impl ConsolePage {
                 tenant,
                 ..PasskeysQuery::default()
             }),
+            Self::WhoAmI(_) => Self::WhoAmI(tenant),
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod system;
 pub mod tenants;
 pub mod users;
 pub mod visits;
+pub mod whoami;
 
 use leptos::prelude::*;
 use stagedoor_core::view::frame::ConsoleFrame;
@@ -43,9 +44,14 @@ pub async fn page(address: Address) -> Page {
 
 async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, AppError> {
     let op = staff_op().await?;
-    let frame = frame::console(&op, open.as_ref().and_then(ConsolePage::tenant))
-        .await
-        .map_err(|error| AppError::from(op.public(&error)))?;
+    let frame = match frame::console(&op, open.as_ref().and_then(ConsolePage::tenant)).await {
+        Ok(frame) => frame,
+        // Whoever is kept out, by the network for one, can still read how the server sees them.
+        Err(ServiceError::Denied(_)) if matches!(open, Some(ConsolePage::WhoAmI(_))) => {
+            return whoami::frameless(&op).await;
+        }
+        Err(error) => return Err(AppError::from(op.public(&error))),
+    };
     let around = around(address, &frame);
     let content = match &open {
         Some(ConsolePage::Overview(_)) => overview::load(&op, &around).await,
@@ -63,6 +69,7 @@ async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, Ap
         }
         Some(ConsolePage::System(_)) => system::load(&op, &around).await,
         Some(ConsolePage::Passkeys(query)) => passkeys::load(&op, &frame, &around, query).await,
+        Some(ConsolePage::WhoAmI(_)) => whoami::load(&op, &around).await,
         None => Err(AppError::from(op.public(&ServiceError::NotFound))),
     };
     let content = content.unwrap_or_else(failed);

@@ -5,7 +5,9 @@ use stagedoor_core::action::Action;
 use stagedoor_core::view::frame::{ConsoleFrame, NavCounts};
 
 use super::permission::may;
-use crate::routes::{AuditQuery, ConsolePage, StaffSessionsQuery, TenantsQuery, UsersQuery, VisitsQuery};
+use crate::routes::{
+    AuditQuery, ConsolePage, PasskeysQuery, StaffSessionsQuery, TenantsQuery, UsersQuery, VisitsQuery,
+};
 use crate::ui::{Icon, NavLink, nav_heading, nav_link};
 
 /// One row.
@@ -103,6 +105,26 @@ const GROUPS: &[Group] = &[
     },
 ];
 
+/// One's own pages: in the session menu, the palette and the list of keys, not in the sidebar.
+const OWN: &[Way] = &[
+    Way {
+        label: "Who am I",
+        icon: Icon::IdCard,
+        permission: Some(Action::SessionViewOwn),
+        count: NO_COUNT,
+        key: Some('m'),
+        page: || ConsolePage::WhoAmI(None),
+    },
+    Way {
+        label: "Your passkeys",
+        icon: Icon::Fingerprint,
+        permission: Some(Action::PasskeyViewOwn),
+        count: NO_COUNT,
+        key: Some('p'),
+        page: || ConsolePage::Passkeys(PasskeysQuery::default()),
+    },
+];
+
 /// The ways a role may see, with the open page marked, each keeping the chosen tenant.
 pub fn ways(frame: &ConsoleFrame, open: Option<&ConsolePage>) -> AnyView {
     GROUPS
@@ -139,6 +161,15 @@ pub(crate) struct Place {
 /// The pages a role may open, in the order of the navigation.
 pub(crate) fn places(frame: &ConsoleFrame) -> Vec<Place> {
     let ways = GROUPS.iter().flat_map(|group| group.ways);
+    placed(ways.chain(OWN), frame)
+}
+
+/// One's own pages, for the session menu.
+pub(super) fn own_places(frame: &ConsoleFrame) -> Vec<Place> {
+    placed(OWN.iter(), frame)
+}
+
+fn placed(ways: impl Iterator<Item = &'static Way>, frame: &ConsoleFrame) -> Vec<Place> {
     ways.filter(|way| shown(way, frame))
         .map(|way| Place {
             label: way.label,
@@ -181,6 +212,7 @@ mod tests {
         let keys: Vec<char> = GROUPS
             .iter()
             .flat_map(|group| group.ways)
+            .chain(OWN)
             .filter_map(|way| way.key)
             .collect();
         let distinct: BTreeSet<char> = keys.iter().copied().collect();

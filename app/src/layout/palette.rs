@@ -50,16 +50,10 @@ pub(crate) fn groups(frame: &ConsoleFrame) -> Vec<Group> {
         hint: String::new(),
         way: Way::Page(place.href, place.key),
     });
-    let own = Item {
-        label: "Your passkeys".to_owned(),
-        icon: Icon::Fingerprint,
-        hint: String::new(),
-        way: Way::Page(super::session::passkeys_href(frame), None),
-    };
     vec![
         Group {
             heading: "Pages",
-            items: pages.chain([own]).collect(),
+            items: pages.collect(),
         },
         Group {
             heading: "Actions",

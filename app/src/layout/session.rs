@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use stagedoor_core::view::frame::ConsoleFrame;
 
 use super::console::Around;
+use super::navigation::own_places;
 use crate::islands::SessionClock;
-use crate::routes::{ConsolePage, PasskeysQuery, staff};
+use crate::routes::staff;
 use crate::server::Theme;
 use crate::ui::{Icon, glyph_list, glyphs, icon};
 
@@ -14,6 +15,17 @@ pub(super) fn session_menu(frame: &ConsoleFrame, around: &Around) -> AnyView {
     let session = frame.session;
     let zone = around.clock.zone_name.clone();
     let (ends, exact) = (around.clock.hm(session.until), around.clock.exact(session.until));
+    let own = own_places(frame)
+        .into_iter()
+        .map(|place| {
+            view! {
+                <a class="item" href=place.href>
+                    {icon(place.icon)}
+                    <span>{place.label}</span>
+                </a>
+            }
+        })
+        .collect_view();
     view! {
         <details class="drop end" name="top">
             <summary class="flex items-center gap-2 rounded-md">
@@ -38,9 +50,9 @@ pub(super) fn session_menu(frame: &ConsoleFrame, around: &Around) -> AnyView {
                     </div>
                     {glyph_list(&frame.guards)}
                     <p class="small muted">"Ends at " <time class="num" datetime=session.until.rfc3339() title=exact>{ends}</time> " at the latest. Times are in " {zone} "."</p>
-                    <p class="small">
-                        <a class="link" href=passkeys_href(frame)>"Your passkeys"</a>
-                    </p>
+                    <nav class="grid gap-[2px]" aria-label="Your account">
+                        {own}
+                    </nav>
                     {theme_switch(around)}
                     <form method="post" action=staff::SIGN_OUT>
                         <button class="btn w-full justify-center">{icon(Icon::SignOut)} "Sign out"</button>
@@ -50,15 +62,6 @@ pub(super) fn session_menu(frame: &ConsoleFrame, around: &Around) -> AnyView {
         </details>
     }
     .into_any()
-}
-
-/// One's own passkeys, with the chosen tenant kept.
-pub(super) fn passkeys_href(frame: &ConsoleFrame) -> String {
-    ConsolePage::Passkeys(PasskeysQuery {
-        tenant: frame.tenant.as_ref().map(|tenant| tenant.slug.clone()),
-        ..PasskeysQuery::default()
-    })
-    .href()
 }
 
 /// Where the person is: the host, and the network that let them in.

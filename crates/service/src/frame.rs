@@ -90,7 +90,7 @@ pub async fn find_tenants(
     Ok(found.iter().map(label).collect())
 }
 
-fn countdown(op: &StaffOp) -> Countdown {
+pub(crate) fn countdown(op: &StaffOp) -> Countdown {
     let now = op.now();
     let until = match op.session().state {
         SessionState::Active { until, .. } => until,

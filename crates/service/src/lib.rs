@@ -52,10 +52,11 @@ pub mod testing;
 mod touch;
 pub mod trend;
 pub mod visitor;
+pub mod whoami;
 
 pub use error::{ServiceError, SignInFailure};
 pub use op::StaffOp;
 pub use settings::{Origins, Settings};
 pub use state::{Parts, Service};
 pub use tenant_op::{TenantCaller, TenantCookies, TenantOp};
-pub use visitor::Visitor;
+pub use visitor::{Visitor, Way};

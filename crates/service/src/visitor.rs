@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use stagedoor_core::id::RequestId;
+use stagedoor_core::view::whoami::AddressRule;
 
 /// Longest part of a user agent that is kept.
 const AGENT_MAX: usize = 200;
@@ -17,6 +18,29 @@ pub fn subscriber(address: IpAddr) -> IpAddr {
     }
 }
 
+/// The way a request came, as the edge walked it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// The client's address; `None` when nobody knows.
+    pub client: Option<IpAddr>,
+    /// What decided it.
+    pub rule: AddressRule,
+    /// The trusted proxies on the way, the nearest first.
+    pub proxies: Vec<IpAddr>,
+}
+
+impl Way {
+    /// Straight from a peer, through no proxy that is trusted.
+    #[must_use]
+    pub fn straight(peer: Option<IpAddr>) -> Self {
+        Self {
+            client: peer,
+            rule: peer.map_or(AddressRule::Unknown, |_| AddressRule::Peer),
+            proxies: Vec::new(),
+        }
+    }
+}
+
 /// What every request has.
 #[derive(Debug, Clone)]
 pub struct Visitor {
@@ -24,14 +48,24 @@ pub struct Visitor {
     pub request: RequestId,
     /// The client's address, as the edge determined it.
     pub address: Option<IpAddr>,
+    /// What decided the address.
+    pub rule: AddressRule,
+    /// The trusted proxies that it came through, the nearest first.
+    pub proxies: Vec<IpAddr>,
     /// The client's description of itself, cut and without control characters.
     pub agent: String,
 }
 
 impl Visitor {
-    /// From what the edge saw.
+    /// From an address that no proxy stands before.
     #[must_use]
     pub fn new(request: RequestId, address: Option<IpAddr>, agent: &str) -> Self {
+        Self::by_way(request, Way::straight(address), agent)
+    }
+
+    /// From what the edge saw.
+    #[must_use]
+    pub fn by_way(request: RequestId, way: Way, agent: &str) -> Self {
         let agent = agent
             .chars()
             .filter(|c| !c.is_control())
@@ -39,7 +73,9 @@ impl Visitor {
             .collect();
         Self {
             request,
-            address: address.map(|address| address.to_canonical()),
+            address: way.client.map(|address| address.to_canonical()),
+            rule: way.rule,
+            proxies: way.proxies,
             agent,
         }
     }

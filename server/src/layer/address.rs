@@ -8,6 +8,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
+use stagedoor_core::view::whoami::AddressRule;
+use stagedoor_service::Way;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -26,10 +28,10 @@ impl Proxies {
         self.0.iter().any(|range| range.contains(&address))
     }
 
-    /// The client behind a peer. `None` where a trusted proxy wrote something that is no address: then nobody knows, and
-    /// the network guardrail fails.
+    /// The way from a peer to the client. It has no client where a trusted proxy wrote something that is no address: then
+    /// nobody knows, and the network guardrail fails.
     #[must_use]
-    pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> Option<IpAddr> {
+    pub fn way(&self, peer: IpAddr, headers: &HeaderMap) -> Way {
         let lines: Option<Vec<&str>> = headers
             .get_all(X_FORWARDED_FOR)
             .iter()
@@ -37,16 +39,28 @@ impl Proxies {
             .collect();
         let peer = peer.to_canonical();
         if !self.trust(peer) {
-            return Some(peer);
+            return Way::straight(Some(peer));
         }
-        let mut client = peer;
-        for hop in lines?.iter().rev().flat_map(|line| line.split(',').rev()) {
-            client = address(hop.trim())?;
-            if !self.trust(client) {
-                break;
+        let (mut farthest, mut proxies) = (peer, Vec::new());
+        let end = |client, rule, proxies| Way {
+            client,
+            rule,
+            proxies,
+        };
+        let Some(lines) = lines else {
+            return end(None, AddressRule::Unreadable, vec![peer]);
+        };
+        for hop in lines.iter().rev().flat_map(|line| line.split(',').rev()) {
+            proxies.push(farthest);
+            let Some(next) = address(hop.trim()) else {
+                return end(None, AddressRule::Unreadable, proxies);
+            };
+            if !self.trust(next) {
+                return end(Some(next), AddressRule::FirstStranger, proxies);
             }
+            farthest = next;
         }
-        Some(client)
+        end(Some(farthest), AddressRule::FarthestProxy, proxies)
     }
 }
 
@@ -87,8 +101,31 @@ mod tests {
 
     fn client(peer: &str, lines: &[&str]) -> Option<String> {
         let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-        let found = proxies().client(peer.parse().unwrap(), &headers(&lines));
-        found.map(|address| address.to_string())
+        let found = proxies().way(peer.parse().unwrap(), &headers(&lines));
+        found.client.map(|address| address.to_string())
+    }
+
+    #[test]
+    fn the_way_says_what_decided_it_and_which_proxies_it_came_through() {
+        let told = |peer: &str, line: &str| {
+            let way = proxies().way(peer.parse().unwrap(), &headers(&[line.to_owned()]));
+            let proxies: Vec<String> = way.proxies.iter().map(ToString::to_string).collect();
+            (way.rule, proxies.join(" "))
+        };
+        let known = |rule, proxies: &str| (rule, proxies.to_owned());
+        assert_eq!(told("203.0.113.1", "10.0.0.1"), known(AddressRule::Peer, ""));
+        assert_eq!(
+            told("10.0.0.1", "192.0.2.1, 203.0.113.9, 10.0.0.2"),
+            known(AddressRule::FirstStranger, "10.0.0.1 10.0.0.2")
+        );
+        assert_eq!(
+            told("10.0.0.1", "10.0.0.3, 10.0.0.2"),
+            known(AddressRule::FarthestProxy, "10.0.0.1 10.0.0.2")
+        );
+        assert_eq!(
+            told("10.0.0.1", "garbage"),
+            known(AddressRule::Unreadable, "10.0.0.1")
+        );
     }
 
     #[test]
@@ -156,14 +193,14 @@ mod tests {
                     None => lines.push(hop.to_string()),
                 }
             }
-            prop_assert_eq!(proxies().client(peer, &headers(&lines)), Some(naive(peer, &hops)));
+            prop_assert_eq!(proxies().way(peer, &headers(&lines)).client, Some(naive(peer, &hops)));
         }
 
         #[test]
         fn a_stranger_says_nothing_about_himself(line in "[ -~]{0,60}", tail in any::<u16>()) {
             let [high, low] = tail.to_be_bytes();
             let peer = IpAddr::from(Ipv4Addr::new(198, 51, high, low));
-            prop_assert_eq!(proxies().client(peer, &headers(&[line])), Some(peer));
+            prop_assert_eq!(proxies().way(peer, &headers(&[line])).client, Some(peer));
         }
 
         #[test]
@@ -172,7 +209,7 @@ mod tests {
             let stranger = IpAddr::from(Ipv4Addr::new(198, 51, high, low));
             let between: String = (0..proxies_between).map(|at| format!(", 10.1.1.{at}")).collect();
             let lines = [format!("{left}, {stranger}{between}")];
-            prop_assert_eq!(proxies().client(Ipv4Addr::new(10, 0, 0, 1).into(), &headers(&lines)), Some(stranger));
+            prop_assert_eq!(proxies().way(Ipv4Addr::new(10, 0, 0, 1).into(), &headers(&lines)).client, Some(stranger));
         }
     }
 }

@@ -9,8 +9,8 @@ use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, USER_AGENT, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
-use stagedoor_service::Visitor;
 use stagedoor_service::system::{fresh_id, fresh_reference};
+use stagedoor_service::{Visitor, Way};
 
 use crate::edge::{Context, Edge};
 
@@ -20,17 +20,17 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub async fn layer(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let service = &edge.service;
     let id = fresh_id(service.rng(), service.now());
-    let address = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .and_then(|info| edge.proxies.client(info.0.ip(), request.headers()));
+    let way = match request.extensions().get::<ConnectInfo<SocketAddr>>() {
+        Some(info) => edge.proxies.way(info.0.ip(), request.headers()),
+        None => Way::straight(None),
+    };
     let agent = request
         .headers()
         .get(USER_AGENT)
         .and_then(|agent| agent.to_str().ok())
         .unwrap_or_default();
     let context = Context {
-        visitor: Visitor::new(id, address, agent),
+        visitor: Visitor::by_way(id, way, agent),
         nonce: fresh_reference(service.rng()).expose(),
     };
     let policy = content_security_policy(&context.nonce);

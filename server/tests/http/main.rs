@@ -34,3 +34,4 @@ mod tenant_sign_in;
 mod users;
 mod visit;
 mod visit_ends;
+mod whoami;

@@ -15,6 +15,7 @@ pub mod sign_in;
 pub mod system;
 pub mod tenant;
 pub mod visit;
+pub mod whoami;
 
 use serde::{Deserialize, Serialize};
 

@@ -3,15 +3,15 @@
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::Serialize;
-use stagedoor_core::action::Action;
-use stagedoor_core::id::StaffId;
+use stagedoor_core::id::{RequestId, SessionId, StaffId};
 use stagedoor_core::role::StaffRole;
-use stagedoor_core::session::SessionState;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::frame::{GuardStanding, GuardView};
-use stagedoor_service::StaffOp;
+use stagedoor_core::view::whoami::{AddressRule, ReachView, WhoAmI};
+use stagedoor_service::{StaffOp, whoami};
 use utoipa::ToSchema;
 
+use super::refuse;
 use crate::http::api::{Refusals, schema};
 
 /// The caller's session.
@@ -25,8 +25,24 @@ pub struct SessionBody {
     email: String,
     #[schema(schema_with = schema::staff_role)]
     role: StaffRole,
+    #[schema(schema_with = schema::session_id)]
+    session_id: SessionId,
+    #[schema(schema_with = schema::time)]
+    started_at: Timestamp,
+    /// The identity provider that vouched, by name; `null` when it is gone.
+    provider: Option<String>,
+    /// The tenants that the caller reaches, by id, at most 50; `null` is all of them.
+    tenant_ids: Option<Vec<String>>,
     /// The address the server sees the call come from.
     address: String,
+    #[schema(schema_with = schema::address_rule)]
+    address_rule: AddressRule,
+    /// The trusted proxies that the call came through, the nearest first.
+    proxies: Vec<String>,
+    /// The network rule that the address is in, by name; `null` is in none.
+    network: Option<String>,
+    #[schema(schema_with = schema::request_id)]
+    request_id: RequestId,
     /// The absolute end, which nothing moves.
     #[schema(schema_with = schema::time)]
     until: Timestamp,
@@ -34,12 +50,12 @@ pub struct SessionBody {
     idle_in_seconds: u64,
     /// What they proved themselves with.
     #[schema(example = "passkey")]
-    factor: &'static str,
+    factor: String,
     /// How long ago.
     factor_age_seconds: u64,
     guardrails: Vec<GuardrailBody>,
     /// The actions that the role holds, somewhere.
-    permissions: Vec<&'static str>,
+    permissions: Vec<String>,
 }
 
 /// How one guardrail stands.
@@ -80,31 +96,37 @@ impl From<GuardView> for GuardrailBody {
     responses((status = 200, description = "The caller's own session.", body = SessionBody), Refusals)
 )]
 pub async fn show(Extension(op): Extension<StaffOp>) -> Response {
-    let (now, session, staff) = (op.now(), op.session(), op.staff());
-    let until = match session.state {
-        SessionState::Active { until, .. } => until,
-        SessionState::Ended { at, .. } => at,
+    match whoami::who_am_i(&op).await {
+        Ok(me) => Json(body(&op, me)).into_response(),
+        Err(error) => refuse(&op, &error),
+    }
+}
+
+fn body(op: &StaffOp, me: WhoAmI) -> SessionBody {
+    let (session, request) = (me.session, me.request);
+    let tenant_ids = match me.reach {
+        ReachView::All => None,
+        ReachView::Listed(tenants) => Some(tenants.iter().map(|tenant| tenant.id.to_string()).collect()),
     };
-    let permissions = Action::ALL
-        .iter()
-        .filter(|action| op.holds(**action))
-        .map(|action| action.name())
-        .collect();
-    let guardrails = GuardView::six(&op.verdicts())
-        .into_iter()
-        .map(GuardrailBody::from);
-    Json(SessionBody {
-        staff_id: staff.id,
-        name: staff.name.clone(),
-        email: staff.email.clone(),
-        role: staff.role,
+    SessionBody {
+        staff_id: me.id,
+        name: me.person.name,
+        email: me.person.email,
+        role: op.staff().role,
+        session_id: session.id,
+        started_at: session.started,
+        provider: me.provider,
+        tenant_ids,
         address: op.visitor().address_text(),
-        until,
+        address_rule: request.rule,
+        proxies: request.proxies.iter().map(ToString::to_string).collect(),
+        network: request.network.map(|(name, _)| name),
+        request_id: request.id,
+        until: session.clocks.until,
         idle_in_seconds: op.service().policy().session_idle.as_secs(),
-        factor: session.factor.kind.as_str(),
-        factor_age_seconds: now.since(session.factor.at).as_secs(),
-        guardrails: guardrails.collect(),
-        permissions,
-    })
-    .into_response()
+        factor: session.factor,
+        factor_age_seconds: op.now().since(session.factor_at).as_secs(),
+        guardrails: me.guards.into_iter().map(GuardrailBody::from).collect(),
+        permissions: me.permissions.into_iter().map(|held| held.name).collect(),
+    }
 }

@@ -62,6 +62,23 @@ pub fn guard_standing() -> Schema {
     words(about, ["passed", "failed", "open"])
 }
 
+/// What decided which address a request comes from.
+#[must_use]
+pub fn address_rule() -> Schema {
+    let about = "What decided the address: the peer itself, the first forwarded address that is no trusted proxy, the \
+                 farthest proxy, or nothing, where what was forwarded is no address or no peer is known.";
+    words(
+        about,
+        [
+            "peer",
+            "first_stranger",
+            "farthest_proxy",
+            "unreadable",
+            "unknown",
+        ],
+    )
+}
+
 /// Whose log an entry stands in.
 #[must_use]
 pub fn log_scope() -> Schema {

@@ -103,6 +103,7 @@ fn staff_pages() -> Vec<Row> {
         Row::get(StaffRooms, "/impersonations").needs(ImpersonationView),
         Row::get(StaffRooms, "/system").needs(PlatformViewSystemMetrics),
         Row::get(StaffRooms, "/passkeys").needs(PasskeyViewOwn).own(),
+        Row::get(StaffRooms, "/whoami").needs(SessionViewOwn).own(),
         Row::post(StaffRooms, "/sign-out")
             .needs(StaffSignOut)
             .own()

@@ -1,0 +1,101 @@
+//! Who am I: the person, what they may do, their session, and how the server sees their request (spec 01 "Locking oneself
+//! out"). It changes nothing, records nothing, and is answered from any network, so that a rule can be written from facts.
+
+use stagedoor_core::action::kind::SessionViewOwn;
+use stagedoor_core::action::{Action, Cell, Danger};
+use stagedoor_core::guard::matching_rule;
+use stagedoor_core::resource::SessionTarget;
+use stagedoor_core::role::Scope;
+use stagedoor_core::view::frame::{GuardView, PersonView};
+use stagedoor_core::view::whoami::{HeldHow, HeldPermission, OwnSession, ReachView, SeenRequest, WhoAmI};
+use stagedoor_store::tenant;
+
+use crate::device::device;
+use crate::error::ServiceError;
+use crate::frame::{countdown, label};
+use crate::op::StaffOp;
+
+/// Most tenants that are told by name.
+const TENANTS_SHOWN: u32 = 50;
+
+/// Everything the server knows of whoever asks.
+///
+/// # Errors
+/// Denied when the session does not hold; unavailable when the database is.
+pub async fn who_am_i(op: &StaffOp) -> Result<WhoAmI, ServiceError> {
+    let own = SessionTarget {
+        id: Some(op.session().id),
+        owner: op.staff().id,
+    };
+    op.require::<SessionViewOwn>(&own).await?.discharge(());
+    let staff = op.staff();
+    Ok(WhoAmI {
+        id: staff.id,
+        person: PersonView {
+            name: staff.name.clone(),
+            email: staff.email.clone(),
+            role: staff.role.label().to_owned(),
+        },
+        provider: op.provider().map(|provider| provider.name.clone()),
+        account_until: staff.account_until,
+        reach: reach(op).await?,
+        permissions: permissions(op),
+        session: own_session(op),
+        request: seen(op),
+        guards: GuardView::six(&op.verdicts()),
+    })
+}
+
+async fn reach(op: &StaffOp) -> Result<ReachView, ServiceError> {
+    let scope = &op.staff().scope;
+    if *scope == Scope::All {
+        return Ok(ReachView::All);
+    }
+    let tenants = tenant::list(&mut op.service().db().reader(), scope, TENANTS_SHOWN).await?;
+    Ok(ReachView::Listed(tenants.iter().map(label).collect()))
+}
+
+/// What the role holds by the matrix, and how.
+fn permissions(op: &StaffOp) -> Vec<HeldPermission> {
+    let held = Action::ALL.iter().filter(|action| op.holds(**action));
+    held.map(|action| {
+        let declaration = action.declaration();
+        let cell = declaration.cells.get(op.staff().role as usize);
+        HeldPermission {
+            name: declaration.name.to_owned(),
+            about: declaration.about.trim().to_owned(),
+            how: match (declaration.danger, cell) {
+                (Danger::BreakGlass, _) => HeldHow::WithGrant,
+                (Danger::Ordinary, Some(Cell::Own)) => HeldHow::OwnOnly,
+                (Danger::Ordinary, _) => HeldHow::Fully,
+            },
+        }
+    })
+    .collect()
+}
+
+fn own_session(op: &StaffOp) -> OwnSession {
+    let session = op.session();
+    OwnSession {
+        id: session.id,
+        started: session.started,
+        clocks: countdown(op),
+        factor: session.factor.kind.as_str().to_owned(),
+        factor_at: session.factor.at,
+    }
+}
+
+fn seen(op: &StaffOp) -> SeenRequest {
+    let visitor = op.visitor();
+    let rules = &op.service().policy().networks;
+    let rule = visitor.address.and_then(|address| matching_rule(rules, address));
+    SeenRequest {
+        id: visitor.request,
+        address: visitor.address,
+        rule: visitor.rule,
+        proxies: visitor.proxies.clone(),
+        network: rule.map(|rule| (rule.name.clone(), rule.range.to_string())),
+        device: device(&visitor.agent),
+        agent: visitor.agent.clone(),
+    }
+}
