@@ -115,7 +115,10 @@ async fn an_old_proof_is_challenged_and_a_renewed_one_holds() {
         assert_eq!(refused.code(), "STEP_UP_REQUIRED");
         assert_eq!(refused.json()["error"]["max_age_seconds"], 600);
         let challenge = refused.headers["www-authenticate"].to_str().unwrap();
-        assert!(challenge.contains("insufficient_user_authentication") && challenge.contains("max_age=600"));
+        assert!(
+            challenge.contains("insufficient_user_authentication") && challenge.contains(r#"max_age="600""#),
+            "{challenge}"
+        );
     }
     assert_eq!(keys(&mut kim).await.len(), 2, "looking needs no fresh proof");
 
