@@ -63,6 +63,8 @@ pub(super) struct Row {
     pub(super) event: Option<Event>,
     /// Whether whoever may not do it is told that there is nothing.
     pub(super) hides: bool,
+    /// Whether the example asks for what is not there, so that a permitted call leaves an entry of its failure.
+    pub(super) lacks: bool,
 }
 
 impl Row {
@@ -79,6 +81,7 @@ impl Row {
             spends: false,
             event: None,
             hides: false,
+            lacks: false,
         }
     }
 
@@ -170,6 +173,11 @@ impl Row {
     /// Whoever may not see the thing is told that there is none.
     pub(super) fn hides(self) -> Self {
         Self { hides: true, ..self }
+    }
+
+    /// The example asks for what is not there: whoever may ask is told so, and that they did is written down.
+    pub(super) fn lacks(self) -> Self {
+        Self { lacks: true, ..self }
     }
 
     /// Whether it changes anything: our routes change by POST and its kin alone.

@@ -159,12 +159,14 @@ fn staff_functions() -> Vec<Row> {
             .needs(PasskeyRename)
             .own()
             .form("passkey_id=<unheld>&name=Blue+key&dialog=/passkeys&back=/passkeys")
-            .gives(&[303]),
+            .gives(&[303])
+            .lacks(),
         Row::post(StaffRooms, "/api/fn/staff/revoke_passkey")
             .needs(PasskeyRevoke)
             .own()
             .form("passkey_id=<unheld>&back=/passkeys")
-            .gives(&[303]),
+            .gives(&[303])
+            .lacks(),
         Row::post(StaffRooms, "/api/fn/staff/columns")
             .own_session()
             .form("list=users&cols[]=name&back=/")
@@ -196,18 +198,21 @@ fn staff_api() -> Vec<Row> {
             .needs(PasskeyRegister)
             .own()
             .json(r#"{"name":"Blue key","credential":{}}"#)
-            .gives(&[409]),
+            .gives(&[409])
+            .lacks(),
         Row::patch(StaffRooms, "/api/admin/session/passkeys/{id}")
             .needs(PasskeyRename)
             .own()
             .at("/api/admin/session/passkeys/<unheld>")
             .json(r#"{"name":"Blue key"}"#)
-            .gives(&[404]),
+            .gives(&[404])
+            .lacks(),
         Row::delete(StaffRooms, "/api/admin/session/passkeys/{id}")
             .needs(PasskeyRevoke)
             .own()
             .at("/api/admin/session/passkeys/<unheld>")
-            .gives(&[404]),
+            .gives(&[404])
+            .lacks(),
         Row::post(StaffRooms, "/api/admin/session/renew/begin")
             .needs(SessionRenew)
             .own(),
@@ -215,7 +220,8 @@ fn staff_api() -> Vec<Row> {
             .needs(SessionRenew)
             .own()
             .json(r#"{"credential":{}}"#)
-            .gives(&[409]),
+            .gives(&[409])
+            .lacks(),
         Row::get(StaffRooms, "/api/admin/tenants")
             .needs(TenantList)
             .at("/api/admin/tenants?q=acme"),
