@@ -36,7 +36,7 @@ pub async fn rename_passkey(
     Ok(())
 }
 
-/// Revokes one of the caller's passkeys, and ends their other sessions.
+/// Revokes one of the caller's passkeys, and ends the other sessions that it proved.
 ///
 /// # Errors
 /// Only when the call itself is missing; refusals go back to the page.
@@ -53,8 +53,8 @@ pub async fn revoke_passkey(passkey_id: String, back: String) -> Result<(), Serv
         Ok(ended) => {
             let others = match ended {
                 0 => String::new(),
-                1 => " Your other session ended.".to_owned(),
-                many => format!(" Your {many} other sessions ended."),
+                1 => " One other session that it proved ended.".to_owned(),
+                many => format!(" {many} other sessions that it proved ended."),
             };
             crate::server::done_form(&op, &format!("The passkey is revoked.{others}"), &back).await?;
         }

@@ -322,6 +322,7 @@ async fn sign_in(service: &Service, provider: &Provider) -> String {
             state: SessionState::start(now, hours(4)),
         },
         reference: reference.digest(),
+        passkey: None,
         address: Ipv4Addr::LOCALHOST.to_string(),
         agent: "bench".to_owned(),
     };

@@ -31,6 +31,8 @@ pub(crate) struct Registered {
     pub(crate) credential_id: Vec<u8>,
     /// The library's serialised credential.
     pub(crate) passkey: String,
+    /// What made it, as it says itself.
+    pub(crate) aaguid: Option<String>,
 }
 
 fn internal(error: impl std::fmt::Display) -> ServiceError {
@@ -107,6 +109,7 @@ impl Service {
             Ok(passkey) => Ok(Some(Registered {
                 credential_id: passkey.cred_id().to_vec(),
                 passkey: serde_json::to_string(&passkey).map_err(internal)?,
+                aaguid: aaguid(&credential.response.attestation_object),
             })),
             Err(error) => {
                 tracing::info!(%error, "a passkey registration did not verify");
@@ -143,5 +146,55 @@ impl Service {
             }
         }
         Ok(None)
+    }
+}
+
+/// How the authenticator's data are announced in an attestation object: CBOR's text of eight letters.
+const AUTH_DATA: &[u8] = b"\x68authData";
+/// Where the flags stand in the authenticator's data, and where the AAGUID does: behind the RP id's hash, and behind the
+/// flags and the counter.
+const FLAGS: usize = 32;
+const AAGUID: std::ops::Range<usize> = 37..53;
+/// The flag that says that there is a credential, and so an AAGUID.
+const ATTESTED: u8 = 0x40;
+
+/// What made a passkey, as it says itself: an UUID, or `None` where it does not say. The library keeps it only where a
+/// manufacturer vouches for it, which is not asked for; so it is a hint for people, and nothing may be decided by it.
+fn aaguid(attestation_object: &[u8]) -> Option<String> {
+    let at = attestation_object
+        .windows(AUTH_DATA.len())
+        .position(|window| window == AUTH_DATA)?;
+    let data = match attestation_object.get(at + AUTH_DATA.len()..)? {
+        [0x58, _, data @ ..] | [0x59, _, _, data @ ..] => data,
+        _ => return None,
+    };
+    let id = Uuid::from_slice(data.get(AAGUID)?).ok()?;
+    (data[FLAGS] & ATTESTED != 0 && !id.is_nil()).then(|| id.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(flags: u8, id: [u8; 16]) -> Vec<u8> {
+        let mut object = b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x58\x64".to_vec();
+        object.extend([7; 32]);
+        object.push(flags);
+        object.extend([0, 0, 0, 1]);
+        object.extend(id);
+        object.extend([9; 47]);
+        object
+    }
+
+    #[test]
+    fn an_aaguid_is_read_where_there_is_one() {
+        let id = *b"\xea\x9b\x8d\x66\x4d\x01\x1d\x21\x3c\xe4\xb6\xb4\x8c\xb5\x75\xd4";
+        let read = aaguid(&object(0x45, id));
+        assert_eq!(read.as_deref(), Some("ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4"));
+        assert_eq!(aaguid(&object(0x05, id)), None, "no credential");
+        assert_eq!(aaguid(&object(0x45, [0; 16])), None, "it does not say");
+        for end in 0..object(0x45, id).len() - 47 - 16 {
+            assert_eq!(aaguid(&object(0x45, id)[..end]), None, "cut at {end}");
+        }
     }
 }

@@ -109,6 +109,7 @@ async fn prepare(service: &Service) {
                 state: SessionState::start(now, hours(4)),
             },
             reference: reference(index).digest(),
+            passkey: None,
             address: "127.0.0.1".to_owned(),
             agent: "test".to_owned(),
         };

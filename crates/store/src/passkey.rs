@@ -10,9 +10,9 @@ use crate::tx::WriteTx;
 
 statements! {
     LIST = "SELECT id, passkey FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL ORDER BY created_at, id";
-    LIST_KEPT = "SELECT id, name, passkey, created_at, last_used_at FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL ORDER BY created_at, id";
+    LIST_KEPT = "SELECT id, name, passkey, aaguid, created_at, last_used_at FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL ORDER BY created_at, id";
     COUNT_OWNERS = "SELECT count(DISTINCT staff_passkey.staff_id) AS owners FROM staff_passkey JOIN staff ON staff.id = staff_passkey.staff_id WHERE staff_passkey.revoked_at IS NULL AND staff.state = 'active'";
-    INSERT = "INSERT INTO staff_passkey (id, staff_id, name, credential_id, passkey, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    INSERT = "INSERT INTO staff_passkey (id, staff_id, name, credential_id, passkey, aaguid, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     RENAME = "UPDATE staff_passkey SET name = $3 WHERE id = $1 AND staff_id = $2 AND revoked_at IS NULL";
     /// Never the last one: the condition is part of the write, so that of two that are revoked at once one stays.
     REVOKE = "UPDATE staff_passkey SET revoked_at = $3 WHERE id = $1 AND staff_id = $2 AND revoked_at IS NULL AND EXISTS (SELECT 1 FROM staff_passkey AS other WHERE other.staff_id = $2 AND other.revoked_at IS NULL AND other.id <> $1)";
@@ -42,6 +42,8 @@ pub struct NewPasskey {
     pub credential_id: Vec<u8>,
     /// The library's serialised credential.
     pub passkey: String,
+    /// What made it, as it said itself; `None` when it did not say.
+    pub aaguid: Option<String>,
 }
 
 /// A person's passkeys in use.
@@ -69,6 +71,8 @@ pub struct KeptPasskey {
     pub name: String,
     /// The library's serialised credential.
     pub passkey: String,
+    /// What made it, as it said itself; `None` when it did not say.
+    pub aaguid: Option<String>,
     /// When it was registered.
     pub created: Timestamp,
     /// When it was last used.
@@ -87,6 +91,7 @@ pub async fn list_kept(ex: &mut impl Executor, staff: StaffId) -> Result<Vec<Kep
                 id: row.parse("id")?,
                 name: row.get("name")?,
                 passkey: row.get("passkey")?,
+                aaguid: row.get("aaguid")?,
                 created: row.time("created_at")?,
                 last_used: row.time_opt("last_used_at")?,
             })
@@ -129,6 +134,7 @@ pub async fn insert(tx: &mut WriteTx, new: &NewPasskey, now: Timestamp) -> Resul
         .bind(new.name.as_str())
         .bind(new.credential_id.as_slice())
         .bind(new.passkey.as_str())
+        .bind(new.aaguid.clone())
         .bind(now)
         .execute(tx)
         .await?;

@@ -1,7 +1,7 @@
 //! Staff sessions. The row is read on every request, so that an end is effective with the next one.
 
 use stagedoor_core::assurance::ProvenFactor;
-use stagedoor_core::id::{ProviderId, SessionId, StaffId};
+use stagedoor_core::id::{PasskeyId, ProviderId, SessionId, StaffId};
 use stagedoor_core::secret::ReferenceDigest;
 use stagedoor_core::session::{SessionEnd, SessionState};
 use stagedoor_core::time::Timestamp;
@@ -10,6 +10,7 @@ use crate::Error;
 use crate::db::{Executor, Row};
 use crate::statement::statements;
 use crate::tx::WriteTx;
+use crate::value::Value;
 
 statements! {
     FIND = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE reference = $1";
@@ -17,9 +18,10 @@ statements! {
     RUNNING = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE ended_at IS NULL AND (ends_at <= $1 OR last_seen_at <= $2) ORDER BY last_seen_at LIMIT 100";
     OF_STAFF = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
     COUNT_RUNNING = "SELECT count(DISTINCT staff_id) AS people FROM staff_session WHERE ended_at IS NULL AND ends_at > $1 AND last_seen_at > $2";
-    INSERT = "INSERT INTO staff_session (id, reference, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    INSERT = "INSERT INTO staff_session (id, reference, staff_id, provider_id, factor, factor_at, passkey_id, started_at, ends_at, last_seen_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     TOUCH = "UPDATE staff_session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2";
-    RENEW = "UPDATE staff_session SET factor = $2, factor_at = $3 WHERE id = $1 AND ended_at IS NULL";
+    PROOFS = "SELECT id, passkey_id FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
+    RENEW = "UPDATE staff_session SET factor = $2, factor_at = $3, passkey_id = $4 WHERE id = $1 AND ended_at IS NULL";
     END = "UPDATE staff_session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL";
 }
 
@@ -136,6 +138,8 @@ pub struct NewSession {
     pub session: StaffSession,
     /// The digest of what the browser holds.
     pub reference: ReferenceDigest,
+    /// The passkey it was proved with; `None` for another factor, or where that is not known.
+    pub passkey: Option<PasskeyId>,
     /// The address it started from.
     pub address: String,
     /// The agent it started with.
@@ -160,6 +164,7 @@ pub async fn insert(tx: &mut WriteTx, new: &NewSession) -> Result<(), Error> {
         .bind(session.provider)
         .bind(session.factor.kind.as_str())
         .bind(session.factor.at)
+        .bind(Value::text_opt(new.passkey))
         .bind(session.started)
         .bind(until)
         .bind(last_seen)
@@ -179,12 +184,32 @@ pub async fn touch(tx: &mut WriteTx, id: SessionId, at: Timestamp) -> Result<(),
     Ok(())
 }
 
-/// Notes that the factor was proved again. `false` when the session has ended.
+/// Which passkey each session of a person that has not been ended was proved with last, where that is known.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_proofs(
+    ex: &mut impl Executor,
+    staff: StaffId,
+) -> Result<Vec<(SessionId, Option<PasskeyId>)>, Error> {
+    let rows = PROOFS.bind(staff).fetch_all(ex).await?;
+    rows.iter()
+        .map(|row| Ok((row.parse("id")?, row.parse_opt("passkey_id")?)))
+        .collect()
+}
+
+/// Notes that the factor was proved again, and with which passkey. `false` when the session has ended.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub async fn renew(tx: &mut WriteTx, id: SessionId, factor: ProvenFactor) -> Result<bool, Error> {
+pub async fn renew(
+    tx: &mut WriteTx,
+    id: SessionId,
+    factor: ProvenFactor,
+    passkey: PasskeyId,
+) -> Result<bool, Error> {
     let renewed = RENEW.bind(id).bind(factor.kind.as_str()).bind(factor.at);
+    let renewed = renewed.bind(passkey);
     Ok(renewed.execute(tx).await? == 1)
 }
 

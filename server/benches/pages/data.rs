@@ -147,6 +147,7 @@ pub(crate) async fn sign_in(service: &Service) -> String {
             state: SessionState::start(now, service.policy().session_ttl),
         },
         reference: reference.digest(),
+        passkey: None,
         address: Ipv4Addr::LOCALHOST.to_string(),
         agent: "bench".to_owned(),
     };

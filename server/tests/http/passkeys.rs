@@ -116,8 +116,7 @@ async fn an_old_proof_is_challenged_and_a_renewed_one_holds() {
         assert_eq!(refused.json()["error"]["max_age_seconds"], 600);
         let challenge = refused.headers["www-authenticate"].to_str().unwrap();
         assert!(
-            challenge.contains("insufficient_user_authentication") && challenge.contains(r#"max_age="600""#),
-            "{challenge}"
+            challenge.contains("insufficient_user_authentication") && challenge.contains(r#"max_age="600""#)
         );
     }
     assert_eq!(keys(&mut kim).await.len(), 2, "looking needs no fresh proof");
@@ -195,4 +194,117 @@ async fn anothers_passkey_is_not_there_and_names_are_checked() {
     );
     assert_eq!(keys(&mut kim).await[0]["name"], "Blue key");
     assert_eq!(keys(&mut ada).await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_sessions_that_a_passkey_proved_end_with_it() {
+    let house = House::new().await;
+    let mut kim = house.signed_in("kim").await;
+    let (mut drawer, second) = another(&house, &mut kim).await;
+    drawer.sign_in("kim").await;
+    let mut third = house.another_tab(&kim);
+    let shown = keys(&mut kim).await;
+    let told = |key: &Value| json!([key["current"], key["other_sessions"]]);
+    assert_eq!(
+        (told(&shown[0]), told(&shown[1])),
+        (json!([true, 0]), json!([false, 1]))
+    );
+
+    let (mut spare, last) = another(&house, &mut kim).await;
+    spare.sign_in("kim").await;
+    assert_eq!(revoke(&mut kim, &second).await.status, StatusCode::NO_CONTENT);
+    assert!(!is_in(&mut drawer).await, "what it proved is over");
+    assert!(is_in(&mut spare).await, "what another one proved goes on");
+    assert!(is_in(&mut kim).await && is_in(&mut third).await);
+
+    // A session belongs to the passkey that proved it last.
+    let options = kim.post_json(&api("renew/begin"), &json!({})).await.json();
+    let proof = spare.prove(&options);
+    let renewed = kim
+        .post_json(&api("renew"), &json!({ "credential": proof }))
+        .await;
+    assert_eq!(renewed.status, StatusCode::NO_CONTENT, "{}", renewed.text);
+    let shown = keys(&mut kim).await;
+    assert_eq!(
+        (told(&shown[0]), told(&shown[1])),
+        (json!([false, 0]), json!([true, 1]))
+    );
+    let first = id(&shown[0]);
+    assert_eq!(revoke(&mut spare, &first).await.status, StatusCode::NO_CONTENT);
+    assert!(is_in(&mut kim).await, "it no longer hangs on the first key");
+    let refused = revoke(&mut kim, &last).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    let log = kim
+        .get_json(&format!("{STAFF}/api/admin/audit-logs?q=action:passkey.revoke"))
+        .await;
+    let tried = sentences(&log);
+    assert!(
+        tried[0].contains("tried to revoke a passkey"),
+        "the refusal of the last one is told: {tried:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_of_which_nobody_knows_its_passkey_ends_with_any() {
+    let house = House::new().await;
+    let mut kim = house.signed_in("kim").await;
+    let (mut drawer, second) = another(&house, &mut kim).await;
+    let (mut spare, _) = another(&house, &mut kim).await;
+    drawer.sign_in("kim").await;
+    spare.sign_in("kim").await;
+    let forget = "UPDATE staff_session SET passkey_id = NULL";
+    house.db.raw_execute(forget).await.unwrap();
+    assert_eq!(revoke(&mut kim, &second).await.status, StatusCode::NO_CONTENT);
+    assert!(!is_in(&mut drawer).await && !is_in(&mut spare).await);
+    assert!(is_in(&mut kim).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proof_for_another_origin_or_of_a_known_credential_adds_nothing() {
+    let house = House::new().await;
+    let mut kim = house.signed_in("kim").await;
+    let mut ada = house.signed_in("ada").await;
+    let options = begin(&mut kim).await;
+    let known = options["publicKey"]["excludeCredentials"].as_array().unwrap();
+    assert_eq!(known.len(), 1, "the browser is told which it has: {options}");
+    let elsewhere = house
+        .browser()
+        .prove_at("https://evil.admin.stagedoor.test", &options);
+    let refused = add(&mut kim, "Elsewhere", &elsewhere).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    assert!(refused.text.contains("could not be verified"), "{}", refused.text);
+
+    // The same credential, registered by somebody else in between.
+    let proof = house.browser().prove(&begin(&mut kim).await);
+    let (_, hers) = another(&house, &mut ada).await;
+    let raw = proof["rawId"].as_str().unwrap();
+    let raw = stagedoor_core::audit::canonical::hex(&decoded(raw));
+    let taken = format!("UPDATE staff_passkey SET credential_id = x'{raw}' WHERE id = '{hers}'");
+    house.db.raw_execute(&taken).await.unwrap();
+    let refused = add(&mut kim, "Known", &proof).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    assert!(refused.text.contains("registered already"), "{}", refused.text);
+    assert_eq!(keys(&mut kim).await.len(), 1);
+}
+
+/// Bytes in base64url, without padding.
+fn decoded(text: &str) -> Vec<u8> {
+    let value = |letter: u8| match letter {
+        b'A'..=b'Z' => letter - b'A',
+        b'a'..=b'z' => letter - b'a' + 26,
+        b'0'..=b'9' => letter - b'0' + 52,
+        b'-' => 62,
+        b'_' => 63,
+        other => panic!("no base64url: {other}"),
+    };
+    let (mut bits, mut bytes) = ((0_u32, 0), Vec::new());
+    for letter in text.bytes() {
+        bits = (bits.0 << 6 | u32::from(value(letter)), bits.1 + 6);
+        if bits.1 >= 8 {
+            bits.1 -= 8;
+            bytes.push((bits.0 >> bits.1) as u8);
+            bits.0 &= (1 << bits.1) - 1;
+        }
+    }
+    bytes
 }

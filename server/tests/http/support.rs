@@ -490,7 +490,12 @@ impl Browser {
 
     /// Answers a ceremony with this browser's passkey.
     pub(crate) fn prove(&mut self, options: &Value) -> Value {
-        let origin = Url::parse(STAFF).unwrap();
+        self.prove_at(STAFF, options)
+    }
+
+    /// The same, as a page of some origin would.
+    pub(crate) fn prove_at(&mut self, origin: &str, options: &Value) -> Value {
+        let origin = Url::parse(origin).unwrap();
         if options["publicKey"]["user"].is_object() {
             let options = serde_json::from_value(options.clone()).unwrap();
             serde_json::to_value(self.passkey.do_registration(origin, options).unwrap()).unwrap()

@@ -59,8 +59,7 @@ fn rename(row: &PasskeyRow, flash: Option<&Flash>, (back, closed): (&str, String
 fn revoke(row: &PasskeyRow, flash: Option<&Flash>, (back, closed): (&str, String)) -> AnyView {
     ask(Ask {
         title: format!("Revoke {}?", row.name),
-        about: "It cannot be used again, and cannot come back. All your other sessions end now, with the visits in them."
-            .to_owned(),
+        about: revoke_about(row),
         action: staff::REVOKE_PASSKEY,
         hidden: hidden(row, back, &closed),
         fields: ().into_any(),
@@ -68,6 +67,17 @@ fn revoke(row: &PasskeyRow, flash: Option<&Flash>, (back, closed): (&str, String
         closed,
         flash,
     })
+}
+
+/// What a revocation takes away.
+fn revoke_about(row: &PasskeyRow) -> String {
+    let others = match row.other_sessions {
+        0 => "",
+        1 => " One other session that it proved ends now, with the visits in it.",
+        _ => " The other sessions that it proved end now, with the visits in them.",
+    };
+    let current = if row.current { " This session goes on." } else { "" };
+    format!("It cannot be used again, and cannot come back.{others}{current}")
 }
 
 fn hidden(row: &PasskeyRow, back: &str, closed: &str) -> Vec<crate::ui::Hidden> {

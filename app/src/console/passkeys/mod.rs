@@ -8,6 +8,7 @@ mod dialog;
 mod tests;
 
 use leptos::prelude::*;
+use stagedoor_core::view::Tone;
 use stagedoor_core::view::frame::ConsoleFrame;
 use stagedoor_core::view::passkey::{PasskeyRow, PasskeysView};
 use stagedoor_service::StaffOp;
@@ -19,7 +20,7 @@ use crate::layout::Around;
 use crate::routes::{ConsolePage, PasskeysQuery, staff};
 use crate::server::{Look, look};
 use crate::ui::time::span_words;
-use crate::ui::{Act, Clock, Icon, icon, page_head};
+use crate::ui::{Act, Clock, Icon, icon, page_head, tag};
 
 /// Loads the page.
 pub(crate) async fn load(
@@ -50,7 +51,7 @@ pub fn passkeys_page(view: &PasskeysView, clock: &Clock, query: &PasskeysQuery, 
             "You have one. Add a second, and keep it somewhere else: whoever loses the only one needs a super admin to come back."
         }
         _ => {
-            "Each of them proves that it is you. Revoke one that you no longer have: your other sessions end with it."
+            "Each of them proves that it is you. Revoke one that you no longer have: the sessions it proved end with it."
         }
     };
     let rows = view
@@ -66,6 +67,7 @@ pub fn passkeys_page(view: &PasskeysView, clock: &Clock, query: &PasskeysQuery, 
                     <thead>
                         <tr>
                             <th scope="col">"Name"</th>
+                            <th scope="col">"Made by"</th>
                             <th scope="col">"Where it lives"</th>
                             <th scope="col">"Registered"</th>
                             <th scope="col">"Last used"</th>
@@ -112,11 +114,20 @@ fn passkey_row(view: &PasskeysView, row: &PasskeyRow, clock: &Clock, query: &Pas
         }
     });
     let label = format!("Rename {}", row.name);
+    let current = row
+        .current
+        .then(|| view! { " " {tag(Tone::Accent, "this session")} });
+    let maker = match &row.maker {
+        Some(maker) => maker.clone().into_any(),
+        None => view! { <span class="faint">"not told"</span> }.into_any(),
+    };
     view! {
         <tr>
             <td class="wrap min-w-[150px]">
                 <b>{row.name.clone()}</b>
+                {current}
             </td>
+            <td>{maker}</td>
             <td class="muted">{place}</td>
             <td class="muted">{clock.moment(row.created)}</td>
             <td class="muted">{used}</td>

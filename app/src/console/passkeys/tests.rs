@@ -16,6 +16,9 @@ fn passkey(number: u32, name: &str) -> PasskeyRow {
             .parse()
             .expect("an id"),
         name: name.to_owned(),
+        maker: (number == 1).then(|| "YubiKey 5".to_owned()),
+        current: number == 1,
+        other_sessions: u64::from(number),
         created: now().minus(minutes(90)),
         last_used: None,
         synced: Some(false),

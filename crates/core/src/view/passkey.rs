@@ -12,6 +12,12 @@ pub struct PasskeyRow {
     pub id: PasskeyId,
     /// The name that its owner gave it.
     pub name: String,
+    /// What made it, as it says itself; `None` where that is not known. Nobody attests it.
+    pub maker: Option<String>,
+    /// Whether the session that asks was proved with it.
+    pub current: bool,
+    /// How many other sessions end with it.
+    pub other_sessions: u64,
     /// When it was registered.
     pub created: Timestamp,
     /// When it was last used.

@@ -5,9 +5,10 @@ use serde_json::Value;
 use stagedoor_core::action::ActionKind;
 use stagedoor_core::action::kind::{PasskeyRegister, SessionRenew};
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
-use stagedoor_core::audit::{Outcome, Target};
+use stagedoor_core::audit::{AuditBatch, Target};
 use stagedoor_core::id::PasskeyId;
 use stagedoor_core::resource::SessionTarget;
+use stagedoor_core::session::SessionState;
 use stagedoor_store::passkey::{self, NewPasskey};
 use stagedoor_store::session;
 use stagedoor_store::session_ceremony;
@@ -25,6 +26,11 @@ use crate::system::fresh_id;
 
 const NOT_VERIFIED: &str =
     "The passkey could not be verified, or it took too long. Nothing was changed; try again.";
+
+/// The answer does not verify: what the entry calls it, and what is said.
+const UNPROVED: (&str, &str) = ("passkey_failed", NOT_VERIFIED);
+const KNOWN: &str = "This passkey is registered already. Use another key or device.";
+const SESSION_OVER: &str = "Your session has ended. Nothing was changed.";
 
 fn session_target(op: &StaffOp) -> SessionTarget {
     SessionTarget {
@@ -66,7 +72,7 @@ pub async fn finish_registration(
         None => None,
     };
     let Some(registered) = registered else {
-        return Err(failed::<PasskeyRegister>(op).await);
+        return Err(failed::<PasskeyRegister>(op, UNPROVED).await);
     };
     let now = op.now();
     let new = NewPasskey {
@@ -75,22 +81,38 @@ pub async fn finish_registration(
         name: name.clone(),
         credential_id: registered.credential_id,
         passkey: registered.passkey,
+        aaguid: registered.aaguid,
     };
     let id = new.id;
     let mut story = story(&permit, id);
     story.facts.insert("name", name);
     let batch = op.record(story).await?;
+    match store(op, new, batch).await {
+        // Unique over all staff, revoked ones included: whose it is, nobody is told.
+        Err(ServiceError::Store(stagedoor_store::Error::Conflict { .. })) => {
+            Err(failed::<PasskeyRegister>(op, ("registered_already", KNOWN)).await)
+        }
+        stored => stored.map(|()| id),
+    }
+}
+
+async fn store(op: &StaffOp, new: NewPasskey, batch: AuditBatch) -> Result<(), ServiceError> {
+    let (session, now) = (op.session().id, op.now());
     op.service()
         .db()
         .write(move |mut tx| {
             let (new, batch) = (new.clone(), batch.clone());
             Box::pin(async move {
+                // Whoever was thrown out between the look and the write leaves no key behind.
+                let found = session::find_by_id(&mut tx, session).await?;
+                if !found.is_some_and(|session| matches!(session.state, SessionState::Active { .. })) {
+                    return Err(ServiceError::Conflict(SESSION_OVER));
+                }
                 passkey::insert(&mut tx, &new, now).await?;
                 Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
             })
         })
-        .await?;
-    Ok(id)
+        .await
 }
 
 /// Begins to prove a passkey again. Returns what the browser is asked.
@@ -119,7 +141,7 @@ pub async fn finish_renewal(op: &StaffOp, credential: &Value) -> Result<(), Serv
         None => None,
     };
     let Some((id, key)) = used else {
-        return Err(failed::<SessionRenew>(op).await);
+        return Err(failed::<SessionRenew>(op, UNPROVED).await);
     };
     let mut story = Story::new(SessionRenew::ACTION.event());
     story.verdicts = Some(permit.decision().verdicts);
@@ -138,7 +160,7 @@ pub async fn finish_renewal(op: &StaffOp, credential: &Value) -> Result<(), Serv
             Box::pin(async move {
                 // A passkey that was revoked, or a session that ended, in between proves nothing any more.
                 if !passkey::note_use(&mut tx, id, &key, now).await?
-                    || !session::renew(&mut tx, current, factor).await?
+                    || !session::renew(&mut tx, current, factor, id).await?
                 {
                     return Err(ServiceError::Conflict(NOT_VERIFIED));
                 }
@@ -149,15 +171,10 @@ pub async fn finish_renewal(op: &StaffOp, credential: &Value) -> Result<(), Serv
 }
 
 /// What the browser could not prove is written down.
-async fn failed<A: ActionKind>(op: &StaffOp) -> ServiceError {
+async fn failed<A: ActionKind>(op: &StaffOp, why: (&'static str, &'static str)) -> ServiceError {
     let mut story = Story::new(A::ACTION.event());
-    story.outcome = Outcome::Failed("passkey_failed");
     story.target = Some(Target::Session(op.session().id));
-    let recorded = match op.record(story).await {
-        Ok(batch) => op.service().commit_only(batch).await,
-        Err(error) => Err(error),
-    };
-    recorded.err().unwrap_or(ServiceError::Conflict(NOT_VERIFIED))
+    super::failed(op, story, why).await
 }
 
 async fn put(op: &StaffOp, kind: CeremonyKind, begun: Begun) -> Result<Value, ServiceError> {

@@ -5,12 +5,15 @@
 //! enough to stay in for ever.
 
 mod ceremony;
+mod maker;
 
 pub use ceremony::{begin_registration, begin_renewal, finish_registration, finish_renewal};
 
+use std::collections::BTreeSet;
+
 use stagedoor_core::action::kind::{PasskeyRename, PasskeyRevoke, PasskeyViewOwn};
 use stagedoor_core::action::{Action, ActionKind};
-use stagedoor_core::audit::{AuditBatch, Change, Event, Target};
+use stagedoor_core::audit::{AuditBatch, Change, Event, Outcome, Target};
 use stagedoor_core::id::{PasskeyId, SessionId};
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::input::FieldError;
@@ -31,7 +34,11 @@ use crate::retry::again;
 pub const NAME_MAX: usize = 60;
 /// Most passkeys of one person.
 const MOST: usize = 20;
-const LAST: &str = "This is your only passkey. Add another one first.";
+/// The last one stays: what the entry calls it, and what is said.
+const LAST: (&str, &str) = (
+    "last_passkey",
+    "This is your only passkey, and without one you could not sign in. Add another one first, then revoke this one.",
+);
 
 /// All of the caller's, or the one that is about to be.
 fn own(op: &StaffOp, id: Option<PasskeyId>) -> PasskeyTarget {
@@ -47,7 +54,9 @@ fn own(op: &StaffOp, id: Option<PasskeyId>) -> PasskeyTarget {
 /// Denied; unavailable when the database is.
 pub async fn list(op: &StaffOp) -> Result<PasskeysView, ServiceError> {
     op.require::<PasskeyViewOwn>(&own(op, None)).await?.discharge(());
-    let kept = passkey::list_kept(&mut op.service().db().reader(), op.staff().id).await?;
+    let ex = &mut op.service().db().reader();
+    let kept = passkey::list_kept(ex, op.staff().id).await?;
+    let proofs = session::list_proofs(ex, op.staff().id).await?;
     let within = Action::PasskeyRegister
         .declaration()
         .factor_within
@@ -56,21 +65,37 @@ pub async fn list(op: &StaffOp) -> Result<PasskeysView, ServiceError> {
         .would(Action::PasskeyRegister, own(op, None).facts())
         .is_permit();
     Ok(PasskeysView {
-        items: kept.iter().map(row).collect(),
+        items: kept.iter().map(|kept| row(op, kept, &proofs)).collect(),
         fresh_until: fresh.then(|| op.session().factor.at.plus(within)),
         fresh_for_seconds: within.as_secs(),
         now: op.now(),
     })
 }
 
-fn row(kept: &KeptPasskey) -> PasskeyRow {
+fn row(op: &StaffOp, kept: &KeptPasskey, proofs: &[Proof]) -> PasskeyRow {
+    let maker = kept.aaguid.as_deref().and_then(maker::of);
     PasskeyRow {
         id: kept.id,
         name: kept.name.clone(),
+        maker: maker.map(str::to_owned),
+        current: proofs.contains(&(op.session().id, Some(kept.id))),
+        other_sessions: proved(op, kept.id, proofs).len() as u64,
         created: kept.created,
         last_used: kept.last_used,
         synced: synced(&kept.passkey),
     }
+}
+
+/// A session, and the passkey it was proved with last, where that is known.
+type Proof = (SessionId, Option<PasskeyId>);
+
+/// The sessions beside this one that end with a passkey: those proved with it, and those of which nobody knows.
+fn proved(op: &StaffOp, id: PasskeyId, proofs: &[Proof]) -> BTreeSet<SessionId> {
+    proofs
+        .iter()
+        .filter(|(session, with)| *session != op.session().id && with.is_none_or(|with| with == id))
+        .map(|(session, _)| *session)
+        .collect()
 }
 
 /// Whether a credential may be synchronised, by the library's own JSON, which is the only place that says so.
@@ -96,6 +121,16 @@ async fn find(op: &StaffOp, event: Event, id: PasskeyId) -> Result<KeptPasskey, 
         Some(found) => Ok(found),
         None => Err(op.nothing_there(event, None).await),
     }
+}
+
+/// Writes down that something failed: what the entry calls it, and the words of the conflict to return.
+async fn failed(op: &StaffOp, mut story: Story, (code, words): (&'static str, &'static str)) -> ServiceError {
+    story.outcome = Outcome::Failed(code);
+    let recorded = match op.record(story).await {
+        Ok(batch) => op.service().commit_only(batch).await,
+        Err(error) => Err(error),
+    };
+    recorded.err().unwrap_or(ServiceError::Conflict(words))
 }
 
 fn story<A: ActionKind>(permit: &Permit<A>, id: PasskeyId) -> Story {
@@ -138,8 +173,9 @@ pub async fn rename(op: &StaffOp, id: PasskeyId, name: &str) -> Result<(), Servi
         .await
 }
 
-/// Revokes one of the caller's passkeys, and ends all their other sessions with their visits: whoever had the passkey may
-/// be in one of them. Returns how many sessions ended.
+/// Revokes one of the caller's passkeys, and ends the other sessions that were proved with it, with their visits: whoever
+/// had the passkey may be in one of them. The session that asks goes on, for its person has just proved who they are.
+/// Returns how many sessions ended.
 ///
 /// # Errors
 /// Not found for one that is not theirs; denied, also for a proof that is too old; conflict for the last one.
@@ -155,25 +191,28 @@ async fn revoke_once(op: &StaffOp, id: PasskeyId) -> Result<u64, ServiceError> {
     let found = find(op, Event::PasskeyRevoke, id).await?;
     let mut story = story(&permit, id);
     story.facts.insert("name", found.name);
+    let ex = &mut op.service().db().reader();
+    if passkey::list(ex, op.staff().id).await?.len() < 2 {
+        return Err(failed(op, story, LAST).await);
+    }
     let mut batch = op.record(story).await?;
-    let others = other_sessions(op).await?;
+    let others = proved(op, id, &session::list_proofs(ex, op.staff().id).await?);
     for other in &others {
         batch = batch.and_all(told_end(op, *other).await?);
     }
-    let (owner, current, now) = (op.staff().id, op.session().id, op.now());
+    let (owner, now, asking) = (op.staff().id, op.now(), op.clone());
     let ended = others.len() as u64;
     op.service()
         .db()
         .write(move |mut tx| {
-            let (others, batch) = (others.clone(), batch.clone());
+            let (others, batch, asking) = (others.clone(), batch.clone(), asking.clone());
             Box::pin(async move {
+                // It is gone, or became the last one: the next look says which.
                 if !passkey::revoke(&mut tx, id, owner, now).await? {
-                    return Err(ServiceError::Conflict(LAST));
+                    return Err(ServiceError::Moved);
                 }
-                let running = session::list_of_staff(&mut tx, owner).await?;
-                let left = |id: &SessionId| *id != current && !others.contains(id);
-                if running.iter().map(|session| session.id).any(|id| left(&id)) {
-                    // Somebody came in between the look and the write.
+                if proved(&asking, id, &session::list_proofs(&mut tx, owner).await?) != others {
+                    // Somebody came in, or went, between the look and the write.
                     return Err(ServiceError::Moved);
                 }
                 for other in &others {
@@ -187,13 +226,6 @@ async fn revoke_once(op: &StaffOp, id: PasskeyId) -> Result<u64, ServiceError> {
         })
         .await?;
     Ok(ended)
-}
-
-/// The caller's sessions beside this one.
-async fn other_sessions(op: &StaffOp) -> Result<Vec<SessionId>, ServiceError> {
-    let open = session::list_of_staff(&mut op.service().db().reader(), op.staff().id).await?;
-    let ids = open.iter().map(|session| session.id);
-    Ok(ids.filter(|id| *id != op.session().id).collect())
 }
 
 /// The entries of the end of one of the caller's other sessions.

@@ -83,6 +83,7 @@ fn session(random: &SeededRng, staff: &[Staff], past: &Past) -> Option<NewSessio
     Some(NewSession {
         session,
         reference: fresh_reference(random).digest(),
+        passkey: None,
         address: format!("198.51.100.{}", 10 + random.below(40)),
         agent: random.one_of(AGENTS).copied().unwrap_or_default().to_owned(),
     })

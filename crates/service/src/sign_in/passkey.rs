@@ -35,6 +35,16 @@ enum Proof {
     Used { id: PasskeyId, passkey: String },
 }
 
+impl Proof {
+    /// The passkey that was proved.
+    const fn passkey(&self) -> PasskeyId {
+        match self {
+            Self::Registered(key) => key.id,
+            Self::Used { id, .. } => *id,
+        }
+    }
+}
+
 impl Service {
     /// Begins the ceremony that the person needs: registration of a first passkey, or use of one.
     ///
@@ -163,6 +173,7 @@ impl Service {
                 name: "First passkey".to_owned(),
                 credential_id: registered.credential_id,
                 passkey: registered.passkey,
+                aaguid: registered.aaguid,
             })
         }))
     }
@@ -230,6 +241,7 @@ impl Service {
                 },
             },
             reference: reference.digest(),
+            passkey: Some(proof.passkey()),
             address: visitor.address_text(),
             agent: visitor.agent.clone(),
         };

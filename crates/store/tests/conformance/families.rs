@@ -347,6 +347,7 @@ pub(super) async fn new_session(db: &Db) -> (Reference, StaffSession) {
     let new = NewSession {
         session: session.clone(),
         reference: reference.digest(),
+        passkey: None,
         address: "::1".into(),
         agent: String::new(),
     };

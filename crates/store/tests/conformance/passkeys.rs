@@ -2,16 +2,19 @@
 
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::id::{Id, PasskeyId, SessionId, StaffId};
+use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionEnd;
 use stagedoor_core::time::{Timestamp, minutes};
 use stagedoor_store::conformance;
 use stagedoor_store::passkey::{self, NewPasskey};
-use stagedoor_store::session;
+use stagedoor_store::session::{self, NewSession, StaffSession};
 use stagedoor_store::session_ceremony;
 use stagedoor_store::sign_in::CeremonyKind;
 
 use super::families::{NOON, new_session, write};
 use super::*;
+
+const MAKER: &str = "ee882879-721c-4913-9775-3dfcce97072a";
 
 fn id(number: u64) -> PasskeyId {
     PasskeyId::new(number, 3)
@@ -24,6 +27,7 @@ async fn store(db: &Db, staff: StaffId, number: u64) {
         name: format!("key {number}"),
         credential_id: number.to_be_bytes().to_vec(),
         passkey: "{}".to_owned(),
+        aaguid: (number == 2).then(|| MAKER.to_owned()),
     };
     write(db, move |tx| {
         let new = new.clone();
@@ -44,6 +48,10 @@ async fn revoke(db: Db, staff: StaffId, number: u64) -> bool {
 async fn names(db: &Db, staff: StaffId) -> Vec<String> {
     let kept = passkey::list_kept(&mut db.reader(), staff).await.unwrap();
     kept.into_iter().map(|kept| kept.name).collect()
+}
+
+async fn proofs(db: &Db, staff: StaffId) -> Vec<(SessionId, Option<PasskeyId>)> {
+    session::list_proofs(&mut db.reader(), staff).await.unwrap()
 }
 
 async fn put(db: &Db, session: SessionId, kind: CeremonyKind, state: &'static [u8], until: Timestamp) {
@@ -131,15 +139,43 @@ conformance! {
 
     async fn a_renewed_proof_is_the_sessions_and_an_ended_one_has_none(db: &TestDb) {
         let (reference, held) = new_session(db).await;
+        store(db, held.staff, 1).await;
+        store(db, held.staff, 2).await;
+        assert_eq!(proofs(db, held.staff).await, [(held.id, None)], "nobody knows with which it began");
         let factor = ProvenFactor { kind: FactorKind::Passkey, at: NOON.plus(minutes(30)) };
-        let renewed = write(db, move |tx| Box::pin(async move { session::renew(tx, held.id, factor).await }));
+        let renewed = write(db, move |tx| Box::pin(async move { session::renew(tx, held.id, factor, id(2)).await }));
         assert!(renewed.await.unwrap());
         let found = session::find(&mut db.reader(), &reference.digest()).await.unwrap().unwrap();
         assert_eq!((found.factor, found.state), (factor, held.state));
+        assert_eq!(proofs(db, held.staff).await, [(held.id, Some(id(2)))]);
         let ended = write(db, move |tx| Box::pin(async move {
             session::end(tx, held.id, NOON, SessionEnd::SignedOut).await?;
-            session::renew(tx, held.id, factor).await
+            session::renew(tx, held.id, factor, id(1)).await
         }));
         assert!(!ended.await.unwrap());
+        assert_eq!(proofs(db, held.staff).await, []);
+    }
+
+    async fn a_session_begins_with_the_passkey_that_proved_it_and_a_passkey_keeps_its_maker(db: &TestDb) {
+        let (_, held) = new_session(db).await;
+        store(db, held.staff, 1).await;
+        store(db, held.staff, 2).await;
+        let kept = passkey::list_kept(&mut db.reader(), held.staff).await.unwrap();
+        assert_eq!((kept[0].aaguid.as_deref(), kept[1].aaguid.as_deref()), (None, Some(MAKER)));
+        let session = StaffSession { id: SessionId::new(7, 7), ..held.clone() };
+        let new = NewSession {
+            session: session.clone(),
+            reference: Reference::from_random([9; 32]).digest(),
+            passkey: Some(id(1)),
+            address: "192.0.2.1".to_owned(),
+            agent: String::new(),
+        };
+        let begun = write(db, move |tx| {
+            let new = new.clone();
+            Box::pin(async move { session::insert(tx, &new).await })
+        });
+        begun.await.unwrap();
+        let proofs = proofs(db, held.staff).await;
+        assert!(proofs.contains(&(session.id, Some(id(1)))) && proofs.len() == 2, "{proofs:?}");
     }
 }

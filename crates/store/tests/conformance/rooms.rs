@@ -54,6 +54,7 @@ async fn staff_sessions(db: &Db) -> Vec<StaffSession> {
         let new = NewSession {
             session: session.clone(),
             reference: Reference::from_random([100 + number as u8; 32]).digest(),
+            passkey: None,
             address: "192.0.2.1".to_owned(),
             agent: "A browser".to_owned(),
         };

@@ -24,6 +24,13 @@ pub struct PasskeyBody {
     id: PasskeyId,
     /// The name that its owner gave it.
     name: String,
+    /// What made it, as it says itself; `null` where that is not known. Nobody attests it.
+    #[schema(example = "YubiKey 5")]
+    maker: Option<String>,
+    /// Whether the session of this very call was proved with it.
+    current: bool,
+    /// How many other sessions end when it is revoked: those proved with it, and those of which nobody knows.
+    other_sessions: u64,
     #[schema(schema_with = schema::time)]
     created_at: Timestamp,
     #[schema(schema_with = schema::time_or_null)]
@@ -37,6 +44,9 @@ impl From<PasskeyRow> for PasskeyBody {
         Self {
             id: row.id,
             name: row.name,
+            maker: row.maker,
+            current: row.current,
+            other_sessions: row.other_sessions,
             created_at: row.created,
             last_used_at: row.last_used,
             synced: row.synced,
