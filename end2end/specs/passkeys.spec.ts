@@ -12,6 +12,7 @@ test("ada adds a passkey of another device, names it, and revokes the first", as
   await page.getByRole("link", { name: "Your passkeys" }).click();
   const list = rows(page, "Your passkeys");
   await expect(list).toHaveCount(1);
+  await expect(list.first()).toContainText("this session");
   await expect(page.getByRole("link", { name: /^Revoke/ })).toHaveCount(0);
 
   await Authenticator.plugIn(page);
@@ -31,7 +32,7 @@ test("ada adds a passkey of another device, names it, and revokes the first", as
   await expect(list.first()).toContainText("Laptop");
 
   await page.getByRole("link", { name: "Revoke Key in the drawer" }).click();
-  await expect(dialog).toContainText("All your other sessions end now");
+  await expect(dialog).toContainText("It cannot be used again, and cannot come back.");
   await looksWell(page, "passkeys-revoke", "light", wasm);
   await dialog.getByRole("button", { name: "Revoke passkey" }).click();
   await expect(page.getByText("The passkey is revoked.")).toBeVisible();

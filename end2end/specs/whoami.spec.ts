@@ -1,11 +1,12 @@
 // Who am I: linked from the session menu and the page of ways, for every role, about nobody else.
 
+import { openSessionMenu } from "../support/staff";
 import { expect, test } from "../support/test";
 
 for (const person of ["kim", "rio"]) {
   test(`${person} reads how the server sees the request`, async ({ page, signedIn }) => {
     await signedIn(person);
-    await page.locator("header summary", { hasText: "Session:" }).click();
+    await openSessionMenu(page);
     await page.getByRole("navigation", { name: "Your account" }).getByRole("link", { name: "Who am I" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Who am I" })).toBeVisible();
     const request = page.getByRole("region", { name: "This request" });
