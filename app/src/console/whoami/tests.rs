@@ -1,3 +1,5 @@
+//! Who am I, drawn: what it tells, of whom, and what stays hidden. A page that guesses or tells of others fails here.
+
 use jiff::tz::TimeZone;
 use stagedoor_core::time::{Timestamp, hours, minutes};
 use stagedoor_core::view::frame::{Countdown, PersonView, TenantLabel};
