@@ -76,8 +76,6 @@ for (const theme of THEMES) {
       await looks("visit");
       await kim.goes("/system");
       await looks("system");
-      await kim.goes("/whoami");
-      await looks("whoami");
     });
 
     test("in the rooms of tenants", async ({ page, wasm, signedIn }) => {

@@ -1,6 +1,5 @@
 // One's own passkeys: another one, another name, the way to be rid of one; and what an old proof may not do.
 
-import { Authenticator } from "../support/authenticator";
 import { looksWell } from "../support/looks";
 import { rows } from "../support/rooms";
 import { openSessionMenu } from "../support/staff";
@@ -15,7 +14,7 @@ test("ada adds a passkey of another device, names it, and revokes the first", as
   await expect(list.first()).toContainText("this session");
   await expect(page.getByRole("link", { name: /^Revoke/ })).toHaveCount(0);
 
-  await Authenticator.plugIn(page);
+  await ada.takesAnotherKey();
   await page.getByRole("textbox", { name: "Name" }).fill("Key in the drawer");
   await page.getByRole("button", { name: "Add a passkey" }).click();
   await expect(list).toHaveCount(2);

@@ -1,5 +1,6 @@
 // Who am I: linked from the session menu and the page of ways, for every role, about nobody else.
 
+import { looksWell } from "../support/looks";
 import { openSessionMenu } from "../support/staff";
 import { expect, test } from "../support/test";
 
@@ -22,9 +23,13 @@ for (const person of ["kim", "rio"]) {
   });
 }
 
-test("the page of ways leads there", async ({ page, signedIn }) => {
+test("the page of ways leads there, and the page looks well", async ({ page, signedIn, wasm }) => {
   const kim = await signedIn("kim");
   await kim.goes("/go?q=who");
   await page.getByRole("link", { name: "Who am I" }).last().click();
   await expect(page).toHaveURL(/\/whoami$/);
+  for (const theme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    await looksWell(page, "whoami", theme, wasm);
+  }
 });

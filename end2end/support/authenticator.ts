@@ -41,6 +41,11 @@ export class Authenticator {
     return credentials;
   }
 
+  /** Takes it away; the browser knows one of its kind at a time. */
+  async unplug(): Promise<void> {
+    await this.session.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId: this.id });
+  }
+
   /** From now on the person does not pass the user verification. */
   async refuseTheUser(): Promise<void> {
     await this.session.send("WebAuthn.setUserVerified", { authenticatorId: this.id, isUserVerified: false });

@@ -37,6 +37,12 @@ export class Staff {
     this.keyring.keep(this.person, await this.authenticator!.passkeys());
   }
 
+  /** From now on the person holds another key, with nothing on it. */
+  async takesAnotherKey(): Promise<void> {
+    await this.authenticator!.unplug();
+    this.authenticator = await Authenticator.plugIn(this.page);
+  }
+
   /** The person fails the authenticator's user verification from now on. */
   async cannotProveItself(): Promise<void> {
     await this.authenticator!.refuseTheUser();
