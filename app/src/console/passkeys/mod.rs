@@ -129,7 +129,7 @@ fn passkey_row(view: &PasskeysView, row: &PasskeyRow, clock: &Clock, query: &Pas
             </td>
             <td>{maker}</td>
             <td class="muted">{place}</td>
-            <td class="muted">{clock.moment(row.created)}</td>
+            <td class="muted">{clock.ago(row.created)}</td>
             <td class="muted">{used}</td>
             <td class="r">
                 <div class="flex gap-2 justify-end">
