@@ -24,7 +24,8 @@ test("health answers any host", async ({ site }) => {
 
 test("a page of one host does not exist on another", async ({ site }) => {
   for (const address of [
-    site.tenant("acme", "/sign-in"),
+    site.tenant("acme", "/sign-in/passkey/begin"),
+    site.tenant("acme", "/enrollment"),
     site.tenant("acme", "/api/admin/session"),
     site.tenant("acme", "/authorize"),
     site.staff("/authorize"),

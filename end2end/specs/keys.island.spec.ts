@@ -13,7 +13,7 @@ test.beforeEach(async ({ signedIn, page, site, wasm }) => {
   await settled(page, wasm);
 });
 
-test("j and k move, x selects, o opens, Escape closes", async ({ page }) => {
+test("j and k move, x selects, o opens, Escape closes", async ({ page, wasm }) => {
   const rows = users(page).locator("tbody tr");
   await page.keyboard.press("j");
   await expect(rows.nth(0)).toBeFocused();
@@ -27,6 +27,12 @@ test("j and k move, x selects, o opens, Escape closes", async ({ page }) => {
   await page.keyboard.press("Escape");
   await expect(rows.nth(1).getByRole("checkbox")).not.toBeChecked();
   await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/users\/usr_/);
+  await settled(page, wasm);
+  await page.keyboard.press("Escape");
+  await expect(page).not.toHaveURL(/\/users\/usr_/);
+  await settled(page, wasm);
+  await users(page).getByRole("button", { name: "Impersonate" }).first().click();
   await expect(page.getByRole("dialog", { name: /^Impersonate/ })).toBeVisible();
   await page.locator("html[data-awake]").waitFor();
   await page.getByRole("dialog").getByRole("heading").click();

@@ -84,7 +84,7 @@ test("kim helps Acme, and both sides can read what was done", async ({ page, unt
     expect(JSON.parse(answer.body).error.code).toBe("UNAUTHENTICATED");
     watch.expectStatus(401);
     await page.goto(site.tenant("acme", "/members"));
-    await expect(page.getByRole("heading", { name: "Prove that it is you" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Sign in to Acme" })).toBeVisible();
   });
 
   await test.step("the platform's log shows the visit from its start to its end", async () => {

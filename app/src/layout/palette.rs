@@ -279,7 +279,8 @@ pub(super) fn palette(frame: &ConsoleFrame) -> AnyView {
                 />
                 <kbd>"Esc"</kbd>
             </div>
-            <div class="list" id="palette-list" role="listbox" aria-label="What to go to" data-tenants=format!("{}?limit={TENANTS_SHOWN}&q=", staff::FIND_TENANTS) data-tenant-href=format!("{}/", staff::TENANTS)>
+            // The field points into the list; a list that scrolls must not become a stop of its own, where typing is lost.
+            <div class="list" id="palette-list" role="listbox" tabindex="-1" aria-label="What to go to" data-tenants=format!("{}?limit={TENANTS_SHOWN}&q=", staff::FIND_TENANTS) data-tenant-href=format!("{}/", staff::TENANTS)>
                 <div role="group" aria-labelledby="go-recent" data-recent="" hidden>
                     <div class="nav-h" id="go-recent" role="presentation">
                         "Recent"

@@ -126,7 +126,7 @@ macro_rules! queries {
             }
 
             /// The address of a path in this state.
-            fn at(&self, path: &str) -> String {
+            pub(super) fn at(&self, path: &str) -> String {
                 let parts = [$((stringify!($field), Part::write(&self.$field))),+];
                 let pairs = parts.each_ref().map(|(name, value)| (*name, value.as_deref()));
                 address(path, &pairs)

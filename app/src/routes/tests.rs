@@ -2,6 +2,7 @@
 
 use stagedoor_core::view::directory::DirectorySort;
 
+use super::columns::Shown;
 use super::*;
 
 /// What somebody might type, or paste, into a search field.

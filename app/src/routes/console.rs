@@ -1,0 +1,199 @@
+//! The console's pages as values: from an address to a page and back. A thing's own page is in its list's room; what belongs
+//! to another tenant is left behind when the scope changes. No address here leads to another host.
+
+use super::query::{Pairs, address};
+use super::staff;
+use super::state::{
+    AuditQuery, GoQuery, PasskeysQuery, StaffSessionsQuery, TenantQuery, TenantsQuery, UsersQuery,
+    VisitsQuery,
+};
+
+/// What the button over a list sends: the state of the list, as one value.
+pub const LIST: &str = "list";
+/// What each box of the list sends: the id beside it.
+pub const CHOSEN: &str = "id";
+
+/// A page of the console, with all of its state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConsolePage {
+    /// What needs a person now. The tenant's slug is only carried along.
+    Overview(Option<String>),
+    /// One tenant's directory.
+    Users(UsersQuery),
+    /// The audit log.
+    Audit(AuditQuery),
+    /// Where to go, without WebAssembly: the palette as a page.
+    Go(GoQuery),
+    /// One person of a tenant, over the list they were found in.
+    User(String, UsersQuery),
+    /// Asks before the sessions of some people are revoked, over the list they were chosen in.
+    Revoke(Vec<String>, UsersQuery),
+    /// Sessions of staff, or of one tenant's people.
+    Sessions(StaffSessionsQuery),
+    /// Impersonations.
+    Visits(VisitsQuery),
+    /// The account of one, by its id.
+    Visit(String, VisitsQuery),
+    /// Tenants.
+    Tenants(TenantsQuery),
+    /// One of them, by id or slug.
+    Tenant(String, TenantQuery),
+    /// The program itself. The tenant's slug is only carried along.
+    System(Option<String>),
+    /// One's own passkeys.
+    Passkeys(PasskeysQuery),
+    /// Who am I. The tenant's slug is only carried along.
+    WhoAmI(Option<String>),
+}
+
+impl ConsolePage {
+    /// The page's address: path and query.
+    #[must_use]
+    pub fn href(&self) -> String {
+        match self {
+            Self::Overview(slug) => address(staff::OVERVIEW, &[("tenant", slug.as_deref())]),
+            Self::Users(query) => query.at(staff::USERS),
+            Self::Audit(query) => query.at(staff::AUDIT),
+            Self::Go(query) => query.at(staff::GO),
+            Self::User(id, list) => list.at(&below(staff::USERS, id)),
+            Self::Revoke(ids, list) => {
+                let list = list.text();
+                let ids = ids.iter().map(|id| (CHOSEN, Some(id.as_str())));
+                let pairs: Vec<_> = [(LIST, Some(list.as_str()))].into_iter().chain(ids).collect();
+                address(staff::REVOKE_CHOSEN, &pairs)
+            }
+            Self::Sessions(query) => query.at(staff::SESSIONS),
+            Self::Visits(query) => query.at(staff::IMPERSONATIONS),
+            Self::Visit(id, query) => query.at(&below(staff::IMPERSONATIONS, id)),
+            Self::Tenants(query) => query.at(staff::TENANTS),
+            Self::Tenant(id, query) => query.at(&below(staff::TENANTS, id)),
+            Self::System(slug) => address(staff::SYSTEM, &[("tenant", slug.as_deref())]),
+            Self::Passkeys(query) => query.at(staff::PASSKEYS),
+            Self::WhoAmI(slug) => address(staff::WHOAMI, &[("tenant", slug.as_deref())]),
+        }
+    }
+
+    /// The path of the room that the page belongs to: a thing's own page is in its list's.
+    #[must_use]
+    pub const fn room(&self) -> &'static str {
+        match self {
+            Self::Overview(_) => staff::OVERVIEW,
+            Self::Users(_) | Self::User(..) | Self::Revoke(..) => staff::USERS,
+            Self::Audit(_) => staff::AUDIT,
+            Self::Go(_) => staff::GO,
+            Self::Sessions(_) => staff::SESSIONS,
+            Self::Visits(_) | Self::Visit(..) => staff::IMPERSONATIONS,
+            Self::Tenants(_) | Self::Tenant(..) => staff::TENANTS,
+            Self::System(_) => staff::SYSTEM,
+            Self::Passkeys(_) => staff::PASSKEYS,
+            Self::WhoAmI(_) => staff::WHOAMI,
+        }
+    }
+
+    /// The page of a path and its query; `None` is none of the console's.
+    #[must_use]
+    pub fn at(path: &str, query: &str) -> Option<Self> {
+        Some(match path {
+            staff::OVERVIEW => Self::Overview(UsersQuery::parse(query).tenant),
+            staff::USERS => Self::Users(UsersQuery::parse(query)),
+            staff::REVOKE_CHOSEN => {
+                let mut pairs = Pairs::parse(query);
+                let list = UsersQuery::parse(&pairs.take(LIST).unwrap_or_default());
+                Self::Revoke(pairs.all(CHOSEN), list)
+            }
+            staff::AUDIT => Self::Audit(AuditQuery::parse(query)),
+            staff::GO => Self::Go(GoQuery::parse(query)),
+            staff::SESSIONS => Self::Sessions(StaffSessionsQuery::parse(query)),
+            staff::IMPERSONATIONS => Self::Visits(VisitsQuery::parse(query)),
+            staff::TENANTS => Self::Tenants(TenantsQuery::parse(query)),
+            staff::SYSTEM => Self::System(UsersQuery::parse(query).tenant),
+            staff::PASSKEYS => Self::Passkeys(PasskeysQuery::parse(query)),
+            staff::WHOAMI => Self::WhoAmI(UsersQuery::parse(query).tenant),
+            _ => return Self::of_a_thing(path, query),
+        })
+    }
+
+    fn of_a_thing(path: &str, query: &str) -> Option<Self> {
+        let (room, id) = path.rsplit_once('/')?;
+        let id = one_part(id)?;
+        Some(match room {
+            staff::USERS => Self::User(id, UsersQuery::parse(query)),
+            staff::IMPERSONATIONS => Self::Visit(id, VisitsQuery::parse(query)),
+            staff::TENANTS => Self::Tenant(id, TenantQuery::parse(query)),
+            _ => return None,
+        })
+    }
+
+    /// The slug of the tenant that the page is scoped to, or carries along.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&str> {
+        match self {
+            Self::Overview(slug) | Self::System(slug) | Self::WhoAmI(slug) => slug.as_deref(),
+            Self::Users(query) | Self::User(_, query) | Self::Revoke(_, query) => query.tenant.as_deref(),
+            Self::Audit(query) => query.tenant.as_deref(),
+            Self::Go(query) => query.tenant.as_deref(),
+            Self::Passkeys(query) => query.tenant.as_deref(),
+            Self::Sessions(query) => query.tenant.as_deref(),
+            Self::Visits(query) | Self::Visit(_, query) => query.tenant.as_deref(),
+            Self::Tenants(query) => query.tenant.as_deref(),
+            Self::Tenant(_, query) => query.tenant.as_deref(),
+        }
+    }
+
+    /// The page as it opens for a tenant, or for all: what the navigation and the scope switch link to.
+    #[must_use]
+    pub fn scoped(&self, slug: Option<&str>) -> Self {
+        let tenant = slug.map(str::to_owned);
+        match self {
+            Self::Overview(_) => Self::Overview(tenant),
+            Self::Users(_) => Self::Users(UsersQuery {
+                tenant,
+                ..UsersQuery::default()
+            }),
+            Self::Audit(_) => Self::Audit(AuditQuery {
+                tenant,
+                ..AuditQuery::default()
+            }),
+            Self::Go(_) => Self::Go(GoQuery {
+                tenant,
+                ..GoQuery::default()
+            }),
+            // What belongs to another tenant is left behind: a thing's own page becomes its list.
+            Self::User(..) | Self::Revoke(..) => Self::Users(UsersQuery {
+                tenant,
+                ..UsersQuery::default()
+            }),
+            Self::Sessions(_) => Self::Sessions(StaffSessionsQuery {
+                tenant,
+                ..StaffSessionsQuery::default()
+            }),
+            Self::Visits(_) | Self::Visit(..) => Self::Visits(VisitsQuery {
+                tenant,
+                ..VisitsQuery::default()
+            }),
+            Self::Tenants(_) | Self::Tenant(..) => Self::Tenants(TenantsQuery {
+                tenant,
+                ..TenantsQuery::default()
+            }),
+            Self::System(_) => Self::System(tenant),
+            Self::Passkeys(_) => Self::Passkeys(PasskeysQuery {
+                tenant,
+                ..PasskeysQuery::default()
+            }),
+            Self::WhoAmI(_) => Self::WhoAmI(tenant),
+        }
+    }
+}
+
+/// The path of a thing below its list's.
+fn below(list: &str, id: &str) -> String {
+    let id: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
+    format!("{list}/{id}")
+}
+
+/// An id or slug as it stands in a path; anything else is no thing of ours.
+fn one_part(text: &str) -> Option<String> {
+    let known = |letter: u8| letter.is_ascii_alphanumeric() || matches!(letter, b'_' | b'-');
+    let fits = !text.is_empty() && text.len() <= 64 && text.bytes().all(known);
+    fits.then(|| text.to_owned())
+}

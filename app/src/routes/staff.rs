@@ -1,0 +1,109 @@
+//! Addresses of the staff host, each named once. A page's state is not in here, and nothing here says who may go there.
+
+/// The Overview.
+pub const OVERVIEW: &str = "/";
+/// One tenant's directory.
+pub const USERS: &str = "/users";
+/// Asks before the sessions of people chosen in the directory are revoked.
+pub const REVOKE_CHOSEN: &str = "/users/revoke";
+/// The platform's audit log.
+pub const AUDIT: &str = "/audit";
+/// Where to go: every page, tenant and action by name.
+pub const GO: &str = "/go";
+/// Sessions of staff, or of one tenant's people.
+pub const SESSIONS: &str = "/sessions";
+/// Tenants; one tenant's own page is below it.
+pub const TENANTS: &str = "/tenants";
+/// Impersonations; the account of one is below it.
+pub const IMPERSONATIONS: &str = "/impersonations";
+/// The program itself.
+pub const SYSTEM: &str = "/system";
+/// One's own passkeys.
+pub const PASSKEYS: &str = "/passkeys";
+/// Who am I, and how does the server see my request?
+pub const WHOAMI: &str = "/whoami";
+/// The staff entrance.
+pub const SIGN_IN: &str = "/sign-in";
+/// Leaves for the identity provider; `?provider=idp_…`.
+pub const SIGN_IN_START: &str = "/sign-in/start";
+/// Where a proven identity brings its token; GET shows the field, POST sends it.
+pub const ENROLLMENT: &str = "/enrollment";
+/// POST, JSON: begins the passkey ceremony.
+pub const PASSKEY_BEGIN: &str = "/sign-in/passkey/begin";
+/// POST, JSON: finishes it.
+pub const PASSKEY_FINISH: &str = "/sign-in/passkey/finish";
+/// POST: ends the session.
+pub const SIGN_OUT: &str = "/sign-out";
+/// POST: starts an impersonation.
+pub const IMPERSONATE: &str = "/api/fn/staff/impersonate";
+/// POST: ends one.
+pub const END_IMPERSONATION: &str = "/api/fn/staff/end_impersonation";
+/// POST: light, dark, or as the system says.
+pub const THEME: &str = "/api/fn/staff/theme";
+/// POST: which columns of a list are shown.
+pub const COLUMNS: &str = "/api/fn/staff/columns";
+/// POST: whether single keys do anything.
+pub const KEYS: &str = "/api/fn/staff/keys";
+/// POST: revokes one session.
+pub const REVOKE_SESSION: &str = "/api/fn/staff/revoke_session";
+/// POST: revokes all sessions of a person.
+pub const REVOKE_SESSIONS: &str = "/api/fn/staff/revoke_sessions";
+/// POST: revokes all sessions of several people of a tenant.
+pub const REVOKE_PEOPLE: &str = "/api/fn/staff/revoke_people";
+/// POST: gives one's own passkey another name.
+pub const RENAME_PASSKEY: &str = "/api/fn/staff/rename_passkey";
+/// POST: revokes one's own passkey.
+pub const REVOKE_PASSKEY: &str = "/api/fn/staff/revoke_passkey";
+/// POST, JSON: begins to register another passkey; [`ADD_PASSKEY`] finishes it.
+pub const ADD_PASSKEY_BEGIN: &str = "/api/admin/session/passkeys/begin";
+/// POST, JSON: registers it.
+pub const ADD_PASSKEY: &str = "/api/admin/session/passkeys";
+/// POST, JSON: begins to prove a passkey again; [`RENEW`] finishes it.
+pub const RENEW_BEGIN: &str = "/api/admin/session/renew/begin";
+/// POST, JSON: renews the proof.
+pub const RENEW: &str = "/api/admin/session/renew";
+/// POST: closes a tenant for a time.
+pub const SUSPEND_TENANT: &str = "/api/fn/staff/suspend_tenant";
+/// POST: opens a suspended tenant again.
+pub const RESTORE_TENANT: &str = "/api/fn/staff/restore_tenant";
+/// POST: gives a tenant another name.
+pub const RENAME_TENANT: &str = "/api/fn/staff/rename_tenant";
+/// GET: tenants by name, in JSON.
+pub const FIND_TENANTS: &str = "/api/admin/tenants";
+/// GET: the audit log as a file.
+pub const EXPORT_AUDIT: &str = "/api/admin/audit-logs/export";
+
+/// The console's pages.
+pub const PAGES: &[&str] = &[
+    OVERVIEW,
+    USERS,
+    REVOKE_CHOSEN,
+    AUDIT,
+    GO,
+    SESSIONS,
+    TENANTS,
+    IMPERSONATIONS,
+    SYSTEM,
+    PASSKEYS,
+    WHOAMI,
+];
+/// What answers a form or a script by POST, and changes something.
+pub const ACTIONS: &[&str] = &[
+    ENROLLMENT,
+    PASSKEY_BEGIN,
+    PASSKEY_FINISH,
+    SIGN_OUT,
+    IMPERSONATE,
+    END_IMPERSONATION,
+    THEME,
+    COLUMNS,
+    KEYS,
+    REVOKE_SESSION,
+    REVOKE_SESSIONS,
+    REVOKE_PEOPLE,
+    SUSPEND_TENANT,
+    RESTORE_TENANT,
+    RENAME_TENANT,
+    RENAME_PASSKEY,
+    REVOKE_PASSKEY,
+];

@@ -1,0 +1,127 @@
+//! What a page's address says besides its path: search, order, cursor, an open dialog. Unknown names are ignored, of a
+//! repeated one the first counts, and none of it is believed before the service has checked it.
+
+use stagedoor_core::view::directory::DirectorySort;
+
+use super::columns::{AuditColumn, Shown, UserColumn};
+use super::query::{Pairs, Part, address, queries};
+
+queries! {
+    /// The state of the console's Users page.
+    UsersQuery {
+        /// The tenant's slug; `None` asks for one to be chosen.
+        tenant: Option<String>,
+        /// The search as typed.
+        q: String,
+        /// The order; `None` is the page's own.
+        sort: Option<DirectorySort>,
+        /// The columns; `None` are the remembered or the usual ones.
+        cols: Option<Shown<UserColumn>>,
+        /// The sealed cursor of the page of rows.
+        cursor: Option<String>,
+        /// The membership whose Impersonate dialog is open.
+        impersonate: Option<String>,
+    }
+
+    /// The state of an Audit log page, the console's or the portal's.
+    AuditQuery {
+        /// The tenant's slug; `None` is the whole platform. Never set on a tenant's own host.
+        tenant: Option<String>,
+        /// The search as typed.
+        q: String,
+        /// The columns; `None` are the remembered or the usual ones.
+        cols: Option<Shown<AuditColumn>>,
+        /// The sealed cursor of the page of entries.
+        cursor: Option<String>,
+        /// The entry that lies open.
+        open: Option<String>,
+    }
+
+    /// The state of the portal's Members page.
+    MembersQuery {
+        /// The search as typed.
+        q: String,
+        /// The sealed cursor of the page of rows.
+        cursor: Option<String>,
+    }
+
+    /// The state of the console's Sessions page.
+    StaffSessionsQuery {
+        /// The tenant's slug. With one, the sessions are its people's, unless `of` says otherwise.
+        tenant: Option<String>,
+        /// `staff` or `people`; nothing goes by the tenant.
+        of: Option<String>,
+        /// The search as typed.
+        q: String,
+        /// The sealed cursor of the page of rows.
+        cursor: Option<String>,
+        /// The session whose dialog is open.
+        revoke: Option<String>,
+        /// The person all of whose sessions the open dialog is about.
+        revoke_all: Option<String>,
+    }
+
+    /// The state of the console's Impersonations page, and of an account below it.
+    VisitsQuery {
+        /// The tenant's slug; `None` is every tenant.
+        tenant: Option<String>,
+        /// The search as typed.
+        q: String,
+        /// The sealed cursor of the page of past visits.
+        cursor: Option<String>,
+    }
+
+    /// The state of the console's Tenants page.
+    TenantsQuery {
+        /// The tenant's slug, carried along.
+        tenant: Option<String>,
+        /// The search as typed.
+        q: String,
+        /// The sealed cursor of the page of rows.
+        cursor: Option<String>,
+    }
+
+    /// The state of one tenant's own page.
+    TenantQuery {
+        /// The tenant's slug, carried along.
+        tenant: Option<String>,
+        /// `visits`; nothing is the overview.
+        tab: Option<String>,
+        /// The sealed cursor of the page of visits.
+        cursor: Option<String>,
+        /// The dialog that is open: `suspend`, `restore` or `rename`.
+        act: Option<String>,
+    }
+
+    /// The state of the page of one's own passkeys.
+    PasskeysQuery {
+        /// The tenant's slug, carried along.
+        tenant: Option<String>,
+        /// The passkey whose dialog to rename it is open.
+        rename: Option<String>,
+        /// The passkey whose dialog to revoke it is open.
+        revoke: Option<String>,
+    }
+
+    /// The state of the page that leads to all others.
+    GoQuery {
+        /// The tenant's slug, carried along.
+        tenant: Option<String>,
+        /// What is looked for, as typed.
+        q: String,
+    }
+
+    /// The state of the portal's Sessions page.
+    SessionsQuery {
+        /// Only this person's, by their membership; `None` is all that the reader may see.
+        user: Option<String>,
+        /// The sealed cursor of the page of rows.
+        cursor: Option<String>,
+    }
+
+    /// The state of the portal's Support access page.
+    SupportQuery {
+        /// The sealed cursor of the page of past visits.
+        cursor: Option<String>,
+    }
+}
