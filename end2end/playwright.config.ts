@@ -1,5 +1,6 @@
 // Two projects run the same specs: `wasm` as people have it, `nowasm` with every module blocked, because each page must
-// work before, and without, WebAssembly. What only an island can do is in `*.island.spec.ts` and runs in `wasm` alone.
+// work before, and without, WebAssembly. What only an island can do is in `*.island.spec.ts` and runs in `wasm` alone; so do
+// the pictures of all pages (`*pages.spec.ts`), whose markup is the same before any module runs.
 //
 // There is no `webServer` here: passkeys are kept by the server, so every worker has a server of its own (support/test.ts).
 import { existsSync } from "node:fs";
@@ -39,6 +40,6 @@ export default defineConfig<Choices>({
   },
   projects: [
     { name: "wasm", use: { wasm: "runs" } },
-    { name: "nowasm", testIgnore: "**/*.island.spec.ts", use: { wasm: "blocked" } },
+    { name: "nowasm", testIgnore: ["**/*.island.spec.ts", "**/*pages.spec.ts"], use: { wasm: "blocked" } },
   ],
 });
