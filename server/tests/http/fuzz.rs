@@ -136,9 +136,13 @@ async fn the_api_does_what_its_description_says() {
     let rio = served.house.signed_in("rio").await;
     let mut found = vec![
         served.fuzz(&rio, STAFF, "^/api/admin/").await,
-        served.fuzz(&kim, STAFF, "^/api/admin/").await,
+        // Apart, for it learns ids from answers: whoever may revoke sessions would end their own, and try nothing after that.
+        served.fuzz(&kim, STAFF, r"^/api/admin/(?!sessions/\{id\}$)").await,
+        served.fuzz(&kim, STAFF, r"^/api/admin/sessions/\{id\}$").await,
     ];
-    // Kim has as many visits now as anybody may have.
+    // Kim may have suspended Acme by now, and has as many visits as anybody may have.
+    let open = "UPDATE tenant SET state = 'active'";
+    served.house.db.raw_execute(open).await.unwrap();
     ada.visit("val@acme.com").await;
     let acme = tenant("acme");
     let inside = "^/api/tenant/(users|audit-logs)";
