@@ -137,7 +137,9 @@ async fn the_api_does_what_its_description_says() {
     let mut found = vec![
         served.fuzz(&rio, STAFF, "^/api/admin/").await,
         // Apart, for it learns ids from answers: whoever may revoke sessions would end their own, and try nothing after that.
-        served.fuzz(&kim, STAFF, r"^/api/admin/(?!sessions/\{id\}$)").await,
+        served
+            .fuzz(&kim, STAFF, r"^/api/admin/(?!sessions/\{id\}$)")
+            .await,
         served.fuzz(&kim, STAFF, r"^/api/admin/sessions/\{id\}$").await,
     ];
     // Kim may have suspended Acme by now, and has as many visits as anybody may have.
