@@ -7,6 +7,8 @@ pub mod passkeys;
 pub mod sessions;
 pub mod system;
 pub mod tenants;
+#[cfg(test)]
+mod testing;
 pub mod users;
 pub mod visits;
 pub mod whoami;

@@ -10,7 +10,7 @@ use crate::routes::{MembersQuery, PortalPage, tenant};
 use crate::server::Look;
 use crate::ui::chip::SearchBox;
 use crate::ui::{
-    Clock, Icon, SearchBar, State, link_button, page_head, pager, search_bar, state, status_tag, who,
+    Clock, Icon, SearchBar, State, link_button, page_head, pager, search_bar, span, state, status_tag, who,
 };
 
 /// The page.
@@ -62,19 +62,15 @@ fn bar(view: &MembersView) -> AnyView {
         },
         error: None,
         beside: clear,
-        found: range(view),
+        found: span(
+            view.first,
+            view.page.items.len(),
+            view.matching,
+            &format!("0 of {}", view.matching),
+        ),
         end: None,
     };
     search_bar(bar, &[], &|_| tenant::MEMBERS.to_owned())
-}
-
-/// `1–50 of 142`.
-fn range(view: &MembersView) -> String {
-    let rows = view.page.items.len() as u64;
-    match rows {
-        0 => format!("0 of {}", view.matching),
-        _ => format!("{}–{} of {}", view.first, view.first + rows - 1, view.matching),
-    }
 }
 
 fn table(view: &MembersView, clock: &Clock) -> AnyView {

@@ -1,8 +1,19 @@
 //! Keyset paging: on to the next page, or back to the first. There are no page numbers, for they would be guesses.
 
+use std::fmt::Display;
+
 use leptos::prelude::*;
+use stagedoor_core::view::grouped;
 
 use super::icon::{Icon, icon};
+
+/// Which rows a page shows: `1–50 of 142`. Without any, `none` says so: `0 people`.
+pub fn span(first: u64, rows: usize, matching: impl Display, none: &str) -> String {
+    match rows as u64 {
+        0 => none.to_owned(),
+        rows => format!("{}–{} of {matching}", grouped(first), grouped(first + rows - 1)),
+    }
+}
 
 /// The pager's two ways; where there is neither it draws nothing. `next_label` says what comes: `Next 50`, `Older entries`.
 pub fn pager(

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::button::{Act, link_button};
 use super::icon::{Icon, icon};
 
 /// A state of a page or of a list.
@@ -23,4 +24,18 @@ pub fn state(shown: State, acts: impl IntoView) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// A list without rows: its picture, what is the case and what that means, and the way back to all of it where it was
+/// searched.
+pub fn no_rows(icon: Icon, (title, text): (&str, &str), cleared: Option<String>) -> AnyView {
+    let shown = State {
+        icon,
+        title: title.to_owned(),
+        text: text.to_owned(),
+    };
+    state(
+        shown,
+        cleared.map(|all| link_button(Act::Plain, all, "Clear the search")),
+    )
 }

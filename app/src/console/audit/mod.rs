@@ -20,9 +20,7 @@ use crate::query::{has_filter, with_filter};
 use crate::routes::columns::{AuditColumn, Shown};
 use crate::routes::{AuditQuery, ConsolePage, export_of, staff};
 use crate::ui::chip::SearchBox;
-use crate::ui::{
-    Act, Icon, SearchBar, State, export_menu, icon, link_button, page_head, pager, search_bar, state,
-};
+use crate::ui::{Icon, SearchBar, export_menu, icon, no_rows, page_head, pager, search_bar};
 
 pub use histogram::histogram;
 pub(crate) use timeline::sentence;
@@ -216,7 +214,7 @@ fn quick_filters(query: &AuditQuery) -> AnyView {
 }
 
 fn nothing(view: &AuditView, query: &AuditQuery) -> AnyView {
-    let (title, text) = if view.query.is_empty() {
+    let words = if view.query.is_empty() {
         (
             "Nothing recorded yet",
             "Everything that staff do, and try to do, appears here by itself.",
@@ -227,19 +225,9 @@ fn nothing(view: &AuditView, query: &AuditQuery) -> AnyView {
             "No entry that you may see fits the search and its filters.",
         )
     };
-    let clear = (!view.query.is_empty()).then(|| {
-        let all = AuditQuery {
-            tenant: query.tenant.clone(),
-            ..AuditQuery::default()
-        };
-        link_button(Act::Plain, href(all), "Clear the search")
-    });
-    state(
-        State {
-            icon: Icon::Scroll,
-            title: title.to_owned(),
-            text: text.to_owned(),
-        },
-        clear,
-    )
+    let all = AuditQuery {
+        tenant: query.tenant.clone(),
+        ..AuditQuery::default()
+    };
+    no_rows(Icon::Scroll, words, (!view.query.is_empty()).then(|| href(all)))
 }

@@ -10,7 +10,6 @@ use leptos::prelude::*;
 use stagedoor_core::action::Action;
 use stagedoor_core::role::StaffRole;
 use stagedoor_core::view::frame::ConsoleFrame;
-use stagedoor_core::view::grouped;
 use stagedoor_core::view::session::SessionsView;
 use stagedoor_service::sessions::{self, SessionsRequest};
 use stagedoor_service::{ServiceError, StaffOp};
@@ -21,7 +20,9 @@ use crate::layout::{Around, may};
 use crate::query::with_filter;
 use crate::routes::{ConsolePage, StaffSessionsQuery, staff};
 use crate::ui::chip::SearchBox;
-use crate::ui::{Act, Icon, SearchBar, State, Tab, link_button, page_head, pager, search_bar, state, tabs};
+use crate::ui::{
+    Act, Icon, SearchBar, State, Tab, link_button, page_head, pager, search_bar, span, state, tabs,
+};
 
 pub(crate) use dialog::reason;
 pub(crate) use table::standing;
@@ -223,7 +224,7 @@ fn bar(view: &SessionsView, query: &StaffSessionsQuery) -> AnyView {
         },
         error: view.query_error.clone(),
         beside: Some(lives(&view.query, &with)),
-        found: found(view),
+        found: span(view.first, view.page.items.len(), view.matching, "0 sessions"),
         end: None,
     };
     search_bar(search, &view.chips, &|q| with(q.to_owned()))
@@ -256,19 +257,6 @@ fn lives(query: &str, with: &dyn Fn(String) -> String) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-/// `1–50 of 142`.
-fn found(view: &SessionsView) -> String {
-    match view.page.items.len() as u64 {
-        0 => "0 sessions".to_owned(),
-        rows => format!(
-            "{}–{} of {}",
-            grouped(view.first),
-            grouped(view.first + rows - 1),
-            view.matching
-        ),
-    }
 }
 
 fn nobody(view: &SessionsView, query: &StaffSessionsQuery) -> AnyView {

@@ -1,8 +1,7 @@
 //! The Sessions page, drawn from plain views: whose, where, for how long, and what may not be revoked has no way to
 //! it.
 
-use jiff::tz::TimeZone;
-use stagedoor_core::time::{Timestamp, hours, minutes};
+use stagedoor_core::time::{hours, minutes};
 use stagedoor_core::view::frame::TenantLabel;
 use stagedoor_core::view::session::{Holder, SessionRow, SessionsView, Standing};
 use stagedoor_core::view::{Page, Total};
@@ -10,22 +9,10 @@ use stagedoor_core::view::{Page, Total};
 use stagedoor_core::view::session::RevokeDialog;
 
 use super::*;
-use crate::ui::Clock;
-
-fn now() -> Timestamp {
-    Timestamp::parse_rfc3339("2026-11-21T12:14:10Z").expect("a time")
-}
+use crate::console::testing::{self, html, now};
 
 fn around() -> Around {
-    Around {
-        clock: Clock {
-            now: now(),
-            zone: TimeZone::UTC,
-            zone_name: "UTC".to_owned(),
-        },
-        theme: None,
-        back: "/sessions".to_owned(),
-    }
+    testing::around("/sessions")
 }
 
 fn session(current: bool, may_revoke: bool) -> SessionRow {
@@ -63,10 +50,6 @@ fn view(items: Vec<SessionRow>) -> SessionsView {
         dialog: None,
         now: now(),
     }
-}
-
-fn html(draw: impl FnOnce() -> AnyView) -> String {
-    Owner::new().with(|| draw().to_html())
 }
 
 fn page(view: &SessionsView, role: StaffRole) -> String {

@@ -7,8 +7,8 @@ mod tests;
 
 use leptos::prelude::*;
 use stagedoor_core::tenant::TenantState;
+use stagedoor_core::view::Tone;
 use stagedoor_core::view::tenant::{ConsentLine, TenantRow, TenantsView};
-use stagedoor_core::view::{Tone, grouped};
 use stagedoor_service::StaffOp;
 use stagedoor_service::tenants::{self, TenantsRequest};
 
@@ -19,8 +19,7 @@ use crate::query::{has_filter, with_filter};
 use crate::routes::{ConsolePage, TenantQuery, TenantsQuery, staff};
 use crate::ui::chip::SearchBox;
 use crate::ui::{
-    Act, Clock, Icon, SearchBar, State, avatar, icon, link_button, page_head, pager, search_bar, state,
-    status_tag, tag,
+    Clock, Icon, SearchBar, avatar, icon, no_rows, page_head, pager, search_bar, span, status_tag, tag,
 };
 
 pub(crate) use one::load_one;
@@ -129,22 +128,10 @@ fn bar(view: &TenantsView, query: &TenantsQuery) -> AnyView {
         },
         error: view.query_error.clone(),
         beside: Some(beside.into_any()),
-        found: found(view),
+        found: span(view.first, view.page.items.len(), view.matching, "0 tenants"),
         end: None,
     };
     search_bar(search, &view.chips, &with)
-}
-
-fn found(view: &TenantsView) -> String {
-    match view.page.items.len() as u64 {
-        0 => "0 tenants".to_owned(),
-        rows => format!(
-            "{}–{} of {}",
-            grouped(view.first),
-            grouped(view.first + rows - 1),
-            view.matching
-        ),
-    }
 }
 
 fn table(view: &TenantsView, around: &Around, query: &TenantsQuery) -> AnyView {
@@ -245,7 +232,7 @@ pub(super) fn visited(tenant: &TenantRow, clock: &Clock) -> AnyView {
 }
 
 fn nothing(view: &TenantsView, query: &TenantsQuery) -> AnyView {
-    let (title, text) = match (view.query.is_empty(), view.everywhere) {
+    let words = match (view.query.is_empty(), view.everywhere) {
         (false, _) => (
             "Nothing matches",
             "No tenant that you may know of fits the search and its filters.",
@@ -256,19 +243,9 @@ fn nothing(view: &TenantsView, query: &TenantsQuery) -> AnyView {
             "Your role reaches only the tenants it was given. A super admin can widen it.",
         ),
     };
-    let clear = (!view.query.is_empty()).then(|| {
-        let all = TenantsQuery {
-            tenant: query.tenant.clone(),
-            ..TenantsQuery::default()
-        };
-        link_button(Act::Plain, href(all), "Clear the search")
-    });
-    state(
-        State {
-            icon: Icon::Building,
-            title: title.to_owned(),
-            text: text.to_owned(),
-        },
-        clear,
-    )
+    let all = TenantsQuery {
+        tenant: query.tenant.clone(),
+        ..TenantsQuery::default()
+    };
+    no_rows(Icon::Building, words, (!view.query.is_empty()).then(|| href(all)))
 }

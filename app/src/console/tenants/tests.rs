@@ -1,28 +1,15 @@
 //! The Tenants pages, drawn from plain views: how each stands, and what is asked by name before it is done.
 
-use jiff::tz::TimeZone;
-use stagedoor_core::time::{Timestamp, hours};
+use stagedoor_core::time::hours;
 use stagedoor_core::view::frame::{Flash, FlashKind, TenantLabel};
 use stagedoor_core::view::tenant::{StateOffer, TenantView};
 use stagedoor_core::view::{Page, Total};
 
 use super::*;
-use crate::ui::Clock;
-
-fn now() -> Timestamp {
-    Timestamp::parse_rfc3339("2026-11-21T12:14:10Z").expect("a time")
-}
+use crate::console::testing::{self, html, now};
 
 fn around() -> Around {
-    Around {
-        clock: Clock {
-            now: now(),
-            zone: TimeZone::UTC,
-            zone_name: "UTC".to_owned(),
-        },
-        theme: None,
-        back: "/tenants/acme?act=suspend".to_owned(),
-    }
+    testing::around("/tenants/acme?act=suspend")
 }
 
 fn row(state: TenantState, choice: &str, open: bool) -> TenantRow {
@@ -76,10 +63,6 @@ fn suspension() -> StateOffer {
         visits: 1,
         sessions: Total::Exact(12),
     }
-}
-
-fn html(draw: impl FnOnce() -> AnyView) -> String {
-    Owner::new().with(|| draw().to_html())
 }
 
 #[test]

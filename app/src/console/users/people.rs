@@ -1,8 +1,8 @@
 //! The people: search, filters, columns, the table and its pager.
 
 use leptos::prelude::*;
+use stagedoor_core::view::Tone;
 use stagedoor_core::view::directory::{DirectorySort, MemberRow, MemberStatus, RiskLevel, UsersView};
-use stagedoor_core::view::{Tone, grouped};
 
 use super::chosen::{chosen_bar, pick, pick_all};
 use super::href;
@@ -12,10 +12,7 @@ use crate::routes::{ConsolePage, UsersQuery, staff};
 use crate::ui::button::{Hidden, hidden_fields};
 use crate::ui::chip::SearchBox;
 use crate::ui::table::Sorted;
-use crate::ui::{
-    Act, Icon, SearchBar, State, icon, link_button, pager, search_bar, sort_header, state, status_tag, tag,
-    who,
-};
+use crate::ui::{Icon, SearchBar, icon, no_rows, pager, search_bar, sort_header, span, status_tag, tag, who};
 
 /// The form that the row buttons belong to: it carries the list's state.
 const ROW_FORM: &str = "impersonate-one";
@@ -77,7 +74,7 @@ fn bar(view: &UsersView, query: &UsersQuery, columns: &Shown<UserColumn>) -> Any
         },
         error: view.query_error.clone(),
         beside: None,
-        found: span(view),
+        found: span(view.first, view.page.items.len(), view.matching, "0 people"),
         end: Some(columns_of(columns, &href(listing(query)))),
     };
     search_bar(bar, &view.chips, &|q| {
@@ -105,22 +102,8 @@ fn kept(query: &UsersQuery) -> Vec<Hidden> {
     ]
 }
 
-/// `1–50 of 142`.
-fn span(view: &UsersView) -> String {
-    let rows = view.page.items.len() as u64;
-    match rows {
-        0 => "0 people".to_owned(),
-        _ => format!(
-            "{}–{} of {}",
-            grouped(view.first),
-            grouped(view.first + rows - 1),
-            view.matching
-        ),
-    }
-}
-
 fn nobody(view: &UsersView, query: &UsersQuery) -> AnyView {
-    let (title, text) = if view.query.is_empty() {
+    let words = if view.query.is_empty() {
         (
             "Nobody here yet",
             "This tenant has no people. They appear when its owner invites them.",
@@ -131,23 +114,13 @@ fn nobody(view: &UsersView, query: &UsersQuery) -> AnyView {
             "No one in this tenant fits the search and its filters.",
         )
     };
-    let clear = (!view.query.is_empty()).then(|| {
-        let all = UsersQuery {
-            tenant: query.tenant.clone(),
-            sort: query.sort,
-            cols: query.cols.clone(),
-            ..UsersQuery::default()
-        };
-        link_button(Act::Plain, href(all), "Clear the search")
-    });
-    state(
-        State {
-            icon: Icon::Users,
-            title: title.to_owned(),
-            text: text.to_owned(),
-        },
-        clear,
-    )
+    let all = UsersQuery {
+        tenant: query.tenant.clone(),
+        sort: query.sort,
+        cols: query.cols.clone(),
+        ..UsersQuery::default()
+    };
+    no_rows(Icon::Users, words, (!view.query.is_empty()).then(|| href(all)))
 }
 
 fn table(

@@ -1,8 +1,7 @@
 //! The Users page, drawn from plain views: what a row offers to whom, and what the dialog keeps and says.
 
-use jiff::tz::TimeZone;
 use stagedoor_core::role::TenantRole;
-use stagedoor_core::time::{Timestamp, minutes};
+use stagedoor_core::time::minutes;
 use stagedoor_core::view::directory::{
     AskView, DirectorySort, ImpersonateOffer, MemberRow, MemberStatus, RiskLevel,
 };
@@ -11,22 +10,10 @@ use stagedoor_core::view::session::{RevokePeople, RevokePerson};
 use stagedoor_core::view::{Page, Total};
 
 use super::*;
-use crate::ui::Clock;
-
-fn now() -> Timestamp {
-    Timestamp::parse_rfc3339("2026-11-21T12:14:10Z").expect("a time")
-}
+use crate::console::testing::{self, html, now};
 
 fn around() -> Around {
-    Around {
-        clock: Clock {
-            now: now(),
-            zone: TimeZone::UTC,
-            zone_name: "UTC".to_owned(),
-        },
-        theme: None,
-        back: "/users?tenant=acme".to_owned(),
-    }
+    testing::around("/users?tenant=acme")
 }
 
 fn person(name: &str, status: MemberStatus) -> MemberRow {
@@ -80,10 +67,6 @@ fn query() -> UsersQuery {
         tenant: Some("acme".to_owned()),
         ..UsersQuery::default()
     }
-}
-
-fn html(draw: impl FnOnce() -> AnyView) -> String {
-    Owner::new().with(|| draw().to_html())
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::error::AppError;
 use crate::layout::Around;
 use crate::routes::{ConsolePage, VisitsQuery, staff};
 use crate::ui::chip::SearchBox;
-use crate::ui::{Act, Icon, SearchBar, State, link_button, page_head, pager, search_bar, state};
+use crate::ui::{Icon, SearchBar, no_rows, page_head, pager, search_bar};
 
 pub(crate) use one::load_one;
 pub(crate) use rows::{live_list, past_table};
@@ -116,12 +116,11 @@ fn meter(budget: BudgetView) -> AnyView {
 
 fn live(view: &VisitsView, around: &Around, query: &VisitsQuery) -> AnyView {
     if view.live.is_empty() {
-        let quiet = State {
-            icon: Icon::Mask,
-            title: "Nobody is inside a tenant".to_owned(),
-            text: "When staff act as somebody, you see here who, where and why, and can end it.".to_owned(),
-        };
-        return state(quiet, ());
+        let quiet = (
+            "Nobody is inside a tenant",
+            "When staff act as somebody, you see here who, where and why, and can end it.",
+        );
+        return no_rows(Icon::Mask, quiet, None);
     }
     live_list(&view.live, around, query.tenant.as_deref())
 }
@@ -152,7 +151,7 @@ fn bar(view: &VisitsView, query: &VisitsQuery) -> AnyView {
 }
 
 fn none_past(view: &VisitsView, query: &VisitsQuery) -> AnyView {
-    let (title, text) = if view.query.is_empty() {
+    let words = if view.query.is_empty() {
         (
             "No visit is over yet",
             "Each visit stays here after its end, with the account of what was seen and done.",
@@ -160,19 +159,9 @@ fn none_past(view: &VisitsView, query: &VisitsQuery) -> AnyView {
     } else {
         ("Nothing matches", "No visit fits the search and its filters.")
     };
-    let clear = (!view.query.is_empty()).then(|| {
-        let all = VisitsQuery {
-            tenant: query.tenant.clone(),
-            ..VisitsQuery::default()
-        };
-        link_button(Act::Plain, href(all), "Clear the search")
-    });
-    state(
-        State {
-            icon: Icon::Scroll,
-            title: title.to_owned(),
-            text: text.to_owned(),
-        },
-        clear,
-    )
+    let all = VisitsQuery {
+        tenant: query.tenant.clone(),
+        ..VisitsQuery::default()
+    };
+    no_rows(Icon::Scroll, words, (!view.query.is_empty()).then(|| href(all)))
 }

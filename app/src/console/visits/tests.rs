@@ -1,29 +1,16 @@
 //! The Impersonations pages, drawn from plain views: who is inside, who was, and what an account tells.
 
-use jiff::tz::TimeZone;
 use stagedoor_core::role::TenantRole;
-use stagedoor_core::time::{Timestamp, minutes};
+use stagedoor_core::time::minutes;
 use stagedoor_core::view::frame::TenantLabel;
 use stagedoor_core::view::visit::{AccountView, EndView, StaffLabel, ViewedLine, VisitSums, VisitView};
 use stagedoor_core::view::{Page, Total};
 
 use super::*;
-use crate::ui::Clock;
-
-fn now() -> Timestamp {
-    Timestamp::parse_rfc3339("2026-11-21T12:14:10Z").expect("a time")
-}
+use crate::console::testing::{self, html, now};
 
 fn around() -> Around {
-    Around {
-        clock: Clock {
-            now: now(),
-            zone: TimeZone::UTC,
-            zone_name: "UTC".to_owned(),
-        },
-        theme: None,
-        back: "/impersonations".to_owned(),
-    }
+    testing::around("/impersonations")
 }
 
 fn visit(ended: Option<EndView>) -> VisitView {
@@ -78,10 +65,6 @@ fn view(live: Vec<VisitView>, past: Vec<VisitView>) -> VisitsView {
         }),
         now: now(),
     }
-}
-
-fn html(draw: impl FnOnce() -> AnyView) -> String {
-    Owner::new().with(|| draw().to_html())
 }
 
 #[test]
