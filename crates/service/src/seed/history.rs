@@ -2,11 +2,14 @@
 //!
 //! Each entry is made by the same recorder as a real one, at a time in the past, in order.
 
-use stagedoor_core::actor::{Actor, Represented};
-use stagedoor_core::audit::{Change, Event, Flag, Outcome, Read, Target};
+mod latest;
+mod visit;
+
+use stagedoor_core::actor::Actor;
+use stagedoor_core::audit::{Change, Event, Outcome, Target};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::guard::{Guardrail, Verdict, Verdicts};
-use stagedoor_core::id::{ImpersonationId, SessionId, TenantId};
+use stagedoor_core::id::{SessionId, TenantId};
 use stagedoor_core::time::{Timestamp, hours, minutes};
 use stagedoor_store::staff::Staff;
 
@@ -21,14 +24,6 @@ use crate::system::fresh_id;
 use crate::visitor::Visitor;
 
 const DAYS: u64 = 14;
-const REASONS: &[(&str, &str)] = &[
-    ("Webhook page shows 500 after plan change", "#4218"),
-    ("Owner cannot find the new invoice export", "#4187"),
-    ("Members list stays empty for one admin", "#4203"),
-    ("Single sign-on test fails with a clock error", "#4155"),
-    ("Customer asks why a role change did not stick", "#4170"),
-    ("API key rotation did not show up in the list", "#4211"),
-];
 const FLAGS: &[&str] = &["billing.v2", "sso.beta", "exports.large", "audit.stream"];
 
 /// One thing that happened, before it is written.
@@ -274,147 +269,6 @@ impl<'a> Maker<'a> {
         }));
         story.tenant_sees = crate::recorder::TenantSees::Nothing;
         self.add(at, acting, story);
-    }
-
-    /// A whole visit: its start, what was viewed, its end.
-    fn visit(&mut self, at: Timestamp) {
-        let short = ["kim", "jess", "rob"][self.random.below(3) as usize];
-        let (Some(acting), Some(tenant)) = (self.staff_acting(short), self.some_tenant()) else {
-            return;
-        };
-        let (tenant_id, Some((member, person))) = (tenant.id, self.random.one_of(&tenant.people).cloned())
-        else {
-            return;
-        };
-        let Actor::Staff {
-            staff,
-            session: Some(session),
-        } = acting.actor
-        else {
-            return;
-        };
-        let id: ImpersonationId = fresh_id(self.random, at);
-        let (reason, ticket) = self
-            .random
-            .one_of(REASONS)
-            .copied()
-            .unwrap_or(("Customer asked for help", "#4000"));
-        let base = |event| {
-            let mut story = Story::new(event);
-            story.tenant = Some(tenant_id);
-            story.impersonation = Some(id);
-            story.target = Some(Target::Member(member));
-            story.reason = Some(reason.to_owned());
-            story.ticket = Some(ticket.to_owned());
-            story.verdicts = Some(verdicts(None));
-            story
-        };
-        let mut start = base(Event::ImpersonationStart);
-        start.target_person = Some(person.clone());
-        start.facts.insert("mode", "read_only".to_owned());
-        self.add(at, acting.clone(), start);
-        let inside = Acting {
-            actor: Actor::OnBehalf {
-                subject: Represented::Member {
-                    tenant: tenant_id,
-                    member,
-                },
-                act: staff,
-                session,
-                grant: id,
-            },
-            person: acting.person.clone(),
-            subject: Some(person.clone()),
-        };
-        for (after, what, rows) in [(20, "Members", 50), (70, "Audit log", 50)] {
-            let mut view = base(Event::ImpersonationView);
-            view.reads.push(Read {
-                what: what.to_owned(),
-                rows,
-            });
-            self.add(
-                at.plus(std::time::Duration::from_secs(after)),
-                inside.clone(),
-                view,
-            );
-        }
-        let mut end = base(Event::ImpersonationEnd);
-        end.target_person = Some(person);
-        end.facts.insert("why", "ended".to_owned());
-        let to = at.plus(minutes(3 + self.random.below(8)));
-        self.past.push(Past {
-            id,
-            staff,
-            session,
-            tenant: tenant_id,
-            member,
-            reason,
-            ticket,
-            from: at,
-            to,
-        });
-        self.add(to, inside, end);
-    }
-
-    /// What the pictures show: the hours before the start.
-    fn latest(&mut self, now: Timestamp) {
-        let Some(acme) = self.tenants.first() else { return };
-        let (acme_id, sam) = (
-            acme.id,
-            acme.people
-                .iter()
-                .find(|(_, person)| person.email == "sam@acme.com")
-                .cloned(),
-        );
-        if let Some(jess) = self.staff_acting("jess") {
-            let mut story = flag_story("billing.v2");
-            story.tenant = Some(acme_id);
-            story.verdicts = Some(verdicts(None));
-            story.reason = Some("Customer asked to join the beta".to_owned());
-            self.add(now.minus(minutes(16)), jess, story);
-        }
-        if let (Some(kim), Some(niko)) = (
-            self.staff_acting("kim"),
-            self.staff.iter().find(|staff| staff.email.starts_with("niko@")),
-        ) {
-            let mut story = Story::new(Event::StaffManage);
-            story.target = Some(Target::Staff(niko.id));
-            story.target_person = Some(person(niko));
-            story.facts.insert("role", "support".to_owned());
-            story.reason = Some("Joins the support team on Monday".to_owned());
-            story.verdicts = Some(verdicts(None));
-            self.add(now.minus(minutes(24)), kim, story);
-        }
-        if let Some(ada) = self.staff_acting("ada")
-            && let Some(lumen) = self.tenants.iter().find(|tenant| tenant.slug == "lumen")
-        {
-            let mut story = Story::new(Event::BreakGlassRequest);
-            story.tenant = Some(lumen.id);
-            story.target = Some(Target::Tenant(lumen.id));
-            story.reason = Some("Contract ended, deletion asked for in writing".to_owned());
-            story.verdicts = Some(verdicts(None));
-            story.flags.push(Flag::Critical);
-            self.add(now.minus(minutes(8)), ada, story);
-        }
-        if let Some((member, person)) = sam {
-            let mut story = Story::new(Event::RiskRaise);
-            story.tenant = Some(acme_id);
-            story.target = Some(Target::Member(member));
-            story.target_person = Some(person);
-            story.facts.insert("level", "elevated".to_owned());
-            story
-                .facts
-                .insert("cause", "new device from a new country".to_owned());
-            self.add(
-                now.minus(hours(2)),
-                Acting {
-                    actor: Actor::System,
-                    person: None,
-                    subject: None,
-                },
-                story,
-            );
-        }
     }
 }
 

@@ -8,8 +8,10 @@ mod directory;
 mod history;
 mod names;
 mod past;
+mod people;
 mod random;
 mod staff;
+mod waiting;
 
 use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{Event, Target};
@@ -98,7 +100,7 @@ impl Service {
         let random = SeededRng::new(20_261_121);
         let tenants = directory::fill(self, &random, size, now).await?;
         let staff = staff::fill(self, &random, provider, now).await?;
-        directory::fill_waiting(self, &random, &tenants, &staff, now).await?;
+        waiting::fill(self, &random, &tenants, &staff, now).await?;
         history::write(self, &random, &tenants, &staff, now).await?;
         self.record_seed(now, size).await
     }

@@ -4,6 +4,7 @@
 //! browser a fresh reference. Nobody is ever found by e-mail. A refusal to an identified person, or in a ceremony, is
 //! an event of its own.
 
+mod enter;
 mod entrance;
 mod http;
 mod oidc;

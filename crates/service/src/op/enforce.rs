@@ -1,0 +1,116 @@
+//! The policy enforcement point of staff: a permit, or a refusal that is written down before it is told.
+
+use stagedoor_core::action::ActionKind;
+use stagedoor_core::actor::Actor;
+use stagedoor_core::audit::{AuditBatch, Event, Flag, Outcome, Target};
+use stagedoor_core::decision::{Decision, Reason};
+use stagedoor_core::id::TenantId;
+use stagedoor_core::permit::{Granted, Refused, authorize};
+use stagedoor_core::request::Facts;
+use stagedoor_core::resource::{Resource, ResourceFacts};
+use stagedoor_core::tenant::Leave;
+
+use super::{StaffOp, person};
+use crate::error::ServiceError;
+use crate::recorder::{Acting, Story, TenantSees};
+
+impl StaffOp {
+    /// Asks for the right to one action on one resource. A refusal is recorded before it is returned.
+    ///
+    /// # Errors
+    /// Denied, or unavailable when the refusal could not be recorded.
+    pub async fn require<A: ActionKind>(&self, resource: &A::Resource) -> Result<Granted<A>, ServiceError> {
+        self.require_about::<A>(resource, Story::new(A::ACTION.event()))
+            .await
+    }
+
+    /// The same, with what the entry of a refusal should tell beside the refusal itself.
+    pub(crate) async fn require_about<A: ActionKind>(
+        &self,
+        resource: &A::Resource,
+        story: Story,
+    ) -> Result<Granted<A>, ServiceError> {
+        self.require_by_leave::<A>(resource, story, Leave::Standing).await
+    }
+
+    /// The same, for a visit that the owner was asked about.
+    pub(crate) async fn require_by_leave<A: ActionKind>(
+        &self,
+        resource: &A::Resource,
+        story: Story,
+        leave: Leave,
+    ) -> Result<Granted<A>, ServiceError> {
+        let facts = Facts {
+            leave,
+            ..self.facts()
+        };
+        match self.timed(|policy| authorize::<A>(policy, self.principal(), facts, resource)) {
+            Ok(granted) => Ok(granted),
+            Err(Refused { decision }) => {
+                self.record_refusal(decision, resource.facts(), story).await?;
+                Err(ServiceError::Denied(decision))
+            }
+        }
+    }
+
+    async fn record_refusal(
+        &self,
+        decision: Decision,
+        resource: ResourceFacts,
+        mut story: Story,
+    ) -> Result<(), ServiceError> {
+        let Some(reason) = decision.reason() else {
+            return Ok(());
+        };
+        story.outcome = Outcome::Denied(reason);
+        story.verdicts = Some(decision.verdicts);
+        story.tenant = story.tenant.or(resource.tenant);
+        if story.target.is_none() {
+            story.target = resource.tenant.map(Target::Tenant);
+        }
+        if matches!(reason, Reason::OutOfScope | Reason::PermissionMissing) {
+            story.tenant_sees = TenantSees::Nothing;
+        }
+        let batch = self.record(story).await?;
+        self.0.service.commit_only(batch).await
+    }
+
+    /// Answers that there is nothing, and writes down that somebody asked. What is hidden and what does not exist are
+    /// told apart in the platform's log alone: neither the answer nor the time it takes tells the caller.
+    pub(crate) async fn nothing_there(&self, event: Event, hidden: Option<TenantId>) -> ServiceError {
+        let mut story = Story::new(event);
+        story.outcome = hidden.map_or(Outcome::Failed("not_found"), |_| {
+            Outcome::Denied(Reason::OutOfScope)
+        });
+        story.tenant = hidden;
+        story.target = hidden.map(Target::Tenant);
+        story.tenant_sees = TenantSees::Nothing;
+        let recorded = match self.record(story).await {
+            Ok(batch) => self.0.service.commit_only(batch).await,
+            Err(error) => Err(error),
+        };
+        recorded.err().unwrap_or(ServiceError::NotFound)
+    }
+
+    /// The entries of a story of this call.
+    pub(crate) async fn record(&self, mut story: Story) -> Result<AuditBatch, ServiceError> {
+        if self.0.staff.account_until.is_some() {
+            story.flags.push(Flag::Temporary);
+        }
+        self.0
+            .service
+            .record(&self.0.visitor, &self.acting(), story, self.0.now)
+            .await
+    }
+
+    pub(crate) fn acting(&self) -> Acting {
+        Acting {
+            actor: Actor::Staff {
+                staff: self.0.staff.id,
+                session: Some(self.0.session.id),
+            },
+            person: Some(person(&self.0.staff)),
+            subject: None,
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! One call of a signed-in member of staff: who they are, the facts around the call, and the way to a permit.
+//!
+//! An op is made for each request from the session row itself, so that a revoked session is refused by the very next
+//! one. [`StaffOp::require`] is the policy enforcement point: it asks the core, and records a refusal before it
+//! returns it.
+
+mod enforce;
+mod open;
+
+use std::sync::{Arc, OnceLock};
+
+use stagedoor_core::action::{Action, Audience, Cell};
+use stagedoor_core::decide;
+use stagedoor_core::decision::Decision;
+use stagedoor_core::error::ApiError;
+use stagedoor_core::guard::{GrantFact, IdentityFact, PersonKind, ProviderTrust, Verdicts};
+use stagedoor_core::id::{RequestId, TenantId};
+use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts, Toggle};
+use stagedoor_core::resource::{Platform, Resource, ResourceFacts};
+use stagedoor_core::tenant::Leave;
+use stagedoor_core::time::Timestamp;
+use stagedoor_store::provider::Provider;
+use stagedoor_store::session::{self, StaffSession};
+use stagedoor_store::staff::Staff;
+
+pub(crate) use open::Standing;
+
+use crate::error::ServiceError;
+use crate::recorder::Person;
+use crate::state::Service;
+use crate::visitor::Visitor;
+
+/// A call of a signed-in member of staff. Cheap to clone.
+#[derive(Clone)]
+pub struct StaffOp(Arc<StaffCall>);
+
+struct StaffCall {
+    service: Service,
+    visitor: Visitor,
+    staff: Staff,
+    session: StaffSession,
+    provider: Option<Provider>,
+    live_visits: u32,
+    now: Timestamp,
+    verdicts: OnceLock<Verdicts>,
+}
+
+pub(crate) fn identity_fact(provider: Option<&Provider>) -> Option<IdentityFact> {
+    provider.map(|provider| IdentityFact {
+        provider: provider.trust,
+        // Whether the person is of the workforce was verified when the session began, from the provider's own claims;
+        // an emptied list of domains denies from then on.
+        person: if provider.email_domains.is_empty() {
+            PersonKind::Outsider
+        } else {
+            PersonKind::Workforce
+        },
+    })
+}
+
+impl StaffOp {
+    /// The service.
+    #[must_use]
+    pub fn service(&self) -> &Service {
+        &self.0.service
+    }
+
+    /// Who calls.
+    #[must_use]
+    pub fn staff(&self) -> &Staff {
+        &self.0.staff
+    }
+
+    /// The session.
+    #[must_use]
+    pub fn session(&self) -> &StaffSession {
+        &self.0.session
+    }
+
+    /// The request.
+    #[must_use]
+    pub fn visitor(&self) -> &Visitor {
+        &self.0.visitor
+    }
+
+    /// The request's id, to quote to whoever runs this.
+    #[must_use]
+    pub fn request_id(&self) -> RequestId {
+        self.0.visitor.request
+    }
+
+    /// The time of this call.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.now
+    }
+
+    /// The provider that vouched for the person, if it still exists.
+    #[must_use]
+    pub fn provider(&self) -> Option<&Provider> {
+        self.0.provider.as_ref()
+    }
+
+    /// How many impersonations the person had when the call began.
+    #[must_use]
+    pub fn live_visits(&self) -> u32 {
+        self.0.live_visits
+    }
+
+    /// The public form of an error of this call.
+    #[must_use]
+    pub fn public(&self, error: &ServiceError) -> ApiError {
+        error.public(self.0.visitor.request)
+    }
+
+    fn principal(&self) -> Principal<'_> {
+        let staff = &self.0.staff;
+        Principal::Staff(StaffFacts {
+            id: staff.id,
+            role: staff.role,
+            scope: &staff.scope,
+            account: staff.account(),
+        })
+    }
+
+    fn facts(&self) -> Facts {
+        let call = &self.0;
+        Facts {
+            now: call.now,
+            address: call.visitor.address,
+            identity: identity_fact(call.provider.as_ref()),
+            factor: Some(call.session.factor),
+            session: call.session.state.fact(),
+            grant: GrantFact::None,
+            leave: Leave::Standing,
+            live_visits: call.live_visits,
+        }
+    }
+
+    /// What the core would say, for pages that hide or explain. It records nothing and permits nothing.
+    #[must_use]
+    pub fn would(&self, action: Action, resource: ResourceFacts) -> Decision {
+        self.would_by_leave(action, resource, Leave::Standing)
+    }
+
+    /// The same, as if the owner had been asked.
+    pub(crate) fn would_by_leave(&self, action: Action, resource: ResourceFacts, leave: Leave) -> Decision {
+        let request = Request {
+            principal: self.principal(),
+            action,
+            resource,
+            facts: Facts {
+                leave,
+                ..self.facts()
+            },
+        };
+        self.timed(|policy| decide(policy, &request))
+    }
+
+    /// Whether the person's role holds a permission at all, somewhere: for lists of permissions, never for a decision.
+    #[must_use]
+    pub fn holds(&self, action: Action) -> bool {
+        let declaration = action.declaration();
+        let cell = declaration.cells.get(self.0.staff.role as usize);
+        let by_policy = self.0.service.policy().security_responds == Toggle::On;
+        declaration.audience == Audience::Staff
+            && match cell {
+                Some(Cell::Yes | Cell::Own) => true,
+                Some(Cell::ByPolicy) => by_policy,
+                Some(Cell::No) | None => false,
+            }
+    }
+
+    /// Every decision is timed, for the figure on the pages.
+    fn timed<T>(&self, decide: impl FnOnce(&Policy) -> T) -> T {
+        let service = &self.0.service;
+        let before = service.clock().monotonic();
+        let decided = decide(service.policy());
+        service
+            .decisions()
+            .note(service.clock().monotonic().saturating_sub(before));
+        decided
+    }
+
+    /// The guardrails of this call, for the six glyphs.
+    #[must_use]
+    pub fn verdicts(&self) -> Verdicts {
+        *self
+            .0
+            .verdicts
+            .get_or_init(|| self.would(Action::TenantList, Platform.facts()).verdicts)
+    }
+
+    /// Whether the call's session still runs, by its row as it is now: for answers that are still being sent.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn session_still_runs(&self) -> Result<bool, ServiceError> {
+        let service = self.service();
+        let found = session::find_by_id(&mut service.db().reader(), self.session().id).await?;
+        Ok(found.is_some_and(|session| service.session_runs(&session, service.now())))
+    }
+
+    /// Whether the person may know of a tenant at all.
+    #[must_use]
+    pub fn knows(&self, tenant: TenantId) -> bool {
+        self.0.staff.scope.contains(tenant)
+    }
+}
+
+pub(crate) fn person(staff: &Staff) -> Person {
+    Person {
+        id: staff.id.to_string(),
+        name: staff.name.clone(),
+        email: staff.email.clone(),
+    }
+}
+
+/// Whether a provider counts.
+#[must_use]
+pub(crate) fn trusted(provider: &Provider) -> bool {
+    provider.trust == ProviderTrust::Trusted
+}

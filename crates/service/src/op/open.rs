@@ -1,0 +1,124 @@
+//! From a cookie to the call behind it: the session row as it is now, the person, their provider.
+
+use std::sync::{Arc, OnceLock};
+
+use stagedoor_core::action::Action;
+use stagedoor_core::audit::AuditBatch;
+use stagedoor_core::decide;
+use stagedoor_core::request::{Facts, Principal, Request};
+use stagedoor_core::resource::{Platform, Resource, SessionTarget};
+use stagedoor_core::secret::Reference;
+use stagedoor_core::session::SessionState;
+use stagedoor_core::time::Timestamp;
+use stagedoor_store::impersonation;
+use stagedoor_store::provider::{self, Provider};
+use stagedoor_store::session::{self, StaffSession};
+use stagedoor_store::staff::{self, Staff};
+
+use super::{StaffCall, StaffOp};
+use crate::error::ServiceError;
+use crate::state::Service;
+use crate::visitor::Visitor;
+
+/// A person of staff with everything a decision wants to know, whether they act in their own name or another's.
+pub(crate) struct Standing {
+    pub(crate) staff: Staff,
+    pub(crate) session: StaffSession,
+    pub(crate) provider: Option<Provider>,
+    pub(crate) live_visits: u32,
+}
+
+impl Service {
+    /// Loads who is behind a session row, with the activity that is not written yet.
+    pub(crate) async fn standing(
+        &self,
+        mut session: StaffSession,
+        now: Timestamp,
+    ) -> Result<Standing, ServiceError> {
+        if let SessionState::Active { until, last_seen } = session.state {
+            let last_seen = self.touches().latest_session(session.id, last_seen);
+            session.state = SessionState::Active { until, last_seen };
+        }
+        let ex = &mut self.db().reader();
+        let staff = staff::find(ex, session.staff)
+            .await?
+            .ok_or(ServiceError::NotFound)?;
+        let provider = provider::find(ex, session.provider).await?;
+        let idle_since = now.minus(self.policy().visit_idle);
+        let live_visits = impersonation::count_live(ex, staff.id, now, idle_since).await?;
+        Ok(Standing {
+            staff,
+            session,
+            provider,
+            live_visits,
+        })
+    }
+
+    /// The call behind a staff session cookie.
+    ///
+    /// # Errors
+    /// Denied when there is no session, or it no longer holds; unavailable when the database is.
+    pub async fn staff_op(&self, visitor: Visitor, cookie: Option<&str>) -> Result<StaffOp, ServiceError> {
+        let now = self.now();
+        let Some(reference) = cookie.and_then(Reference::parse) else {
+            return Err(self.no_session(&visitor, now));
+        };
+        let Some(session) = session::find(&mut self.db().reader(), &reference.digest()).await? else {
+            return Err(self.no_session(&visitor, now));
+        };
+        let Standing {
+            staff,
+            session,
+            provider,
+            live_visits,
+        } = self.standing(session, now).await?;
+        let service = self.clone();
+        let verdicts = OnceLock::new();
+        let op = StaffOp(Arc::new(StaffCall {
+            service,
+            visitor,
+            staff,
+            session,
+            provider,
+            live_visits,
+            now,
+            verdicts,
+        }));
+        // Only whether the session holds is asked here; each action asks for what it needs itself.
+        let own = SessionTarget {
+            id: Some(op.0.session.id),
+            owner: op.0.staff.id,
+        };
+        let decision = op.would(Action::SessionViewOwn, own.facts());
+        if !decision.is_permit() {
+            return Err(ServiceError::Denied(decision));
+        }
+        self.touches().session(op.0.session.id, now);
+        Ok(op)
+    }
+
+    fn no_session(&self, visitor: &Visitor, now: Timestamp) -> ServiceError {
+        let facts = Facts {
+            address: visitor.address,
+            ..Facts::unknown(now)
+        };
+        let resource = Platform.facts();
+        let request = Request {
+            principal: Principal::Anonymous,
+            action: Action::TenantList,
+            resource,
+            facts,
+        };
+        ServiceError::Denied(decide(self.policy(), &request))
+    }
+
+    /// Commits entries that go with no other change.
+    pub(crate) async fn commit_only(&self, batch: AuditBatch) -> Result<(), ServiceError> {
+        self.db()
+            .write(move |tx| {
+                let batch = batch.clone();
+                Box::pin(async move { Ok::<_, ServiceError>(tx.commit(batch, ()).await?) })
+            })
+            .await
+    }
+}

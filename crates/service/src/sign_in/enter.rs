@@ -1,0 +1,241 @@
+//! The last step of a sign-in: all six guardrails once more, then the session, its entries and what the ceremony changed
+//! in one transaction. A session never starts here without a proved passkey.
+
+use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::audit::{AuditBatch, Event, Outcome, Target};
+use stagedoor_core::id::{PasskeyId, SessionId, SignInId, StaffId};
+use stagedoor_core::impersonation::VisitEnd;
+use stagedoor_core::secret::{Reference, ReferenceDigest};
+use stagedoor_core::session::{SessionEnd, SessionState};
+use stagedoor_core::time::Timestamp;
+use stagedoor_store::passkey::{self, NewPasskey};
+use stagedoor_store::session::{self, NewSession, StaffSession};
+use stagedoor_store::sign_in;
+use stagedoor_store::staff::{self, Staff, StaffState};
+
+use crate::error::{ServiceError, SignInFailure};
+use crate::impersonation::end_told_visits;
+use crate::recorder::Story;
+use crate::sign_in::Arrival;
+use crate::sign_in::entrance::Known;
+use crate::state::Service;
+use crate::system::{fresh_id, fresh_reference};
+use crate::visitor::Visitor;
+
+/// What a finished ceremony changes.
+#[derive(Clone)]
+pub(super) enum Proof {
+    /// The first passkey of a claimed person.
+    Registered(NewPasskey),
+    /// A passkey that is known, with its state after this use.
+    Used {
+        /// Which one.
+        id: PasskeyId,
+        /// Its state, as it is stored.
+        passkey: String,
+    },
+}
+
+impl Proof {
+    /// The passkey that was proved.
+    const fn passkey(&self) -> PasskeyId {
+        match self {
+            Self::Registered(key) => key.id,
+            Self::Used { id, .. } => *id,
+        }
+    }
+
+    /// What the account will be once this commits: the first passkey makes a claimed person active.
+    fn account(&self, staff: &Staff) -> Staff {
+        match (self, staff.state) {
+            (Self::Registered(_), StaffState::Claimed { .. }) => Staff {
+                state: StaffState::Active,
+                ..staff.clone()
+            },
+            _ => staff.clone(),
+        }
+    }
+}
+
+/// All that one sign-in changes at once.
+#[derive(Clone)]
+struct Entering {
+    sign_in: SignInId,
+    staff: StaffId,
+    proof: Proof,
+    new: NewSession,
+    ended: Option<SessionId>,
+    batch: AuditBatch,
+    now: Timestamp,
+}
+
+impl Service {
+    /// Lets a person in whose passkey was proved just now. A session of the same browser is replaced.
+    ///
+    /// # Errors
+    /// Denied when a guardrail does not hold; a failed sign-in when another request was faster.
+    pub(super) async fn enter(
+        &self,
+        visitor: &Visitor,
+        known: Known,
+        proof: Proof,
+        former: Option<Reference>,
+        now: Timestamp,
+    ) -> Result<Arrival, ServiceError> {
+        let (staff, provider) = (&known.staff, &known.provider);
+        let entering = proof.account(staff);
+        let factor = ProvenFactor {
+            kind: FactorKind::Passkey,
+            at: now,
+        };
+        let decision = self.entry_decision(visitor, provider, &entering, Some(factor), now);
+        if !decision.is_permit() {
+            return Err(self.refuse_decision(visitor, provider, staff, decision).await);
+        }
+        let full = now.plus(self.policy().session_ttl);
+        let until = entering.account_until.map_or(full, |end| end.min(full));
+        let id: SessionId = fresh_id(self.rng(), now);
+        let reference = fresh_reference(self.rng());
+        let new = NewSession {
+            session: StaffSession {
+                id,
+                staff: staff.id,
+                provider: provider.id,
+                factor,
+                started: now,
+                state: SessionState::Active {
+                    until,
+                    last_seen: now,
+                },
+            },
+            reference: reference.digest(),
+            passkey: Some(proof.passkey()),
+            address: visitor.address_text(),
+            agent: visitor.agent.clone(),
+        };
+        let mut story = Story::new(Event::StaffSignIn);
+        story.verdicts = Some(decision.verdicts);
+        story.session = Some(id);
+        story.target = Some(Target::Session(id));
+        story.facts.insert("provider", provider.name.clone());
+        story
+            .facts
+            .insert("factor", FactorKind::Passkey.as_str().to_owned());
+        let batch = self.entry_batch(visitor, staff, story, &proof, now).await?;
+        let (ended, batch) = self.with_replaced(visitor, former, batch, now).await?;
+        self.commit_entry(Entering {
+            sign_in: known.sign_in.id,
+            staff: staff.id,
+            proof,
+            new,
+            ended,
+            batch,
+            now,
+        })
+        .await?;
+        Ok(Arrival { reference, until })
+    }
+
+    /// The entry of the sign-in, and of the passkey that was registered in it.
+    async fn entry_batch(
+        &self,
+        visitor: &Visitor,
+        staff: &Staff,
+        story: Story,
+        proof: &Proof,
+        now: Timestamp,
+    ) -> Result<AuditBatch, ServiceError> {
+        let batch = self.record(visitor, &Self::known(staff), story, now).await?;
+        let Proof::Registered(key) = proof else {
+            return Ok(batch);
+        };
+        let mut registered = Story::new(Event::PasskeyRegister);
+        registered.target = Some(Target::Other("passkey", key.id.to_string()));
+        registered.outcome = Outcome::Success;
+        let first = self.record(visitor, &Self::known(staff), registered, now).await?;
+        Ok(first.and_all(batch))
+    }
+
+    /// The browser's former session, which ends with this, and the entries with those of its end.
+    async fn with_replaced(
+        &self,
+        visitor: &Visitor,
+        former: Option<Reference>,
+        batch: AuditBatch,
+        now: Timestamp,
+    ) -> Result<(Option<SessionId>, AuditBatch), ServiceError> {
+        let ended = match former {
+            Some(former) => self.replaced_session(visitor, &former.digest(), now).await?,
+            None => None,
+        };
+        Ok(match ended {
+            Some((session, ends)) => (Some(session), batch.and_all(ends)),
+            None => (None, batch),
+        })
+    }
+
+    /// The browser's former session of any person, and the entry of its end.
+    async fn replaced_session(
+        &self,
+        visitor: &Visitor,
+        reference: &ReferenceDigest,
+        now: Timestamp,
+    ) -> Result<Option<(SessionId, AuditBatch)>, ServiceError> {
+        let found = session::find(&mut self.db().reader(), reference).await?;
+        let Some(former) = found.filter(|session| matches!(session.state, SessionState::Active { .. }))
+        else {
+            return Ok(None);
+        };
+        let Some(owner) = staff::find(&mut self.db().reader(), former.staff).await? else {
+            return Ok(None);
+        };
+        let mut story = Story::new(Event::StaffSignOut);
+        story.session = Some(former.id);
+        story.target = Some(Target::Session(former.id));
+        story
+            .facts
+            .insert("why", SessionEnd::Replaced.as_str().to_owned());
+        let batch = self.record(visitor, &Self::known(&owner), story, now).await?;
+        let visits = self
+            .visit_ends_of_session(visitor, &Self::known(&owner), former.id, now)
+            .await?;
+        Ok(Some((
+            former.id,
+            visits.into_iter().fold(batch, AuditBatch::and_all),
+        )))
+    }
+
+    async fn commit_entry(&self, entering: Entering) -> Result<(), ServiceError> {
+        self.db()
+            .write(move |mut tx| {
+                let entering = entering.clone();
+                Box::pin(async move {
+                    let (now, staff) = (entering.now, entering.staff);
+                    // The second of two racers finds the sign-in gone, and nothing is half done.
+                    if !sign_in::delete(&mut tx, entering.sign_in).await? {
+                        return Err(ServiceError::SignIn(SignInFailure::NotUnderWay));
+                    }
+                    match entering.proof {
+                        Proof::Registered(key) => {
+                            if !staff::activate(&mut tx, staff, now).await? {
+                                return Err(ServiceError::SignIn(SignInFailure::NotUnderWay));
+                            }
+                            passkey::insert(&mut tx, &key, now).await?;
+                        }
+                        Proof::Used { id, passkey } => {
+                            if !passkey::note_use(&mut tx, id, &passkey, now).await? {
+                                return Err(ServiceError::SignIn(SignInFailure::Passkey));
+                            }
+                        }
+                    }
+                    if let Some(former) = entering.ended {
+                        session::end(&mut tx, former, now, SessionEnd::Replaced).await?;
+                        end_told_visits(&mut tx, &entering.batch, now, VisitEnd::SessionEnded).await?;
+                    }
+                    session::insert(&mut tx, &entering.new).await?;
+                    Ok::<_, ServiceError>(tx.commit(entering.batch, ()).await?)
+                })
+            })
+            .await
+    }
+}
