@@ -6,7 +6,8 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
-use super::{Keeper, TestDb, run};
+use super::cluster::run;
+use super::{Keeper, TestDb};
 use crate::db::Engine;
 
 /// What can happen to a database while it is in use.

@@ -3,7 +3,8 @@
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
-use super::{TestDb, admin_options, fresh_name, run};
+use super::TestDb;
+use super::cluster::{admin_options, fresh_name, run};
 use crate::db::{Engine, sqlite};
 use crate::migrate;
 
