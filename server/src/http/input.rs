@@ -8,10 +8,12 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
 use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::id::Id;
 use stagedoor_service::ServiceError;
+use stagedoor_service::directory::{LIMIT_DEFAULT, LIMIT_MAX};
 
 use crate::edge::{Context, Edge, JsonError};
 use crate::http::page::gate_error;
@@ -60,14 +62,23 @@ fn invalid(context: &Context, field: &str, message: &str) -> JsonError {
     })
 }
 
-/// The field that a deserialiser's message is about: the words it puts into backquotes first.
-fn field_of(message: &str) -> &str {
-    message.split('`').nth(1).unwrap_or("body")
+/// What a deserialiser's message is about, and the message for a person. The field is the place that stands before it,
+/// else the words it puts into backquotes first; the position in the text means nothing to a person.
+fn told(message: &str) -> (&str, &str) {
+    let words = message.split(" at line ").next().unwrap_or(message);
+    let is_place = |text: &&str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_.[]".contains(&byte))
+    };
+    match words.split_once(": ").filter(|(place, _)| is_place(place)) {
+        Some(placed) => placed,
+        None => (words.split('`').nth(1).unwrap_or("body"), words),
+    }
 }
 
-/// A message without the position, which means nothing to a person.
-fn words_of(message: &str) -> &str {
-    message.split(" at line ").next().unwrap_or(message)
+fn refused(context: &Context, message: &str) -> Response {
+    let (field, words) = told(message);
+    invalid(context, field, words).into_response()
 }
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
@@ -102,10 +113,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
             )
             .into_response()
         })?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            let message = error.to_string();
-            invalid(&context, field_of(&message), words_of(&message)).into_response()
-        })
+        let mut json = serde_json::Deserializer::from_slice(&bytes);
+        let read = serde_path_to_error::deserialize(&mut json).map_err(|error| error.to_string());
+        let whole = read.and_then(|value| json.end().map(|()| value).map_err(|error| error.to_string()));
+        whole.map(Self).map_err(|message| refused(&context, &message))
     }
 }
 
@@ -121,19 +132,39 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for QueryString<T>
             .map_err(|error| {
                 let message =
                     std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-                invalid(&context, field_of(&message), words_of(&message)).into_response()
+                refused(&context, &message)
             })
     }
 }
 
-/// Rows a page: 1 to 100, 50 unless asked.
-///
-/// # Errors
-/// Names the field `limit`.
-pub fn limit(context: &Context, asked: Option<u32>) -> Result<u32, JsonError> {
-    match asked.unwrap_or(stagedoor_service::directory::LIMIT_DEFAULT) {
-        limit @ 1..=100 => Ok(limit),
-        _ => Err(invalid(context, "limit", "Ask for 1 to 100 rows.")),
+/// Rows a page: 1 to 100, 50 unless asked. Anything else is refused by [`QueryString`], with the field's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit(u32);
+
+impl Limit {
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self(LIMIT_DEFAULT)
+    }
+}
+
+impl<'de> Deserialize<'de> for Limit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let asked = String::deserialize(deserializer)?;
+        let number = asked
+            .parse()
+            .ok()
+            .filter(|number| (1..=LIMIT_MAX).contains(number));
+        number
+            .map(Self)
+            .ok_or_else(|| D::Error::custom(format!("Ask for 1 to {LIMIT_MAX} rows.")))
     }
 }
 
@@ -143,15 +174,41 @@ mod tests {
 
     #[test]
     fn the_field_at_fault_is_found_in_the_deserialisers_words() {
-        assert_eq!(
-            field_of("unknown field `reson`, expected one of `reason`"),
-            "reson"
-        );
-        assert_eq!(field_of("missing field `reason` at line 1 column 2"), "reason");
-        assert_eq!(field_of("expected value at line 1 column 1"), "body");
-        assert_eq!(
-            words_of("missing field `reason` at line 1 column 2"),
-            "missing field `reason`"
-        );
+        for (message, field, words) in [
+            (
+                "unknown field `reson`, expected one of `reason`",
+                "reson",
+                "unknown field `reson`, expected one of `reason`",
+            ),
+            (
+                "missing field `reason` at line 1 column 2",
+                "reason",
+                "missing field `reason`",
+            ),
+            (
+                "reason: invalid type: integer `5`, expected a string at line 1 column 12",
+                "reason",
+                "invalid type: integer `5`, expected a string",
+            ),
+            (
+                "users[1]: no id of a person at line 3 column 4",
+                "users[1]",
+                "no id of a person",
+            ),
+            ("limit: Ask for 1 to 100 rows.", "limit", "Ask for 1 to 100 rows."),
+            ("expected value at line 1 column 1", "body", "expected value"),
+        ] {
+            assert_eq!(told(message), (field, words), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_page_has_1_to_100_rows() {
+        let read = |text: &str| serde_json::from_value::<Limit>(text.into()).ok().map(Limit::get);
+        assert_eq!((read("1"), read("100")), (Some(1), Some(100)));
+        for text in ["0", "101", "-1", "1.5", "", "many", "99999999999"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        assert_eq!(Limit::default().get(), 50);
     }
 }

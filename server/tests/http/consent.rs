@@ -290,7 +290,7 @@ async fn many_calls_at_one_moment_ask_once_and_use_an_answer_once() {
         let ask = "UPDATE tenant SET consent = 'ask' WHERE slug = 'acme'";
         house.db.raw_execute(ask).await.unwrap();
         let (mut val, mut kim) = (house.inside(VAL).await, house.signed_in("kim").await);
-        let asked = at_once(&house, &kim, 6).await;
+        let asked = at_once(&kim, 6).await;
         assert!(
             asked.iter().all(|answer| answer.status == StatusCode::ACCEPTED),
             "{:?}",
@@ -300,7 +300,7 @@ async fn many_calls_at_one_moment_ask_once_and_use_an_answer_once() {
         assert_eq!(ids.len(), 1);
         let id = ids.into_iter().next().unwrap();
         assert_eq!(answer(&mut val, &id, "approve").await, StatusCode::NO_CONTENT);
-        let begun = at_once(&house, &kim, 6).await;
+        let begun = at_once(&kim, 6).await;
         let created = begun
             .iter()
             .filter(|answer| answer.status == StatusCode::CREATED)
@@ -316,10 +316,10 @@ async fn many_calls_at_one_moment_ask_once_and_use_an_answer_once() {
     }
 }
 
-async fn at_once(house: &House, kim: &Browser, many: usize) -> Vec<Answer> {
+async fn at_once(kim: &Browser, many: usize) -> Vec<Answer> {
     let calls: Vec<_> = (0..many)
         .map(|_| {
-            let mut twin = house.another_tab(kim);
+            let mut twin = kim.window();
             tokio::spawn(async move { mint(&mut twin, body()).await })
         })
         .collect();

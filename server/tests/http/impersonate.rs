@@ -79,8 +79,8 @@ async fn bad_input_names_its_field_and_nothing_happens() {
         ),
         (
             json!({ "reason": REASON, "mode": "write" }),
-            "write",
-            "unknown variant",
+            "mode",
+            "unknown variant `write`",
         ),
         (json!([]), "body", "invalid"),
     ] {

@@ -324,7 +324,7 @@ async fn throws(db: TestDb, seed: u64, count: u64) {
         };
         thrown += 1;
         let asked = format!("{request:?}");
-        let response = house.router().oneshot(request).await.unwrap();
+        let response = house.app().oneshot(request).await.unwrap();
         if let Some(fault) = fault(response).await {
             faults.push(format!("request {number}: {asked}\n{fault}"));
         }
@@ -472,12 +472,7 @@ async fn nothing_sent_over_a_connection_is_our_mistake() {
         head: Duration::from_secs(2),
         ..Limits::default()
     };
-    tokio::spawn(serve_until(
-        listener,
-        house.router(),
-        limits,
-        std::future::pending(),
-    ));
+    tokio::spawn(serve_until(listener, house.app(), limits, std::future::pending()));
     let (dice, routes) = (Dice(SeededRng::new(3)), routes());
     let mut answered = 0_u64;
     let mut left = how_many(600);

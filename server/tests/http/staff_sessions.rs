@@ -67,7 +67,7 @@ async fn a_revoked_session_and_its_visit(db: TestDb) {
         (session["visits"].as_u64(), session["current"].as_bool()),
         (Some(1), Some(false))
     );
-    let mut another_tab = house.another_tab(&jess);
+    let mut another_tab = jess.window();
 
     let done = revoke(&mut kim, &text(&session, "id")).await;
     assert_eq!(done.status, StatusCode::NO_CONTENT, "{}", done.text);
@@ -127,13 +127,14 @@ async fn the_list_says_who_where_with_what_and_for_how_long() {
         "not told",
         "the test's browser names no agent"
     );
-    for bad in [
-        "q=state:dead",
-        "q=colour:red",
-        "limit=0",
-        "limit=101",
-        "page=2",
-        "cursor=AAAA",
+    for (field, bad) in [
+        ("q", "q=state:dead"),
+        ("q", "q=colour:red"),
+        ("limit", "limit=0"),
+        ("limit", "limit=101"),
+        ("limit", "limit=many"),
+        ("page", "page=2"),
+        ("cursor", "cursor=AAAA"),
     ] {
         let refused = kim.get_json(&api(&format!("sessions?{bad}"))).await;
         assert_eq!(
@@ -142,6 +143,7 @@ async fn the_list_says_who_where_with_what_and_for_how_long() {
             "{bad}: {}",
             refused.text
         );
+        assert_ne!(refused.field(field), "", "{bad}: {}", refused.text);
     }
     let page = kim.get(&format!("{STAFF}/sessions")).await;
     for words in [
@@ -198,7 +200,7 @@ async fn what_is_asked_by_name_is_done_by_a_form() {
     let house = House::new().await;
     let mut kim = house.signed_in("kim").await;
     let mut two = house.signed_in("jess").await;
-    let mut one = house.another_tab(&two);
+    let mut one = two.window();
     // Another browser of hers: a sign-in in the same one would take the first session's place.
     two.cookies.clear();
     two.sign_in("jess").await;

@@ -196,7 +196,7 @@ async fn an_administrator_sees_a_visit_live_and_ends_it() {
         sam.post_json(&end, &json!({})).await.status,
         StatusCode::FORBIDDEN
     );
-    let mut nested = house.another_tab(&kim);
+    let mut nested = kim.window();
     assert_eq!(
         nested.post_json(&end, &json!({})).await.status,
         StatusCode::FORBIDDEN,

@@ -89,7 +89,7 @@ async fn everybody_sees_and_ends_their_own_and_an_administrator_those_of_their_p
         )
         .await;
     assert_eq!(all.status, StatusCode::OK, "{}", all.text);
-    let mut elsewhere = house.another_tab(&sam).sent_to(&house.second_process().await.1);
+    let mut elsewhere = sam.window().sent_to(&house.second_process().await.1);
     assert_eq!(
         elsewhere.get_json(&api("sessions")).await.status,
         StatusCode::UNAUTHORIZED,

@@ -131,7 +131,7 @@ async fn short_visit(jess: &mut Browser) -> String {
 
 /// Lets it happen.
 async fn happen(house: &House, end: End, jess: &Browser, id: &str) {
-    let mut elsewhere = house.another_tab(jess);
+    let mut elsewhere = jess.window();
     match end {
         Expiry => house.later(60),
         Idle => house.later(300),
@@ -228,8 +228,8 @@ async fn every_end_holds(db: TestDb) {
             Expiry => short_visit(&mut jess).await,
             _ => jess.visit("rod@acme.com").await,
         };
-        let mut tab = house.another_tab(&jess);
-        let mut node = house.another_tab(&jess).sent_to(&second);
+        let mut tab = jess.window();
+        let mut node = jess.window().sent_to(&second);
         for browser in [&mut jess, &mut tab, &mut node] {
             assert_eq!(
                 browser.get_json(&api("users")).await.status,
@@ -287,7 +287,7 @@ async fn a_visit_that_begins_while_the_door_closes_is_ended_with_the_others_or_n
         let body = json!({ "reason": "Beginning while the door closes", "user_id": user });
         let mints: Vec<_> = (0..4)
             .map(|_| {
-                let (mut twin, body) = (house.another_tab(&jess), body.clone());
+                let (mut twin, body) = (jess.window(), body.clone());
                 tokio::spawn(async move {
                     let address = format!("{STAFF}/api/admin/tenants/acme/impersonate");
                     twin.post_json(&address, &body).await.status

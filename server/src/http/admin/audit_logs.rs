@@ -8,9 +8,8 @@ use utoipa::IntoParams;
 
 use super::event::EventBody;
 use super::refuse;
-use crate::edge::{Context, JsonError};
 use crate::http::api::{ListBody, Refusals};
-use crate::http::input::{QueryString, limit};
+use crate::http::input::{Limit, QueryString};
 
 /// Parameters of the audit log.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -26,23 +25,21 @@ pub struct AuditQuery {
     /// The `next` of the former page.
     cursor: Option<String>,
     /// Rows a page, 50 unless said.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
+    #[serde(default)]
+    #[param(value_type = Option<u32>, required = false, minimum = 1, maximum = 100)]
+    limit: Limit,
 }
 
 impl AuditQuery {
     /// The service's request.
-    ///
-    /// # Errors
-    /// For a limit outside 1 to 100.
-    pub fn request(self, context: &Context) -> Result<audit::AuditRequest, JsonError> {
-        let limit = limit(context, self.limit)?;
-        Ok(audit::AuditRequest {
+    #[must_use]
+    pub fn request(self) -> audit::AuditRequest {
+        audit::AuditRequest {
             tenant: self.tenant,
             q: self.q,
             cursor: self.cursor,
-            limit: Some(limit),
-        })
+            limit: Some(self.limit.get()),
+        }
     }
 }
 
@@ -53,15 +50,10 @@ impl AuditQuery {
     responses((status = 200, description = "A page of entries.", body = ListBody<EventBody>), Refusals)
 )]
 pub async fn list(
-    context: Context,
     Extension(op): Extension<StaffOp>,
     QueryString(query): QueryString<AuditQuery>,
 ) -> Response {
-    let request = match query.request(&context) {
-        Ok(request) => request,
-        Err(error) => return error.into_response(),
-    };
-    match audit::events(&op, &request).await {
+    match audit::events(&op, &query.request()).await {
         Ok(events) => Json(ListBody::<EventBody>::from(events)).into_response(),
         Err(error) => refuse(&op, &error),
     }

@@ -14,9 +14,8 @@ use stagedoor_service::{ServiceError, StaffOp};
 use utoipa::{IntoParams, ToSchema};
 
 use super::refuse;
-use crate::edge::{Context, JsonError};
 use crate::http::api::{Conflict, ListBody, Refusals, schema};
-use crate::http::input::{JsonBody, PathId, QueryString, limit};
+use crate::http::input::{JsonBody, Limit, PathId, QueryString};
 
 /// Parameters of a list of sessions.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -30,18 +29,19 @@ pub struct SessionsQuery {
     /// The `next` of the former page.
     cursor: Option<String>,
     /// Rows a page, 50 unless said.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
+    #[serde(default)]
+    #[param(value_type = Option<u32>, required = false, minimum = 1, maximum = 100)]
+    limit: Limit,
 }
 
 impl SessionsQuery {
-    fn request(self, context: &Context) -> Result<SessionsRequest, JsonError> {
-        Ok(SessionsRequest {
+    fn request(self) -> SessionsRequest {
+        SessionsRequest {
             q: self.q,
             cursor: self.cursor,
-            limit: Some(limit(context, self.limit)?),
+            limit: Some(self.limit.get()),
             ..SessionsRequest::default()
-        })
+        }
     }
 }
 
@@ -152,14 +152,10 @@ fn answer(op: &StaffOp, view: Result<SessionsView, ServiceError>) -> Response {
     responses((status = 200, description = "A page of sessions.", body = ListBody<SessionBody>), Refusals)
 )]
 pub async fn list(
-    context: Context,
     Extension(op): Extension<StaffOp>,
     QueryString(query): QueryString<SessionsQuery>,
 ) -> Response {
-    match query.request(&context) {
-        Ok(request) => answer(&op, sessions::of_staff(&op, &request).await),
-        Err(error) => error.into_response(),
-    }
+    answer(&op, sessions::of_staff(&op, &query.request()).await)
 }
 
 /// Sessions of one tenant's people, the latest first. The tenant reads in its own log that they were looked at.
@@ -169,15 +165,11 @@ pub async fn list(
     responses((status = 200, description = "A page of sessions.", body = ListBody<SessionBody>), Refusals)
 )]
 pub async fn of_tenant(
-    context: Context,
     Extension(op): Extension<StaffOp>,
     Path(tenant): Path<String>,
     QueryString(query): QueryString<SessionsQuery>,
 ) -> Response {
-    match query.request(&context) {
-        Ok(request) => answer(&op, sessions::of_tenant(&op, &tenant, &request).await),
-        Err(error) => error.into_response(),
-    }
+    answer(&op, sessions::of_tenant(&op, &tenant, &query.request()).await)
 }
 
 /// Revoke one session, of staff or of a tenant's person. Visits that run in it end with it.

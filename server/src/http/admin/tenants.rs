@@ -14,9 +14,8 @@ use stagedoor_service::{ServiceError, StaffOp};
 use utoipa::{IntoParams, ToSchema};
 
 use super::refuse;
-use crate::edge::Context;
 use crate::http::api::{Conflict, ListBody, Refusals, schema};
-use crate::http::input::{JsonBody, QueryString, limit};
+use crate::http::input::{JsonBody, Limit, QueryString};
 
 /// What tenants are found by.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -30,8 +29,9 @@ pub struct TenantsQuery {
     /// The `next` of the former page.
     cursor: Option<String>,
     /// Most rows, 50 unless said.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
+    #[serde(default)]
+    #[param(value_type = Option<u32>, required = false, minimum = 1, maximum = 100)]
+    limit: Limit,
 }
 
 /// A tenant.
@@ -89,18 +89,13 @@ impl From<TenantRow> for TenantBody {
     responses((status = 200, description = "A page of tenants.", body = ListBody<TenantBody>), Refusals)
 )]
 pub async fn list(
-    context: Context,
     Extension(op): Extension<StaffOp>,
     QueryString(query): QueryString<TenantsQuery>,
 ) -> Response {
-    let limit = match limit(&context, query.limit) {
-        Ok(limit) => limit,
-        Err(error) => return error.into_response(),
-    };
     let request = TenantsRequest {
         q: query.q,
         cursor: query.cursor,
-        limit: Some(limit),
+        limit: Some(query.limit.get()),
     };
     match tenants::list(&op, &request).await {
         Ok(view) => Json(ListBody::<TenantBody>::from(view.page)).into_response(),

@@ -14,11 +14,10 @@ use stagedoor_service::{ServiceError, StaffOp, directory};
 use utoipa::{IntoParams, ToSchema};
 
 use super::refuse;
-use crate::edge::Context;
 use crate::http::api::{ListBody, Refusals, schema};
 use crate::http::export::csv::{Table, maybe};
 use crate::http::export::{self, Caller, FormatName};
-use crate::http::input::{QueryString, limit};
+use crate::http::input::{Limit, QueryString};
 
 /// Parameters of a list of people.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -34,8 +33,9 @@ pub struct UsersQuery {
     /// The `next` of the former page.
     cursor: Option<String>,
     /// Rows a page, 50 unless said.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
+    #[serde(default)]
+    #[param(value_type = Option<u32>, required = false, minimum = 1, maximum = 100)]
+    limit: Limit,
 }
 
 /// A person of a tenant.
@@ -83,21 +83,16 @@ impl From<MemberRow> for UserBody {
     responses((status = 200, description = "A page of people.", body = ListBody<UserBody>), Refusals)
 )]
 pub async fn list(
-    context: Context,
     Extension(op): Extension<StaffOp>,
     Path(tenant): Path<String>,
     QueryString(query): QueryString<UsersQuery>,
 ) -> Response {
-    let limit = match limit(&context, query.limit) {
-        Ok(limit) => limit,
-        Err(error) => return error.into_response(),
-    };
     let request = PeopleRequest {
         tenant,
         q: query.q,
         sort: query.sort,
         cursor: query.cursor,
-        limit,
+        limit: query.limit.get(),
     };
     match directory::people(&op, &request).await {
         Ok(people) => Json(ListBody::<UserBody>::from(people.page)).into_response(),

@@ -16,9 +16,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::event::EventBody;
 use super::refuse;
-use crate::edge::Context;
 use crate::http::api::{ListBody, Refusals, schema};
-use crate::http::input::{PathId, QueryString, limit};
+use crate::http::input::{Limit, PathId, QueryString};
 
 /// Parameters of a list of visits.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -34,8 +33,9 @@ pub struct VisitsQuery {
     /// The `next` of the former page.
     cursor: Option<String>,
     /// Rows a page, 50 unless said.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
+    #[serde(default)]
+    #[param(value_type = Option<u32>, required = false, minimum = 1, maximum = 100)]
+    limit: Limit,
 }
 
 /// A visit, running or over.
@@ -113,20 +113,15 @@ impl From<VisitView> for VisitBody {
     responses((status = 200, description = "A page of visits.", body = ListBody<VisitBody>), Refusals)
 )]
 pub async fn list(
-    context: Context,
     Extension(op): Extension<StaffOp>,
     QueryString(query): QueryString<VisitsQuery>,
 ) -> Response {
-    let limit = match limit(&context, query.limit) {
-        Ok(limit) => limit,
-        Err(error) => return error.into_response(),
-    };
     let first = query.cursor.as_deref().is_none_or(str::is_empty);
     let request = VisitsRequest {
         tenant: query.tenant,
         q: query.q,
         cursor: query.cursor,
-        limit: Some(limit),
+        limit: Some(query.limit.get()),
     };
     match impersonation::list(&op, &request).await {
         Ok(view) => {

@@ -5,7 +5,6 @@ use axum::{Extension, Json};
 use stagedoor_service::{TenantOp, portal};
 
 use super::refuse;
-use crate::edge::Context;
 use crate::http::admin::audit_logs::AuditQuery;
 use crate::http::admin::event::EventBody;
 use crate::http::api::{ListBody, Refusals};
@@ -18,15 +17,10 @@ use crate::http::input::QueryString;
     responses((status = 200, description = "A page of entries.", body = ListBody<EventBody>), Refusals)
 )]
 pub async fn list(
-    context: Context,
     Extension(op): Extension<TenantOp>,
     QueryString(query): QueryString<AuditQuery>,
 ) -> Response {
-    let request = match query.request(&context) {
-        Ok(request) => request,
-        Err(error) => return error.into_response(),
-    };
-    match portal::events(&op, &request).await {
+    match portal::events(&op, &query.request()).await {
         Ok(events) => Json(ListBody::<EventBody>::from(events)).into_response(),
         Err(error) => refuse(&op, &error),
     }

@@ -13,9 +13,8 @@ use stagedoor_service::tenant_session::{self, SessionsRequest};
 use utoipa::{IntoParams, ToSchema};
 
 use super::refuse;
-use crate::edge::Context;
 use crate::http::api::{Conflict, ListBody, Refusals, schema};
-use crate::http::input::{PathId, QueryString, limit};
+use crate::http::input::{Limit, PathId, QueryString};
 
 /// Parameters of a list of sessions.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -27,8 +26,9 @@ pub struct SessionsQuery {
     /// The `next` of the former page.
     cursor: Option<String>,
     /// Rows a page, 50 unless said.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
+    #[serde(default)]
+    #[param(value_type = Option<u32>, required = false, minimum = 1, maximum = 100)]
+    limit: Limit,
 }
 
 /// A session on the tenant's host.
@@ -85,18 +85,13 @@ impl From<SessionLine> for TenantSessionBody {
     responses((status = 200, description = "A page of sessions.", body = ListBody<TenantSessionBody>), Refusals)
 )]
 pub async fn list(
-    context: Context,
     Extension(op): Extension<TenantOp>,
     QueryString(query): QueryString<SessionsQuery>,
 ) -> Response {
-    let limit = match limit(&context, query.limit) {
-        Ok(limit) => limit,
-        Err(error) => return error.into_response(),
-    };
     let request = SessionsRequest {
         user: query.user_id,
         cursor: query.cursor,
-        limit: Some(limit),
+        limit: Some(query.limit.get()),
     };
     match tenant_session::page(&op, &request).await {
         Ok(view) => Json(ListBody::<TenantSessionBody>::from(view.page)).into_response(),

@@ -9,10 +9,9 @@ use stagedoor_service::{TenantOp, portal};
 use utoipa::IntoParams;
 
 use super::refuse;
-use crate::edge::Context;
 use crate::http::admin::users::UserBody;
 use crate::http::api::{ListBody, Refusals};
-use crate::http::input::{QueryString, limit};
+use crate::http::input::{Limit, QueryString};
 
 /// Parameters of a list of members.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -26,8 +25,9 @@ pub struct MembersQuery {
     /// The `next` of the former page.
     cursor: Option<String>,
     /// Rows a page, 50 unless said.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
+    #[serde(default)]
+    #[param(value_type = Option<u32>, required = false, minimum = 1, maximum = 100)]
+    limit: Limit,
 }
 
 /// The tenant's members. A visit's read is an entry in both logs.
@@ -37,18 +37,13 @@ pub struct MembersQuery {
     responses((status = 200, description = "A page of members.", body = ListBody<UserBody>), Refusals)
 )]
 pub async fn list(
-    context: Context,
     Extension(op): Extension<TenantOp>,
     QueryString(query): QueryString<MembersQuery>,
 ) -> Response {
-    let limit = match limit(&context, query.limit) {
-        Ok(limit) => limit,
-        Err(error) => return error.into_response(),
-    };
     let request = MembersRequest {
         q: query.q,
         cursor: query.cursor,
-        limit: Some(limit),
+        limit: Some(query.limit.get()),
     };
     match portal::members(&op, &request).await {
         Ok(view) => Json(ListBody::<UserBody>::from(view.page)).into_response(),

@@ -1,0 +1,222 @@
+//! The whole program over a database of its own, with the demo's people and a clock that the tests move.
+
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use http::StatusCode;
+use stagedoor_core::clock::Rng;
+use stagedoor_core::guard::{NetworkRule, ProviderTrust};
+use stagedoor_core::request::Policy;
+use stagedoor_server::demo::idp::{self, Client, IdpConfig, Person};
+use stagedoor_server::edge::Edge;
+use stagedoor_server::router;
+use stagedoor_service::crypto::MasterKey;
+use stagedoor_service::seed::{self, Size};
+use stagedoor_service::sign_in::HttpClient;
+use stagedoor_service::system::{OsRng, fresh_id};
+use stagedoor_service::testing::{NOON, TestClock};
+use stagedoor_service::{Origins, Parts, Service, Settings};
+use stagedoor_store::provider::Provider;
+use stagedoor_store::testing::TestDb;
+use webauthn_authenticator_rs::softpasskey::SoftPasskey;
+
+use super::{Browser, PASSWORD, STAFF, SUFFIX, VAL};
+
+/// The whole program over a database of its own.
+pub(crate) struct House {
+    pub(crate) db: TestDb,
+    pub(crate) service: Service,
+    pub(crate) clock: Arc<TestClock>,
+    edge: Edge,
+    app: Router,
+    provider: Router,
+    issuer: String,
+}
+
+impl House {
+    pub(crate) async fn new() -> Self {
+        Self::over(TestDb::sqlite().await).await
+    }
+
+    /// Over a database of either engine.
+    pub(crate) async fn over(db: TestDb) -> Self {
+        let clock = Arc::new(TestClock::at(NOON));
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .unwrap();
+        let address = listener.local_addr().unwrap();
+        let issuer = format!("http://idp.localhost:{}", address.port());
+        let service = Service::new(Parts {
+            db: db.serving().await,
+            clock: clock.clone(),
+            rng: Arc::new(OsRng),
+            master_key: MasterKey::from_bytes([7; 32]),
+            settings: settings(),
+            http: HttpClient::new(&[("idp.localhost", address)]).unwrap(),
+        });
+        let provider = provider(&issuer, clock.clone());
+        tokio::spawn(axum::serve(listener, provider.clone()).into_future());
+        let known = Provider {
+            id: fresh_id(&OsRng, NOON),
+            name: "Demo SSO".to_owned(),
+            issuer: issuer.clone(),
+            client_id: "console".to_owned(),
+            client_secret: None,
+            trust: ProviderTrust::Trusted,
+            email_domains: vec!["acme-corp.example".to_owned()],
+            declared: false,
+        };
+        service
+            .seed_demo(
+                &known,
+                Size {
+                    users: 60,
+                    tenants: 9,
+                    sessions: 30,
+                },
+            )
+            .await
+            .unwrap();
+        let edge = Edge::new(service.clone(), stagedoor_app::server::Assets::default());
+        Self {
+            db,
+            app: router::app(&edge, Vec::new()),
+            edge,
+            service,
+            clock,
+            provider,
+            issuer,
+        }
+    }
+
+    /// Another process over the same database: a pool, a service and a router of its own.
+    pub(crate) async fn second_process(&self) -> (Service, Router) {
+        let provider: SocketAddr = format!("127.0.0.1:{}", self.issuer.rsplit(':').next().unwrap())
+            .parse()
+            .unwrap();
+        let service = Service::new(Parts {
+            db: self.db.serving_again().await,
+            clock: self.clock.clone(),
+            rng: Arc::new(OsRng),
+            master_key: MasterKey::from_bytes([7; 32]),
+            settings: settings(),
+            http: HttpClient::new(&[("idp.localhost", provider)]).unwrap(),
+        });
+        let edge = Edge::new(service.clone(), stagedoor_app::server::Assets::default());
+        (service, router::app(&edge, Vec::new()))
+    }
+
+    /// The program itself, for answers whose bodies are read by the test.
+    pub(crate) fn app(&self) -> Router {
+        self.app.clone()
+    }
+
+    /// A browser that knows nothing yet.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser {
+            app: self.app.clone(),
+            provider: self.provider.clone(),
+            issuer: self.issuer.clone(),
+            cookies: HashMap::new(),
+            passkey: SoftPasskey::new(true),
+        }
+    }
+
+    /// A browser in which somebody has signed in for the first time.
+    pub(crate) async fn signed_in(&self, short: &str) -> Browser {
+        let mut browser = self.browser();
+        browser.sign_in(short).await;
+        browser
+    }
+
+    /// Val's password for somebody else as well.
+    pub(crate) async fn give_password(&self, email: &str) {
+        let sql = format!(
+            "INSERT INTO account_password (account_id, phc, set_at, failures) \
+             SELECT member.account_id, vals.phc, 0, 0 FROM membership AS member, membership AS val, account_password AS vals \
+             WHERE member.email = '{email}' AND val.email = '{VAL}' AND vals.account_id = val.account_id \
+             ON CONFLICT (account_id) DO UPDATE SET phc = excluded.phc"
+        );
+        self.db.raw_execute(&sql).await.unwrap();
+    }
+
+    /// A browser in which a person of Acme has signed in to the portal.
+    pub(crate) async fn inside(&self, email: &str) -> Browser {
+        if email != VAL {
+            self.give_password(email).await;
+        }
+        let mut browser = self.browser();
+        let answer = browser.enter("acme", email, PASSWORD).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        browser
+    }
+
+    /// What every handler shares.
+    pub(crate) fn edge(&self) -> Edge {
+        self.edge.clone()
+    }
+
+    /// From now on a member of staff may know of one tenant only.
+    pub(crate) async fn only(&self, short: &str, slug: &str) {
+        let scope = format!(
+            "UPDATE staff SET scope = 'listed' WHERE email LIKE '{short}@%'; \
+             INSERT INTO staff_scope SELECT staff.id, tenant.id FROM staff, tenant \
+             WHERE staff.email LIKE '{short}@%' AND tenant.slug = '{slug}'"
+        );
+        self.db.raw_execute(&scope).await.unwrap();
+    }
+
+    pub(crate) fn later(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+}
+
+fn settings() -> Settings {
+    let range = "127.0.0.0/8".parse().unwrap();
+    Settings {
+        origins: Origins {
+            staff: STAFF.to_owned(),
+            tenant_scheme: "https".to_owned(),
+            tenant_suffix: SUFFIX.to_owned(),
+        },
+        staff_rp_id: "admin.stagedoor.test".to_owned(),
+        installation: "test".to_owned(),
+        policy: Policy {
+            networks: vec![NetworkRule {
+                name: "loopback".to_owned(),
+                range,
+            }],
+            ..Policy::default()
+        },
+    }
+}
+
+fn provider(issuer: &str, clock: Arc<TestClock>) -> Router {
+    let people = seed::identities()
+        .into_iter()
+        .map(|identity| Person {
+            subject: identity.subject,
+            short: identity.short,
+            name: identity.name,
+            email: identity.email,
+            hint: None,
+        })
+        .collect();
+    let rng: Arc<dyn Rng> = Arc::new(OsRng);
+    idp::router(IdpConfig {
+        issuer: issuer.to_owned(),
+        clients: vec![Client {
+            id: "console".to_owned(),
+            secret: None,
+            redirect_uris: vec![format!("{STAFF}/sign-in/callback")],
+        }],
+        people,
+        mail: Arc::new(Vec::new),
+        clock,
+        rng,
+    })
+    .unwrap()
+}

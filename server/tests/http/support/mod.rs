@@ -1,0 +1,22 @@
+//! A house with everything in it, and browsers that walk through it.
+
+mod answer;
+mod browser;
+mod house;
+mod steps;
+
+pub(crate) use answer::{Answer, sentences};
+pub(crate) use browser::Browser;
+pub(crate) use house::House;
+
+pub(crate) const STAFF: &str = "https://admin.stagedoor.test";
+const SUFFIX: &str = "app.stagedoor.test";
+
+/// The demo's owner of Acme, and their password (spec 08).
+pub(crate) const VAL: &str = "val@acme.com";
+pub(crate) const PASSWORD: &str = "stagedoor-demo-val";
+
+/// A tenant's origin.
+pub(crate) fn tenant(slug: &str) -> String {
+    format!("https://{slug}.{SUFFIX}")
+}
