@@ -3,6 +3,7 @@
 
 use crate::setup;
 use crate::shell::{Failure, Progress, cargo, program, quiet, run, works, workspace};
+use crate::tests::TESTED;
 use crate::web::{self, Mode};
 
 /// What is installed: another version finds other things, so a change of it is a change of the tests.
@@ -16,14 +17,9 @@ pub(crate) fn test(progress: &Progress) -> Result<(), Failure> {
     web::site(Mode::Dev, progress)?;
     progress.say("API: calling it as its description says, and otherwise");
     run(cargo(None)
-        .args([
-            "nextest",
-            "run",
-            "--package",
-            "stagedoor-server",
-            "--test",
-            "http",
-        ])
+        .args(["nextest", "run"])
+        .args(TESTED)
+        .args(["--test", "http"])
         .args(["--run-ignored", "only", "fuzz::"])
         .env(
             "STAGEDOOR_SCHEMATHESIS",

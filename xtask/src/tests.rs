@@ -5,6 +5,10 @@ use crate::shell::{Failure, Progress, cargo, program, run, workspace};
 use crate::web::{self, Mode};
 use crate::{api, browser, setup, walkthrough};
 
+/// The packages that are tested on this machine: all, so that every command resolves the same features and none builds a
+/// crate of others again. The frontend is WebAssembly only; the browser's tests are its tests.
+pub(crate) const TESTED: [&str; 3] = ["--workspace", "--exclude", "stagedoor-frontend"];
+
 /// All parts, and one line at the end.
 pub(crate) fn all(progress: &Progress) -> Result<(), Failure> {
     unit(progress)?;
@@ -24,11 +28,9 @@ pub(crate) fn unit(progress: &Progress) -> Result<(), Failure> {
     web::site(Mode::Dev, progress)?;
     let cluster = Cluster::start(progress)?;
     progress.say("Rust tests: building and running");
-    // The frontend is WebAssembly only; the browser tests are its tests.
-    let workspace = ["--workspace", "--exclude", "stagedoor-frontend"];
     run(cargo(None)
         .args(["nextest", "run"])
-        .args(workspace)
+        .args(TESTED)
         .env("STAGEDOOR_TEST_POSTGRES", cluster.url()))?;
     progress.say("Rust tests: examples in the documentation");
     run(cargo(None).args(["test", "--quiet", "--doc", "--package", "stagedoor-core"]))?;
