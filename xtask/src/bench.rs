@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::browser;
 use crate::postgres::Cluster;
 use crate::shell::{Failure, Progress, cargo, program, run, which, workspace};
+use crate::tests::TESTED;
 use crate::web::{self, Mode};
 
 const BENCHES: &[(&str, &str)] = &[
@@ -64,7 +65,7 @@ fn pages(arguments: &[String], written: &[String], progress: &Progress) -> Resul
         .iter()
         .any(|argument| argument.starts_with("--database"));
     let peer = if other_engine { None } else { peer(progress)? };
-    let mut bench = built("stagedoor-server", "pages", progress);
+    let mut bench = built("pages", progress);
     bench.args(arguments).args(written);
     if let Some(folder) = peer {
         bench.arg("--peer").arg(folder);
@@ -91,7 +92,7 @@ fn peer(progress: &Progress) -> Result<Option<PathBuf>, Failure> {
 
 fn commit(arguments: &[String], written: &[String], progress: &Progress) -> Result<(), Failure> {
     let cluster = Cluster::start_lasting(progress)?;
-    run(built("stagedoor-service", "commit", progress)
+    run(built("commit", progress)
         .args(arguments)
         .args(written)
         .args(["--postgres", &cluster.url()]))
@@ -109,9 +110,9 @@ fn memory(json: &Path, progress: &Progress) -> Result<(), Failure> {
         .env("STAGEDOOR_BENCH_JSON", json))
 }
 
-fn built(package: &str, bench: &str, progress: &Progress) -> std::process::Command {
+fn built(bench: &str, progress: &Progress) -> std::process::Command {
     progress.say(&format!("{bench}: building and running"));
     let mut command = cargo(None);
-    command.args(["bench", "--package", package, "--bench", bench, "--"]);
+    command.arg("bench").args(TESTED).args(["--bench", bench, "--"]);
     command
 }

@@ -55,85 +55,86 @@ fn all_tenants(op: &StaffOp) -> bool {
     op.staff().scope == Scope::All
 }
 
+/// What waits for this person, most urgent first.
 async fn needs(op: &StaffOp, all: &[Staff]) -> Result<Vec<Need>, ServiceError> {
-    let ex = &mut op.service().db().reader();
-    let now = op.now();
-    let mut needs = Vec::new();
-    if all_tenants(op) && may::<kind::BreakGlassVote>(op) {
-        for request in pending::list_requests(ex, now, 5).await? {
-            let minutes = request.expires.since(now).as_secs() / 60;
-            needs.push(Need {
-                icon: "siren".to_owned(),
-                tone: Tone::Danger,
-                title: format!(
-                    "Approve or deny: {}, {}",
-                    operation(&request.operation),
-                    request.tenant.as_deref().unwrap_or("platform")
-                ),
-                detail: format!(
-                    "{}, {} of {} approvals, ends in {minutes} min",
-                    request.requester, request.approvals, request.quorum
-                ),
-                link: None,
-            });
-        }
-    }
-    if all_tenants(op) && may::<kind::RiskView>(op) {
-        let risks = pending::list_risks(ex, 20).await?;
-        if !risks.is_empty() {
-            let causes: Vec<String> = risks
-                .iter()
-                .take(3)
-                .map(|risk| {
-                    format!(
-                        "{} for {}",
-                        risk.cause,
-                        risk.email.as_deref().unwrap_or(&risk.tenant)
-                    )
-                })
-                .collect();
-            needs.push(Need {
-                icon: "triangle-alert".to_owned(),
-                tone: Tone::Warn,
-                title: format!(
-                    "{} open risk {}",
-                    risks.len(),
-                    if risks.len() == 1 { "event" } else { "events" }
-                ),
-                detail: causes.join(", "),
-                link: Some(("/audit?q=action:risk.*".to_owned(), "Open".to_owned())),
-            });
-        }
-    }
-    if all_tenants(op) && op.would(Action::TenantCreate, Platform.facts()).is_permit() {
-        let waiting = pending::count_invitations(ex, now).await?;
-        if waiting > 0 {
-            needs.push(Need {
-                icon: "mail-plus".to_owned(),
-                tone: Tone::Info,
-                title: format!(
-                    "{waiting} {} not accepted yet",
-                    if waiting == 1 { "invitation" } else { "invitations" }
-                ),
-                detail: "They end by themselves after 48 hours".to_owned(),
-                link: Some(("/audit?q=action:invitation.*".to_owned(), "Open".to_owned())),
-            });
-        }
-    }
-    let supers = super_admins(all);
-    if may::<kind::StaffView>(op) && !SUPER_ADMINS.contains(&supers) {
-        needs.push(Need {
-            icon: "shield-check".to_owned(),
-            tone: Tone::Warn,
-            title: format!(
-                "{supers} enrolled super {}",
-                if supers == 1 { "admin" } else { "admins" }
-            ),
-            detail: "Keep 2 to 5, so that one can be away and few can do everything".to_owned(),
-            link: None,
-        });
-    }
+    let mut needs = open_requests(op).await?;
+    needs.extend(open_risks(op).await?);
+    needs.extend(open_invitations(op).await?);
+    needs.extend(number_of_super_admins(op, all));
     Ok(needs)
+}
+
+async fn open_requests(op: &StaffOp) -> Result<Vec<Need>, ServiceError> {
+    if !all_tenants(op) || !may::<kind::BreakGlassVote>(op) {
+        return Ok(Vec::new());
+    }
+    let now = op.now();
+    let requests = pending::list_requests(&mut op.service().db().reader(), now, 5).await?;
+    let need = |request: pending::OpenRequest| Need {
+        icon: "siren".to_owned(),
+        tone: Tone::Danger,
+        title: format!(
+            "Approve or deny: {}, {}",
+            operation(&request.operation),
+            request.tenant.as_deref().unwrap_or("platform")
+        ),
+        detail: format!(
+            "{}, {} of {} approvals, ends in {} min",
+            request.requester,
+            request.approvals,
+            request.quorum,
+            request.expires.since(now).as_secs() / 60
+        ),
+        link: None,
+    };
+    Ok(requests.into_iter().map(need).collect())
+}
+
+async fn open_risks(op: &StaffOp) -> Result<Option<Need>, ServiceError> {
+    if !all_tenants(op) || !may::<kind::RiskView>(op) {
+        return Ok(None);
+    }
+    let risks = pending::list_risks(&mut op.service().db().reader(), 20).await?;
+    let about = |risk: &pending::OpenRisk| {
+        let whom = risk.email.as_deref().unwrap_or(&risk.tenant);
+        format!("{} for {whom}", risk.cause)
+    };
+    let causes: Vec<String> = risks.iter().take(3).map(about).collect();
+    let noun = if risks.len() == 1 { "event" } else { "events" };
+    Ok((!risks.is_empty()).then(|| Need {
+        icon: "triangle-alert".to_owned(),
+        tone: Tone::Warn,
+        title: format!("{} open risk {noun}", risks.len()),
+        detail: causes.join(", "),
+        link: Some(("/audit?q=action:risk.*".to_owned(), "Open".to_owned())),
+    }))
+}
+
+async fn open_invitations(op: &StaffOp) -> Result<Option<Need>, ServiceError> {
+    if !all_tenants(op) || !op.would(Action::TenantCreate, Platform.facts()).is_permit() {
+        return Ok(None);
+    }
+    let waiting = pending::count_invitations(&mut op.service().db().reader(), op.now()).await?;
+    let noun = if waiting == 1 { "invitation" } else { "invitations" };
+    Ok((waiting > 0).then(|| Need {
+        icon: "mail-plus".to_owned(),
+        tone: Tone::Info,
+        title: format!("{waiting} {noun} not accepted yet"),
+        detail: "They end by themselves after 48 hours".to_owned(),
+        link: Some(("/audit?q=action:invitation.*".to_owned(), "Open".to_owned())),
+    }))
+}
+
+fn number_of_super_admins(op: &StaffOp, all: &[Staff]) -> Option<Need> {
+    let supers = super_admins(all);
+    let noun = if supers == 1 { "admin" } else { "admins" };
+    (may::<kind::StaffView>(op) && !SUPER_ADMINS.contains(&supers)).then(|| Need {
+        icon: "shield-check".to_owned(),
+        tone: Tone::Warn,
+        title: format!("{supers} enrolled super {noun}"),
+        detail: "Keep 2 to 5, so that one can be away and few can do everything".to_owned(),
+        link: None,
+    })
 }
 
 /// What a request is for, in words: the action's own, without the full stop.

@@ -9,6 +9,7 @@ use stagedoor_core::secret::{Reference, ReferenceDigest};
 use stagedoor_core::session::{SessionEnd, SessionState};
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::passkey::{self, NewPasskey};
+use stagedoor_store::provider::Provider;
 use stagedoor_store::session::{self, NewSession, StaffSession};
 use stagedoor_store::sign_in;
 use stagedoor_store::staff::{self, Staff, StaffState};
@@ -94,35 +95,29 @@ impl Service {
         }
         let full = now.plus(self.policy().session_ttl);
         let until = entering.account_until.map_or(full, |end| end.min(full));
-        let id: SessionId = fresh_id(self.rng(), now);
+        let session = StaffSession {
+            id: fresh_id(self.rng(), now),
+            staff: staff.id,
+            provider: provider.id,
+            factor,
+            started: now,
+            state: SessionState::Active {
+                until,
+                last_seen: now,
+            },
+        };
+        let mut story = sign_in_story(&session, provider);
+        story.verdicts = Some(decision.verdicts);
+        let batch = self.entry_batch(visitor, staff, story, &proof, now).await?;
+        let (ended, batch) = self.with_replaced(visitor, former, batch, now).await?;
         let reference = fresh_reference(self.rng());
         let new = NewSession {
-            session: StaffSession {
-                id,
-                staff: staff.id,
-                provider: provider.id,
-                factor,
-                started: now,
-                state: SessionState::Active {
-                    until,
-                    last_seen: now,
-                },
-            },
+            session,
             reference: reference.digest(),
             passkey: Some(proof.passkey()),
             address: visitor.address_text(),
             agent: visitor.agent.clone(),
         };
-        let mut story = Story::new(Event::StaffSignIn);
-        story.verdicts = Some(decision.verdicts);
-        story.session = Some(id);
-        story.target = Some(Target::Session(id));
-        story.facts.insert("provider", provider.name.clone());
-        story
-            .facts
-            .insert("factor", FactorKind::Passkey.as_str().to_owned());
-        let batch = self.entry_batch(visitor, staff, story, &proof, now).await?;
-        let (ended, batch) = self.with_replaced(visitor, former, batch, now).await?;
         self.commit_entry(Entering {
             sign_in: known.sign_in.id,
             staff: staff.id,
@@ -238,4 +233,15 @@ impl Service {
             })
             .await
     }
+}
+
+fn sign_in_story(session: &StaffSession, provider: &Provider) -> Story {
+    let mut story = Story::new(Event::StaffSignIn);
+    story.session = Some(session.id);
+    story.target = Some(Target::Session(session.id));
+    story.facts.insert("provider", provider.name.clone());
+    story
+        .facts
+        .insert("factor", session.factor.kind.as_str().to_owned());
+    story
 }

@@ -156,36 +156,41 @@ impl Service {
             .set_pkce_challenge(challenge)
             .url();
         let id: SignInId = fresh_id(self.rng(), now);
-        let sealed = self.vault().key(Purpose::SignIn).seal(
-            self.rng(),
-            id.to_string().as_bytes(),
-            verifier.as_bytes(),
-        );
-        let new = SignIn {
+        let begun = SignIn {
             id,
             provider: provider.id,
             state: state_digest(&state),
             nonce,
-            verifier: sealed,
+            verifier: self.sealed_verifier(id, &verifier),
             identified: None,
             claimant: None,
             expires: now.plus(SIGN_IN_TTL),
         };
+        Ok(Departure {
+            location: location.to_string(),
+            reference: self.put_sign_in(begun).await?,
+        })
+    }
+
+    fn sealed_verifier(&self, id: SignInId, verifier: &str) -> Vec<u8> {
+        let key = self.vault().key(Purpose::SignIn);
+        key.seal(self.rng(), id.to_string().as_bytes(), verifier.as_bytes())
+    }
+
+    /// Stores a sign-in that begins, under a reference that the browser alone gets.
+    async fn put_sign_in(&self, begun: SignIn) -> Result<Reference, ServiceError> {
         let reference = fresh_reference(self.rng());
         let digest = reference.digest();
         self.db()
             .write(move |mut tx| {
-                let new = new.clone();
+                let begun = begun.clone();
                 Box::pin(async move {
-                    sign_in::insert(&mut tx, &new, &digest).await?;
+                    sign_in::insert(&mut tx, &begun, &digest).await?;
                     Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::SignInState, ()).await?)
                 })
             })
             .await?;
-        Ok(Departure {
-            location: location.to_string(),
-            reference,
-        })
+        Ok(reference)
     }
 
     /// Takes the provider's answer and finds out who it is. The browser gets a fresh reference.
