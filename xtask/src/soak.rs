@@ -6,11 +6,12 @@
 use crate::postgres::Cluster;
 use crate::setup;
 use crate::shell::{Failure, Progress, cargo, run};
+use crate::tests::TESTED;
 
 struct Soak {
     name: &'static str,
     about: &'static str,
-    /// What is handed to `cargo nextest run`.
+    /// What is handed to `cargo nextest run`, over the workspace.
     tests: &'static [&'static str],
     counts: &'static [(&'static str, &'static str)],
 }
@@ -19,31 +20,25 @@ const SOAKS: &[Soak] = &[
     Soak {
         name: "model",
         about: "10,000,000 random cases: decide against a naive model of the specification",
-        tests: &["--release", "--package", "stagedoor-core", "--test", "model"],
+        tests: &["--release", "--test", "model"],
         counts: &[("STAGEDOOR_SOAK_CASES", "10000000")],
     },
     Soak {
         name: "races",
         about: "1,000 rounds of 64 that race for five places, on both engines",
-        tests: &[
-            "--package",
-            "stagedoor-store",
-            "--test",
-            "conformance",
-            "a_budget_is_never_overdrawn",
-        ],
+        tests: &["--test", "conformance", "a_budget_is_never_overdrawn"],
         counts: &[("STAGEDOOR_SOAK_RACES", "1000")],
     },
     Soak {
         name: "kills",
         about: "kill -9 in the middle of 1,000 audited writes, 50 times, on both engines",
-        tests: &["--package", "stagedoor-service", "--test", "kill"],
+        tests: &["--test", "kill"],
         counts: &[("STAGEDOOR_SOAK_KILLS", "50")],
     },
     Soak {
         name: "malformed",
         about: "10,000 malformed requests of each kind, over real connections",
-        tests: &["--package", "stagedoor-server", "--test", "http", "malformed"],
+        tests: &["--test", "http", "malformed"],
         counts: &[("STAGEDOOR_SOAK_REQUESTS", "10000")],
     },
 ];
@@ -66,6 +61,7 @@ pub(crate) fn soak(names: &[String], progress: &Progress) -> Result<(), Failure>
         let mut tests = cargo(None);
         tests
             .args(["nextest", "run", "--no-fail-fast"])
+            .args(TESTED)
             .args(soak.tests)
             .env("STAGEDOOR_TEST_POSTGRES", cluster.url())
             .envs(soak.counts.iter().copied());
@@ -101,21 +97,30 @@ mod tests {
     #[test]
     fn every_soak_sets_a_variable_that_its_tests_read() {
         for soak in SOAKS {
-            let package = soak.tests[soak.tests.iter().position(|word| *word == "--package").unwrap() + 1];
-            let folder = match package.trim_start_matches("stagedoor-") {
-                "server" => "server/tests".to_owned(),
-                name => format!("crates/{name}/tests"),
-            };
-            let sources = sources(&crate::shell::workspace().join(folder));
+            let target = soak.tests[soak.tests.iter().position(|word| *word == "--test").unwrap() + 1];
+            let sources = sources_of(target);
             assert!(!soak.counts.is_empty(), "{}", soak.name);
             for (variable, _) in soak.counts {
                 assert!(
                     sources.contains(&format!("\"{variable}\"")),
-                    "{}: {variable} is not read in the tests of {package}",
+                    "{}: {variable} is not read in the tests of {target}",
                     soak.name
                 );
             }
         }
+    }
+
+    /// What a test target is made of: one file or a folder, in whichever package.
+    fn sources_of(target: &str) -> String {
+        let mut all = String::new();
+        for package in ["crates/core", "crates/store", "crates/service", "server"] {
+            let tests = crate::shell::workspace().join(package).join("tests");
+            all.push_str(&std::fs::read_to_string(tests.join(format!("{target}.rs"))).unwrap_or_default());
+            if tests.join(target).is_dir() {
+                all.push_str(&sources(&tests.join(target)));
+            }
+        }
+        all
     }
 
     fn sources(folder: &std::path::Path) -> String {

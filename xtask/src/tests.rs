@@ -33,7 +33,7 @@ pub(crate) fn unit(progress: &Progress) -> Result<(), Failure> {
         .args(TESTED)
         .env("STAGEDOOR_TEST_POSTGRES", cluster.url()))?;
     progress.say("Rust tests: examples in the documentation");
-    run(cargo(None).args(["test", "--quiet", "--doc", "--package", "stagedoor-core"]))?;
+    run(cargo(None).args(["test", "--quiet", "--doc"]).args(TESTED))?;
     progress.say("Rust tests passed");
     Ok(())
 }

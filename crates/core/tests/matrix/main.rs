@@ -1,7 +1,7 @@
 //! The matrix: as it is written down, as the specification has it, and as `decide` applies it.
 //!
 //! `staff.txt` and `tenant.txt` are what a reviewer reads. After a change that is meant, write them anew with
-//! `STAGEDOOR_BLESS=1 cargo test -p stagedoor-core --test matrix` and read the difference.
+//! `STAGEDOOR_BLESS=1 cargo tests --test matrix` and read the difference.
 
 #[path = "../support/mod.rs"]
 mod support;
