@@ -24,7 +24,9 @@ export default defineConfig<Choices>({
     locale: "en-GB",
     timezoneId: "Europe/Lisbon",
     contextOptions: { reducedMotion: "reduce" },
-    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    // A trace of each test would cost a quarter of the time, to be thrown away.
+    trace: process.env.STAGEDOOR_TRACE ? "retain-on-failure" : "off",
     launchOptions: {
       executablePath: existsSync(SYSTEM_CHROMIUM) ? SYSTEM_CHROMIUM : undefined,
       args: [

@@ -83,7 +83,8 @@ fn peer(progress: &Progress) -> Result<Option<PathBuf>, Failure> {
     let npm = |words: &[&str], folder: &Path| run(program("npm").current_dir(folder).args(words));
     if !folder.join("node_modules").is_dir() {
         progress.say("the SvelteKit peer: installing");
-        npm(&["ci", "--no-fund", "--no-audit"], &folder)?;
+        // Not `ci`, which refuses a lock file in which an optional package of another platform is not described.
+        npm(&["install", "--no-save", "--no-fund", "--no-audit"], &folder)?;
     }
     progress.say("the SvelteKit peer: building");
     npm(&["run", "--silent", "build"], &folder)?;
