@@ -4,6 +4,7 @@ import base from "./playwright.config";
 export default {
   ...base,
   testDir: "benches",
+  testMatch: "*.bench.ts",
   outputDir: "test-results/benches",
   workers: 1,
   timeout: 180_000,

@@ -58,7 +58,10 @@ fn fill(url: &str, options: &Options) {
         entries: options.entries,
     };
     runtime().block_on(async {
-        let service = open(url).await;
+        let db = Db::open_for_bulk(&DatabaseUrl::parse(url).unwrap())
+            .await
+            .unwrap();
+        let service = over(db).await;
         if service.is_empty().await.unwrap() {
             service
                 .seed_demo(&provider(&service), Size::default())
@@ -84,7 +87,10 @@ pub(crate) fn runtime() -> tokio::runtime::Runtime {
 
 /// The service over a database.
 pub(crate) async fn open(url: &str) -> Service {
-    let db = Db::open(&DatabaseUrl::parse(url).unwrap()).await.unwrap();
+    over(Db::open(&DatabaseUrl::parse(url).unwrap()).await.unwrap()).await
+}
+
+async fn over(db: Db) -> Service {
     db.migrate().await.unwrap();
     Service::new(Parts {
         db,

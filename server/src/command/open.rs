@@ -89,7 +89,14 @@ pub async fn current(db: &Db) -> Result<(), CommandError> {
 /// # Errors
 /// When the database cannot be used, or its schema is not this program's.
 pub async fn service(checked: &Checked) -> Result<Service, CommandError> {
-    let db = Db::open(&checked.config.database.url).await?;
+    service_over(checked, Db::open(&checked.config.database.url).await?).await
+}
+
+/// The same over a database that is opened for a purpose.
+///
+/// # Errors
+/// When its schema is not this program's.
+pub async fn service_over(checked: &Checked, db: Db) -> Result<Service, CommandError> {
     current(&db).await?;
     Ok(Service::new(Parts {
         db,

@@ -61,7 +61,9 @@ pub async fn run(options: SeedOptions) -> Result<(), CommandError> {
 
 async fn service(options: &SeedOptions) -> Result<Service, CommandError> {
     let Some(folder) = &options.data else {
-        return open::service(&options.config.load()?).await;
+        let checked = options.config.load()?;
+        let db = Db::open_for_bulk(&checked.config.database.url).await?;
+        return open::service_over(&checked, db).await;
     };
     let place = demo::Place::open(Some(folder)).map_err(|error| CommandError::Refused(error.to_string()))?;
     let refuse = |error: demo::PlaceError| CommandError::Refused(error.to_string());
@@ -69,7 +71,7 @@ async fn service(options: &SeedOptions) -> Result<Service, CommandError> {
         Some(url) => url.clone(),
         None => DatabaseUrl::file(place.database().map_err(refuse)?),
     };
-    let db = Db::open(&url).await?;
+    let db = Db::open_for_bulk(&url).await?;
     db.migrate().await?;
     Ok(Service::new(Parts {
         db,

@@ -11,6 +11,7 @@ mod retry;
 pub(crate) mod sqlite;
 mod url;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -72,10 +73,23 @@ impl Db {
     /// # Errors
     /// [`Error::Unavailable`] when it does not answer.
     pub async fn open(url: &DatabaseUrl) -> Result<Self, Error> {
+        Self::open_with(url, sqlite::writer_options).await
+    }
+
+    /// The same for writing millions of rows: on SQLite with a page cache of up to a gigabyte, for what every index
+    /// touches again would otherwise be written and read back all the time.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when it does not answer.
+    pub async fn open_for_bulk(url: &DatabaseUrl) -> Result<Self, Error> {
+        Self::open_with(url, sqlite::bulk_options).await
+    }
+
+    async fn open_with(url: &DatabaseUrl, options: fn(&Path) -> SqliteConnectOptions) -> Result<Self, Error> {
         let last = Arc::new(LastStamp::new());
         let engine = match &url.0 {
             Place::Sqlite(path) => {
-                let options = sqlite::writer_options(path);
+                let options = options(path);
                 let writer = Writer::open(options.clone(), Arc::clone(&last)).await?;
                 Engine::Sqlite {
                     readers: sqlite::readers(path),
