@@ -5,8 +5,8 @@ use crate::shell::{Failure, Progress, cargo, program, run, workspace};
 use crate::web::{self, Mode};
 use crate::{api, browser, setup, walkthrough};
 
-/// The packages that are tested on this machine: all, so that every command resolves the same features and none builds a
-/// crate of others again. The frontend is WebAssembly only; the browser's tests are its tests.
+/// The packages that are tested on this machine. The frontend is WebAssembly only; the browser's tests are its tests. Asked
+/// for together, they resolve the same features for every command that builds all of them.
 pub(crate) const TESTED: [&str; 3] = ["--workspace", "--exclude", "stagedoor-frontend"];
 
 /// All parts, and one line at the end.

@@ -1,6 +1,7 @@
 //! People of a tenant, with a session for every second one: as many as wanted, some thousands a transaction.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use stagedoor_core::id::{AccountId, MemberId};
 use stagedoor_core::role::TenantRole;
@@ -101,7 +102,10 @@ fn session(random: &SeededRng, tenant: &Tenant, member: &Membership, now: Timest
 fn person(random: &SeededRng, slug: &str, number: u32, now: Timestamp) -> (AccountId, Membership) {
     let first = random.one_of(FIRST).copied().unwrap_or("Ana");
     let last = random.one_of(LAST).copied().unwrap_or("Ortiz");
-    let made = now.minus(hours(24 * 80));
+    // One after the other, as people come: their ids grow, and what is indexed by them grows at its end.
+    let made = now
+        .minus(hours(24 * 80))
+        .plus(Duration::from_millis(u64::from(number)));
     let seen = random.below(30 * 24 * 60);
     let member = Membership {
         id: fresh_id(random, made),
