@@ -7,7 +7,7 @@ use stagedoor_core::view::visit::ViewedLine;
 
 use crate::console::audit::timeline;
 use crate::routes::columns::Shown;
-use crate::ui::{Clock, Icon, State, state};
+use crate::ui::{Clock, Icon, State, state, titled_card};
 
 /// Each page that was viewed, with how often and how many records.
 pub(crate) fn viewed(lines: &[ViewedLine], clock: &Clock) -> AnyView {
@@ -53,15 +53,7 @@ pub(crate) fn viewed(lines: &[ViewedLine], clock: &Clock) -> AnyView {
         }
         .into_any()
     };
-    view! {
-        <section class="card" aria-labelledby="viewed">
-            <h2 class="sect" id="viewed">
-                "What was viewed"
-            </h2>
-            {body}
-        </section>
-    }
-    .into_any()
+    titled_card("viewed", "What was viewed", body)
 }
 
 /// Entries of a visit under a title. `pivot` gives the address of a query of the log.
@@ -77,13 +69,5 @@ pub(crate) fn told(
     } else {
         timeline(lines, clock, None, &Shown::default(), pivot)
     };
-    view! {
-        <section class="card" aria-labelledby=id>
-            <h2 class="sect" id=id>
-                {title}
-            </h2>
-            {body}
-        </section>
-    }
-    .into_any()
+    titled_card(id, title, body)
 }

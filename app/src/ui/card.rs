@@ -1,4 +1,4 @@
-//! The head of a page: its one `h1`, the line below it, and what can be done with the whole of it.
+//! The head of a page: its one `h1`, the line below it, and what can be done with the whole of it. And a card with a title.
 
 use leptos::prelude::*;
 
@@ -12,6 +12,19 @@ pub fn page_head(title: impl Into<String>, lead: impl IntoView, acts: impl IntoV
             </div>
             {acts}
         </div>
+    }
+    .into_any()
+}
+
+/// A part of a page under a title of its own, which `id` ties to it.
+pub fn titled_card(id: &'static str, title: &'static str, body: impl IntoView + 'static) -> AnyView {
+    view! {
+        <section class="card" aria-labelledby=id>
+            <h2 class="sect" id=id>
+                {title}
+            </h2>
+            {body}
+        </section>
     }
     .into_any()
 }

@@ -30,7 +30,7 @@ pub mod time;
 pub use ask::{Ask, ask};
 pub use avatar::{avatar, who};
 pub use button::{Act, Hidden, cancel_link, link_button, post_button};
-pub use card::page_head;
+pub use card::{page_head, titled_card};
 pub use chip::{chip, search_box};
 pub use columns::{ColumnMenu, column_menu};
 pub use diff::diff;

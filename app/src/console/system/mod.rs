@@ -11,7 +11,7 @@ use super::Content;
 use crate::error::AppError;
 use crate::layout::Around;
 use crate::ui::time::span_words;
-use crate::ui::{Clock, page_head, status_tag, tag};
+use crate::ui::{Clock, page_head, status_tag, tag, titled_card};
 
 /// Loads the page.
 pub(crate) async fn load(op: &StaffOp, around: &Around) -> Result<Content, AppError> {
@@ -69,45 +69,35 @@ fn database(view: &DatabaseView) -> AnyView {
         other => other.to_owned(),
     };
     let tone = if view.well { Tone::Ok } else { Tone::Danger };
-    view! {
-        <section class="card" aria-labelledby="database">
-            <h2 class="sect" id="database">
-                "Database"
-            </h2>
-            <dl class="kv p-[14px]">
-                <dt>"Engine"</dt>
-                <dd>{engine}</dd>
-                <dt>"Size"</dt>
-                <dd class="num" title=format!("{} bytes", grouped(view.bytes))>
-                    {bytes_words(view.bytes)}
-                </dd>
-                <dt>"Schema"</dt>
-                <dd class="num">
-                    {format!("version {} ", view.schema)} {status_tag(tone, view.standing.clone())}
-                </dd>
-            </dl>
-        </section>
-    }
-    .into_any()
+    let body = view! {
+        <dl class="kv p-[14px]">
+            <dt>"Engine"</dt>
+            <dd>{engine}</dd>
+            <dt>"Size"</dt>
+            <dd class="num" title=format!("{} bytes", grouped(view.bytes))>
+                {bytes_words(view.bytes)}
+            </dd>
+            <dt>"Schema"</dt>
+            <dd class="num">
+                {format!("version {} ", view.schema)} {status_tag(tone, view.standing.clone())}
+            </dd>
+        </dl>
+    };
+    titled_card("database", "Database", body)
 }
 
 fn process(view: &SystemView, clock: &Clock) -> AnyView {
-    view! {
-        <section class="card" aria-labelledby="process">
-            <h2 class="sect" id="process">
-                "This process"
-            </h2>
-            <dl class="kv p-[14px]">
-                <dt>"Version"</dt>
-                <dd class="mono">{view.version.clone()}</dd>
-                <dt>"Since"</dt>
-                <dd class="num">{clock.exact(view.since)}</dd>
-                <dt>"Up"</dt>
-                <dd class="num">{span_words(clock.now.since(view.since))}</dd>
-            </dl>
-        </section>
-    }
-    .into_any()
+    let body = view! {
+        <dl class="kv p-[14px]">
+            <dt>"Version"</dt>
+            <dd class="mono">{view.version.clone()}</dd>
+            <dt>"Since"</dt>
+            <dd class="num">{clock.exact(view.since)}</dd>
+            <dt>"Up"</dt>
+            <dd class="num">{span_words(clock.now.since(view.since))}</dd>
+        </dl>
+    };
+    titled_card("process", "This process", body)
 }
 
 fn queues(all: &[QueueView], clock: &Clock) -> AnyView {
