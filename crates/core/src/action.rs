@@ -8,6 +8,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::guard::{GuardSet, Guardrail};
 use crate::input::Justification;
 use crate::resource::{
@@ -45,6 +47,18 @@ pub enum Cell {
     ByPolicy,
     /// On what is one's own.
     Own,
+}
+
+/// How a role of staff holds a permission, with the policy's setting looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Held {
+    /// Wherever the person's scope reaches.
+    Fully,
+    /// On what is one's own.
+    OwnOnly,
+    /// With a break-glass grant only.
+    WithGrant,
 }
 
 /// What impersonating staff may do of a tenant's action (spec 02 step 5, 04's table).

@@ -4,7 +4,7 @@
 //! that is unknown denies. It evaluates all six guardrails even after one failed, so that a person sees at once what
 //! stands in the way; the reason it reports is the first in a fixed order (see [`ORDER`]).
 
-use crate::action::{Action, Audience, Cell, Danger, Declaration, Effect, WhileImpersonated};
+use crate::action::{Action, Audience, Cell, Danger, Declaration, Effect, Held, WhileImpersonated};
 use crate::decision::{Decision, Outcome, Reason};
 use crate::guard::{self, FactorRule, GrantFact, Guardrail, SessionFact, Verdict, Verdicts};
 use crate::id::MemberId;
@@ -136,15 +136,12 @@ fn staff_authz(
         return Verdict::Fail(Reason::WrongAudience);
     }
     // The role first: whoever lacks the permission everywhere learns nothing from the answer about one tenant.
-    match staff_cell(declaration, staff.role) {
-        Cell::No => return Verdict::Fail(Reason::PermissionMissing),
-        Cell::ByPolicy if policy.security_responds == Toggle::Off => {
-            return Verdict::Fail(Reason::PermissionMissing);
-        }
-        Cell::Own if request.resource.owner != Some(staff.id) => {
+    match held(policy, staff.role, declaration) {
+        None => return Verdict::Fail(Reason::PermissionMissing),
+        Some(Held::OwnOnly) if request.resource.owner != Some(staff.id) => {
             return Verdict::Fail(Reason::NotOwn);
         }
-        Cell::Yes | Cell::ByPolicy | Cell::Own => {}
+        Some(Held::Fully | Held::OwnOnly | Held::WithGrant) => {}
     }
     in_scope(&request.resource, staff)
 }
@@ -158,6 +155,26 @@ fn in_scope(resource: &ResourceFacts, staff: &StaffFacts<'_>) -> Verdict {
         | (ResourceKind::Tenant | ResourceKind::Visit | ResourceKind::Space | ResourceKind::Person, None) => {
             Verdict::Fail(Reason::OutOfScope)
         }
+    }
+}
+
+/// How a staff role holds a permission, somewhere: for lists of permissions, never instead of [`decide`], which asks for
+/// more. `None` where the role does not hold it, or no role of staff could.
+#[must_use]
+pub fn role_holds(policy: &Policy, role: StaffRole, action: Action) -> Option<Held> {
+    let declaration = action.declaration();
+    (declaration.audience == Audience::Staff)
+        .then(|| held(policy, role, declaration))
+        .flatten()
+}
+
+fn held(policy: &Policy, role: StaffRole, declaration: &Declaration) -> Option<Held> {
+    match (staff_cell(declaration, role), declaration.danger) {
+        (Cell::No, _) => None,
+        (Cell::ByPolicy, _) if policy.security_responds == Toggle::Off => None,
+        (Cell::Own, _) => Some(Held::OwnOnly),
+        (Cell::Yes | Cell::ByPolicy, Danger::BreakGlass) => Some(Held::WithGrant),
+        (Cell::Yes | Cell::ByPolicy, Danger::Ordinary) => Some(Held::Fully),
     }
 }
 

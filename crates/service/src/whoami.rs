@@ -1,13 +1,13 @@
 //! Who am I: the person, what they may do, their session, and how the server sees their request (spec 01 "Locking oneself
 //! out"). It changes nothing, records nothing, and is answered from any network, so that a rule can be written from facts.
 
+use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::SessionViewOwn;
-use stagedoor_core::action::{Action, Cell, Danger};
 use stagedoor_core::guard::matching_rule;
 use stagedoor_core::resource::SessionTarget;
 use stagedoor_core::role::Scope;
 use stagedoor_core::view::frame::{GuardView, PersonView};
-use stagedoor_core::view::whoami::{HeldHow, HeldPermission, OwnSession, ReachView, SeenRequest, WhoAmI};
+use stagedoor_core::view::whoami::{HeldPermission, OwnSession, ReachView, SeenRequest, WhoAmI};
 use stagedoor_store::tenant;
 
 use crate::device::device;
@@ -57,21 +57,15 @@ async fn reach(op: &StaffOp) -> Result<ReachView, ServiceError> {
 
 /// What the role holds by the matrix, and how.
 fn permissions(op: &StaffOp) -> Vec<HeldPermission> {
-    let held = Action::ALL.iter().filter(|action| op.holds(**action));
-    held.map(|action| {
-        let declaration = action.declaration();
-        let cell = declaration.cells.get(op.staff().role as usize);
-        HeldPermission {
+    let told = |action: &Action| {
+        let (how, declaration) = (op.holds(*action)?, action.declaration());
+        Some(HeldPermission {
             name: declaration.name.to_owned(),
             about: declaration.about.trim().to_owned(),
-            how: match (declaration.danger, cell) {
-                (Danger::BreakGlass, _) => HeldHow::WithGrant,
-                (Danger::Ordinary, Some(Cell::Own)) => HeldHow::OwnOnly,
-                (Danger::Ordinary, _) => HeldHow::Fully,
-            },
-        }
-    })
-    .collect()
+            how,
+        })
+    };
+    Action::ALL.iter().filter_map(told).collect()
 }
 
 fn own_session(op: &StaffOp) -> OwnSession {

@@ -7,8 +7,9 @@ mod tests;
 use std::net::IpAddr;
 
 use leptos::prelude::*;
+use stagedoor_core::action::Held;
 use stagedoor_core::view::Tone;
-use stagedoor_core::view::whoami::{AddressRule, HeldHow, HeldPermission, ReachView, SeenRequest, WhoAmI};
+use stagedoor_core::view::whoami::{AddressRule, HeldPermission, ReachView, SeenRequest, WhoAmI};
 use stagedoor_service::{ServiceError, StaffOp, whoami};
 
 use super::Content;
@@ -17,7 +18,7 @@ use crate::layout::document::Islands;
 use crate::layout::{Around, Page};
 use crate::server::look;
 use crate::ui::time::span_words;
-use crate::ui::{Clock, Icon, glyph_list, icon, page_head, status_tag, tag};
+use crate::ui::{Clock, Icon, glyph_list, icon, page_head, status_tag, tag, titled_card};
 
 const TITLE: &str = "Who am I";
 
@@ -75,18 +76,6 @@ pub fn who_am_i_page(view: &WhoAmI, clock: &Clock) -> AnyView {
     .into_any()
 }
 
-fn card(id: &'static str, title: &'static str, body: impl IntoView + 'static) -> AnyView {
-    view! {
-        <section class="card" aria-labelledby=id>
-            <h2 class="sect" id=id>
-                {title}
-            </h2>
-            {body}
-        </section>
-    }
-    .into_any()
-}
-
 fn person(view: &WhoAmI, clock: &Clock) -> AnyView {
     let until = view.account_until.map(|until| {
         view! {
@@ -111,7 +100,7 @@ fn person(view: &WhoAmI, clock: &Clock) -> AnyView {
             <dd class="mono">{view.id.to_string()}</dd>
         </dl>
     };
-    card("person", "You", body)
+    titled_card("person", "You", body)
 }
 
 fn reach(reach: &ReachView) -> AnyView {
@@ -154,11 +143,11 @@ fn session(view: &WhoAmI, clock: &Clock) -> AnyView {
             <dd class="mono">{session.id.to_string()}</dd>
         </dl>
     };
-    card("session", "This session", body)
+    titled_card("session", "This session", body)
 }
 
 fn guards(view: &WhoAmI) -> AnyView {
-    card(
+    titled_card(
         "guardrails",
         "Guardrails",
         view! { <div class="p-[14px]">{glyph_list(&view.guards)}</div> },
@@ -185,7 +174,7 @@ fn request(seen: &SeenRequest) -> AnyView {
             <dd class="mono">{seen.id.to_string()}</dd>
         </dl>
     };
-    card("request", "This request", body)
+    titled_card("request", "This request", body)
 }
 
 fn address(address: Option<IpAddr>) -> String {
@@ -253,9 +242,9 @@ fn permissions(held: &[HeldPermission]) -> AnyView {
 
 fn permission(held: &HeldPermission) -> AnyView {
     let how = match held.how {
-        HeldHow::Fully => view! { <span class="muted">"wherever you reach"</span> }.into_any(),
-        HeldHow::OwnOnly => view! { <span class="muted">"on your own"</span> }.into_any(),
-        HeldHow::WithGrant => tag(Tone::Warn, "with two approvals"),
+        Held::Fully => view! { <span class="muted">"wherever you reach"</span> }.into_any(),
+        Held::OwnOnly => view! { <span class="muted">"on your own"</span> }.into_any(),
+        Held::WithGrant => tag(Tone::Warn, "with two approvals"),
     };
     view! {
         <tr>

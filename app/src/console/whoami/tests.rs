@@ -26,12 +26,12 @@ fn view() -> WhoAmI {
             HeldPermission {
                 name: "tenant.list".to_owned(),
                 about: "List tenants.".to_owned(),
-                how: HeldHow::Fully,
+                how: Held::Fully,
             },
             HeldPermission {
                 name: "tenant.delete".to_owned(),
                 about: "Delete a tenant.".to_owned(),
-                how: HeldHow::WithGrant,
+                how: Held::WithGrant,
             },
         ],
         session: OwnSession {

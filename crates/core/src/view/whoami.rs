@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::action::Held;
 use crate::id::{RequestId, SessionId, StaffId};
 use crate::time::Timestamp;
 use crate::view::frame::{Countdown, GuardView, PersonView, TenantLabel};
@@ -25,18 +26,6 @@ pub enum AddressRule {
 }
 
 impl AddressRule {
-    /// The name on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Peer => "peer",
-            Self::FirstStranger => "first_stranger",
-            Self::FarthestProxy => "farthest_proxy",
-            Self::Unreadable => "unreadable",
-            Self::Unknown => "unknown",
-        }
-    }
-
     /// In words.
     #[must_use]
     pub const fn explain(self) -> &'static str {
@@ -75,18 +64,6 @@ pub struct SeenRequest {
     pub agent: String,
 }
 
-/// How a permission is held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HeldHow {
-    /// Wherever the person's scope reaches.
-    Fully,
-    /// On what is their own.
-    OwnOnly,
-    /// With a break-glass grant only.
-    WithGrant,
-}
-
 /// A permission that the person's role holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldPermission {
@@ -95,7 +72,7 @@ pub struct HeldPermission {
     /// What it is for, in a line.
     pub about: String,
     /// How it is held.
-    pub how: HeldHow,
+    pub how: Held,
 }
 
 /// The session that asks.

@@ -9,10 +9,11 @@ mod table;
 
 use std::collections::BTreeSet;
 
-use stagedoor_core::action::{Action, Audience, Cell, Danger, Effect, WhileImpersonated};
+use stagedoor_core::action::{Action, Audience, Cell, Danger, Effect, Held, WhileImpersonated};
+use stagedoor_core::decide::role_holds;
 use stagedoor_core::decision::{Outcome, Reason};
 use stagedoor_core::impersonation::VisitMode;
-use stagedoor_core::request::Toggle;
+use stagedoor_core::request::{Policy, Toggle};
 use stagedoor_core::resource::ResourceKind;
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
 
@@ -65,6 +66,36 @@ fn every_cell_is_the_specification_s() {
                 ),
             };
             assert_eq!(coded, row.holds(role), "{}, role {role}", row.permission);
+        }
+    }
+}
+
+#[test]
+fn what_is_told_of_a_role_is_the_specification_s_with_the_setting_looked_up() {
+    for responds in [Toggle::On, Toggle::Off] {
+        let policy = Policy {
+            security_responds: responds,
+            ..Policy::default()
+        };
+        for row in staff_rows() {
+            for (position, role) in StaffRole::ALL.iter().enumerate() {
+                let expected = match (row.holds(position), responds) {
+                    (Holds::Nothing, _) | (Holds::ByPolicy, Toggle::Off) => None,
+                    (Holds::All, _) | (Holds::ByPolicy, Toggle::On) => Some(Held::Fully),
+                    (Holds::Own, _) => Some(Held::OwnOnly),
+                    (Holds::WithGrant, _) => Some(Held::WithGrant),
+                };
+                let told = role_holds(&policy, *role, action_of(&row));
+                assert_eq!(told, expected, "{role} {} {responds:?}", row.permission);
+            }
+        }
+        for row in tenant_rows() {
+            assert_eq!(
+                role_holds(&policy, StaffRole::SuperAdmin, action_of(&row)),
+                None,
+                "{}: a tenant's own is no permission of staff",
+                row.permission
+            );
         }
     }
 }

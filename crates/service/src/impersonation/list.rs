@@ -192,7 +192,7 @@ pub(crate) async fn count_running(op: &StaffOp) -> Result<u64, ServiceError> {
 }
 
 async fn budget(op: &StaffOp) -> Result<Option<BudgetView>, ServiceError> {
-    if !op.holds(kind::TenantImpersonate::ACTION) {
+    if op.holds(kind::TenantImpersonate::ACTION).is_none() {
         return Ok(None);
     }
     let day = op.now().minus(hours(24));

@@ -9,13 +9,13 @@ mod open;
 
 use std::sync::{Arc, OnceLock};
 
-use stagedoor_core::action::{Action, Audience, Cell};
-use stagedoor_core::decide;
+use stagedoor_core::action::{Action, Held};
+use stagedoor_core::decide::{decide, role_holds};
 use stagedoor_core::decision::Decision;
 use stagedoor_core::error::ApiError;
 use stagedoor_core::guard::{GrantFact, IdentityFact, PersonKind, ProviderTrust, Verdicts};
 use stagedoor_core::id::{RequestId, TenantId};
-use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts, Toggle};
+use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts};
 use stagedoor_core::resource::{Platform, Resource, ResourceFacts};
 use stagedoor_core::tenant::Leave;
 use stagedoor_core::time::Timestamp;
@@ -157,18 +157,10 @@ impl StaffOp {
         self.timed(|policy| decide(policy, &request))
     }
 
-    /// Whether the person's role holds a permission at all, somewhere: for lists of permissions, never for a decision.
+    /// How the person's role holds a permission, somewhere: for lists of permissions, never for a decision.
     #[must_use]
-    pub fn holds(&self, action: Action) -> bool {
-        let declaration = action.declaration();
-        let cell = declaration.cells.get(self.0.staff.role as usize);
-        let by_policy = self.0.service.policy().security_responds == Toggle::On;
-        declaration.audience == Audience::Staff
-            && match cell {
-                Some(Cell::Yes | Cell::Own) => true,
-                Some(Cell::ByPolicy) => by_policy,
-                Some(Cell::No) | None => false,
-            }
+    pub fn holds(&self, action: Action) -> Option<Held> {
+        role_holds(self.0.service.policy(), self.0.staff.role, action)
     }
 
     /// Every decision is timed, for the figure on the pages.
