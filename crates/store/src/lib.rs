@@ -55,6 +55,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("audit", audit::ALL),
     ("backup", backup::ALL),
     ("bulk", bulk::ALL),
+    ("bulk::indexes", bulk::indexes::ALL),
     ("consent_request", consent_request::ALL),
     ("due", due::ALL),
     ("flash", flash::ALL),

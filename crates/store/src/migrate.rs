@@ -3,7 +3,8 @@
 use sqlx::ConnectOptions as _;
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
 
-use crate::db::{Db, Engine};
+use crate::bulk::indexes;
+use crate::db::{Db, Engine, postgres, sqlite};
 use crate::error::Error;
 
 pub(crate) static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -39,23 +40,34 @@ impl Db {
     }
 
     /// Applies the migrations that are missing, on a connection of its own. On PostgreSQL an advisory lock lets one
-    /// process at a time do it; on SQLite each migration is one transaction of the one file.
+    /// process at a time do it; on SQLite each migration is one transaction of the one file. Then makes the indexes that
+    /// seeding took away, should it not have come to its end.
     ///
     /// # Errors
     /// [`Error::Migration`] when the database is newer than the program, an applied migration was edited, or one fails;
     /// [`Error::Unavailable`] when the database cannot be reached.
     pub async fn migrate(&self) -> Result<(), Error> {
-        let done = match self.engine() {
-            Engine::Sqlite { options, .. } => match options.connect().await {
-                Ok(mut conn) => migrate_file(&mut conn).await,
-                Err(error) => Err(error.into()),
-            },
-            Engine::Postgres { options, .. } => match options.connect().await {
-                Ok(mut conn) => POSTGRES.run_direct(None, &mut conn, false).await,
-                Err(error) => Err(error.into()),
-            },
-        };
-        done.map_err(|error| explain(&error))
+        let unreachable = |error: sqlx::Error| explain(&error.into());
+        match self.engine() {
+            Engine::Sqlite { options, .. } => {
+                let mut conn = options.connect().await.map_err(unreachable)?;
+                migrate_file(&mut conn).await.map_err(|error| explain(&error))?;
+                for index in indexes::AGAIN {
+                    sqlite::execute(&mut conn, index.into()).await?;
+                }
+            }
+            Engine::Postgres { options, .. } => {
+                // That an index is there already is no news.
+                let quiet = options.clone().options([("client_min_messages", "warning")]);
+                let mut conn = quiet.connect().await.map_err(unreachable)?;
+                let done = POSTGRES.run_direct(None, &mut conn, false).await;
+                done.map_err(|error| explain(&error))?;
+                for index in indexes::AGAIN {
+                    postgres::execute(&mut conn, index.into()).await?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -16,6 +16,33 @@ pub(crate) enum Sql {
     Declared(&'static str),
     /// A declared statement completed with static fragments.
     Composed(Composed),
+    /// A declared insertion of one row, made one of many.
+    Rows(Rows),
+}
+
+/// The shape of an insertion of many rows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rows {
+    /// What stands before `VALUES`.
+    head: &'static str,
+    rows: usize,
+    columns: usize,
+}
+
+impl Rows {
+    /// The text, with placeholders as they are written.
+    fn text(self, placeholder: impl Fn(usize) -> String) -> Composed {
+        let mut text = format!("{}VALUES", self.head);
+        for row in 0..self.rows {
+            text.push_str(if row == 0 { " (" } else { ", (" });
+            for column in 0..self.columns {
+                text.push_str(if column == 0 { "" } else { ", " });
+                text.push_str(&placeholder(row * self.columns + column + 1));
+            }
+            text.push(')');
+        }
+        Composed(text)
+    }
 }
 
 /// A text that only this file can make.
@@ -31,12 +58,24 @@ impl Sql {
     }
 }
 
+impl Sql {
+    /// The same for SQLite, whose driver asks it for the name of each placeholder: a placeholder without a number has none,
+    /// and a number is looked for among all, which takes a time that grows with the square of them.
+    pub(crate) fn unnumbered(self) -> Self {
+        match self {
+            Self::Rows(rows) => Self::Composed(rows.text(|_| "?".to_owned())),
+            other => other,
+        }
+    }
+}
+
 impl SqlSafeStr for Sql {
     fn into_sql_str(self) -> SqlStr {
         match self {
             Self::Declared(text) => text.into_sql_str(),
-            // INVARIANT: only `Select` and `many` make one, from `&'static str` pieces and renumbered placeholders.
+            // INVARIANT: only `Select` and `Rows` make one, from `&'static str` pieces and placeholders.
             Self::Composed(Composed(text)) => AssertSqlSafe(text).into_sql_str(),
+            Self::Rows(rows) => Self::Composed(rows.text(|place| format!("${place}"))).into_sql_str(),
         }
     }
 }
@@ -121,20 +160,13 @@ impl Statement {
             .sql()
             .rsplit_once("VALUES")
             .map_or(self.sql(), |(head, _)| head);
-        let mut text = format!("{head}VALUES");
-        let mut place = 0;
-        for (position, row) in rows.iter().enumerate() {
-            text.push_str(if position == 0 { " (" } else { ", (" });
-            for column in 0..row.len() {
-                place += 1;
-                let comma = if column == 0 { "" } else { ", " };
-                text.push_str(&format!("{comma}${place}"));
-            }
-            text.push(')');
-        }
         Query {
             name: self.name(),
-            sql: Sql::Composed(Composed(text)),
+            sql: Sql::Rows(Rows {
+                head,
+                rows: rows.len(),
+                columns: rows.first().map_or(0, Vec::len),
+            }),
             values: rows.into_iter().flatten().collect(),
         }
     }
@@ -342,6 +374,8 @@ mod tests {
         let row = |a: i64| vec![a.into(), "x".into()];
         let query = ONE.many(vec![row(1), row(2)]);
         assert_eq!(text(&query), "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4)");
+        let unnumbered = query.sql.clone().unnumbered().into_sql_str();
+        assert_eq!(unnumbered.as_str(), "INSERT INTO t (a, b) VALUES (?, ?), (?, ?)");
         assert_eq!(query.values.len(), 4);
     }
 

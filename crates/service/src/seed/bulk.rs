@@ -45,17 +45,11 @@ impl Service {
         self.only_made_up().await?;
         let now = self.now();
         let random = SeededRng::new(u64::from(scale.users) << 32 | u64::from(scale.entries));
-        let mut tenants = Vec::new();
-        for number in 1..=scale.tenants {
-            let share = scale.users / scale.tenants + u32::from(number <= scale.users % scale.tenants);
-            let tenant = self.seed_tenant(&random, number, now).await?;
-            let known = people::fill(self, &random, &tenant, share, now, progress).await?;
-            tenants.push(Made {
-                id: tenant.id,
-                slug: tenant.slug,
-                people: known,
-            });
-        }
+        people::drop_indexes(self).await?;
+        let made = self.seed_tenants(scale, &random, now, progress).await;
+        // Whether or not it went well.
+        people::make_indexes(self, progress).await?;
+        let tenants = made?;
         entries::fill(self, &random, &tenants, scale.entries, now, progress).await?;
         let mut story = Story::new(Event::SystemSeed);
         story.target = Some(Target::Other("database", "scale".to_owned()));
@@ -64,6 +58,27 @@ impl Service {
         story.facts.insert("entries", scale.entries.to_string());
         let batch = self.record_own(story).await?;
         self.commit_only(batch).await
+    }
+
+    async fn seed_tenants(
+        &self,
+        scale: Scale,
+        random: &SeededRng,
+        now: Timestamp,
+        progress: Progress<'_>,
+    ) -> Result<Vec<Made>, ServiceError> {
+        let mut tenants = Vec::new();
+        for number in 1..=scale.tenants {
+            let share = scale.users / scale.tenants + u32::from(number <= scale.users % scale.tenants);
+            let tenant = self.seed_tenant(random, number, now).await?;
+            let people = people::fill(self, random, &tenant, share, now, progress).await?;
+            tenants.push(Made {
+                id: tenant.id,
+                slug: tenant.slug,
+                people,
+            });
+        }
+        Ok(tenants)
     }
 
     /// Staff who were not made up are somebody's real ones.

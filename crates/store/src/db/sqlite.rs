@@ -37,7 +37,8 @@ pub(crate) fn writer_options(path: &Path) -> SqliteConnectOptions {
         .statement_cache_capacity(512)
 }
 
-/// The same for writing millions of rows: in pages of 4 KiB, a gigabyte of them may stay in memory.
+/// The same for writing millions of rows: in pages of 4 KiB, a gigabyte of them may stay in memory. (What a statement may
+/// have to undo stays in a file: in memory SQLite walks through all of it at the end of each statement.)
 pub(crate) fn bulk_options(path: &Path) -> SqliteConnectOptions {
     writer_options(path).pragma("cache_size", "262144")
 }
@@ -91,15 +92,15 @@ pub(crate) async fn control(conn: &mut SqliteConnection, word: &'static str) -> 
 }
 
 fn bind(query: Query) -> SqlxQuery<'static, Sqlite, SqliteArguments> {
-    query
-        .values
-        .into_iter()
-        .fold(sqlx::query(query.sql), |prepared, value| match value {
+    query.values.into_iter().fold(
+        sqlx::query(query.sql.unnumbered()),
+        |prepared, value| match value {
             Value::Text(value) => prepared.bind(value),
             Value::Int(value) => prepared.bind(value),
             Value::Bytes(value) => prepared.bind(value),
             Value::Bool(value) => prepared.bind(value),
-        })
+        },
+    )
 }
 
 /// One column of a row.

@@ -184,7 +184,10 @@ conformance! {
         let tenant = new_tenant(db, 1).await;
         db.write(move |mut tx| {
             Box::pin(async move {
-                bulk::insert_people(&mut tx, tenant, &people(1_203), AT).await?;
+                let people = people(1_203);
+                bulk::insert_people(&mut tx, tenant, &people, AT).await?;
+                let words: Vec<_> = people.iter().flat_map(|(_, member)| bulk::tokens(member)).collect();
+                bulk::insert_tokens(&mut tx, tenant, &words).await?;
                 done(tx, ()).await
             })
         })

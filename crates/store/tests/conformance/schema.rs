@@ -146,3 +146,48 @@ async fn sqlite_runs_with_the_settings_that_durability_needs() {
         .await;
     assert_eq!(settings, Ok(vec![2, 1, 1, 1]));
 }
+
+async fn drop_indexes(db: &TestDb) {
+    db.write(|mut tx| {
+        Box::pin(async move {
+            stagedoor_store::bulk::indexes::drop_indexes(&mut tx).await?;
+            done(tx, ()).await
+        })
+    })
+    .await
+    .unwrap();
+}
+
+async fn what_seeding_drops_comes_back(db: TestDb, sql: &str) {
+    let before = indexes(&db, sql).await;
+    drop_indexes(&db).await;
+    let dropped = before.len() - indexes(&db, sql).await.len();
+    let mut made = 0;
+    loop {
+        let more = db.write(move |mut tx| {
+            Box::pin(async move {
+                let more = stagedoor_store::bulk::indexes::make_index(&mut tx, made).await?;
+                done(tx, more).await
+            })
+        });
+        made += 1;
+        if !more.await.unwrap() {
+            break;
+        }
+    }
+    assert_eq!((made, indexes(&db, sql).await), (dropped, before.clone()));
+
+    drop_indexes(&db).await;
+    db.migrate().await.unwrap();
+    assert_eq!(indexes(&db, sql).await, before, "whoever was killed meanwhile");
+}
+
+#[tokio::test]
+async fn indexes_that_seeding_drops_come_back_on_sqlite() {
+    what_seeding_drops_comes_back(TestDb::sqlite().await, SQLITE_INDEXES).await;
+}
+
+#[tokio::test]
+async fn indexes_that_seeding_drops_come_back_on_postgresql() {
+    what_seeding_drops_comes_back(TestDb::postgres().await, POSTGRES_INDEXES).await;
+}

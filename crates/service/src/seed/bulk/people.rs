@@ -1,13 +1,16 @@
 //! People of a tenant, with a session for every second one: as many as wanted, some thousands a transaction.
+//!
+//! What is kept in another order than people come in (their words, their sessions) is gathered, sorted, and then written as it
+//! is kept: otherwise every batch would touch every page.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use stagedoor_core::id::{AccountId, MemberId};
+use stagedoor_core::id::{AccountId, MemberId, TenantId};
 use stagedoor_core::role::TenantRole;
 use stagedoor_core::time::{Timestamp, hours, minutes};
 use stagedoor_core::view::directory::RiskLevel;
-use stagedoor_store::bulk;
+use stagedoor_store::bulk::{self, indexes};
 use stagedoor_store::membership::{Factors, MemberState, Membership};
 use stagedoor_store::pending::NewTenantSession;
 use stagedoor_store::tenant::Tenant;
@@ -21,10 +24,20 @@ use crate::seed::names::{AGENTS, FIRST, LAST};
 use crate::state::Service;
 use crate::system::fresh_id;
 
-/// People a transaction: few enough to hold in memory, many enough that the disk is waited for rarely.
-const PEOPLE: u32 = 50_000;
+/// People, words or sessions a transaction: few enough to be written in seconds, many enough that the disk is waited for
+/// rarely.
+const BATCH: usize = 50_000;
+/// People of whom words and sessions are gathered: some hundred megabytes.
+const GATHERED: u32 = 1_000_000;
 /// Of how many of a tenant's people the log will tell.
 const TOLD_OF: usize = 200;
+
+/// What is written when enough of it is there to be sorted.
+#[derive(Default)]
+struct Gathered {
+    words: Vec<(String, MemberId)>,
+    sessions: Vec<NewTenantSession>,
+}
 
 /// Makes them, and gives those of whom the log will tell.
 pub(super) async fn fill(
@@ -35,17 +48,20 @@ pub(super) async fn fill(
     now: Timestamp,
     progress: Progress<'_>,
 ) -> Result<Vec<(MemberId, Person)>, ServiceError> {
+    let joined = now.minus(hours(24 * 80));
     let mut told_of = Vec::new();
-    for from in (0..count).step_by(PEOPLE as usize) {
-        let until = count.min(from + PEOPLE);
+    let mut gathered = Gathered::default();
+    for from in (0..count).step_by(BATCH) {
+        let until = count.min(from + BATCH as u32);
         let people: Vec<(AccountId, Membership)> = (from..until)
             .map(|number| person(random, &tenant.slug, number, now))
             .collect();
-        let sessions: Vec<NewTenantSession> = people
-            .iter()
-            .filter(|_| random.below(2) == 0)
-            .map(|(_, member)| session(random, tenant, member, now))
-            .collect();
+        for (_, member) in &people {
+            gathered.words.extend(bulk::tokens(member));
+            if random.below(2) == 0 {
+                gathered.sessions.push(session(random, tenant, member, now));
+            }
+        }
         let room = TOLD_OF.saturating_sub(told_of.len());
         told_of.extend(
             people
@@ -53,21 +69,91 @@ pub(super) async fn fill(
                 .take(room)
                 .map(|(_, member)| (member.id, known(member))),
         );
-        let (id, new) = (tenant.id, Arc::new((people, sessions)));
-        service
+        write(service, tenant.id, Rows::People(people, joined)).await?;
+        progress(format!("{}: {until} of {count} people", tenant.slug));
+        if until == count || until.is_multiple_of(GATHERED) {
+            write_gathered(service, tenant.id, std::mem::take(&mut gathered)).await?;
+            progress(format!("{}: words and sessions of {until}", tenant.slug));
+        }
+    }
+    Ok(told_of)
+}
+
+async fn write_gathered(service: &Service, tenant: TenantId, gathered: Gathered) -> Result<(), ServiceError> {
+    let Gathered {
+        mut words,
+        mut sessions,
+    } = gathered;
+    words.sort_unstable();
+    for some in words.chunks(BATCH) {
+        write(service, tenant, Rows::Words(some.to_vec())).await?;
+    }
+    sessions.sort_unstable_by_key(|session| session.id);
+    for some in sessions.chunks(BATCH) {
+        write(service, tenant, Rows::Sessions(some.to_vec())).await?;
+    }
+    Ok(())
+}
+
+/// What one transaction writes.
+enum Rows {
+    /// Who joined when.
+    People(Vec<(AccountId, Membership)>, Timestamp),
+    Words(Vec<(String, MemberId)>),
+    Sessions(Vec<NewTenantSession>),
+}
+
+async fn write(service: &Service, tenant: TenantId, rows: Rows) -> Result<(), ServiceError> {
+    let rows = Arc::new(rows);
+    service
+        .db()
+        .write(move |mut tx| {
+            let rows = Arc::clone(&rows);
+            Box::pin(async move {
+                match &*rows {
+                    Rows::People(people, joined) => {
+                        bulk::insert_people(&mut tx, tenant, people, *joined).await?;
+                    }
+                    Rows::Words(words) => bulk::insert_tokens(&mut tx, tenant, words).await?,
+                    Rows::Sessions(sessions) => bulk::insert_sessions(&mut tx, sessions).await?,
+                }
+                Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::Seed, ()).await?)
+            })
+        })
+        .await
+}
+
+/// Takes away the indexes that are quicker made at the end.
+pub(super) async fn drop_indexes(service: &Service) -> Result<(), ServiceError> {
+    service
+        .db()
+        .write(|mut tx| {
+            Box::pin(async move {
+                indexes::drop_indexes(&mut tx).await?;
+                Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::Seed, ()).await?)
+            })
+        })
+        .await
+}
+
+/// Makes them again.
+pub(super) async fn make_indexes(service: &Service, progress: Progress<'_>) -> Result<(), ServiceError> {
+    for which in 0.. {
+        let more = service
             .db()
             .write(move |mut tx| {
-                let new = Arc::clone(&new);
                 Box::pin(async move {
-                    bulk::insert_people(&mut tx, id, &new.0, now.minus(hours(24 * 80))).await?;
-                    bulk::insert_sessions(&mut tx, &new.1).await?;
-                    Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::Seed, ()).await?)
+                    let more = indexes::make_index(&mut tx, which).await?;
+                    Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::Seed, more).await?)
                 })
             })
             .await?;
-        progress(format!("{}: {until} of {count} people", tenant.slug));
+        if !more {
+            break;
+        }
     }
-    Ok(told_of)
+    progress("indexes made".to_owned());
+    Ok(())
 }
 
 fn known(member: &Membership) -> Person {
