@@ -182,7 +182,8 @@ fn fsync(folder: &Path, span: Duration) -> Spell {
 /// The service over a database, with somebody signed in.
 struct House {
     service: Service,
-    cookie: String,
+    /// A session of each caller: two visits of one person are counted against each other.
+    cookies: Vec<String>,
     turn: Arc<Mutex<()>>,
 }
 
@@ -200,10 +201,13 @@ impl House {
         });
         let provider = provider(&service);
         service.seed_demo(&provider, Size::default()).await.unwrap();
-        let cookie = sign_in(&service, &provider).await;
+        let mut cookies = Vec::new();
+        for number in 0..CALLERS[CALLERS.len() - 1] {
+            cookies.push(sign_in(&service, &provider, number).await);
+        }
         Self {
             service,
-            cookie,
+            cookies,
             turn: Arc::default(),
         }
     }
@@ -211,9 +215,10 @@ impl House {
     /// So many callers begin and end visits for a time.
     async fn write(&self, callers: usize, commits: Commits, span: Duration) -> Spell {
         let started = Instant::now();
-        let tasks: Vec<_> = (0..callers)
-            .map(|_| {
-                let (service, cookie) = (self.service.clone(), self.cookie.clone());
+        let tasks: Vec<_> = self.cookies[..callers]
+            .iter()
+            .map(|cookie| {
+                let (service, cookie) = (self.service.clone(), cookie.clone());
                 let turn = (commits == Commits::Alone).then(|| Arc::clone(&self.turn));
                 tokio::spawn(async move {
                     let mut times = Vec::new();
@@ -305,14 +310,26 @@ fn provider(service: &Service) -> Provider {
     }
 }
 
-async fn sign_in(service: &Service, provider: &Provider) -> String {
+/// Somebody with a role of Kim's, signed in.
+async fn sign_in(service: &Service, provider: &Provider, number: usize) -> String {
     let now = service.now();
     let kim = staff::find_by_identity(&mut service.db().reader(), provider.id, "demo-kim").await;
-    let reference = Reference::from_random([7; 32]);
+    let who = staff::NewStaff {
+        staff: staff::Staff {
+            id: fresh_id(&OsRng, now),
+            email: format!("bench-{number}@acme-corp.example"),
+            identity: Some((provider.id, format!("bench-{number}"))),
+            ..kim.unwrap().unwrap()
+        },
+        justification: "The bench".to_owned(),
+    };
+    let mut random = [7; 32];
+    random[0] = number as u8;
+    let reference = Reference::from_random(random);
     let new = NewSession {
         session: StaffSession {
             id: fresh_id(&OsRng, now),
-            staff: kim.unwrap().unwrap().id,
+            staff: who.staff.id,
             provider: provider.id,
             factor: ProvenFactor {
                 kind: FactorKind::Passkey,
@@ -329,8 +346,9 @@ async fn sign_in(service: &Service, provider: &Provider) -> String {
     let signed_in: Result<(), Error> = service
         .db()
         .write(move |mut tx| {
-            let new = new.clone();
+            let (who, new) = (who.clone(), new.clone());
             Box::pin(async move {
+                staff::insert(&mut tx, &who, now).await?;
                 staff::activate(&mut tx, new.session.staff, now).await?;
                 session::insert(&mut tx, &new).await?;
                 tx.commit_unaudited(Unaudited::Seed, ()).await

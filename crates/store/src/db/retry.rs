@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sqlx::postgres::PgPool;
-use tokio::sync::Mutex;
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tracing::Instrument;
 
 use crate::db::conn::Conn;
@@ -16,18 +16,38 @@ use crate::tx::{Attempt, Committed, LastStamp, WriteTx, attempt};
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 const TRIES: u64 = 12;
-/// From this try on, the stragglers of this process go one after the other.
-const PATIENT_TRIES: u64 = 3;
+/// From this try on, the stragglers of this process run alone in it: whoever has lost so often would go on losing to those
+/// who have just come.
+const ALONE_TRIES: u64 = 3;
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
-/// Keeps those who lost several times out of each other's way.
+/// Keeps those who lost several times out of everybody's way.
 #[derive(Debug, Default)]
 pub(crate) struct Turn {
-    queue: Mutex<()>,
+    /// Tokio's is fair: who waits to be alone is not overtaken.
+    floor: RwLock<()>,
     losses: AtomicU64,
 }
 
+/// A transaction's place on the floor.
+enum Place<'a> {
+    Together { _shared: RwLockReadGuard<'a, ()> },
+    Alone { _whole: RwLockWriteGuard<'a, ()> },
+}
+
 impl Turn {
+    async fn place(&self, tried: u64) -> Place<'_> {
+        if tried < ALONE_TRIES {
+            Place::Together {
+                _shared: self.floor.read().await,
+            }
+        } else {
+            Place::Alone {
+                _whole: self.floor.write().await,
+            }
+        }
+    }
+
     /// Doubles with each try, and differs between those who lost at the same time.
     fn pause(&self, tried: u64) -> Duration {
         let spread = self
@@ -65,13 +85,9 @@ where
     E: From<Error>,
 {
     for tried in 0..TRIES {
-        let alone = if tried >= PATIENT_TRIES {
-            Some(turn.queue.lock().await)
-        } else {
-            None
-        };
+        let place = turn.place(tried).await;
         let outcome = try_once(pool, last, work).await;
-        drop(alone);
+        drop(place);
         match outcome {
             Outcome::Final(result) => return result,
             Outcome::Again => tokio::time::sleep(turn.pause(tried)).await,
@@ -130,6 +146,19 @@ fn failed<T, E: From<Error>>(error: Error) -> Outcome<T, E> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn who_has_lost_often_runs_alone() {
+        let turn = Turn::default();
+        let (first, second) = (turn.place(0).await, turn.place(ALONE_TRIES - 1).await);
+        let soon = Duration::from_millis(20);
+        assert!(tokio::time::timeout(soon, turn.place(ALONE_TRIES)).await.is_err());
+        drop((first, second));
+        let alone = turn.place(ALONE_TRIES).await;
+        assert!(tokio::time::timeout(soon, turn.place(0)).await.is_err());
+        drop(alone);
+        turn.place(0).await;
+    }
 
     #[test]
     fn pauses_grow_and_differ_and_end() {
