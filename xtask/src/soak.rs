@@ -60,7 +60,7 @@ pub(crate) fn soak(names: &[String], progress: &Progress) -> Result<(), Failure>
         progress.say(&format!("{}: {}", soak.name, soak.about));
         let mut tests = cargo(None);
         tests
-            .args(["nextest", "run", "--no-fail-fast"])
+            .args(["nextest", "run", "--profile", "soak", "--no-fail-fast"])
             .args(TESTED)
             .args(soak.tests)
             .env("STAGEDOOR_TEST_POSTGRES", cluster.url())

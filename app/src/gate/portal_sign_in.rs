@@ -1,7 +1,7 @@
 //! A tenant's own entrance: address and password. It works without any script, and says the same to whoever cannot enter.
 
 use leptos::prelude::*;
-use stagedoor_core::view::portal::PortalSignInView;
+use stagedoor_core::view::portal::{ClosedView, PortalSignInView};
 
 use super::document::{heading, page, render};
 use crate::routes::tenant;
@@ -16,7 +16,7 @@ pub fn portal_sign_in_page(view: &PortalSignInView, look: &Look) -> String {
             {heading(format!("Sign in to {}", view.tenant), &view.host)}
             {view.flash.as_ref().map(flash_note)}
             {match &view.closed {
-                Some(why) => closed(why),
+                Some(door) => closed(door),
                 None => form(&view.email),
             }}
             <p class="gate-f">"Attempts are recorded. Forgot your password? Ask an owner or administrator."</p>
@@ -61,12 +61,13 @@ fn form(email: &str) -> AnyView {
     .into_any()
 }
 
-fn closed(why: &str) -> AnyView {
+fn closed(door: &ClosedView) -> AnyView {
     view! {
         <div class="note danger" role="alert">
             {icon(Icon::Lock)}
-            <p>{why.to_owned()}</p>
+            <p>{door.why.clone()}</p>
         </div>
+        <p class="gate-f">"Request " <span class="mono">{door.request_id.clone()}</span></p>
     }
     .into_any()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::guard::Guardrail;
 use stagedoor_core::view::frame::{Flash, FlashKind, GuardStanding, GuardView};
-use stagedoor_core::view::portal::PortalSignInView;
+use stagedoor_core::view::portal::{ClosedView, PortalSignInView};
 use stagedoor_core::view::sign_in::{ProviderLink, SignInStep, SignInView};
 
 use super::{Hop, error_page, hop_page, portal_sign_in_page, sign_in_page, signed_out_page};
@@ -84,7 +84,7 @@ fn a_passkey_has_its_button_its_alert_and_its_script_only() {
     ] {
         let html = sign_in_page(&view(step), &look());
         assert!(
-            html.contains(&format!(r#"data-passkey="{kind}""#)) && html.contains(words),
+            html.contains(&format!(r#"data-passkey="{kind}" disabled"#)) && html.contains(words),
             "{html}"
         );
         assert!(
@@ -184,7 +184,11 @@ fn a_tenant_s_entrance_is_a_form_that_needs_no_script_and_never_repeats_a_passwo
         1,
         "the address alone is kept: {html}"
     );
-    view.closed = Some("This organisation is suspended.".to_owned());
+    view.closed = Some(ClosedView {
+        why: "This organisation is suspended.".to_owned(),
+        request_id: "req_1".to_owned(),
+    });
     let html = portal_sign_in_page(&view, &look());
     assert!(html.contains("This organisation is suspended.") && !html.contains("<form"));
+    assert!(html.contains("req_1"), "{html}");
 }

@@ -13,7 +13,7 @@ use stagedoor_app::gate;
 use stagedoor_core::error::Code;
 use stagedoor_core::tenant::TenantState;
 use stagedoor_core::view::frame::{Flash, FlashKind};
-use stagedoor_core::view::portal::PortalSignInView;
+use stagedoor_core::view::portal::{ClosedView, PortalSignInView};
 use stagedoor_service::tenant_sign_in::{self, Typed};
 use stagedoor_service::{ServiceError, TenantCaller, TenantCookies, TenantOp};
 use stagedoor_store::tenant::Tenant;
@@ -105,7 +105,10 @@ fn closed(
     status: StatusCode,
 ) -> Response {
     let view = PortalSignInView {
-        closed: Some(why.to_owned()),
+        closed: Some(ClosedView {
+            why: why.to_owned(),
+            request_id: context.visitor.request.to_string(),
+        }),
         ..view(edge, tenant)
     };
     let page = gate::portal_sign_in_page(&view, &look(edge, context, jar));

@@ -294,6 +294,8 @@ async fn fault(response: axum::response::Response) -> Option<String> {
 
 /// Whoever was signed out, or whose visit was ended, by what was thrown comes back.
 async fn come_back(house: &House, kim: &mut Browser) {
+    // What was thrown counts as calls of hers.
+    house.later(30);
     let session = kim.get_json(&format!("{STAFF}/api/admin/session")).await;
     if session.status != StatusCode::OK {
         kim.sign_in("kim").await;

@@ -259,5 +259,14 @@ pub struct PortalSignInView {
     /// What went wrong with the last try.
     pub flash: Option<Flash>,
     /// Why nobody can sign in at all; then there is no form.
-    pub closed: Option<String>,
+    pub closed: Option<ClosedView>,
+}
+
+/// Why there is no form at an entrance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosedView {
+    /// The reason, as a sentence.
+    pub why: String,
+    /// The request, for whoever is asked for help.
+    pub request_id: String,
 }

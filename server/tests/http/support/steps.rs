@@ -15,7 +15,7 @@ impl Browser {
             .text
             .split("href=\"")
             .find_map(|rest| rest.strip_prefix("/sign-in/start"))
-            .unwrap();
+            .unwrap_or_else(|| panic!("no way to the provider: {} {}", entrance.status, entrance.text));
         let start = start.split('"').next().unwrap().replace("&amp;", "&");
         let away = self.get(&format!("{STAFF}/sign-in/start{start}")).await;
         Url::parse(away.to()).unwrap()

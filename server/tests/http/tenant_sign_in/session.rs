@@ -237,6 +237,8 @@ async fn a_visit_goes_before_a_sign_in_in_the_same_browser_and_says_so() {
     );
     let entrance = kim.enter("acme", VAL, PASSWORD).await;
     assert_eq!(entrance.status, StatusCode::CONFLICT);
+    let id = entrance.headers["x-request-id"].to_str().unwrap();
+    assert!(entrance.text.contains(id), "{}", entrance.text);
     let out = kim.post_form(&format!("{}/sign-out", tenant("acme")), &[]).await;
     assert_eq!(
         out.status,
