@@ -1,5 +1,5 @@
 // The passkey ceremony, which HTML cannot do; the sign-in page's only script. It decides nothing; the server checks everything.
-// Expects <button data-passkey="register" | "authenticate"> and <p data-passkey-error role="alert" hidden>. Inside a session
+// Expects <button data-passkey="register" | "authenticate" disabled> and <p data-passkey-error role="alert" hidden>. Inside a session
 // the button says where to: data-begin, data-finish, data-next; a new passkey's name is in <input data-passkey-name>.
 const button = document.querySelector("[data-passkey]");
 const alertBox = document.querySelector("[data-passkey-error]");
@@ -116,7 +116,9 @@ button?.addEventListener("click", async () => {
   }
 });
 
-if (button && !window.PublicKeyCredential) {
-  button.disabled = true;
+// Disabled until here: a press that nobody hears yet would be lost.
+if (button && window.PublicKeyCredential) {
+  button.disabled = false;
+} else if (button) {
   say("This browser has no passkeys. Use a current version of Chrome, Edge, Firefox or Safari.");
 }

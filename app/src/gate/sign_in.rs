@@ -126,10 +126,10 @@ fn providers(links: &[ProviderLink]) -> AnyView {
         .into_any()
 }
 
-/// The ceremony's button, and the page's one script behind it.
+/// The ceremony's button, and the page's one script behind it, which enables it: a press that nobody hears would be lost.
 fn passkey(kind: &'static str, label: &'static str, look: &Look) -> AnyView {
     view! {
-        <button type="button" class="btn pri big" data-passkey=kind>
+        <button type="button" class="btn pri big" data-passkey=kind disabled>
             {icon(Icon::Fingerprint)}
             {label}
         </button>

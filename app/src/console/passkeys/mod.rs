@@ -201,6 +201,7 @@ fn side(view: &PasskeysView, clock: &Clock, look: &Look) -> AnyView {
     .into_any()
 }
 
+/// The button, which the script enables.
 fn ceremony(
     kind: &'static str,
     label: &'static str,
@@ -214,6 +215,7 @@ fn ceremony(
             data-begin=begin
             data-finish=finish
             data-next=staff::PASSKEYS
+            disabled
         >
             {icon(Icon::Fingerprint)}
             {label}
