@@ -43,6 +43,7 @@ impl Service {
     /// Conflict when the database holds what was not made up, or this much was made before.
     pub async fn seed_scale(&self, scale: Scale, progress: Progress<'_>) -> Result<(), ServiceError> {
         self.only_made_up().await?;
+        self.only_once(scale).await?;
         let now = self.now();
         let random = SeededRng::new(u64::from(scale.users) << 32 | u64::from(scale.entries));
         people::drop_indexes(self).await?;
@@ -96,6 +97,22 @@ impl Service {
         ))
     }
 
+    /// Looked at before anything is touched.
+    async fn only_once(&self, scale: Scale) -> Result<(), ServiceError> {
+        for number in 1..=scale.tenants {
+            let slug = slug(number);
+            if tenant::find_by_slug(&mut self.db().reader(), &slug)
+                .await?
+                .is_some()
+            {
+                return Err(ServiceError::Conflict(
+                    "There are tenants scale-1 and so on already: use a fresh database.",
+                ));
+            }
+        }
+        Ok(())
+    }
+
     async fn seed_tenant(
         &self,
         random: &SeededRng,
@@ -105,21 +122,13 @@ impl Service {
         let made = now.minus(hours(24 * 90));
         let tenant = Tenant {
             id: fresh_id(random, made),
-            slug: format!("scale-{number}"),
+            slug: slug(number),
             name: format!("Scale {number}"),
             standing: TenantStanding {
                 state: TenantState::Active,
                 consent: Consent::On,
             },
         };
-        if tenant::find_by_slug(&mut self.db().reader(), &tenant.slug)
-            .await?
-            .is_some()
-        {
-            return Err(ServiceError::Conflict(
-                "There are tenants scale-1 and so on already: use a fresh database.",
-            ));
-        }
         let new = tenant.clone();
         self.db()
             .write(move |mut tx| {
@@ -132,4 +141,8 @@ impl Service {
             .await?;
         Ok(tenant)
     }
+}
+
+fn slug(number: u32) -> String {
+    format!("scale-{number}")
 }
