@@ -4,8 +4,12 @@
 //! bytes that were sealed. Nothing here updates or deletes an entry, and nothing re-encodes one.
 
 pub mod canonical;
+pub mod checkpoint;
 pub mod entry;
 pub mod event;
+pub mod leaf;
+pub mod note;
+pub mod proof;
 pub mod record;
 pub mod sentence;
 

@@ -1,0 +1,94 @@
+//! Checkpoints: how large a log is and which root it has, as the text that is signed (C2SP tlog-checkpoint,
+//! <https://c2sp.org/tlog-checkpoint>).
+//!
+//! Whoever holds one can tell whether the log is still the one it was: this module says what it claims, and
+//! [`crate::audit::proof`] whether that holds.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::audit::leaf::TreeHash;
+use crate::audit::note::{Note, NoteError, NoteKey, NoteSigner};
+
+/// What a log claims of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Which log: unique for ever, and the name of the key that signs for it.
+    pub origin: String,
+    /// How many leaves.
+    pub size: u64,
+    /// The root over them.
+    pub root: TreeHash,
+}
+
+impl Checkpoint {
+    /// Signs it. The first signer is the log's own key.
+    ///
+    /// # Errors
+    /// When the origin is no line of text, or there is no signer.
+    pub fn sign(&self, signers: &[&NoteSigner]) -> Result<Note, NoteError> {
+        Note::sign(&self.to_string(), signers)
+    }
+
+    /// What a note says, once one of the log's keys is found to have signed it: a key of the name that the checkpoint gives as
+    /// its origin.
+    ///
+    /// # Errors
+    /// When the note is forged, signed by nobody known, or no checkpoint.
+    pub fn open(note: &Note, keys: &[NoteKey]) -> Result<Self, NoteError> {
+        let (text, signed_by) = note.opened_by(keys)?;
+        let checkpoint: Self = text.parse()?;
+        if signed_by
+            .iter()
+            .any(|key| key.name().as_str() == checkpoint.origin)
+        {
+            Ok(checkpoint)
+        } else {
+            Err(NoteError::Unsigned)
+        }
+    }
+}
+
+impl fmt::Display for Checkpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let root = STANDARD.encode(self.root.as_bytes());
+        write!(f, "{}\n{}\n{root}\n", self.origin, self.size)
+    }
+}
+
+impl FromStr for Checkpoint {
+    type Err = NoteError;
+
+    /// Reads the three lines. Further ones are extensions, which others may write; none may be empty.
+    fn from_str(text: &str) -> Result<Self, NoteError> {
+        let form = NoteError::Form;
+        let body = text
+            .strip_suffix('\n')
+            .ok_or(form("a checkpoint ends with a line's end"))?;
+        let mut lines = body.split('\n');
+        let (Some(origin), Some(size), Some(root)) = (lines.next(), lines.next(), lines.next()) else {
+            return Err(form("a checkpoint is an origin, a size and a root"));
+        };
+        if origin.is_empty() || lines.any(str::is_empty) {
+            return Err(form("a line of the checkpoint is empty"));
+        }
+        let number = size.parse::<u64>().ok();
+        // One way to write a number: no sign, no zero before it.
+        let size = number
+            .filter(|number| number.to_string() == size)
+            .ok_or(form("the size is no number"))?;
+        let root = STANDARD
+            .decode(root)
+            .ok()
+            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+            .ok_or(form("the root is no hash"))?;
+        Ok(Self {
+            origin: origin.to_owned(),
+            size,
+            root: TreeHash::from_bytes(root),
+        })
+    }
+}
