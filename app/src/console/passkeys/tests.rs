@@ -51,6 +51,7 @@ fn with_a_fresh_proof_another_one_is_offered_and_each_can_go() {
         "Laptop &amp; co",
         "one device only",
         "data-passkey=\"register\"",
+        "data-next=\"/passkeys\" disabled",
         "data-begin=\"/api/admin/session/passkeys/begin\"",
         "data-passkey-name",
         "nonce=\"n0nce\"",
