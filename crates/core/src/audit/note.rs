@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use crate::audit::canonical::hex;
 
-/// Of the two kinds of signature types that the format knows, the number of Ed25519.
+/// The number of Ed25519 among the format's types of signatures.
 const ED25519: u8 = 1;
 /// More lines than any note of ours has; whoever sends more sends no note.
 const SIGNATURES_MAX: usize = 100;
