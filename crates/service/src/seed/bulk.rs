@@ -5,6 +5,7 @@
 
 mod entries;
 mod people;
+mod rows;
 
 use stagedoor_core::audit::{Event, Target};
 use stagedoor_core::resource::TenantStanding;
@@ -12,10 +13,11 @@ use stagedoor_core::role::Scope;
 use stagedoor_core::tenant::{Consent, TenantState};
 use stagedoor_core::time::{Timestamp, hours};
 use stagedoor_store::audit::{self, AuditFilter};
+use stagedoor_store::bulk::indexes;
 use stagedoor_store::staff;
 use stagedoor_store::tenant::{self, Tenant};
-use stagedoor_store::tx::Unaudited;
 
+use self::rows::{Rows, write};
 use super::{Made, SeededRng};
 use crate::error::ServiceError;
 use crate::recorder::Story;
@@ -46,10 +48,13 @@ impl Service {
         self.only_once(scale).await?;
         let now = self.now();
         let random = SeededRng::new(u64::from(scale.users) << 32 | u64::from(scale.entries));
-        people::drop_indexes(self).await?;
+        write(self, Rows::WithoutIndexes).await?;
         let made = self.seed_tenants(scale, &random, now, progress).await;
         // Whether or not it went well.
-        people::make_indexes(self, progress).await?;
+        for which in 0..indexes::COUNT {
+            write(self, Rows::Index(which)).await?;
+        }
+        progress("indexes made".to_owned());
         let tenants = made?;
         entries::fill(self, &random, &tenants, scale.entries, now, progress).await?;
         let mut story = Story::new(Event::SystemSeed);
@@ -129,16 +134,7 @@ impl Service {
                 consent: Consent::On,
             },
         };
-        let new = tenant.clone();
-        self.db()
-            .write(move |mut tx| {
-                let new = new.clone();
-                Box::pin(async move {
-                    tenant::insert(&mut tx, &new, made).await?;
-                    Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::Seed, ()).await?)
-                })
-            })
-            .await?;
+        write(self, Rows::Tenant(tenant.clone(), made)).await?;
         Ok(tenant)
     }
 }

@@ -26,48 +26,44 @@ statements! {
     MAKE_SESSIONS_OF_MEMBER = "CREATE INDEX IF NOT EXISTS tenant_session_of_member ON tenant_session (membership_id, started_at, id)";
 }
 
-const AWAY: [Statement; 8] = [
-    DROP_BY_NAME,
-    DROP_BY_SEEN,
-    DROP_BY_ROLE,
-    DROP_BY_FACET,
-    DROP_TOKENS,
-    DROP_SESSIONS_BY_TENANT,
-    DROP_SESSIONS_BY_MEMBER,
-    DROP_SESSIONS_OF_MEMBER,
+/// Each with what drops it and what makes it again, unless it is there.
+const ALL_OF_THEM: [(Statement, Statement); COUNT] = [
+    (DROP_BY_NAME, MAKE_BY_NAME),
+    (DROP_BY_SEEN, MAKE_BY_SEEN),
+    (DROP_BY_ROLE, MAKE_BY_ROLE),
+    (DROP_BY_FACET, MAKE_BY_FACET),
+    (DROP_TOKENS, MAKE_TOKENS),
+    (DROP_SESSIONS_BY_TENANT, MAKE_SESSIONS_BY_TENANT),
+    (DROP_SESSIONS_BY_MEMBER, MAKE_SESSIONS_BY_MEMBER),
+    (DROP_SESSIONS_OF_MEMBER, MAKE_SESSIONS_OF_MEMBER),
 ];
 
-/// What makes each of them again, unless it is there.
-pub(crate) const AGAIN: [Statement; 8] = [
-    MAKE_BY_NAME,
-    MAKE_BY_SEEN,
-    MAKE_BY_ROLE,
-    MAKE_BY_FACET,
-    MAKE_TOKENS,
-    MAKE_SESSIONS_BY_TENANT,
-    MAKE_SESSIONS_BY_MEMBER,
-    MAKE_SESSIONS_OF_MEMBER,
-];
+/// How many there are.
+pub const COUNT: usize = 8;
+
+/// What makes each of them that is not there.
+pub(crate) fn again() -> impl Iterator<Item = Statement> {
+    ALL_OF_THEM.into_iter().map(|(_, make)| make)
+}
 
 /// Drops them.
 ///
 /// # Errors
 /// When the database cannot be written.
 pub async fn drop_indexes(tx: &mut WriteTx) -> Result<(), Error> {
-    for statement in AWAY {
-        tx.execute(statement.into()).await?;
+    for (drop, _) in ALL_OF_THEM {
+        tx.execute(drop.into()).await?;
     }
     Ok(())
 }
 
-/// Makes one of them again, and says whether there is another one to make: each is a transaction's work.
+/// Makes one of the [`COUNT`] again: each is a transaction's work.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub async fn make_index(tx: &mut WriteTx, which: usize) -> Result<bool, Error> {
-    let Some(statement) = AGAIN.get(which) else {
-        return Ok(false);
-    };
-    tx.execute((*statement).into()).await?;
-    Ok(which + 1 < AGAIN.len())
+pub async fn make_index(tx: &mut WriteTx, which: usize) -> Result<(), Error> {
+    if let Some((_, make)) = ALL_OF_THEM.get(which) {
+        tx.execute((*make).into()).await?;
+    }
+    Ok(())
 }

@@ -3,14 +3,12 @@
 //! Each is made by the recorder, as a real one is: sealed, its people encrypted under their keys. Only the way into the
 //! database is another, because a commit would stamp them all with now.
 
-use std::sync::Arc;
-
 use stagedoor_core::audit::Entry;
 use stagedoor_core::time::{Timestamp, hours};
-use stagedoor_store::tx::Unaudited;
-use stagedoor_store::{bulk, staff};
+use stagedoor_store::staff;
 
 use super::Progress;
+use super::rows::{Rows, write};
 use crate::error::ServiceError;
 use crate::seed::history::{Happening, Maker};
 use crate::seed::{Made, SeededRng};
@@ -48,7 +46,7 @@ pub(super) async fn fill(
             let before = made;
             waiting.truncate(count - made);
             made += waiting.len();
-            write(service, std::mem::take(&mut waiting)).await?;
+            write(service, Rows::Entries(std::mem::take(&mut waiting))).await?;
             if made / TELL > before / TELL || made == count {
                 progress(format!("{made} of {count} entries"));
             }
@@ -73,18 +71,4 @@ async fn entries(
         .into_iter()
         .map(|entry| (at, entry))
         .collect())
-}
-
-async fn write(service: &Service, entries: Vec<(Timestamp, Entry)>) -> Result<(), ServiceError> {
-    let entries = Arc::new(entries);
-    service
-        .db()
-        .write(move |mut tx| {
-            let entries = Arc::clone(&entries);
-            Box::pin(async move {
-                bulk::insert_entries(&mut tx, &entries).await?;
-                Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::Seed, ()).await?)
-            })
-        })
-        .await
 }

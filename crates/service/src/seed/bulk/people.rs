@@ -3,20 +3,19 @@
 //! What is kept in another order than people come in (their words, their sessions) is gathered, sorted, and then written as it
 //! is kept: otherwise every batch would touch every page.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use stagedoor_core::id::{AccountId, MemberId, TenantId};
 use stagedoor_core::role::TenantRole;
 use stagedoor_core::time::{Timestamp, hours, minutes};
 use stagedoor_core::view::directory::RiskLevel;
-use stagedoor_store::bulk::{self, indexes};
+use stagedoor_store::bulk;
 use stagedoor_store::membership::{Factors, MemberState, Membership};
 use stagedoor_store::pending::NewTenantSession;
 use stagedoor_store::tenant::Tenant;
-use stagedoor_store::tx::Unaudited;
 
 use super::Progress;
+use super::rows::{Rows, write};
 use crate::error::ServiceError;
 use crate::recorder::Person;
 use crate::seed::SeededRng;
@@ -69,7 +68,7 @@ pub(super) async fn fill(
                 .take(room)
                 .map(|(_, member)| (member.id, known(member))),
         );
-        write(service, tenant.id, Rows::People(people, joined)).await?;
+        write(service, Rows::People(tenant.id, people, joined)).await?;
         progress(format!("{}: {until} of {count} people", tenant.slug));
         if until == count || until.is_multiple_of(GATHERED) {
             write_gathered(service, tenant.id, std::mem::take(&mut gathered)).await?;
@@ -86,73 +85,12 @@ async fn write_gathered(service: &Service, tenant: TenantId, gathered: Gathered)
     } = gathered;
     words.sort_unstable();
     for some in words.chunks(BATCH) {
-        write(service, tenant, Rows::Words(some.to_vec())).await?;
+        write(service, Rows::Words(tenant, some.to_vec())).await?;
     }
     sessions.sort_unstable_by_key(|session| session.id);
     for some in sessions.chunks(BATCH) {
-        write(service, tenant, Rows::Sessions(some.to_vec())).await?;
+        write(service, Rows::Sessions(some.to_vec())).await?;
     }
-    Ok(())
-}
-
-/// What one transaction writes.
-enum Rows {
-    /// Who joined when.
-    People(Vec<(AccountId, Membership)>, Timestamp),
-    Words(Vec<(String, MemberId)>),
-    Sessions(Vec<NewTenantSession>),
-}
-
-async fn write(service: &Service, tenant: TenantId, rows: Rows) -> Result<(), ServiceError> {
-    let rows = Arc::new(rows);
-    service
-        .db()
-        .write(move |mut tx| {
-            let rows = Arc::clone(&rows);
-            Box::pin(async move {
-                match &*rows {
-                    Rows::People(people, joined) => {
-                        bulk::insert_people(&mut tx, tenant, people, *joined).await?;
-                    }
-                    Rows::Words(words) => bulk::insert_tokens(&mut tx, tenant, words).await?,
-                    Rows::Sessions(sessions) => bulk::insert_sessions(&mut tx, sessions).await?,
-                }
-                Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::Seed, ()).await?)
-            })
-        })
-        .await
-}
-
-/// Takes away the indexes that are quicker made at the end.
-pub(super) async fn drop_indexes(service: &Service) -> Result<(), ServiceError> {
-    service
-        .db()
-        .write(|mut tx| {
-            Box::pin(async move {
-                indexes::drop_indexes(&mut tx).await?;
-                Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::Seed, ()).await?)
-            })
-        })
-        .await
-}
-
-/// Makes them again.
-pub(super) async fn make_indexes(service: &Service, progress: Progress<'_>) -> Result<(), ServiceError> {
-    for which in 0.. {
-        let more = service
-            .db()
-            .write(move |mut tx| {
-                Box::pin(async move {
-                    let more = indexes::make_index(&mut tx, which).await?;
-                    Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::Seed, more).await?)
-                })
-            })
-            .await?;
-        if !more {
-            break;
-        }
-    }
-    progress("indexes made".to_owned());
     Ok(())
 }
 
