@@ -29,6 +29,7 @@ fn log() -> Checkpoint {
         origin: "stagedoor.test/platform".to_owned(),
         size: 20_852_163,
         root: TreeHash::of_leaf(b"any"),
+        at: None,
     }
 }
 

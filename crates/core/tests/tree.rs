@@ -325,3 +325,25 @@ proptest! {
         prop_assert_eq!(refused, touched);
     }
 }
+
+proptest! {
+    #[test]
+    fn every_hash_is_made_from_what_is_kept(size in 1u64..700) {
+        let mut tree = Frontier::new();
+        let mut all = std::collections::HashMap::new();
+        let mut kept = std::collections::HashMap::new();
+        for number in 0..size {
+            for (subtree, hash) in tree.append(TreeHash::of_leaf(&number.to_be_bytes())) {
+                all.insert(subtree, hash);
+                if subtree.is_kept() {
+                    kept.insert(subtree, hash);
+                }
+            }
+        }
+        for (subtree, hash) in &all {
+            let below: Vec<TreeHash> = subtree.kept().iter().map(|one| kept[one]).collect();
+            prop_assert!(below.len() < 16);
+            prop_assert_eq!(TreeHash::over_level(&below), Some(*hash));
+        }
+    }
+}

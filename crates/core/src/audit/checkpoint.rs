@@ -12,6 +12,10 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::audit::leaf::TreeHash;
 use crate::audit::note::{Note, NoteError, NoteKey, NoteSigner};
+use crate::time::Timestamp;
+
+/// What the line begins with that says when: an extension of ours, which the format lets every log have.
+const TIME: &str = "time ";
 
 /// What a log claims of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +26,8 @@ pub struct Checkpoint {
     pub size: u64,
     /// The root over them.
     pub root: TreeHash,
+    /// When the log says that it was so. Signed with the rest; `None` where the log does not say.
+    pub at: Option<Timestamp>,
 }
 
 impl Checkpoint {
@@ -55,7 +61,11 @@ impl Checkpoint {
 impl fmt::Display for Checkpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let root = STANDARD.encode(self.root.as_bytes());
-        write!(f, "{}\n{}\n{root}\n", self.origin, self.size)
+        write!(f, "{}\n{}\n{root}\n", self.origin, self.size)?;
+        match self.at {
+            Some(at) => writeln!(f, "{TIME}{at}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -72,7 +82,8 @@ impl FromStr for Checkpoint {
         let (Some(origin), Some(size), Some(root)) = (lines.next(), lines.next(), lines.next()) else {
             return Err(form("a checkpoint is an origin, a size and a root"));
         };
-        if origin.is_empty() || lines.any(str::is_empty) {
+        let extensions: Vec<&str> = lines.collect();
+        if origin.is_empty() || extensions.contains(&"") {
             return Err(form("a line of the checkpoint is empty"));
         }
         let number = size.parse::<u64>().ok();
@@ -89,6 +100,9 @@ impl FromStr for Checkpoint {
             origin: origin.to_owned(),
             size,
             root: TreeHash::from_bytes(root),
+            at: extensions
+                .iter()
+                .find_map(|line| Timestamp::parse_rfc3339(line.strip_prefix(TIME)?).ok()),
         })
     }
 }

@@ -164,6 +164,13 @@ impl Flag {
     const fn bit(self) -> i64 {
         1 << self as u8
     }
+
+    /// The bits of some names, as they stand in storage.
+    pub(super) fn bits<'a>(names: impl Iterator<Item = &'a str>) -> i64 {
+        names
+            .filter_map(|name| Self::ALL.into_iter().find(|flag| flag.as_str() == name))
+            .fold(0, |bits, flag| bits | flag.bit())
+    }
 }
 
 /// Whom a piece of personal data is about, seen from the entry.

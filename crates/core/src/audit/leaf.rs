@@ -55,6 +55,22 @@ impl TreeHash {
         &self.0
     }
 
+    /// The root over as many nodes of one level as make a complete subtree. `None` when their number is no power of two.
+    #[must_use]
+    pub fn over_level(nodes: &[Self]) -> Option<Self> {
+        if !nodes.len().is_power_of_two() {
+            return None;
+        }
+        let mut level = nodes.to_vec();
+        while level.len() > 1 {
+            level = level
+                .chunks_exact(2)
+                .map(|pair| Self::of_node(pair[0], pair[1]))
+                .collect();
+        }
+        level.pop()
+    }
+
     /// Folds the roots of subtrees, widest and first in the log first, into the one above all.
     pub(super) fn over(subtrees: &[Self]) -> Self {
         let folded = subtrees
@@ -87,7 +103,25 @@ pub struct Subtree {
     pub index: u64,
 }
 
+/// Of this many levels one is kept: a sixteenth more rows than leaves, and no hash further than fifteen others away.
+const KEPT_EVERY: u8 = 4;
+
 impl Subtree {
+    /// Whether it is of a level that is kept: 0, which is that of the leaves, and every fourth above it.
+    #[must_use]
+    pub const fn is_kept(self) -> bool {
+        self.level.is_multiple_of(KEPT_EVERY)
+    }
+
+    /// The subtrees of the next level that is kept, from which its hash is made; itself, where it is kept.
+    #[must_use]
+    pub fn kept(self) -> Vec<Self> {
+        let above = self.level % KEPT_EVERY;
+        let level = self.level - above;
+        let places = self.index << above..(self.index + 1) << above;
+        places.map(|index| Self { level, index }).collect()
+    }
+
     /// The complete subtrees that some leaves fall into, widest first as far as they are aligned.
     pub(super) fn of(leaves: Range<u64>) -> Vec<Self> {
         let mut subtrees = Vec::new();

@@ -7,10 +7,13 @@ pub mod canonical;
 pub mod checkpoint;
 pub mod entry;
 pub mod event;
+pub mod key;
 pub mod leaf;
 pub mod note;
 pub mod proof;
+pub mod receipt;
 pub mod record;
+pub mod seal;
 pub mod sentence;
 
 pub use entry::{

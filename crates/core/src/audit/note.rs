@@ -92,6 +92,22 @@ impl NoteKey {
         Self { name, id, key }
     }
 
+    /// The key of a name, from its 32 bytes.
+    ///
+    /// # Errors
+    /// When they are no point of the curve.
+    pub fn of(name: KeyName, bytes: &[u8; 32]) -> Result<Self, NoteError> {
+        let key =
+            VerifyingKey::from_bytes(bytes).map_err(|_| NoteError::Key("it is no point of the curve"))?;
+        Ok(Self::new(name, key))
+    }
+
+    /// The 32 bytes of it.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        self.key.as_bytes()
+    }
+
     /// Whose it is.
     #[must_use]
     pub const fn name(&self) -> &KeyName {
@@ -134,11 +150,8 @@ impl FromStr for NoteKey {
         let Some((&ED25519, key)) = bytes.split_first() else {
             return Err(NoteError::Key("it is not of Ed25519"));
         };
-        let key = <&[u8; 32]>::try_from(key)
-            .ok()
-            .and_then(|key| VerifyingKey::from_bytes(key).ok())
-            .ok_or(NoteError::Key("it is no point of the curve"))?;
-        let known = Self::new(name.parse()?, key);
+        let key = <&[u8; 32]>::try_from(key).map_err(|_| NoteError::Key("it has not 32 bytes"))?;
+        let known = Self::of(name.parse()?, key)?;
         if hex(&known.id) == id {
             Ok(known)
         } else {
@@ -214,6 +227,12 @@ impl Note {
             text: text.to_owned(),
             signatures: signers.iter().map(|signer| signer.sign(text)).collect(),
         })
+    }
+
+    /// The text. Nobody is known to have signed it yet.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The text and who has signed it, of those whose keys are known. Signatures by others are passed over; one by a known

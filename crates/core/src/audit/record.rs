@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::audit::entry::Flag;
 use crate::time::Timestamp;
 
 /// Bytes that are no canonical entry of a known version.
@@ -113,7 +114,58 @@ pub struct RecordPersonal {
     pub sha256: String,
 }
 
+/// The columns in which a stored entry repeats what timelines search by, as its canonical bytes say they must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(
+    missing_docs,
+    reason = "each field is the column of its name in audit_entry, described in the migration"
+)]
+pub struct Columns<'a> {
+    pub at: i64,
+    pub id: &'a str,
+    pub scope: &'a str,
+    pub event: &'a str,
+    pub outcome: &'a str,
+    pub code: Option<&'a str>,
+    pub actor_kind: &'a str,
+    pub actor_id: Option<&'a str>,
+    pub act_id: Option<&'a str>,
+    pub target_kind: Option<&'a str>,
+    pub target_id: Option<&'a str>,
+    pub tenant_id: Option<&'a str>,
+    pub impersonation_id: Option<&'a str>,
+    pub session_id: Option<&'a str>,
+    pub request_id: &'a str,
+    pub retention: &'a str,
+    pub flags: i64,
+}
+
 impl Record {
+    /// What the columns beside the canonical bytes must hold.
+    #[must_use]
+    pub fn columns(&self) -> Columns<'_> {
+        let target = self.target.as_ref();
+        Columns {
+            at: self.at.micros(),
+            id: &self.id,
+            scope: &self.log,
+            event: &self.event,
+            outcome: &self.outcome,
+            code: self.code.as_deref(),
+            actor_kind: &self.actor.kind,
+            actor_id: self.actor.id.as_deref(),
+            act_id: self.actor.act.as_deref(),
+            target_kind: target.map(|target| target.kind.as_str()),
+            target_id: target.map(|target| target.id.as_str()),
+            tenant_id: self.tenant.as_deref(),
+            impersonation_id: self.impersonation.as_deref(),
+            session_id: self.session.as_deref(),
+            request_id: &self.request,
+            retention: &self.retention,
+            flags: Flag::bits(self.flags.iter().map(String::as_str)),
+        }
+    }
+
     /// Reads canonical bytes.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ pub mod overview;
 pub mod passkey;
 pub mod person;
 pub mod portal;
+pub mod receipt;
 pub mod session;
 pub mod sign_in;
 pub mod system;
