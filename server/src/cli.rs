@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
+use crate::command::audit::AuditCommand;
 use crate::command::backup::BackupOptions;
 use crate::command::bootstrap::BootstrapOptions;
 use crate::command::config::ConfigCommand;
@@ -55,6 +56,9 @@ pub enum Command {
     Bootstrap(BootstrapOptions),
     /// Lets a super admin who lost everything enrol again.
     Recover(RecoverOptions),
+    /// Proves the audit log, or finds what was done to it.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Fills a database with made-up data at any scale.
     Seed(SeedOptions),
     /// Checks or shows the configuration.

@@ -16,6 +16,7 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         Command::Restore(options) => command::restore::run(options).await?,
         Command::Bootstrap(options) => command::bootstrap::run(options).await?,
         Command::Recover(options) => command::recover::run(options).await?,
+        Command::Audit(what) => command::audit::run(what).await?,
         Command::Seed(options) => command::seed::run(options).await?,
         Command::Config(what) => command::config::run(&what)?,
         Command::Openapi => command::openapi::run()?,

@@ -36,6 +36,12 @@ const SOAKS: &[Soak] = &[
         counts: &[("STAGEDOOR_SOAK_KILLS", "50")],
     },
     Soak {
+        name: "tampering",
+        about: "10,000 random edits of everything that a log is made of, on both engines, each reported",
+        tests: &["--test", "log", "random"],
+        counts: &[("STAGEDOOR_SOAK_EDITS", "10000")],
+    },
+    Soak {
         name: "malformed",
         about: "10,000 malformed requests of each kind, over real connections",
         tests: &["--test", "http", "malformed"],

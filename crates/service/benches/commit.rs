@@ -31,7 +31,7 @@ use stagedoor_service::impersonation::{Mint, MintRequest, end_from_console, mint
 use stagedoor_service::seed::Size;
 use stagedoor_service::sign_in::HttpClient;
 use stagedoor_service::system::{OsRng, SystemClock, fresh_id};
-use stagedoor_service::{Origins, Parts, Service, Settings, StaffOp, Visitor};
+use stagedoor_service::{LogParts, Origins, Parts, Service, Settings, StaffOp, Visitor};
 use stagedoor_store::provider::Provider;
 use stagedoor_store::session::{NewSession, StaffSession};
 use stagedoor_store::{DatabaseUrl, Db, Error, Unaudited, session, staff};
@@ -196,6 +196,7 @@ impl House {
             clock: Arc::new(SystemClock::new()),
             rng: Arc::new(OsRng),
             master_key: MasterKey::from_bytes([7; 32]),
+            log: LogParts::default(),
             settings: settings(),
             http: HttpClient::new(&[]).unwrap(),
         });

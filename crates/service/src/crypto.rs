@@ -146,6 +146,17 @@ impl Vault {
         tag
     }
 
+    /// 32 bytes for a use outside this module: a key that is not for sealing.
+    #[must_use]
+    pub fn secret(&self, what: &str) -> [u8; 32] {
+        let mut secret = [0u8; 32];
+        // INVARIANT: as above; 32 bytes are asked for.
+        let _ = self
+            .tags
+            .expand_multi_info(&[b"stagedoor/secret/v1/", what.as_bytes()], &mut secret);
+        secret
+    }
+
     /// The key for a purpose.
     #[must_use]
     pub const fn key(&self, purpose: Purpose) -> &SealingKey {

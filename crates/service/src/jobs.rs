@@ -29,7 +29,10 @@ impl Service {
         self.noted(Job::ConsentRequests, self.expire_consent_requests())
             .await?;
         self.noted(Job::Refusals, self.write_refusals()).await?;
-        self.noted(Job::Expired, self.clear_expired()).await
+        self.noted(Job::Expired, self.clear_expired()).await?;
+        self.noted(Job::Log, async { self.sequence().await.map(drop) })
+            .await?;
+        self.noted(Job::Checkpoints, self.write_checkpoints()).await
     }
 
     /// Runs one job, and notes how it went for the System page.
@@ -50,7 +53,9 @@ impl Service {
     /// When the database cannot be written.
     pub async fn settle(&self) -> Result<(), ServiceError> {
         self.flush_touches().await?;
-        self.write_all_refusals().await
+        self.write_all_refusals().await?;
+        self.sequence().await?;
+        self.write_checkpoints().await
     }
 
     async fn clear_expired(&self) -> Result<(), ServiceError> {
@@ -69,8 +74,22 @@ impl Service {
             .await
     }
 
-    /// Runs rounds for as long as the process lives. An error is logged, and the next round tries again.
+    /// Runs rounds for as long as the process lives, and gives entries their places as they are committed. An error is logged,
+    /// and the next round tries again.
     pub async fn run_jobs(self) {
+        if let Err(error) = self.read_checkpoints() {
+            // Signing on top of a past that cannot be compared would bury what was done to it.
+            tracing::error!(target: "stagedoor", %error, "a checkpoint outside the database cannot be used; no entry gets a place until somebody has looked");
+            self.logs().halt(error.to_string());
+        }
+        while let Err(error) = self.adopt_entries().await {
+            tracing::warn!(%error, "entries from before the log could not be sealed");
+            tokio::time::sleep(EVERY).await;
+        }
+        tokio::join!(self.run_rounds(), self.run_sequencer());
+    }
+
+    async fn run_rounds(&self) {
         let mut ticks = tokio::time::interval(EVERY);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {

@@ -19,6 +19,7 @@ pub mod flash;
 pub mod frame;
 pub mod impersonation;
 pub mod jobs;
+pub mod log;
 pub mod metrics;
 pub mod op;
 pub mod overview;
@@ -55,6 +56,7 @@ pub mod visitor;
 pub mod whoami;
 
 pub use error::{ServiceError, SignInFailure};
+pub use log::LogParts;
 pub use op::StaffOp;
 pub use settings::{Origins, Settings};
 pub use state::{Parts, Service};

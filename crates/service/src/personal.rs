@@ -10,6 +10,7 @@ use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use stagedoor_core::audit::{Personal, Slot};
 use stagedoor_core::time::Timestamp;
+use stagedoor_store::subject_key::WrappedKey;
 use stagedoor_store::tx::Unaudited;
 use stagedoor_store::{Db, subject_key};
 
@@ -61,6 +62,11 @@ fn place(event: &str, slot: Slot) -> Vec<u8> {
     format!("audit_personal/{event}/{}", slot.as_str()).into_bytes()
 }
 
+/// A key belongs to its subject and its time: it opens in no other row, and not with another time in its own.
+fn key_place(subject: &str, created_at: i64) -> Vec<u8> {
+    format!("{subject}\0{created_at}").into_bytes()
+}
+
 impl Service {
     /// Encrypts what is known of a person for an entry of that id.
     pub(crate) async fn seal_personal(&self, event: &str, about: About) -> Result<Personal, ServiceError> {
@@ -103,9 +109,7 @@ impl Service {
             return Ok(Some(key));
         }
         let stored = subject_key::find(&mut self.db().reader(), subject).await?;
-        stored
-            .map(|wrapped| self.unwrap_key(subject, &wrapped))
-            .transpose()
+        stored.map(|stored| self.unwrap_key(subject, &stored)).transpose()
     }
 
     async fn subject_key(&self, subject: &str) -> Result<SealingKey, ServiceError> {
@@ -119,27 +123,37 @@ impl Service {
     async fn make_subject_key(&self, subject: &str) -> Result<SealingKey, ServiceError> {
         let mut bytes = [0u8; 32];
         self.rng().fill(&mut bytes);
-        let wrapped = self
-            .vault()
-            .key(Purpose::SubjectKey)
-            .seal(self.rng(), subject.as_bytes(), &bytes);
-        let stored = store_key(self.db(), subject.to_owned(), wrapped, self.now()).await?;
-        self.unwrap_key(subject, &stored)
+        let now = self.now();
+        let wrapped =
+            self.vault()
+                .key(Purpose::SubjectKey)
+                .seal(self.rng(), &key_place(subject, now.micros()), &bytes);
+        match store_key(self.db(), subject.to_owned(), wrapped, now).await? {
+            Some(stored) => self.unwrap_key(subject, &stored),
+            // Erased for ever, in this process's eyes by somebody else a moment ago: nothing more is kept of them.
+            None => Ok(SealingKey::from_bytes(&bytes)),
+        }
     }
 
-    fn unwrap_key(&self, subject: &str, wrapped: &[u8]) -> Result<SealingKey, ServiceError> {
-        let opened = self
-            .vault()
-            .key(Purpose::SubjectKey)
-            .open(subject.as_bytes(), wrapped);
-        let bytes: [u8; 32] = opened
+    /// The subject's own key, as this installation wrapped it at that time. Keys from before times were sealed with them are
+    /// sealed for their subject alone.
+    pub(crate) fn open_key(&self, subject: &str, wrapped: &[u8], created_at: i64) -> Option<[u8; 32]> {
+        let key = self.vault().key(Purpose::SubjectKey);
+        let opened = key.open(&key_place(subject, created_at), wrapped);
+        opened
+            .or_else(|_| key.open(subject.as_bytes(), wrapped))
+            .ok()?
+            .try_into()
             .ok()
-            .and_then(|bytes| bytes.try_into().ok())
-            .ok_or_else(|| {
-                ServiceError::Internal(format!(
-                    "the key of {subject} does not open: is the master key the right one?"
-                ))
-            })?;
+    }
+
+    fn unwrap_key(&self, subject: &str, stored: &WrappedKey) -> Result<SealingKey, ServiceError> {
+        let opened = self.open_key(subject, &stored.wrapped, stored.created_at.micros());
+        let bytes = opened.ok_or_else(|| {
+            ServiceError::Internal(format!(
+                "the key of {subject} does not open: is the master key the right one?"
+            ))
+        })?;
         let key = SealingKey::from_bytes(&bytes);
         self.subject_keys().0.insert(subject.to_owned(), key.clone());
         Ok(key)
@@ -151,7 +165,7 @@ async fn store_key(
     subject: String,
     wrapped: Vec<u8>,
     now: Timestamp,
-) -> Result<Vec<u8>, ServiceError> {
+) -> Result<Option<WrappedKey>, ServiceError> {
     db.write(move |mut tx| {
         let (subject, wrapped) = (subject.clone(), wrapped.clone());
         Box::pin(async move {

@@ -2,6 +2,7 @@
 
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::{MemberList, PortalView, TenantAuditRead};
+use stagedoor_core::id::EventId;
 use stagedoor_core::impersonation::VisitMode;
 use stagedoor_core::role::TenantRole;
 use stagedoor_core::session::SessionState;
@@ -10,6 +11,7 @@ use stagedoor_core::view::directory::DirectorySort;
 use stagedoor_core::view::event::AuditEvent;
 use stagedoor_core::view::frame::PersonView;
 use stagedoor_core::view::portal::{FrontView, MembersView, PortalFrame, VisitBanner};
+use stagedoor_core::view::receipt::ReceiptView;
 use stagedoor_core::view::{Page, Total};
 use stagedoor_store::membership::{self, DirectoryKey};
 use stagedoor_store::tenant_session as store_session;
@@ -192,6 +194,17 @@ pub async fn audit(op: &TenantOp, request: &AuditRequest) -> Result<AuditView, S
     let (view, rows) = crate::audit::tenant_page(op.service(), op.tenant(), op.owner_key(), request).await?;
     op.looked_at("Audit log", usize::try_from(rows).unwrap_or(usize::MAX));
     Ok(view)
+}
+
+/// The receipt of one entry of the tenant's own log.
+///
+/// # Errors
+/// Denied; not found for an entry that is unknown or of another log.
+pub async fn receipt(op: &TenantOp, id: EventId) -> Result<ReceiptView, ServiceError> {
+    op.require::<TenantAuditRead>()?;
+    let receipt = crate::audit::tenant_receipt(op.service(), op.tenant(), id).await?;
+    op.looked_at("Receipt of an entry", 1);
+    Ok(receipt)
 }
 
 /// The same, in fields.

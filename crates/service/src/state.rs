@@ -11,6 +11,7 @@ use crate::audit::KeptCounts;
 use crate::crypto::{MasterKey, Vault};
 use crate::directory::figures::KeptFigures;
 use crate::export::Exports;
+use crate::log::{LogParts, Logs};
 use crate::metrics::DecisionTimes;
 use crate::personal::SubjectKeys;
 use crate::readiness::Readiness;
@@ -43,6 +44,7 @@ struct Inner {
     figures: KeptFigures,
     counts: KeptCounts,
     jobs: JobLog,
+    logs: Logs,
     since: Timestamp,
 }
 
@@ -58,6 +60,8 @@ pub struct Parts {
     pub master_key: MasterKey,
     /// The installation's settings.
     pub settings: Settings,
+    /// How its audit can be proved.
+    pub log: LogParts,
     /// How to reach identity providers.
     pub http: crate::sign_in::HttpClient,
 }
@@ -67,11 +71,14 @@ impl Service {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let since = parts.clock.now();
+        let vault = Vault::new(&parts.master_key);
+        let logs = Logs::new(parts.log, &vault, &parts.settings.staff_rp_id);
+        parts.db.seal_with(logs.seal_key().clone());
         Self(Arc::new(Inner {
             db: parts.db,
             clock: Arc::new(SteadyClock::over(parts.clock)),
             rng: parts.rng,
-            vault: Vault::new(&parts.master_key),
+            vault,
             settings: parts.settings,
             subject_keys: SubjectKeys::new(),
             touches: Touches::default(),
@@ -84,6 +91,7 @@ impl Service {
             figures: KeptFigures::default(),
             counts: KeptCounts::default(),
             jobs: JobLog::default(),
+            logs,
             since,
         }))
     }
@@ -144,6 +152,10 @@ impl Service {
 
     pub(crate) fn decisions(&self) -> &DecisionTimes {
         &self.0.decisions
+    }
+
+    pub(crate) fn logs(&self) -> &Logs {
+        &self.0.logs
     }
 
     pub(crate) fn job_log(&self) -> &JobLog {

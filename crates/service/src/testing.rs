@@ -1,6 +1,7 @@
-//! A clock that tests move. Never compiled into the program: it stands behind the feature `testing`.
+//! A clock that tests move, and points at which they let the process die. Never compiled into the program: it stands behind the feature `testing`.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use stagedoor_core::clock::Clock;
@@ -8,6 +9,28 @@ use stagedoor_core::time::Timestamp;
 
 /// Saturday, 21 November 2026, noon UTC: when the tests' clock starts.
 pub const NOON: Timestamp = Timestamp::from_micros(1_795_262_400_000_000);
+
+/// Where a process is to die, and at which passing: `point:3`. For children of tests, which are configured by their environment.
+pub const CRASH: &str = "STAGEDOOR_CRASH_AT";
+
+/// Passes a point. Where this is the one at which the process is to die, it does: at once, with nothing tidied up.
+pub fn pass(point: &str) {
+    static PLAN: LazyLock<Option<(String, u64)>> = LazyLock::new(|| {
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "a child of a test is configured by its environment"
+        )]
+        let plan = std::env::var(CRASH).ok()?;
+        let (point, passings) = plan.split_once(':')?;
+        Some((point.to_owned(), passings.parse().ok()?))
+    });
+    static PASSED: AtomicU64 = AtomicU64::new(0);
+    if let Some((_, passings)) = PLAN.as_ref().filter(|(planned, _)| planned == point)
+        && PASSED.fetch_add(1, Ordering::SeqCst) + 1 == *passings
+    {
+        std::process::abort();
+    }
+}
 
 /// A clock that stands still until it is moved.
 #[derive(Debug)]

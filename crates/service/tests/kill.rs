@@ -30,7 +30,7 @@ use stagedoor_service::impersonation::{Mint, MintRequest, end_from_console, mint
 use stagedoor_service::seed::Size;
 use stagedoor_service::sign_in::HttpClient;
 use stagedoor_service::system::{OsRng, SystemClock, fresh_id};
-use stagedoor_service::{Origins, Parts, Service, ServiceError, Settings, StaffOp, Visitor};
+use stagedoor_service::{LogParts, Origins, Parts, Service, ServiceError, Settings, StaffOp, Visitor};
 use stagedoor_store::db::DatabaseUrl;
 use stagedoor_store::provider::Provider;
 use stagedoor_store::session::{NewSession, StaffSession};
@@ -49,6 +49,7 @@ fn service(db: Db) -> Service {
         clock: Arc::new(SystemClock::new()),
         rng: Arc::new(OsRng),
         master_key: MasterKey::from_bytes([7; 32]),
+        log: LogParts::default(),
         settings: Settings {
             origins: Origins {
                 staff: "https://admin.stagedoor.test".to_owned(),
@@ -185,6 +186,7 @@ async fn child() {
     };
     let writes = std::env::var(WRITES).unwrap().parse().unwrap();
     let service = service(Db::open(&DatabaseUrl::parse(&url).unwrap()).await.unwrap());
+    tokio::spawn(service.clone().run_jobs());
     let left = Arc::new(AtomicU64::new(writes));
     let workers: Vec<_> = (0..PEOPLE.len())
         .map(|person| tokio::spawn(work(service.clone(), person, Arc::clone(&left))))
@@ -354,7 +356,23 @@ async fn verify(db: &Db, seeded: &BTreeSet<String>, heard: &Acknowledged) {
         let found = fetch(&mut db.reader(), orphans, vec![]).await.unwrap();
         assert_eq!(found[0].count("n").unwrap(), 0, "{orphans}");
     }
+    verify_log(db).await;
     db.ping().await.unwrap();
+}
+
+/// The log is whole as it was left, and once all that waits has its place, each entry has one.
+async fn verify_log(db: &Db) {
+    let service = service(db.clone());
+    let report = service.verify_log(&[]).await.unwrap();
+    assert!(report.findings.is_empty(), "{:#?}", report.findings.first());
+    let waiting = report.waiting;
+    assert_eq!(service.sequence().await.unwrap().leaves, waiting);
+    let report = service.verify_log(&[]).await.unwrap();
+    assert!(report.findings.is_empty(), "{:#?}", report.findings.first());
+    let entries = fetch(&mut db.reader(), "SELECT count(*) AS n FROM audit_entry", vec![])
+        .await
+        .unwrap();
+    assert_eq!(report.entries(), entries[0].count("n").unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,7 +14,7 @@ use stagedoor_service::seed::{Scale, Size};
 use stagedoor_service::sign_in::HttpClient;
 use stagedoor_service::system::{OsRng, fresh_id};
 use stagedoor_service::testing::{NOON, TestClock};
-use stagedoor_service::{Origins, Parts, Service, ServiceError, Settings};
+use stagedoor_service::{LogParts, Origins, Parts, Service, ServiceError, Settings};
 use stagedoor_store::provider::Provider;
 use stagedoor_store::testing::TestDb;
 use stagedoor_store::{Db, conformance};
@@ -31,6 +31,7 @@ fn service(db: Db) -> Service {
         clock: Arc::new(TestClock::at(NOON)),
         rng: Arc::new(OsRng),
         master_key: MasterKey::from_bytes([7; 32]),
+        log: LogParts::default(),
         settings: Settings {
             origins: Origins {
                 staff: "https://admin.stagedoor.test".to_owned(),

@@ -24,6 +24,7 @@ statements! {
     TOKENS = "INSERT INTO membership_token (tenant_id, token, membership_id) VALUES ($1, $2, $3)";
     SESSIONS = "INSERT INTO tenant_session (id, tenant_id, membership_id, factor, started_at, ends_at, last_seen_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     ENTRIES = "INSERT INTO audit_entry (at, id, scope, event, outcome, code, actor_kind, actor_id, act_id, target_kind, target_id, tenant_id, impersonation_id, session_id, request_id, retention, flags, canonical) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+    QUEUE = "INSERT INTO audit_queue (event_id, at, scope, seal) VALUES ($1, $2, $3, $4)";
     PERSONAL = "INSERT INTO audit_personal (event_id, slot, subject_id, ciphertext) VALUES ($1, $2, $3, $4)";
 }
 
@@ -107,6 +108,20 @@ pub async fn insert_entries(tx: &mut WriteTx, entries: &[(Timestamp, Entry)]) ->
         let sealed: Vec<_> = some.iter().map(|(at, entry)| entry.clone().seal(*at)).collect();
         let rows = sealed.iter().map(|entry| entry_values(entry).to_vec());
         ENTRIES.many(rows.collect()).execute(tx).await?;
+        let waiting: Result<Vec<Vec<Value>>, Error> = sealed
+            .iter()
+            .map(|entry| {
+                let seal = tx.seal(entry)?;
+                let row: [Value; 4] = [
+                    entry.id.into(),
+                    entry.at.into(),
+                    (&entry.scope).into(),
+                    seal.as_slice().into(),
+                ];
+                Ok(row.to_vec())
+            })
+            .collect();
+        QUEUE.many(waiting?).execute(tx).await?;
         let beside: Vec<Vec<Value>> = sealed
             .into_iter()
             .flat_map(|entry| {

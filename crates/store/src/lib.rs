@@ -15,8 +15,10 @@ pub mod error;
 pub mod flash;
 mod grant;
 pub mod impersonation;
+pub mod log;
 pub mod membership;
 pub mod migrate;
+mod notary;
 pub mod passkey;
 pub mod password;
 pub mod pending;
@@ -60,6 +62,11 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("due", due::ALL),
     ("flash", flash::ALL),
     ("impersonation", impersonation::ALL),
+    ("log::head", log::head::ALL),
+    ("log::leaf", log::leaf::ALL),
+    ("log::queue", log::queue::ALL),
+    ("log::review", log::review::ALL),
+    ("log::subtree", log::subtree::ALL),
     ("membership", membership::ALL),
     ("membership::search", membership::search::ALL),
     ("passkey", passkey::ALL),

@@ -12,6 +12,7 @@ use std::ops::Deref;
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions};
+use stagedoor_core::audit::seal::SealKey;
 use tempfile::TempDir;
 
 use crate::db::{DatabaseUrl, Db, Engine, Place, conn, postgres, sqlite};
@@ -83,6 +84,12 @@ pub async fn fetch(ex: &mut impl Executor, sql: &'static str, values: Vec<Value>
     .await
 }
 
+/// The key that entries of tests are sealed with, until a service says another.
+#[must_use]
+pub const fn seal_key() -> SealKey {
+    SealKey::from_bytes([9; 32])
+}
+
 /// A migrated database that goes away with this value.
 #[derive(Debug)]
 pub struct TestDb {
@@ -136,6 +143,7 @@ impl TestDb {
     async fn unmigrated(folder: TempDir) -> Self {
         let url = DatabaseUrl::file(folder.path().join("test.db"));
         let db = Db::open(&url).await.expect("a fresh SQLite file opens");
+        db.seal_with(seal_key());
         Self {
             db,
             url,
@@ -161,6 +169,7 @@ impl TestDb {
         let options = admin.clone().database(&name);
         let url = DatabaseUrl(Place::Postgres(Box::new(options)));
         let db = Db::open(&url).await.expect("a fresh PostgreSQL database opens");
+        db.seal_with(seal_key());
         Self {
             db,
             url,
@@ -201,7 +210,9 @@ impl TestDb {
         let url = DatabaseUrl(Place::Postgres(Box::new(
             options.as_ref().clone().username(&role),
         )));
-        Db::open(&url).await.expect("the role opens the database")
+        let db = Db::open(&url).await.expect("the role opens the database");
+        db.seal_with(seal_key());
+        db
     }
 
     /// The same once more, as another process opens it.

@@ -6,17 +6,16 @@
 //! that fails, panics, hangs or forgets to commit is rolled back.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use stagedoor_core::audit::{AuditBatch, SealedEntry};
-use stagedoor_core::time::Timestamp;
 use tokio::sync::Mutex;
 
 use crate::db::conn::Conn;
 use crate::error::Error;
+use crate::notary::Notary;
 use crate::row::Row;
 use crate::statement::{Executor, Query, Want, sealed, statements};
 use crate::value::Value;
@@ -24,6 +23,7 @@ use crate::value::Value;
 statements! {
     INSERT_ENTRY = "INSERT INTO audit_entry (at, id, scope, event, outcome, code, actor_kind, actor_id, act_id, target_kind, target_id, tenant_id, impersonation_id, session_id, request_id, retention, flags, canonical) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     INSERT_PERSONAL = "INSERT INTO audit_personal (event_id, slot, subject_id, ciphertext) VALUES ($1, $2, $3, $4)";
+    ENQUEUE = "INSERT INTO audit_queue (event_id, at, scope, seal) VALUES ($1, $2, $3, $4)";
 }
 
 /// Why a write has no audit entry. Every exception there is stands here.
@@ -43,6 +43,8 @@ pub enum Unaudited {
     Expiry,
     /// The row that proves, by being written, that something can be.
     Readiness,
+    /// Entries that were committed get their places in the log, and the log its checkpoint.
+    Sequencing,
     /// Demo data, before anybody is there to act.
     Seed,
 }
@@ -51,21 +53,6 @@ pub enum Unaudited {
 #[derive(Debug)]
 #[must_use = "give it back to Db::write, which commits"]
 pub struct Committed<T>(T);
-
-/// The latest time an entry of this process was stamped with: the clock may step back, the log does not.
-#[derive(Debug)]
-pub(crate) struct LastStamp(AtomicI64);
-
-impl LastStamp {
-    pub(crate) const fn new() -> Self {
-        Self(AtomicI64::new(i64::MIN))
-    }
-
-    fn stamp(&self, now: Timestamp) -> Timestamp {
-        let last = self.0.fetch_max(now.micros(), Ordering::SeqCst);
-        Timestamp::from_micros(last.max(now.micros()))
-    }
-}
 
 /// A write transaction, lent to one piece of work.
 ///
@@ -80,7 +67,7 @@ pub struct WriteTx {
 #[derive(Debug)]
 struct Shared {
     slot: Mutex<Slot>,
-    last: Arc<LastStamp>,
+    notary: Arc<Notary>,
 }
 
 /// The connection is here only while the work runs: a transaction that escapes into another task finds nothing.
@@ -145,7 +132,7 @@ impl WriteTx {
     /// # Errors
     /// When the entries cannot be written, or a statement before failed: then nothing is committed.
     pub async fn commit<T>(mut self, batch: AuditBatch, value: T) -> Result<Committed<T>, Error> {
-        let at = self.shared.last.stamp(batch.now());
+        let at = self.shared.notary.stamp(batch.now());
         for entry in batch.into_entries() {
             self.insert(entry.seal(at)).await?;
         }
@@ -172,7 +159,15 @@ impl WriteTx {
 
     pub(crate) async fn insert(&mut self, entry: SealedEntry) -> Result<(), Error> {
         let id = entry.id;
+        let seal = self.seal(&entry)?;
         entry_query(&entry).execute(self).await?;
+        ENQUEUE
+            .bind(id)
+            .bind(entry.at)
+            .bind(&entry.scope)
+            .bind(seal.as_slice())
+            .execute(self)
+            .await?;
         for personal in entry.personal {
             INSERT_PERSONAL
                 .bind(id)
@@ -183,6 +178,11 @@ impl WriteTx {
                 .await?;
         }
         Ok(())
+    }
+
+    /// The seal under which an entry waits for its place in the log.
+    pub(crate) fn seal(&self, entry: &SealedEntry) -> Result<[u8; 32], Error> {
+        self.shared.notary.seal(&entry.scope, &entry.canonical)
     }
 }
 
@@ -227,7 +227,7 @@ pub(crate) struct Attempt<T, E> {
 }
 
 /// Lends the connection to the work and takes it back, whatever the work does.
-pub(crate) async fn attempt<T, E, F>(work: &F, conn: Conn, last: &Arc<LastStamp>) -> Attempt<T, E>
+pub(crate) async fn attempt<T, E, F>(work: &F, conn: Conn, notary: &Arc<Notary>) -> Attempt<T, E>
 where
     F: Fn(WriteTx) -> BoxFuture<'static, Result<Committed<T>, E>>,
     E: From<Error>,
@@ -239,7 +239,7 @@ where
     });
     let shared = Arc::new(Shared {
         slot,
-        last: Arc::clone(last),
+        notary: Arc::clone(notary),
     });
     let tx = WriteTx {
         shared: Arc::clone(&shared),
@@ -263,19 +263,4 @@ where
 
 fn aborted<T, E: From<Error>>(why: &'static str) -> Result<T, E> {
     Err(Error::Aborted { why }.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_log_never_goes_back_in_time() {
-        let last = LastStamp::new();
-        let stamps: Vec<i64> = [5, 9, 7, 9, 10]
-            .into_iter()
-            .map(|now| last.stamp(Timestamp::from_micros(now)).micros())
-            .collect();
-        assert_eq!(stamps, [5, 9, 9, 9, 10]);
-    }
 }

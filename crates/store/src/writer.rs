@@ -24,7 +24,8 @@ use crate::db::conn::Conn;
 use crate::db::file::SameFile;
 use crate::db::sqlite::{connect, control};
 use crate::error::Error;
-use crate::tx::{Committed, LastStamp, WriteTx, attempt};
+use crate::notary::Notary;
+use crate::tx::{Committed, WriteTx, attempt};
 
 /// How much work may wait: beyond it, callers wait to get into the queue.
 const QUEUE: usize = 1024;
@@ -47,14 +48,14 @@ enum Order {
 
 impl Writer {
     /// Opens the writing connection, which creates the file, and starts the task.
-    pub(crate) async fn open(options: SqliteConnectOptions, last: Arc<LastStamp>) -> Result<Self, Error> {
+    pub(crate) async fn open(options: SqliteConnectOptions, notary: Arc<Notary>) -> Result<Self, Error> {
         let conn = connect(&options).await?;
         let (queue, orders) = mpsc::channel(QUEUE);
         let task = Task {
             file: SameFile::at(options.get_filename())?,
             // A file that is lost must be found again, not replaced by an empty one.
             options: options.create_if_missing(false),
-            last,
+            notary,
             orders,
             conn: Some(Box::new(conn)),
             suspect: false,
@@ -114,7 +115,7 @@ impl Writer {
 /// A piece of work whose types are forgotten.
 trait Job: Send {
     /// Runs it once and keeps its answer.
-    fn run<'j>(&'j mut self, conn: Conn, last: &'j Arc<LastStamp>) -> BoxFuture<'j, Ran>;
+    fn run<'j>(&'j mut self, conn: Conn, notary: &'j Arc<Notary>) -> BoxFuture<'j, Ran>;
 
     /// Answers the caller: with its own answer, or with the failure of the whole batch.
     fn answer(self: Box<Self>, batch: Result<(), Error>);
@@ -142,10 +143,10 @@ where
     T: Send,
     E: From<Error> + Send,
 {
-    fn run<'j>(&'j mut self, conn: Conn, last: &'j Arc<LastStamp>) -> BoxFuture<'j, Ran> {
+    fn run<'j>(&'j mut self, conn: Conn, notary: &'j Arc<Notary>) -> BoxFuture<'j, Ran> {
         let span = self.span.clone();
         let run = async move {
-            let ended = attempt(&self.work, conn, last).await;
+            let ended = attempt(&self.work, conn, notary).await;
             let keep = ended.result.is_ok();
             self.result = Some(ended.result);
             Ran {
@@ -171,7 +172,7 @@ where
 struct Task {
     options: SqliteConnectOptions,
     file: SameFile,
-    last: Arc<LastStamp>,
+    notary: Arc<Notary>,
     orders: mpsc::Receiver<Order>,
     /// Missing after a failure that the connection may not have survived; the next batch opens a new one.
     conn: Option<Box<SqliteConnection>>,
@@ -269,7 +270,7 @@ impl Task {
     ) -> Result<Box<SqliteConnection>, Error> {
         let mut next = Some(first);
         while let Some(mut job) = next {
-            let ran = run_one(conn, job.as_mut(), &self.last).await;
+            let ran = run_one(conn, job.as_mut(), &self.notary).await;
             jobs.push(job);
             (conn, self.suspect) = ran?;
             let more = jobs.len() < BATCH && !self.suspect;
@@ -310,14 +311,14 @@ impl Task {
 async fn run_one(
     mut conn: Box<SqliteConnection>,
     job: &mut dyn Job,
-    last: &Arc<LastStamp>,
+    notary: &Arc<Notary>,
 ) -> Result<(Box<SqliteConnection>, bool), Error> {
     control(&mut conn, "SAVEPOINT work").await.map_err(lost)?;
     let Ran {
         conn: Some(Conn::Sqlite(mut conn)),
         keep,
         broken,
-    } = job.run(Conn::Sqlite(conn), last).await
+    } = job.run(Conn::Sqlite(conn), notary).await
     else {
         return Err(Error::unavailable("the transaction lost its connection"));
     };

@@ -13,7 +13,7 @@ use stagedoor_service::crypto::MasterKey;
 use stagedoor_service::seed::{Scale, Size};
 use stagedoor_service::sign_in::HttpClient;
 use stagedoor_service::system::{OsRng, SystemClock, fresh_id, fresh_reference};
-use stagedoor_service::{Origins, Parts, Service, Settings};
+use stagedoor_service::{LogParts, Origins, Parts, Service, Settings};
 use stagedoor_store::provider::{self, Provider};
 use stagedoor_store::session::{self, NewSession, StaffSession};
 use stagedoor_store::{DatabaseUrl, Db, Error, Unaudited, staff};
@@ -97,6 +97,7 @@ async fn over(db: Db) -> Service {
         clock: Arc::new(SystemClock::new()),
         rng: Arc::new(OsRng),
         master_key: MasterKey::from_bytes([7; 32]),
+        log: LogParts::default(),
         settings: Settings {
             origins: Origins {
                 staff: format!("http://{HOST}"),

@@ -1,5 +1,6 @@
 //! The commands, one a file. Each opens what it needs, does one thing, and says what it did on standard output.
 
+pub mod audit;
 pub mod backup;
 pub mod bootstrap;
 pub mod config;

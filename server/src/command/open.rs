@@ -103,6 +103,7 @@ pub async fn service_over(checked: &Checked, db: Db) -> Result<Service, CommandE
         clock: Arc::new(SystemClock::new()),
         rng: Arc::new(OsRng),
         master_key: checked.master_key.clone(),
+        log: checked.log(),
         settings: checked.settings(),
         http: HttpClient::new(&[])?,
     }))

@@ -7,7 +7,7 @@ use clap::Args;
 use stagedoor_service::seed::Scale;
 use stagedoor_service::sign_in::HttpClient;
 use stagedoor_service::system::{OsRng, SystemClock};
-use stagedoor_service::{Parts, Service};
+use stagedoor_service::{LogParts, Parts, Service};
 use stagedoor_store::{DatabaseUrl, Db};
 
 use super::CommandError;
@@ -78,6 +78,7 @@ async fn service(options: &SeedOptions) -> Result<Service, CommandError> {
         clock: Arc::new(SystemClock::new()),
         rng: Arc::new(OsRng),
         master_key: place.master_key(&OsRng).map_err(refuse)?,
+        log: LogParts::default(),
         settings: demo::settings(demo::PORT),
         http: HttpClient::new(&[])?,
     }))

@@ -2,10 +2,11 @@
 
 use std::net::IpAddr;
 
+use stagedoor_core::audit::key::LogKeys;
 use stagedoor_core::guard::{FactorRule, NetworkRule};
 use stagedoor_core::request::{Policy, Toggle};
 use stagedoor_service::crypto::MasterKey;
-use stagedoor_service::{Origins, Settings};
+use stagedoor_service::{LogParts, Origins, Settings};
 
 use super::keys::Config;
 use super::kind::{Raw, Secret};
@@ -26,11 +27,22 @@ pub struct Checked {
     pub master_key: MasterKey,
     /// Our secret at the identity provider.
     pub client_secret: Option<Secret>,
+    /// The keys that checkpoints are signed with; `None` derives one from the master key.
+    pub log_keys: Option<LogKeys>,
     /// What an operator should know.
     pub warnings: Vec<Warning>,
 }
 
 impl Checked {
+    /// How the audit can be proved.
+    #[must_use]
+    pub fn log(&self) -> LogParts {
+        LogParts {
+            keys: self.log_keys.clone(),
+            outside: self.config.audit.checkpoint_dir.clone(),
+        }
+    }
+
     /// What the service makes of it.
     #[must_use]
     pub fn settings(&self) -> Settings {
@@ -96,7 +108,11 @@ pub(super) fn check(
             message,
         });
     };
-    for key in ["keys.master_key", "identity_provider.client_secret"] {
+    for key in [
+        "keys.master_key",
+        "identity_provider.client_secret",
+        "audit.signing_keys",
+    ] {
         if matches!(given.get(key), Some((Raw::Text(text), _)) if !text.is_empty()) {
             say(key, "is a secret and does not belong into this file. Put it into a file of its own, or into the environment.".to_owned());
         }
@@ -113,11 +129,13 @@ pub(super) fn check(
     }
     let master_key = master_key(&config, environment, &mut say);
     let client_secret = client_secret(&config, &mut say);
+    let log_keys = log_keys(&config, &mut say);
     let warnings = warnings(&config);
     Some(Checked {
         config,
         master_key: master_key?,
         client_secret,
+        log_keys,
         warnings,
     })
 }
@@ -221,6 +239,27 @@ fn client_secret(config: &Config, say: &mut impl FnMut(&str, String)) -> Option<
     }
 }
 
+fn log_keys(config: &Config, say: &mut impl FnMut(&str, String)) -> Option<LogKeys> {
+    let audit = &config.audit;
+    let (key, secret) = match (&audit.signing_keys, &audit.signing_keys_file) {
+        (None, None) => return None,
+        (Some(_), Some(_)) => {
+            let message = "is given as well as audit.signing_keys. Keep one of them.".to_owned();
+            say("audit.signing_keys_file", message);
+            return None;
+        }
+        (Some(secret), None) => ("audit.signing_keys", Ok(secret.clone())),
+        (None, Some(path)) => ("audit.signing_keys_file", secret::file(path)),
+    };
+    match secret.and_then(|secret| secret::log_keys(&secret)) {
+        Ok(keys) => Some(keys),
+        Err(message) => {
+            say(key, message);
+            None
+        }
+    }
+}
+
 fn warnings(config: &Config) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |words: &str| warnings.push(Warning(words.to_owned()));
@@ -233,6 +272,11 @@ fn warnings(config: &Config) -> Vec<Warning> {
     if config.database.url.is_postgres() && config.database.migrate_url.is_none() {
         warn(
             "database.migrate_url: the same role serves and owns the schema, so it could drop the audit's triggers",
+        );
+    }
+    if config.audit.checkpoint_dir.is_none() {
+        warn(
+            "audit.checkpoint_dir: no checkpoint leaves the database, so whoever can write to all of it can rewrite its past",
         );
     }
     if config.server.development {

@@ -158,6 +158,15 @@ keys! {
         /// The key itself; from the environment only, never in the file.
         master_key: Option<Secret> = "";
     }
+    /// How the audit can be proved.
+    audit as Audit {
+        /// The file with the keys that checkpoints are signed with, a line each (`stagedoor audit keygen` makes one); empty derives one from the master key.
+        signing_keys_file: Option<PathBuf> = "";
+        /// The keys themselves; from the environment only, never in the file.
+        signing_keys: Option<Secret> = "";
+        /// A folder outside the database, best on another machine, where the last checkpoint of each log is kept.
+        checkpoint_dir: Option<PathBuf> = "";
+    }
     /// Where staff may come from. Nowhere, unless said.
     network as Network {
         /// The company's own address ranges.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use stagedoor_core::audit::key::{KeysError, LogKeys};
 use stagedoor_service::crypto::MasterKey;
 
 use super::Environment;
@@ -69,6 +70,21 @@ pub(crate) fn master_key(secret: &Secret) -> Result<MasterKey, String> {
             "is not 32 random bytes as 64 hexadecimal digits or base64. Make one with: openssl rand -hex 32"
                 .to_owned()
         })
+}
+
+/// The keys of checkpoints from their text, one of which must sign.
+///
+/// # Errors
+/// In words that do not repeat the text.
+pub(crate) fn log_keys(secret: &Secret) -> Result<LogKeys, String> {
+    let keys: LogKeys = secret.expose().parse().map_err(|error: KeysError| {
+        format!("cannot be read: {error}. Make a key with: stagedoor audit keygen LABEL")
+    })?;
+    if keys.labels().any(|(_, signs)| signs) {
+        Ok(keys)
+    } else {
+        Err("holds public keys alone, and nothing can be signed with those. Make a key with: stagedoor audit keygen LABEL".to_owned())
+    }
 }
 
 fn hex(text: &str) -> Option<[u8; 32]> {

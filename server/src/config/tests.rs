@@ -13,6 +13,8 @@ tenants = "https://{slug}.app.example.com"
 [database]
 url = "postgres://stagedoor:hunter2@db/stagedoor"
 migrate_url = "postgres://owner@db/stagedoor"
+[audit]
+checkpoint_dir = "/var/lib/stagedoor/checkpoints"
 [network]
 corporate = ["203.0.113.0/24", "2001:db8::/32"]
 [identity_provider]

@@ -17,7 +17,7 @@ use stagedoor_service::enrolment::Issued;
 use stagedoor_service::seed::{self, Size};
 use stagedoor_service::sign_in::HttpClient;
 use stagedoor_service::system::{OsRng, SystemClock, fresh_id};
-use stagedoor_service::{Origins, Parts, Service, ServiceError, Settings};
+use stagedoor_service::{LogParts, Origins, Parts, Service, ServiceError, Settings};
 use stagedoor_store::provider::{self as provider_store, Provider};
 use stagedoor_store::{DatabaseUrl, Db};
 
@@ -104,6 +104,7 @@ pub async fn run(options: DemoOptions) -> Result<(), DemoError> {
         clock: Arc::new(SystemClock::new()),
         rng: Arc::new(OsRng),
         master_key: place.master_key(&OsRng)?,
+        log: LogParts::default(),
         settings: settings(port),
         http: HttpClient::new(&[("idp.localhost", SocketAddr::from((Ipv4Addr::LOCALHOST, port)))])?,
     });

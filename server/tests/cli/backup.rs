@@ -75,6 +75,7 @@ async fn a_copy_made_while_others_write_is_one_moment() {
     let db = Db::open(&DatabaseUrl::file(installation.path("stagedoor.db")))
         .await
         .unwrap();
+    db.seal_with(stagedoor_store::testing::seal_key());
     let (next, done, over) = (AtomicU64::new(1), AtomicU64::new(0), AtomicBool::new(false));
     let write = async || {
         while !over.load(Ordering::SeqCst) {

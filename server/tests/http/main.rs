@@ -22,6 +22,7 @@ mod limits;
 mod malformed;
 mod passkeys;
 mod processes;
+mod receipts;
 mod rooms;
 mod sign_in;
 mod slow;

@@ -20,6 +20,7 @@ use stagedoor_core::role::Scope;
 use stagedoor_core::time::{Timestamp, hours};
 use stagedoor_core::view::audit::{AuditLine, AuditView, Bar};
 use stagedoor_core::view::event::AuditEvent;
+use stagedoor_core::view::receipt::ReceiptView;
 use stagedoor_core::view::{Page, Total};
 use stagedoor_store::audit::{self, AuditFilter, Stored};
 use stagedoor_store::tenant::Tenant;
@@ -73,6 +74,44 @@ pub async fn events(op: &StaffOp, request: &AuditRequest) -> Result<Page<AuditEv
     let events = platform(op, request).await?.events().await?;
     record_read(op, &permit, request, events.items.len() as u64).await?;
     Ok(events)
+}
+
+/// The receipt of one entry of the platform's log, for whoever may read it there.
+///
+/// # Errors
+/// Denied; not found for an entry that is unknown, of another log, or hidden from the reader.
+pub async fn receipt(op: &StaffOp, id: EventId) -> Result<ReceiptView, ServiceError> {
+    let permit = op.require::<AuditReadTenant>(&Platform).await?.discharge(());
+    let filter = AuditFilter {
+        id: Some(id.to_string()),
+        ..everything(op)
+    };
+    let receipt = receipt_of(op.service(), &filter).await?;
+    let request = AuditRequest {
+        q: format!("id:{id}"),
+        ..AuditRequest::default()
+    };
+    record_read(op, &permit, &request, 1).await?;
+    Ok(receipt)
+}
+
+/// The same of a tenant's own log. Who may read it was asked by the caller, who also records the read.
+pub(crate) async fn tenant_receipt(
+    service: &Service,
+    tenant: &Tenant,
+    id: EventId,
+) -> Result<ReceiptView, ServiceError> {
+    let filter = AuditFilter {
+        id: Some(id.to_string()),
+        ..AuditFilter::log(tenant.id.to_string())
+    };
+    receipt_of(service, &filter).await
+}
+
+async fn receipt_of(service: &Service, filter: &AuditFilter) -> Result<ReceiptView, ServiceError> {
+    let found = audit::list(&mut service.db().reader(), filter, None, 1).await?;
+    let entry = found.first().ok_or(ServiceError::NotFound)?;
+    service.receipt(&filter.scope, entry).await
 }
 
 async fn platform<'a>(op: &'a StaffOp, request: &'a AuditRequest) -> Result<Question<'a>, ServiceError> {

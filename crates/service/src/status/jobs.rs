@@ -45,6 +45,10 @@ jobs! {
     Refusals = "refusals", "Writes down what strangers were refused, one entry a minute and source";
     /// Codes, messages, counters.
     Expired = "expired", "Removes codes, messages and counters that nobody can use any more";
+    /// Entries without a place.
+    Log = "log", "Gives entries their places in the log, should they not have them at once";
+    /// What goes outside.
+    Checkpoints = "checkpoints", "Keeps the last checkpoint of each log outside the database";
 }
 
 /// How one job went.

@@ -26,10 +26,13 @@ pub use url::{BadDatabaseUrl, DatabaseUrl};
 pub(crate) use url::Place;
 
 use crate::error::Error;
+use crate::notary::Notary;
 use crate::statement::{Want, sealed};
-use crate::tx::{Committed, LastStamp, WriteTx};
+use crate::tx::{Committed, WriteTx};
 use crate::writer::Writer;
 use conn::Snapshot;
+use retry::Isolation;
+use stagedoor_core::audit::seal::SealKey;
 
 const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -39,7 +42,7 @@ pub struct Db(Arc<Inner>);
 
 struct Inner {
     engine: Engine,
-    last: Arc<LastStamp>,
+    notary: Arc<Notary>,
 }
 
 /// The two engines.
@@ -86,11 +89,11 @@ impl Db {
     }
 
     async fn open_with(url: &DatabaseUrl, options: fn(&Path) -> SqliteConnectOptions) -> Result<Self, Error> {
-        let last = Arc::new(LastStamp::new());
+        let notary = Arc::new(Notary::new());
         let engine = match &url.0 {
             Place::Sqlite(path) => {
                 let options = options(path);
-                let writer = Writer::open(options.clone(), Arc::clone(&last)).await?;
+                let writer = Writer::open(options.clone(), Arc::clone(&notary)).await?;
                 Engine::Sqlite {
                     readers: sqlite::readers(path),
                     writer,
@@ -113,7 +116,7 @@ impl Db {
                 }
             }
         };
-        Ok(Self(Arc::new(Inner { engine, last })))
+        Ok(Self(Arc::new(Inner { engine, notary })))
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -168,13 +171,50 @@ impl Db {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
+        let done = self.run(Isolation::Serializable, work).await;
+        if done.is_ok() {
+            self.0.notary.wake();
+        }
+        done
+    }
+
+    /// The same for giving entries their places in the log: nobody is woken by it, and on PostgreSQL nobody loses to it who only
+    /// adds entries. What it read may have been added to by its end; two of them never both move one head.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn sequence<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(WriteTx) -> BoxFuture<'static, Result<Committed<T>, E>> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.run(Isolation::Snapshot, work).await
+    }
+
+    async fn run<T, E, F>(&self, isolation: Isolation, work: F) -> Result<T, E>
+    where
+        F: Fn(WriteTx) -> BoxFuture<'static, Result<Committed<T>, E>> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
         match self.engine() {
             Engine::Sqlite { writer, .. } => writer.write(work).await,
             Engine::Postgres { writers, retry, .. } => {
-                let last = Arc::clone(&self.0.last);
-                retry::write(writers.clone(), Arc::clone(retry), last, work).await
+                let (turn, notary) = (Arc::clone(retry), Arc::clone(&self.0.notary));
+                retry::write(writers.clone(), turn, notary, isolation, work).await
             }
         }
+    }
+
+    /// Says which key this process seals entries with as it commits them. Without one none can be committed.
+    pub fn seal_with(&self, key: SealKey) {
+        self.0.notary.seal_with(key);
+    }
+
+    /// Until this process has committed something by [`Db::write`]; at once, where that was since the last call.
+    pub async fn committed(&self) {
+        self.0.notary.committed().await;
     }
 
     /// Ends all work in order and closes every connection. Whatever comes later is [`Error::Unavailable`].

@@ -1,4 +1,4 @@
-//! PostgreSQL's write transactions: SERIALIZABLE, tried again when two got in each other's way.
+//! PostgreSQL's write transactions: SERIALIZABLE but for the log's own, tried again when two got in each other's way.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,9 +12,28 @@ use tracing::Instrument;
 use crate::db::conn::Conn;
 use crate::db::postgres;
 use crate::error::Error;
-use crate::tx::{Attempt, Committed, LastStamp, WriteTx, attempt};
+use crate::notary::Notary;
+use crate::tx::{Attempt, Committed, WriteTx, attempt};
 
-const BEGIN: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+/// How much a transaction has to do with what runs beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Isolation {
+    /// As if all ran one after the other.
+    Serializable,
+    /// It sees one moment, and loses to whoever changed a row that it changes. For what reads only what nobody changes
+    /// afterwards: at SERIALIZABLE its reads would make others lose who add to what it read.
+    Snapshot,
+}
+
+impl Isolation {
+    const fn begin(self) -> &'static str {
+        match self {
+            Self::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+            Self::Snapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ",
+        }
+    }
+}
+
 const TRIES: u64 = 12;
 /// From this try on, the stragglers of this process run alone in it: whoever has lost so often would go on losing to those
 /// who have just come.
@@ -64,7 +83,8 @@ impl Turn {
 pub(crate) async fn write<T, E, F>(
     pool: PgPool,
     turn: Arc<Turn>,
-    last: Arc<LastStamp>,
+    notary: Arc<Notary>,
+    isolation: Isolation,
     work: F,
 ) -> Result<T, E>
 where
@@ -72,21 +92,27 @@ where
     T: Send + 'static,
     E: From<Error> + Send + 'static,
 {
-    let task = async move { try_in_turns(&pool, &turn, &last, &work).await };
+    let task = async move { try_in_turns(&pool, &turn, &notary, isolation, &work).await };
     match tokio::spawn(task.in_current_span()).await {
         Ok(result) => result,
         Err(_) => Err(Error::unavailable("the program is shutting down").into()),
     }
 }
 
-async fn try_in_turns<T, E, F>(pool: &PgPool, turn: &Turn, last: &Arc<LastStamp>, work: &F) -> Result<T, E>
+async fn try_in_turns<T, E, F>(
+    pool: &PgPool,
+    turn: &Turn,
+    notary: &Arc<Notary>,
+    isolation: Isolation,
+    work: &F,
+) -> Result<T, E>
 where
     F: Fn(WriteTx) -> BoxFuture<'static, Result<Committed<T>, E>>,
     E: From<Error>,
 {
     for tried in 0..TRIES {
         let place = turn.place(tried).await;
-        let outcome = try_once(pool, last, work).await;
+        let outcome = try_once(pool, notary, isolation, work).await;
         drop(place);
         match outcome {
             Outcome::Final(result) => return result,
@@ -102,20 +128,26 @@ enum Outcome<T, E> {
 }
 
 /// One transaction. What the work answered after a serialization failure is forgotten: it saw a state that never was.
-async fn try_once<T, E, F>(pool: &PgPool, last: &Arc<LastStamp>, work: &F) -> Outcome<T, E>
+async fn try_once<T, E, F>(
+    pool: &PgPool,
+    notary: &Arc<Notary>,
+    isolation: Isolation,
+    work: &F,
+) -> Outcome<T, E>
 where
     F: Fn(WriteTx) -> BoxFuture<'static, Result<Committed<T>, E>>,
     E: From<Error>,
 {
-    let tx = match pool.begin_with(BEGIN).await {
+    let begin = isolation.begin();
+    let tx = match pool.begin_with(begin).await {
         Ok(tx) => tx,
-        Err(error) => return failed(postgres::map(BEGIN, &error)),
+        Err(error) => return failed(postgres::map(begin, &error)),
     };
     let Attempt {
         result,
         conn,
         failed: failure,
-    } = attempt(work, Conn::Postgres(tx), last).await;
+    } = attempt(work, Conn::Postgres(tx), notary).await;
     let Some(Conn::Postgres(tx)) = conn else {
         return failed(Error::Aborted {
             why: "the transaction lost its connection",

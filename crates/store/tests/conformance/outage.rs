@@ -127,6 +127,7 @@ async fn a_locked_sqlite_file_is_busy_and_recovers() {
     let (hold, holding) = tokio::sync::oneshot::channel::<()>();
     let (held, locked) = tokio::sync::oneshot::channel();
     let other = Db::open(db.url()).await.unwrap();
+    other.seal_with(stagedoor_store::testing::seal_key());
     let holding = std::sync::Mutex::new(Some((held, holding)));
     // Another process in the middle of its own transaction.
     let blocker = tokio::spawn(async move {
@@ -230,6 +231,7 @@ async fn a_read_only_postgres_is_unavailable() {
     .await
     .unwrap();
     let again = Db::open(db.url()).await.unwrap();
+    again.seal_with(stagedoor_store::testing::seal_key());
     assert_unavailable(try_write(&again).await);
     assert_unavailable(again.ping().await);
 }

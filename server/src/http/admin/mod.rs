@@ -9,6 +9,7 @@ pub mod event;
 pub mod impersonations;
 pub mod passkeys;
 pub mod person;
+pub mod receipt;
 pub mod session;
 pub mod sessions;
 pub mod system;
@@ -51,6 +52,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(impersonations::end))
         .routes(routes!(audit_logs::list))
         .routes(routes!(audit_export::export))
+        .routes(routes!(receipt::show))
 }
 
 fn refuse(op: &StaffOp, error: &ServiceError) -> Response {

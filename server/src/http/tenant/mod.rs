@@ -5,6 +5,7 @@
 pub mod audit_export;
 pub mod audit_logs;
 pub mod impersonation;
+pub mod receipt;
 pub mod sessions;
 pub mod support_access;
 pub mod users;
@@ -23,6 +24,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(users::list))
         .routes(routes!(audit_logs::list))
         .routes(routes!(audit_export::export))
+        .routes(routes!(receipt::show))
         .routes(routes!(impersonation::end))
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::revoke))

@@ -73,6 +73,8 @@ pub(super) struct Ground {
     /// Somebody of Acme whose sessions the examples end, by address and id.
     seated: (String, String),
     seat: Option<Browser>,
+    /// Entries that everybody may see who sees any of their log: of the platform's, and of Acme's own.
+    entries: (String, String),
     tables: Vec<(String, String)>,
 }
 
@@ -93,6 +95,13 @@ impl Ground {
             .await
             .remove(0);
         let tables = tables(&house).await;
+        let entry_of = |log: &str| {
+            format!(
+                "SELECT id AS x FROM audit_entry WHERE scope = '{log}' AND event NOT LIKE 'admin.%' ORDER BY at, id"
+            )
+        };
+        let platforms = text(&house, &entry_of("platform")).await.remove(0);
+        let own = text(&house, &entry_of(&acme)).await.remove(0);
         Self {
             house,
             sol,
@@ -104,6 +113,7 @@ impl Ground {
             visit: None,
             seated,
             seat: None,
+            entries: (platforms, own),
             tables,
         }
     }
@@ -180,6 +190,8 @@ impl Ground {
             ("provider", self.provider.clone()),
             ("visit", visit.to_string()),
             ("unheld", fresh_id::<PasskeyId>(&OsRng, NOON).to_string()),
+            ("entry", self.entries.0.clone()),
+            ("own_entry", self.entries.1.clone()),
             ("digest", "0".repeat(64)),
             ("seated", self.seated.1.clone()),
             ("seat", fresh_id::<SessionId>(&OsRng, NOON).to_string()),

@@ -274,6 +274,9 @@ fn staff_api() -> Vec<Row> {
             .needs(TenantViewDirectory)
             .at("/api/admin/tenants/<tenant>/users/export?format=jsonl")
             .told_as(TenantExportDirectory),
+        Row::get(StaffRooms, "/api/admin/audit-logs/{id}/receipt")
+            .needs(AuditReadTenant)
+            .at("/api/admin/audit-logs/<entry>/receipt"),
         Row::get(StaffRooms, "/api/admin/audit-logs")
             .needs(AuditReadTenant)
             .at("/api/admin/audit-logs?tenant=<tenant>&limit=1"),
@@ -383,6 +386,9 @@ fn tenant_rooms() -> Vec<Row> {
         Row::get(TenantRooms, "/api/tenant/audit-logs")
             .needs(TenantAuditRead)
             .at("/api/tenant/audit-logs?limit=1"),
+        Row::get(TenantRooms, "/api/tenant/audit-logs/{id}/receipt")
+            .needs(TenantAuditRead)
+            .at("/api/tenant/audit-logs/<own_entry>/receipt"),
         Row::get(TenantRooms, "/api/tenant/audit-logs/export")
             .needs(TenantAuditExport)
             .at("/api/tenant/audit-logs/export?format=csv"),

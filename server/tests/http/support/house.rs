@@ -18,7 +18,7 @@ use stagedoor_service::seed::{self, Size};
 use stagedoor_service::sign_in::HttpClient;
 use stagedoor_service::system::{OsRng, fresh_id};
 use stagedoor_service::testing::{NOON, TestClock};
-use stagedoor_service::{Origins, Parts, Service, Settings};
+use stagedoor_service::{LogParts, Origins, Parts, Service, Settings};
 use stagedoor_store::provider::Provider;
 use stagedoor_store::testing::TestDb;
 use webauthn_authenticator_rs::softpasskey::SoftPasskey;
@@ -54,6 +54,7 @@ impl House {
             clock: clock.clone(),
             rng: Arc::new(OsRng),
             master_key: MasterKey::from_bytes([7; 32]),
+            log: LogParts::default(),
             settings: settings(),
             http: HttpClient::new(&[("idp.localhost", address)]).unwrap(),
         });
@@ -102,6 +103,7 @@ impl House {
             clock: self.clock.clone(),
             rng: Arc::new(OsRng),
             master_key: MasterKey::from_bytes([7; 32]),
+            log: LogParts::default(),
             settings: settings(),
             http: HttpClient::new(&[("idp.localhost", provider)]).unwrap(),
         });

@@ -1,0 +1,120 @@
+//! The audit log as something that can be proved: entries get their places, logs their checkpoints, readers their receipts.
+//!
+//! Signing keys come from outside the database and never go there. Nothing here decides who may read an entry, and nothing
+//! changes one.
+
+mod adopt;
+mod known;
+pub mod outside;
+mod receipt;
+mod sequence;
+pub mod verify;
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use stagedoor_core::audit::key::{LogKeys, Origin};
+use stagedoor_core::audit::note::{KeyName, NoteKey, NoteSigner};
+use stagedoor_core::audit::seal::SealKey;
+use tokio::sync::Mutex;
+
+pub use self::sequence::Sequenced;
+
+use self::known::KnownHeads;
+use self::outside::Outside;
+use crate::crypto::Vault;
+use crate::error::ServiceError;
+use crate::state::Service;
+
+/// What a service is told about its logs.
+#[derive(Debug, Clone, Default)]
+pub struct LogParts {
+    /// The keys that checkpoints are signed with; `None` signs with one that is derived from the master key.
+    pub keys: Option<LogKeys>,
+    /// The folder outside the database where the last checkpoint of each log is kept.
+    pub outside: Option<PathBuf>,
+}
+
+/// What people call the key that is derived from the master key.
+const DERIVED: &str = "master-key";
+
+/// The logs of an installation, as one process knows them.
+pub(crate) struct Logs {
+    origin: Option<Origin>,
+    keys: LogKeys,
+    seal: SealKey,
+    heads: KnownHeads,
+    outside: Outside,
+    /// Why no entry gets a place until somebody has looked.
+    halted: OnceLock<String>,
+    /// Held while entries get their places: one round at a time in a process.
+    turn: Mutex<()>,
+}
+
+impl Logs {
+    pub(crate) fn new(parts: LogParts, vault: &Vault, host: &str) -> Self {
+        let keys = parts
+            .keys
+            .unwrap_or_else(|| LogKeys::private(DERIVED, vault.secret("audit-checkpoint")));
+        Self {
+            origin: Origin::new(host).ok(),
+            keys,
+            seal: SealKey::from_bytes(vault.secret("audit-seal")),
+            heads: KnownHeads::default(),
+            outside: Outside::new(parts.outside),
+            halted: OnceLock::new(),
+            turn: Mutex::default(),
+        }
+    }
+
+    pub(crate) const fn seal_key(&self) -> &SealKey {
+        &self.seal
+    }
+
+    pub(crate) const fn keys(&self) -> &LogKeys {
+        &self.keys
+    }
+
+    /// The name of a log for the world, which is the name of its keys.
+    pub(crate) fn name(&self, log: &str) -> Result<KeyName, ServiceError> {
+        let named = self.origin.as_ref().and_then(|origin| origin.of(log).ok());
+        named.ok_or_else(|| ServiceError::Internal(format!("the log {log} has no name for the world")))
+    }
+
+    /// The name in storage of the log that is known to the world by a name; `None` for another installation's.
+    pub(crate) fn log_of<'a>(&self, name: &'a str) -> Option<&'a str> {
+        self.origin.as_ref()?.log_of(name)
+    }
+
+    /// From now on no entry gets a place.
+    pub(crate) fn halt(&self, why: String) {
+        // The first reason is as good as another.
+        drop(self.halted.set(why));
+    }
+
+    fn signers(&self, name: &KeyName) -> Vec<NoteSigner> {
+        self.keys.signers(name)
+    }
+
+    /// The keys of a log.
+    pub(crate) fn known(&self, log: &str) -> Result<Vec<NoteKey>, ServiceError> {
+        Ok(self.keys.known(&self.name(log)?))
+    }
+}
+
+impl Service {
+    /// The keys of all logs.
+    #[must_use]
+    pub fn log_keys(&self) -> &LogKeys {
+        self.logs().keys()
+    }
+
+    /// The keys of one log in the form of signed notes, the one in use first.
+    ///
+    /// # Errors
+    /// When it can be no log's name.
+    pub fn log_vkeys(&self, log: &str) -> Result<Vec<String>, ServiceError> {
+        let known = self.logs().known(log)?;
+        Ok(known.iter().map(ToString::to_string).collect())
+    }
+}

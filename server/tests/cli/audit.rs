@@ -1,0 +1,101 @@
+//! `audit`: what an operator is told of a log that is whole, and of one that is not.
+
+use std::fs;
+
+use stagedoor_store::testing::execute;
+use stagedoor_store::{DatabaseUrl, Db, Error, Unaudited};
+
+use super::installation::Installation;
+
+/// An installation with some entries in its log, and a checkpoint of it outside.
+fn installation() -> Installation {
+    let installation = Installation::new();
+    assert!(installation.run(&["migrate"]).0);
+    let invite = ["bootstrap", "--email", "ada@example.com", "--name", "Ada"];
+    let (fine, words) = installation.run(&invite);
+    assert!(fine, "{words}");
+    installation.configure(&format!(
+        "[audit]\ncheckpoint_dir = \"{}\"",
+        installation.path("outside").display()
+    ));
+    // It gives entries their places while it serves, and settles before it ends.
+    installation.serve(&[]).stop();
+    installation
+}
+
+/// Says, with every right on the database, that somebody else invited the first super admin.
+async fn tamper(installation: &Installation) {
+    let db = Db::open(&DatabaseUrl::file(installation.path("stagedoor.db")))
+        .await
+        .unwrap();
+    let done: Result<(), Error> = db
+        .write(|mut tx| {
+            Box::pin(async move {
+                for sql in [
+                    "DROP TRIGGER audit_entry_no_update",
+                    "UPDATE audit_entry SET actor_kind = 'tenant_user' WHERE event = 'admin.staff.bootstrap'",
+                ] {
+                    execute(&mut tx, sql, vec![]).await?;
+                }
+                tx.commit_unaudited(Unaudited::Seed, ()).await
+            })
+        })
+        .await;
+    done.unwrap();
+    db.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_is_proved_and_its_first_bad_entry_named() {
+    let installation = installation();
+    let (fine, words) = installation.run(&["audit", "verify"]);
+    assert!(fine, "{words}");
+    assert!(words.contains("admin.example.com/audit/platform: "), "{words}");
+    assert!(words.contains("checkpoints from outside: 1\n"), "{words}");
+    assert!(words.contains("\nok: "), "{words}");
+
+    tamper(&installation).await;
+    let (fine, words) = installation.run(&["audit", "verify"]);
+    assert!(!fine);
+    assert!(words.contains("bad: platform, place 0, evt_"), "{words}");
+    assert!(
+        words.contains("the audit does not hold: 1 thing(s) are wrong"),
+        "{words}"
+    );
+}
+
+#[test]
+fn keys_are_made_kept_in_a_file_and_changed() {
+    let installation = installation();
+    let (_, derived) = installation.run(&["audit", "keys"]);
+    assert!(derived.starts_with("public master-key "), "{derived}");
+
+    let (_, one) = installation.run(&["audit", "keygen", "2026-05"]);
+    let (_, two) = installation.run(&["audit", "keygen", "2026-11"]);
+    assert!(one.starts_with("private 2026-05 ") && one != two);
+    installation.secret("audit.keys", &format!("{two}{one}{derived}"));
+    installation.configure(&format!(
+        "[audit]\nsigning_keys_file = \"{}\"",
+        installation.path("audit.keys").display()
+    ));
+    let (_, listed) = installation.run(&["audit", "keys"]);
+    assert!(!listed.contains("private"), "{listed}");
+    assert_eq!(listed.lines().count(), 3);
+    let (_, platform) = installation.run(&["audit", "keys", "--log", "platform"]);
+    assert!(
+        platform.starts_with("admin.example.com/audit/platform+"),
+        "{platform}"
+    );
+    // What the older key has signed still holds.
+    let (fine, words) = installation.run(&["audit", "verify"]);
+    assert!(fine && words.contains("by master-key"), "{words}");
+
+    let public: Vec<&str> = listed.lines().collect();
+    fs::remove_file(installation.path("audit.keys")).unwrap();
+    installation.secret("audit.keys", &public.join("\n"));
+    let (fine, words) = installation.run(&["audit", "verify"]);
+    assert!(
+        !fine && words.contains("audit.signing_keys_file: holds public keys alone"),
+        "{words}"
+    );
+}
