@@ -12,7 +12,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use stagedoor_core::actor::{Actor, Represented};
 use stagedoor_core::audit::{
-    AuditBatch, Change, Entry, Event, Flag, LogScope, Outcome, Personal, Read, Record, Slot, Target,
+    AuditBatch, Change, Entry, Event, Field, Flag, LogScope, Outcome, Personal, Read, Record, Slot, Target,
 };
 use stagedoor_core::decision::Reason;
 use stagedoor_core::guard::{Guardrail, Verdict, Verdicts};
@@ -57,8 +57,8 @@ fn sign_in() -> Entry {
     entry.target = Some(Target::Session(session()));
     entry.verdicts = Some(verdicts(&[]));
     entry.facts = BTreeMap::from([
-        ("provider", "Demo SSO".to_owned()),
-        ("factor", "passkey".to_owned()),
+        (Field::Provider, "Demo SSO".to_owned()),
+        (Field::Factor, "passkey".to_owned()),
     ]);
     entry.personal = vec![personal(Slot::Actor, kim(), b"sealed: kim, 198.51.100.12")];
     entry
@@ -79,7 +79,7 @@ fn start(number: u128, scope: LogScope) -> Entry {
     entry.impersonation = Some(visit());
     entry.reason = Some("Webhook page shows 500 after plan change".to_owned());
     entry.ticket = Some("#4218".to_owned());
-    entry.facts = BTreeMap::from([("mode", "read_only".to_owned())]);
+    entry.facts = BTreeMap::from([(Field::Mode, "read_only".to_owned())]);
     entry.personal = vec![
         personal(Slot::Actor, kim(), b"sealed: kim"),
         personal(Slot::Target, rod(), b"sealed: rod"),
@@ -112,7 +112,7 @@ fn view_with_reads() -> Entry {
         id(62),
     );
     entry.reads = vec![read("Members", 50), read("Support access", 1)];
-    entry.facts = BTreeMap::from([("path", "/members".to_owned())]);
+    entry.facts = BTreeMap::from([(Field::Path, "/members".to_owned())]);
     entry.verdicts = Some(verdicts(&[]));
     entry
 }
@@ -296,7 +296,7 @@ fn assert_lists_read_back(record: &Record, entry: &Entry) {
     let reads = record.reads.iter().map(|read| (&read.what, read.rows));
     assert!(reads.eq(entry.reads.iter().map(|read| (&read.what, read.rows))));
     let facts = record.facts.iter().map(|(key, value)| (key.as_str(), value));
-    assert!(facts.eq(entry.facts.iter().map(|(key, value)| (*key, value))));
+    assert!(facts.eq(entry.facts.iter().map(|(field, value)| (field.as_str(), value))));
     assert!(
         record
             .flags

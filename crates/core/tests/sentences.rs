@@ -8,153 +8,12 @@ use std::fmt::Write as _;
 
 use stagedoor_core::actor::{Actor, Represented};
 use stagedoor_core::audit::sentence::{Names, Part, Reader, sentence};
-use stagedoor_core::audit::{Entry, Event, EventScope, LogScope, Outcome, Read, Record, Target};
+use stagedoor_core::audit::{Entry, Event, EventScope, Field, LogScope, Outcome, Read, Target};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::id::TenantId;
 
-use support::{NOW, acme, id, jess, kim};
-
-fn record(entry: Entry) -> Record {
-    Record::parse(&entry.seal(NOW).canonical).expect("what was sealed is read")
-}
-
-fn tell(entry: Entry, names: &Names, reader: Reader) -> String {
-    let parts = sentence(&record(entry), names, reader);
-    parts.iter().map(Part::as_str).collect::<Vec<_>>().join(" ")
-}
-
-/// What the tenant's own people do; staff do the rest.
-fn by_a_member(event: Event) -> bool {
-    use Event::{ConsentApprove, ConsentChange, ConsentDeny, InvitationAccept};
-    event.scope() == EventScope::Tenant
-        || matches!(
-            event,
-            InvitationAccept | ConsentChange | ConsentApprove | ConsentDeny
-        )
-}
-
-/// The names as each reader knows them: staff call each other by handle, a tenant reads display names.
-fn names(event: Event, reader: Reader) -> Names {
-    let target = match event {
-        Event::StaffManage
-        | Event::StaffBootstrap
-        | Event::StaffRecover
-        | Event::StaffReissue
-        | Event::Review => "niko",
-        Event::BreakGlassVote => "sol",
-        Event::InvitationCreate => "ines@acme.com",
-        Event::AccessRefuse => "203.0.113.9",
-        _ => "rod@acme.com",
-    };
-    let actor = match reader {
-        _ if by_a_member(event) => "Val Marsh",
-        Reader::Platform => "kim",
-        Reader::Tenant => "Kim Moreno",
-    };
-    let subject = (event == Event::ImpersonationView).then(|| "rod@acme.com".to_owned());
-    Names {
-        actor: Some(actor.to_owned()),
-        subject,
-        target: Some(target.to_owned()),
-        tenant: Some("Acme".to_owned()),
-    }
-}
-
-/// What an event is usually about.
-fn target(event: Event, reader: Reader) -> Option<Target> {
-    use Event::*;
-    let tenant = match reader {
-        Reader::Platform => Target::Tenant(acme()),
-        Reader::Tenant => Target::Organization(acme()),
-    };
-    let other = |kind, name: &str| Some(Target::Other(kind, name.to_owned()));
-    match event {
-        TenantView
-        | TenantCreate
-        | TenantUpdate
-        | TenantSuspend
-        | TenantRestore
-        | TenantDelete
-        | TenantOwnerRecover
-        | TenantViewDirectory
-        | TenantExportDirectory
-        | InvitationAccept
-        | ConsentChange
-        | ConsentRequest
-        | ConsentApprove
-        | ConsentDeny
-        | ConsentExpire
-        | BreakGlassRequest
-        | BreakGlassReview => Some(tenant),
-        ImpersonationStart
-        | ImpersonationEscalate
-        | ImpersonationEnd
-        | ImpersonationView
-        | InvitationCreate
-        | UserChangeState
-        | UserSessionRevoke
-        | MemberManage
-        | SessionRevoke
-        | RiskRaise
-        | RiskTriage => Some(Target::Member(id(31))),
-        StaffManage | StaffBootstrap | StaffRecover | StaffReissue | Review | BreakGlassVote => {
-            Some(Target::Staff(jess()))
-        }
-        StaffSignIn | StaffSignOut | SessionViewOwn | SessionRenew => Some(Target::Session(id(41))),
-        PasskeyRegister | PasskeyRename | PasskeyRevoke => other("passkey", "pky_01m7z0e7rge008000000000001"),
-        FlagUpdate => other("flag", "billing.v2"),
-        ApiKeyRotate | ApiKeyCreate => other("api_key", "ci-deploy"),
-        NetworkChange => other("network_rule", "corp-berlin"),
-        IdpChange => other("identity_provider", "Okta"),
-        SinkChange => other("sink", "datadog-eu"),
-        PolicyChange => other("policy", "console"),
-        SettingsChange => other("setting", "default_support_access"),
-        SafetyOff => other("safeguard", "origin enforcement"),
-        AccessRefuse => other("source", "address_0f1e2d3c4b5a69788796a5b4c3d2e1f0"),
-        _ => None,
-    }
-}
-
-fn entry(event: Event, reader: Reader, outcome: Outcome) -> Entry {
-    let actor = match event {
-        Event::RiskRaise | Event::ConsentExpire | Event::AccessRefuse => Actor::System,
-        event if by_a_member(event) => Actor::Member {
-            tenant: acme(),
-            member: id(32),
-        },
-        _ => Actor::Staff {
-            staff: kim(),
-            session: None,
-        },
-    };
-    let scope = match reader {
-        Reader::Platform => LogScope::Platform,
-        Reader::Tenant => LogScope::Tenant(acme()),
-    };
-    let mut entry = Entry::new(id(1), scope, event, actor, id(2));
-    entry.tenant = (event.scope() != EventScope::Platform).then(acme);
-    entry.target = target(event, reader);
-    entry.outcome = outcome;
-    let facts: &[(&'static str, &str)] = match event {
-        Event::StaffSignIn => &[("provider", "Okta"), ("factor", "passkey")],
-        Event::UserSignIn => &[("factor", "passkey")],
-        Event::RiskRaise => &[("level", "elevated"), ("cause", "new device from a new country")],
-        Event::ImpersonationView => &[("path", "/members")],
-        Event::AccessRefuse => &[("requests", "500"), ("codes", "NOT_FOUND 500")],
-        _ => &[],
-    };
-    entry.facts = facts
-        .iter()
-        .map(|(key, value)| (*key, (*value).to_owned()))
-        .collect();
-    if event == Event::ImpersonationView && entry.outcome == Outcome::Success {
-        entry.reads = vec![Read {
-            what: "Members".to_owned(),
-            rows: 50,
-        }];
-    }
-    entry
-}
+use support::examples::{entry, names, record, tell};
+use support::{acme, id, jess, kim};
 
 /// Whether an event ever stands on a reader's page.
 fn stands_there(event: Event, reader: Reader) -> bool {
@@ -273,7 +132,7 @@ fn a_visit_reads_as_in_the_pictures() {
 fn the_end_of_a_visit_tells_who_ended_it() {
     let end = |actor, why: &str| {
         let mut entry = visit(Event::ImpersonationEnd, actor);
-        entry.facts.insert("why", why.to_owned());
+        entry.facts.insert(Field::Why, why.to_owned());
         entry
     };
     let tenant = |entry, name| tell(entry, &known(name), Reader::Tenant);
@@ -363,7 +222,7 @@ fn a_stranger_at_the_door_is_told_apart_from_whom_they_claim_to_be() {
     );
     entry.outcome = Outcome::Failed("wrong_credentials");
     entry.target = Some(Target::Member(id(31)));
-    entry.facts.insert("factor", "password".to_owned());
+    entry.facts.insert(Field::Factor, "password".to_owned());
     assert_eq!(
         tell(entry, &known(None), Reader::Tenant),
         "Somebody unknown tried to sign in as rod@acme.com with a password"
@@ -392,7 +251,7 @@ fn what_is_erased_or_unknown_is_still_a_sentence() {
         id(2),
     );
     stranger.outcome = Outcome::Failed("not_workforce");
-    stranger.facts.insert("provider", "Demo SSO".to_owned());
+    stranger.facts.insert(Field::Provider, "Demo SSO".to_owned());
     assert_eq!(
         tell(stranger, &nobody, Reader::Platform),
         "Somebody unknown tried to sign in with Demo SSO"

@@ -3,7 +3,7 @@
 //! A provider that the file no longer declares loses its trust; it is never deleted, for people and entries name it.
 
 use stagedoor_core::actor::Actor;
-use stagedoor_core::audit::{AuditBatch, Change, Event, Target};
+use stagedoor_core::audit::{AuditBatch, Change, Event, Field, Target};
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_store::provider::{self, Provider};
 
@@ -126,7 +126,7 @@ impl Service {
         let mut story = Story::new(Event::IdpChange);
         story.target = Some(Target::Other("identity_provider", wanted.name.clone()));
         story.changes = changes;
-        story.facts.insert("source", "configuration file".to_owned());
+        story.facts.insert(Field::Source, "configuration file".to_owned());
         let batch = self.record_own(story).await?;
         self.db()
             .write(move |mut tx| {

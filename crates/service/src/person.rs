@@ -4,7 +4,7 @@
 use stagedoor_core::action::kind::{RiskView, TenantViewDirectory};
 use stagedoor_core::action::{Action, ActionKind};
 use stagedoor_core::audit::sentence::Reader;
-use stagedoor_core::audit::{Event, Read, Target};
+use stagedoor_core::audit::{Event, Field, Read, Target};
 use stagedoor_core::guard::Verdicts;
 use stagedoor_core::id::MemberId;
 use stagedoor_core::resource::{Platform, Resource};
@@ -198,7 +198,7 @@ async fn record_look(
     look.target = Some(Target::Tenant(tenant.id));
     look.verdicts = Some(verdicts);
     look.reads = vec![read("User", 1), read("Sessions", sessions)];
-    look.facts.insert("user", id.to_string());
+    look.facts.insert(Field::User, id.to_string());
     let mut log = Story::new(Event::AuditRead);
     log.tenant = Some(tenant.id);
     log.verdicts = Some(verdicts);

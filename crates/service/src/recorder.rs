@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use stagedoor_core::actor::{Actor, Represented};
 use stagedoor_core::audit::canonical::hex;
 use stagedoor_core::audit::{
-    AuditBatch, Change, Entry, Event, EventScope, Flag, LogScope, Outcome, Read, Slot, Target,
+    AuditBatch, Change, Criticality, Entry, Event, EventScope, Field, Flag, LogScope, Outcome, Read, Slot,
+    Target,
 };
 use stagedoor_core::guard::Verdicts;
 use stagedoor_core::id::{EventId, ImpersonationId, SessionId, TenantId};
@@ -54,7 +55,7 @@ pub(crate) struct Story {
     pub(crate) ticket: Option<String>,
     pub(crate) changes: Vec<Change>,
     pub(crate) reads: Vec<Read>,
-    pub(crate) facts: BTreeMap<&'static str, String>,
+    pub(crate) facts: BTreeMap<Field, String>,
     pub(crate) verdicts: Option<Verdicts>,
     pub(crate) flags: Vec<Flag>,
     /// Whether the tenant may read of it in its own log, where the event would be dual.
@@ -103,7 +104,11 @@ impl Service {
         )
     }
 
-    /// The entries of a story, ready to be committed with what they record.
+    /// The entries of a story, ready to be committed with what they record. What was done of a critical event is marked as
+    /// that here.
+    ///
+    /// # Errors
+    /// Internal for a fact that the event does not declare; when the keys of personal data cannot be had.
     pub(crate) async fn record(
         &self,
         visitor: &Visitor,
@@ -111,6 +116,8 @@ impl Service {
         story: Story,
         now: Timestamp,
     ) -> Result<AuditBatch, ServiceError> {
+        let undeclared = |error| ServiceError::Internal(format!("the catalogue of events: {error}"));
+        story.event.check(&story.facts).map_err(undeclared)?;
         let impersonated = matches!(acting.actor, Actor::OnBehalf { .. });
         let scope = if impersonated {
             EventScope::Dual
@@ -162,7 +169,7 @@ impl Draft<'_> {
         entry.reads.clone_from(&story.reads);
         entry.facts.clone_from(&story.facts);
         entry.verdicts = story.verdicts;
-        entry.flags.clone_from(&story.flags);
+        entry.flags = flags(story).collect();
         entry
     }
 
@@ -271,6 +278,17 @@ impl Draft<'_> {
     }
 }
 
+/// The story's own marks, and that of what is worth waking somebody: a critical event that was done.
+fn flags(story: &Story) -> impl Iterator<Item = Flag> {
+    let done = story.outcome == Outcome::Success;
+    let critical = done && story.event.criticality() == Criticality::Critical;
+    story
+        .flags
+        .iter()
+        .copied()
+        .chain(critical.then_some(Flag::Critical))
+}
+
 fn named(person: &Person) -> PersonalData {
     PersonalData {
         name: Some(person.name.clone()),
@@ -285,3 +303,6 @@ pub(crate) fn represented_target(subject: Represented) -> Target {
         Represented::Tenant(tenant) => Target::Tenant(tenant),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use stagedoor_core::actor::Actor;
-use stagedoor_core::audit::{AuditBatch, Event, Target};
+use stagedoor_core::audit::{AuditBatch, Event, Field, Target};
 use stagedoor_core::error::Code;
 use stagedoor_core::time::Timestamp;
 
@@ -208,21 +208,21 @@ fn story(service: &Service, source: Source, tally: &Tally) -> Story {
         .iter()
         .map(|(code, count)| format!("{code} {count}"))
         .collect();
-    story.facts.insert("requests", tally.total().to_string());
-    story.facts.insert("codes", codes.join(", "));
-    story.facts.insert("first", tally.first.clone());
-    story.facts.insert("last", tally.last.clone());
-    story.facts.insert("since", tally.since.rfc3339());
+    story.facts.insert(Field::Requests, tally.total().to_string());
+    story.facts.insert(Field::Codes, codes.join(", "));
+    story.facts.insert(Field::First, tally.first.clone());
+    story.facts.insert(Field::Last, tally.last.clone());
+    story.facts.insert(Field::Since, tally.since.rfc3339());
     match source.text() {
         Some(address) => {
             story.target = Some(Target::Other("source", service.address_tag(&address)));
             story.target_address = Some(address);
         }
         None if source == Source::Further => {
-            story.facts.insert("source", "further addresses".to_owned());
+            story.facts.insert(Field::Source, "further addresses".to_owned());
         }
         None => {
-            story.facts.insert("source", "an unknown address".to_owned());
+            story.facts.insert(Field::Source, "an unknown address".to_owned());
         }
     }
     story

@@ -2,7 +2,7 @@
 
 use stagedoor_core::action::kind::StaffSignOut;
 use stagedoor_core::actor::Actor;
-use stagedoor_core::audit::{AuditBatch, Event, Target};
+use stagedoor_core::audit::{AuditBatch, Event, Field, Target};
 use stagedoor_core::id::SessionId;
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::resource::SessionTarget;
@@ -123,7 +123,7 @@ impl Service {
         story.session = Some(session.id);
         story.target = Some(Target::Staff(owner.id));
         story.target_person = Some(person(&owner));
-        story.facts.insert("why", why.as_str().to_owned());
+        story.facts.insert(Field::Why, why.as_str().to_owned());
         let batch = self.record(&visitor, &acting, story, now).await?;
         let ends = self
             .visit_ends_of_session(&visitor, &acting, session.id, now)

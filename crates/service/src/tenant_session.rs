@@ -2,7 +2,7 @@
 
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::{UserSessionRevoke, UserSessionView};
-use stagedoor_core::audit::{Event, Target};
+use stagedoor_core::audit::{Event, Field, Target};
 use stagedoor_core::guard::Verdicts;
 use stagedoor_core::id::{MemberId, SessionId};
 use stagedoor_core::resource::{PersonTarget, Resource};
@@ -167,7 +167,7 @@ pub async fn revoke(op: &TenantOp, id: SessionId) -> Result<(), ServiceError> {
     let allowed = op.require_on::<UserSessionRevoke>(&target(op, Some(session.member)));
     let permit = hidden_from(op, session.member, allowed)?;
     let mut story = story(op, session.member, permit.decision().verdicts).await?;
-    story.facts.insert("session", session.id.to_string());
+    story.facts.insert(Field::Session, session.id.to_string());
     let batch = op.record(story).await?;
     op.service()
         .end_member_session(&session, SessionEnd::Revoked, batch)
@@ -200,7 +200,7 @@ pub async fn revoke_all(op: &TenantOp, user: &str) -> Result<u64, ServiceError> 
     let filter = running(op, Some(member.id));
     let before = store::count_running(&mut op.service().db().reader(), &filter, 10_000).await?;
     let mut story = story(op, member.id, permit.decision().verdicts).await?;
-    story.facts.insert("sessions", before.to_string());
+    story.facts.insert(Field::Sessions, before.to_string());
     let batch = op.record(story).await?;
     op.service()
         .db()

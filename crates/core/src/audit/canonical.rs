@@ -93,7 +93,7 @@ pub fn v1(entry: &Entry, at: Timestamp) -> Vec<u8> {
     let facts: BTreeMap<&'static str, Json> = entry
         .facts
         .iter()
-        .map(|(key, value)| (*key, text(value)))
+        .map(|(field, value)| (field.as_str(), text(value)))
         .collect();
     let personal: BTreeMap<&'static str, Json> = entry
         .personal

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use crate::actor::{Actor, Represented};
 use crate::audit::canonical;
 use crate::audit::event::{Event, Retention};
+use crate::audit::field::Field;
 use crate::decision::Reason;
 use crate::guard::Verdicts;
 use crate::id::{EventId, ImpersonationId, MemberId, RequestId, SessionId, StaffId, TenantId};
@@ -239,8 +240,8 @@ pub struct Entry {
     pub changes: Vec<Change>,
     /// What was looked at.
     pub reads: Vec<Read>,
-    /// Further non-personal facts, e.g. `provider`, `factor`, `mode`.
-    pub facts: BTreeMap<&'static str, String>,
+    /// Further non-personal facts, of those that the event declares.
+    pub facts: BTreeMap<Field, String>,
     /// What the guardrails said.
     pub verdicts: Option<Verdicts>,
     /// Marks.
@@ -323,10 +324,10 @@ impl Entry {
         }
     }
 
-    /// The retention class.
+    /// The retention class: the log's, unless the event's row says otherwise.
     #[must_use]
     pub const fn retention(&self) -> Retention {
-        self.scope.retention()
+        self.event.retention(self.scope.retention())
     }
 }
 
@@ -419,6 +420,12 @@ impl AuditBatch {
     #[must_use]
     pub const fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The entries, at least one, before they are sealed.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
     }
 
     /// The entries, at least one.

@@ -7,6 +7,7 @@ pub mod canonical;
 pub mod checkpoint;
 pub mod entry;
 pub mod event;
+pub mod field;
 pub mod key;
 pub mod leaf;
 pub mod note;
@@ -19,5 +20,6 @@ pub mod sentence;
 pub use entry::{
     AuditBatch, Change, Entry, Flag, LogScope, Outcome, Personal, Read, SealedEntry, Slot, Target,
 };
-pub use event::{Event, EventScope, Noun, Retention};
+pub use event::{Criticality, Emission, Event, EventScope, Noun, Retention, Undeclared};
+pub use field::Field;
 pub use record::Record;

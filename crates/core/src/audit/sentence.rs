@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::audit::event::Event;
+use crate::audit::field::Field;
 use crate::audit::record::Record;
 use crate::impersonation::VisitEnd;
 
@@ -140,8 +141,8 @@ impl Teller<'_> {
         })
     }
 
-    fn fact(&self, key: &str) -> Option<&str> {
-        self.record.facts.get(key).map(String::as_str)
+    fn fact(&self, field: Field) -> Option<&str> {
+        self.record.facts.get(field.as_str()).map(String::as_str)
     }
 
     /// The tenant as a name; its id where the name is not known.
@@ -204,11 +205,11 @@ impl Teller<'_> {
     }
 
     fn risk(&self, parts: &mut Vec<Part>) {
-        if let Some(level) = self.fact("level") {
+        if let Some(level) = self.fact(Field::Level) {
             parts.push(plain("to"));
             parts.push(Part::Strong(level.to_owned()));
         }
-        if let Some(cause) = self.fact("cause") {
+        if let Some(cause) = self.fact(Field::Cause) {
             parts.push(Part::Plain(format!("· {cause}")));
         }
     }
@@ -222,11 +223,11 @@ impl Teller<'_> {
             parts.push(plain("as"));
             parts.push(claimed);
         }
-        let factor = self.fact("factor").map(|factor| match factor {
+        let factor = self.fact(Field::Factor).map(|factor| match factor {
             "totp" => "one-time code",
             other => other,
         });
-        match (self.fact("provider"), factor) {
+        match (self.fact(Field::Provider), factor) {
             (None, None) => {}
             (Some(provider), None) => {
                 parts.push(plain("with"));
@@ -243,14 +244,14 @@ impl Teller<'_> {
     /// How many requests, and where from as far as that can still be told.
     fn turned_away(&self, parts: &mut Vec<Part>) {
         parts.push(self.verb(Event::AccessRefuse));
-        let requests = match self.fact("requests") {
+        let requests = match self.fact(Field::Requests) {
             Some("1") => "1 request".to_owned(),
             Some(many) => format!("{many} requests"),
             None => "requests".to_owned(),
         };
         parts.push(Part::Strong(requests));
         parts.push(plain("from"));
-        parts.push(match (&self.names.target, self.fact("source")) {
+        parts.push(match (&self.names.target, self.fact(Field::Source)) {
             (Some(address), _) => Part::Mono(address.clone()),
             (None, Some(source)) => plain(source),
             (None, None) => plain("somewhere"),
@@ -304,14 +305,14 @@ impl Teller<'_> {
     /// Whether the visit ends by its own visitor, rather than by the tenant, a colleague or a clock.
     fn visitor_acts(&self) -> bool {
         self.record.actor.kind.starts_with("platform_staff")
-            && self.fact("why") != Some(VisitEnd::EndedByStaff.as_str())
+            && self.fact(Field::Why) != Some(VisitEnd::EndedByStaff.as_str())
     }
 
     fn viewed(&self, parts: &mut Vec<Part>) {
         parts.push(self.verb(Event::ImpersonationView));
         match self.record.reads.as_slice() {
             [] => parts.push(
-                self.fact("path")
+                self.fact(Field::Path)
                     .map_or_else(|| plain("a page"), |path| Part::Mono(path.to_owned())),
             ),
             reads => {

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use stagedoor_core::actor::{Actor, Represented};
-use stagedoor_core::audit::{Change, Entry, Event, Flag, LogScope, Outcome, Personal, Read, Slot, Target};
+use stagedoor_core::audit::{
+    Change, Entry, Event, Field, Flag, LogScope, Outcome, Personal, Read, Slot, Target,
+};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::guard::{Verdict, Verdicts};
 use stagedoor_core::id::{EventId, RequestId, TenantId};
@@ -72,7 +74,7 @@ fn some_verdicts() -> impl Strategy<Value = Verdicts> {
 type Lists = (
     Vec<Change>,
     Vec<Read>,
-    BTreeMap<&'static str, String>,
+    BTreeMap<Field, String>,
     Vec<Flag>,
     Vec<Personal>,
 );
@@ -96,7 +98,7 @@ fn lists() -> impl Strategy<Value = Lists> {
     (
         prop::collection::vec(change, 0..3),
         prop::collection::vec(read, 0..3),
-        prop::collection::btree_map(select(vec!["provider", "factor", "mode", "why"]), text(), 0..4),
+        prop::collection::btree_map(select(Field::ALL), text(), 0..4),
         subsequence(Flag::ALL.to_vec(), 0..=3),
         personal,
     )

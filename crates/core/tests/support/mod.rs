@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part of this module")]
 
 pub(crate) mod entries;
+pub(crate) mod examples;
 pub(crate) mod model;
 pub(crate) mod spec;
 pub(crate) mod strategy;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use stagedoor_core::audit::sentence::{Names, Reader, sentence};
-use stagedoor_core::audit::{Event, Record, Slot};
+use stagedoor_core::audit::{Event, Field, Record, Slot};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::guard::Guardrail;
 use stagedoor_core::id::{EventId, TenantId};
@@ -282,7 +282,7 @@ fn facts(record: &Record, known: &Known<'_>) -> Vec<FactLine> {
         );
     }
     for (key, value) in &record.facts {
-        add(&title(key), Some(value.clone()), false, None);
+        add(&label(key), Some(value.clone()), false, None);
     }
     // A tenant sees where its own people, and strangers at its door, came from; never where staff sit.
     if platform || !record.actor.kind.starts_with("platform_staff") {
@@ -324,6 +324,11 @@ fn facts(record: &Record, known: &Known<'_>) -> Vec<FactLine> {
         );
     }
     facts
+}
+
+/// The words before a fact. One of a later version is called by its name.
+fn label(key: &str) -> String {
+    Field::from_name(key).map_or_else(|| title(key), |field| field.label().to_owned())
 }
 
 fn title(key: &str) -> String {

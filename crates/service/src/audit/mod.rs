@@ -11,7 +11,7 @@ mod line;
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::AuditReadTenant;
 use stagedoor_core::audit::sentence::Reader;
-use stagedoor_core::audit::{Event, Read};
+use stagedoor_core::audit::{Event, Field, Read, Retention};
 use stagedoor_core::id::EventId;
 use stagedoor_core::input::FieldError;
 use stagedoor_core::permit::Permit;
@@ -137,7 +137,7 @@ async fn platform<'a>(op: &'a StaffOp, request: &'a AuditRequest) -> Result<Ques
         reader: Reader::Platform,
         request,
         now: op.now(),
-        kept_days: 365,
+        kept_days: Retention::Platform.days(),
         all,
         read,
     })
@@ -159,7 +159,7 @@ async fn record_read(
     if !request.q.is_empty() {
         story
             .facts
-            .insert("query", request.q.chars().take(query::QUERY_MAX).collect());
+            .insert(Field::Query, request.q.chars().take(query::QUERY_MAX).collect());
     }
     let batch = op.record(story).await?;
     op.service().commit_only(batch).await
@@ -215,7 +215,7 @@ fn of_tenant<'a>(
         reader: Reader::Tenant,
         request,
         now: service.now(),
-        kept_days: 90,
+        kept_days: Retention::Tenant.days(),
         all,
         read,
     }

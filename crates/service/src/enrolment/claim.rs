@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use stagedoor_core::actor::Actor;
-use stagedoor_core::audit::{Event, Outcome, Target};
+use stagedoor_core::audit::{Event, Field, Outcome, Target};
 use stagedoor_core::id::SignInId;
 use stagedoor_core::input::{FieldError, normalise};
 use stagedoor_core::secret::Reference;
@@ -242,7 +242,7 @@ impl Service {
 
     fn story(&self, waiting: &Waiting) -> Story {
         let mut story = Story::new(Event::StaffEnrol);
-        story.facts.insert("provider", waiting.provider.name.clone());
+        story.facts.insert(Field::Provider, waiting.provider.name.clone());
         story
     }
 

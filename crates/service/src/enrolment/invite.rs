@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use stagedoor_core::audit::{AuditBatch, Event, Flag, Target};
+use stagedoor_core::audit::{AuditBatch, Event, Field, Target};
 use stagedoor_core::id::{SessionId, StaffId};
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::input::FieldError;
@@ -176,9 +176,10 @@ impl Service {
         let mut story = Story::new(event);
         story.target = Some(Target::Staff(staff.id));
         story.target_person = Some(person(staff));
-        story.flags.push(Flag::Critical);
-        story.facts.insert("source", "command line".to_owned());
-        story.facts.insert("sessions_ended", sessions.len().to_string());
+        story.facts.insert(Field::Source, "command line".to_owned());
+        story
+            .facts
+            .insert(Field::SessionsEnded, sessions.len().to_string());
         let mut batch = self.record(&visitor, &acting, story, now).await?;
         for session in sessions {
             let ends = self

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use stagedoor_core::audit::Field;
 use stagedoor_core::audit::canonical::hex;
 use stagedoor_core::time::Timestamp;
 
@@ -107,10 +108,10 @@ impl Manifest {
 
     /// Tells the audit.
     pub(crate) fn tell(&self, story: &mut Story) {
-        story.facts.insert("format", self.format.as_str().to_owned());
-        story.facts.insert("filter", self.filter.clone());
+        story.facts.insert(Field::Format, self.format.as_str().to_owned());
+        story.facts.insert(Field::Filter, self.filter.clone());
         if !self.complete {
-            story.facts.insert("complete", "no".to_owned());
+            story.facts.insert(Field::Complete, "no".to_owned());
         }
     }
 

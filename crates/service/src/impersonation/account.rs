@@ -5,7 +5,7 @@
 
 use stagedoor_core::action::kind::ImpersonationView;
 use stagedoor_core::audit::sentence::Reader;
-use stagedoor_core::audit::{Event, Read, Record, Target};
+use stagedoor_core::audit::{Event, Field, Read, Record, Target};
 use stagedoor_core::id::ImpersonationId;
 use stagedoor_core::resource::Platform;
 use stagedoor_core::time::Timestamp;
@@ -158,7 +158,7 @@ async fn read(op: &StaffOp, id: ImpersonationId) -> Result<(Visit, Told), Servic
     story.tenant = Some(visit.tenant);
     story.target = Some(Target::Tenant(visit.tenant));
     // As a fact, not as the entry's visit: it would become part of the account itself.
-    story.facts.insert("visit", id.to_string());
+    story.facts.insert(Field::Visit, id.to_string());
     story.reads.push(Read {
         what: "Account of a visit".to_owned(),
         rows: told.lines() as u64,

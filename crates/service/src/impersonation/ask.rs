@@ -4,7 +4,7 @@
 //! approval it begins exactly the visit that was asked for, once. Refused and lapsed questions stay refused.
 
 use stagedoor_core::action::kind::TenantImpersonate;
-use stagedoor_core::audit::{Event, Target};
+use stagedoor_core::audit::{Event, Field, Target};
 use stagedoor_core::consent::{ConsentEnd, ConsentState};
 use stagedoor_core::id::{ConsentRequestId, MemberId};
 use stagedoor_core::input::FieldError;
@@ -239,7 +239,7 @@ fn asked_story(
     let mut story = request_story(Event::ConsentRequest, new);
     story.verdicts = Some(permit.decision().verdicts);
     if let Some(member) = member {
-        story.facts.insert("as_whom", member.id.to_string());
+        story.facts.insert(Field::AsWhom, member.id.to_string());
     }
     story
 }
@@ -268,9 +268,9 @@ pub(crate) fn request_story(event: Event, request: &ConsentRequest) -> Story {
     story.target = Some(Target::Tenant(request.tenant));
     story.reason = Some(request.reason.clone());
     story.ticket.clone_from(&request.ticket);
-    story.facts.insert("consent_request", request.id.to_string());
+    story.facts.insert(Field::ConsentRequest, request.id.to_string());
     story
         .facts
-        .insert("ttl_seconds", request.ttl.as_secs().to_string());
+        .insert(Field::TtlSeconds, request.ttl.as_secs().to_string());
     story
 }

@@ -3,7 +3,7 @@
 
 use stagedoor_core::action::kind::{ImpersonationEndOther, VisitEndByTenant};
 use stagedoor_core::actor::Actor;
-use stagedoor_core::audit::{AuditBatch, Event};
+use stagedoor_core::audit::{AuditBatch, Event, Field};
 use stagedoor_core::id::{ImpersonationId, SessionId};
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::resource::VisitTarget;
@@ -127,7 +127,7 @@ pub(crate) async fn end_told_visits(
 impl Service {
     pub(crate) async fn visit_end_story(&self, visit: &Visit, why: VisitEnd) -> Result<Story, ServiceError> {
         let mut story = visit_story(Event::ImpersonationEnd, visit);
-        story.facts.insert("why", why.as_str().to_owned());
+        story.facts.insert(Field::Why, why.as_str().to_owned());
         if let Some(member) = visit.member {
             let member = membership::find(&mut self.db().reader(), visit.tenant, member).await?;
             story.target_person = member.as_ref().map(member_person);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::TenantImpersonate;
 use stagedoor_core::actor::Represented;
-use stagedoor_core::audit::{AuditBatch, Event, Outcome};
+use stagedoor_core::audit::{AuditBatch, Event, Field, Outcome};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::id::{MemberId, TenantId};
 use stagedoor_core::impersonation::{VisitMode, VisitState, visit_ttl, within_budget};
@@ -336,11 +336,11 @@ fn visit_started(visit: &Visit, member: Option<&Membership>) -> Story {
     story.target_person = member.map(member_person);
     story.reason = Some(visit.reason.clone());
     story.ticket.clone_from(&visit.ticket);
-    story.facts.insert("mode", visit.mode.as_str().to_owned());
-    story.facts.insert("role", visit.role.as_str().to_owned());
-    story.facts.insert("until", visit.until.rfc3339());
+    story.facts.insert(Field::Mode, visit.mode.as_str().to_owned());
+    story.facts.insert(Field::Role, visit.role.as_str().to_owned());
+    story.facts.insert(Field::Until, visit.until.rfc3339());
     if let Some(consent) = visit.consent {
-        story.facts.insert("consent_request", consent.to_string());
+        story.facts.insert(Field::ConsentRequest, consent.to_string());
     }
     story
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use stagedoor_core::action::ActionKind;
 use stagedoor_core::action::kind::{PasskeyRegister, SessionRenew};
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
-use stagedoor_core::audit::{AuditBatch, Target};
+use stagedoor_core::audit::{AuditBatch, Field, Target};
 use stagedoor_core::id::PasskeyId;
 use stagedoor_core::resource::SessionTarget;
 use stagedoor_core::session::SessionState;
@@ -85,7 +85,7 @@ pub async fn finish_registration(
     };
     let id = new.id;
     let mut story = story(&permit, id);
-    story.facts.insert("name", name);
+    story.facts.insert(Field::Name, name);
     let batch = op.record(story).await?;
     match store(op, new, batch).await {
         // Unique over all staff, revoked ones included: whose it is, nobody is told.
@@ -146,7 +146,7 @@ pub async fn finish_renewal(op: &StaffOp, credential: &Value) -> Result<(), Serv
     let mut story = Story::new(SessionRenew::ACTION.event());
     story.verdicts = Some(permit.decision().verdicts);
     story.target = Some(Target::Session(op.session().id));
-    story.facts.insert("passkey", id.to_string());
+    story.facts.insert(Field::Passkey, id.to_string());
     let batch = op.record(story).await?;
     let (current, now) = (op.session().id, op.now());
     let factor = ProvenFactor {

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use stagedoor_core::action::kind::{PasskeyRename, PasskeyRevoke, PasskeyViewOwn};
 use stagedoor_core::action::{Action, ActionKind};
-use stagedoor_core::audit::{AuditBatch, Change, Event, Outcome, Target};
+use stagedoor_core::audit::{AuditBatch, Change, Event, Field, Outcome, Target};
 use stagedoor_core::id::{PasskeyId, SessionId};
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::input::FieldError;
@@ -190,7 +190,7 @@ async fn revoke_once(op: &StaffOp, id: PasskeyId) -> Result<u64, ServiceError> {
         .discharge(());
     let found = find(op, Event::PasskeyRevoke, id).await?;
     let mut story = story(&permit, id);
-    story.facts.insert("name", found.name);
+    story.facts.insert(Field::Name, found.name);
     let ex = &mut op.service().db().reader();
     if passkey::list(ex, op.staff().id).await?.len() < 2 {
         return Err(failed(op, story, LAST).await);
@@ -233,8 +233,8 @@ async fn told_end(op: &StaffOp, id: SessionId) -> Result<AuditBatch, ServiceErro
     let mut story = Story::new(Event::SessionRevoke);
     story.target = Some(Target::Staff(op.staff().id));
     story.target_person = Some(person(op.staff()));
-    story.facts.insert("session", id.to_string());
-    story.facts.insert("why", "passkey_revoked".to_owned());
+    story.facts.insert(Field::Session, id.to_string());
+    story.facts.insert(Field::Why, "passkey_revoked".to_owned());
     let batch = op.record(story).await?;
     let ends = op
         .service()

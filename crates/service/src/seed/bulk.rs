@@ -7,7 +7,7 @@ mod entries;
 mod people;
 mod rows;
 
-use stagedoor_core::audit::{Event, Target};
+use stagedoor_core::audit::{Event, Field, Target};
 use stagedoor_core::resource::TenantStanding;
 use stagedoor_core::role::Scope;
 use stagedoor_core::tenant::{Consent, TenantState};
@@ -59,9 +59,9 @@ impl Service {
         entries::fill(self, &random, &tenants, scale.entries, now, progress).await?;
         let mut story = Story::new(Event::SystemSeed);
         story.target = Some(Target::Other("database", "scale".to_owned()));
-        story.facts.insert("tenants", scale.tenants.to_string());
-        story.facts.insert("users", scale.users.to_string());
-        story.facts.insert("entries", scale.entries.to_string());
+        story.facts.insert(Field::Tenants, scale.tenants.to_string());
+        story.facts.insert(Field::Users, scale.users.to_string());
+        story.facts.insert(Field::Entries, scale.entries.to_string());
         let batch = self.record_own(story).await?;
         self.commit_only(batch).await
     }

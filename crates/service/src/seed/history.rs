@@ -6,7 +6,7 @@ mod latest;
 mod visit;
 
 use stagedoor_core::actor::Actor;
-use stagedoor_core::audit::{Change, Event, Outcome, Target};
+use stagedoor_core::audit::{Change, Event, Field, Outcome, Target};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::guard::{Guardrail, Verdict, Verdicts};
 use stagedoor_core::id::{SessionId, TenantId};
@@ -180,8 +180,8 @@ impl<'a> Maker<'a> {
         };
         let mut story = Story::new(Event::StaffSignIn);
         story.verdicts = Some(verdicts(None));
-        story.facts.insert("provider", "Demo SSO".to_owned());
-        story.facts.insert("factor", "passkey".to_owned());
+        story.facts.insert(Field::Provider, "Demo SSO".to_owned());
+        story.facts.insert(Field::Factor, "passkey".to_owned());
         self.add(at, acting.clone(), story);
         let mut out = Story::new(Event::StaffSignOut);
         out.verdicts = Some(verdicts(None));
@@ -208,7 +208,7 @@ impl<'a> Maker<'a> {
         };
         let mut story = Story::new(Event::UserSignIn);
         story.tenant = Some(tenant);
-        story.facts.insert("factor", "passkey".to_owned());
+        story.facts.insert(Field::Factor, "passkey".to_owned());
         if self.random.below(9) == 0 {
             story.outcome = Outcome::Failed("wrong_factor");
         }

@@ -14,7 +14,7 @@ mod staff;
 mod waiting;
 
 use stagedoor_core::actor::Actor;
-use stagedoor_core::audit::{Event, Target};
+use stagedoor_core::audit::{Event, Field, Target};
 use stagedoor_core::id::{MemberId, TenantId};
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::provider::Provider;
@@ -114,8 +114,8 @@ impl Service {
         };
         let mut story = Story::new(Event::SystemSeed);
         story.target = Some(Target::Other("database", "demo".to_owned()));
-        story.facts.insert("tenants", size.tenants.to_string());
-        story.facts.insert("users", size.users.to_string());
+        story.facts.insert(Field::Tenants, size.tenants.to_string());
+        story.facts.insert(Field::Users, size.users.to_string());
         let batch = self.record(&visitor, &acting, story, now).await?;
         self.commit_only(batch).await
     }

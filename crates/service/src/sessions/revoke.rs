@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use stagedoor_core::action::kind::SessionRevoke;
-use stagedoor_core::audit::{AuditBatch, Event, Target};
+use stagedoor_core::audit::{AuditBatch, Event, Field, Target};
 use stagedoor_core::decision::Decision;
 use stagedoor_core::id::{MemberId, SessionId, StaffId, TenantId};
 use stagedoor_core::impersonation::VisitEnd;
@@ -210,7 +210,7 @@ impl Asked {
     pub(super) async fn told(&self, op: &StaffOp, id: SessionId) -> Result<AuditBatch, ServiceError> {
         let mut story = self.story.clone();
         story.verdicts = Some(self.decision.verdicts);
-        story.facts.insert("session", id.to_string());
+        story.facts.insert(Field::Session, id.to_string());
         op.record(story).await
     }
 

@@ -2,7 +2,7 @@
 //! in one transaction. A session never starts here without a proved passkey.
 
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
-use stagedoor_core::audit::{AuditBatch, Event, Outcome, Target};
+use stagedoor_core::audit::{AuditBatch, Event, Field, Outcome, Target};
 use stagedoor_core::id::{PasskeyId, SessionId, SignInId, StaffId};
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::secret::{Reference, ReferenceDigest};
@@ -189,7 +189,7 @@ impl Service {
         story.target = Some(Target::Session(former.id));
         story
             .facts
-            .insert("why", SessionEnd::Replaced.as_str().to_owned());
+            .insert(Field::Why, SessionEnd::Replaced.as_str().to_owned());
         let batch = self.record(visitor, &Self::known(&owner), story, now).await?;
         let visits = self
             .visit_ends_of_session(visitor, &Self::known(&owner), former.id, now)
@@ -239,9 +239,9 @@ fn sign_in_story(session: &StaffSession, provider: &Provider) -> Story {
     let mut story = Story::new(Event::StaffSignIn);
     story.session = Some(session.id);
     story.target = Some(Target::Session(session.id));
-    story.facts.insert("provider", provider.name.clone());
+    story.facts.insert(Field::Provider, provider.name.clone());
     story
         .facts
-        .insert("factor", session.factor.kind.as_str().to_owned());
+        .insert(Field::Factor, session.factor.kind.as_str().to_owned());
     story
 }

@@ -1,7 +1,7 @@
 //! The sign-in page: what holds so far, and what comes next. Of somebody who proved nothing it says nothing.
 
 use stagedoor_core::action::Action;
-use stagedoor_core::audit::{Event, Outcome};
+use stagedoor_core::audit::{Event, Field, Outcome};
 use stagedoor_core::decision::{Decision, Outcome as Verdict, Reason};
 use stagedoor_core::guard::{self, Guardrail, SessionFact};
 use stagedoor_core::secret::Reference;
@@ -189,7 +189,7 @@ impl Service {
         let mut story = Story::new(Event::StaffSignIn);
         story.outcome = decision.reason().map_or(Outcome::Success, Outcome::Denied);
         story.verdicts = Some(decision.verdicts);
-        story.facts.insert("provider", provider.name.clone());
+        story.facts.insert(Field::Provider, provider.name.clone());
         let recorded = match self.record(visitor, &Self::known(staff), story, self.now()).await {
             Ok(batch) => self.commit_only(batch).await,
             Err(error) => Err(error),

@@ -13,7 +13,7 @@ mod passkey;
 use std::time::Duration;
 
 use stagedoor_core::actor::Actor;
-use stagedoor_core::audit::{Event, Outcome, Target};
+use stagedoor_core::audit::{Event, Field, Outcome, Target};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::provider::Provider;
@@ -97,7 +97,7 @@ impl Service {
         let mut story = Story::new(Event::StaffSignIn);
         story.outcome = Outcome::Failed(failure.code());
         if let Some(provider) = provider {
-            story.facts.insert("provider", provider.name.clone());
+            story.facts.insert(Field::Provider, provider.name.clone());
             story.target = Some(Target::Other("identity_provider", provider.id.to_string()));
         }
         match self.record(visitor, acting, story, self.now()).await {

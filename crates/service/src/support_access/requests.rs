@@ -3,7 +3,7 @@
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::{SupportApprove, SupportDeny};
 use stagedoor_core::actor::Actor;
-use stagedoor_core::audit::Event;
+use stagedoor_core::audit::{Event, Field};
 use stagedoor_core::consent::{Answer, ConsentEnd, ConsentState, NotAnswerable};
 use stagedoor_core::guard::Verdicts;
 use stagedoor_core::id::ConsentRequestId;
@@ -135,7 +135,7 @@ impl Service {
             subject: None,
         };
         let mut story = request_story(Event::ConsentExpire, request);
-        story.facts.insert("was", request.state.as_str().to_owned());
+        story.facts.insert(Field::Was, request.state.as_str().to_owned());
         let batch = self.record(&visitor, &acting, story, now).await?;
         let (id, from, to) = (request.id, request.state, request.state.at(now));
         self.db()

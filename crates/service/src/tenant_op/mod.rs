@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use stagedoor_core::action::kind::VisitEndOwn;
 use stagedoor_core::action::{Action, ActionKind, Effect};
 use stagedoor_core::actor::Actor;
-use stagedoor_core::audit::{AuditBatch, Event, Outcome, Read};
+use stagedoor_core::audit::{AuditBatch, Event, Field, Outcome, Read};
 use stagedoor_core::decide;
 use stagedoor_core::decision::Decision;
 use stagedoor_core::error::ApiError;
@@ -348,7 +348,7 @@ impl TenantOp {
         story.outcome = decision.reason().map_or(Outcome::Success, Outcome::Denied);
         story.verdicts = Some(decision.verdicts);
         story.reads = told.reads;
-        story.facts.insert("path", self.0.path.clone());
+        story.facts.insert(Field::Path, self.0.path.clone());
         Some(story)
     }
 }

@@ -13,7 +13,7 @@ use stagedoor_core::action::Action;
 use stagedoor_core::actor::Actor;
 use stagedoor_core::assurance::TenantFactor;
 use stagedoor_core::attempts::Barred;
-use stagedoor_core::audit::{Event, Outcome, Target};
+use stagedoor_core::audit::{Event, Field, Outcome, Target};
 use stagedoor_core::decide;
 use stagedoor_core::decision::Decision;
 use stagedoor_core::guard::SessionFact;
@@ -225,7 +225,7 @@ fn sign_in_story(tenant: &Tenant) -> Story {
     story.tenant = Some(tenant.id);
     story
         .facts
-        .insert("factor", TenantFactor::Password.as_str().to_owned());
+        .insert(Field::Factor, TenantFactor::Password.as_str().to_owned());
     story
 }
 

@@ -3,7 +3,7 @@
 use stagedoor_core::action::kind::UserSignOut;
 use stagedoor_core::actor::Actor;
 use stagedoor_core::assurance::TenantFactor;
-use stagedoor_core::audit::{AuditBatch, Event, Target};
+use stagedoor_core::audit::{AuditBatch, Event, Field, Target};
 use stagedoor_core::decision::Decision;
 use stagedoor_core::id::SessionId;
 use stagedoor_core::resource::PersonTarget;
@@ -122,8 +122,8 @@ impl Service {
         story.target = Some(Target::Member(session.member));
         let member = membership::find(&mut self.db().reader(), session.tenant, session.member).await?;
         story.target_person = member.as_ref().map(member_person);
-        story.facts.insert("why", why.as_str().to_owned());
-        story.facts.insert("session", session.id.to_string());
+        story.facts.insert(Field::Why, why.as_str().to_owned());
+        story.facts.insert(Field::Session, session.id.to_string());
         Ok(story)
     }
 

@@ -1,7 +1,7 @@
 //! Suspending, restoring and renaming a tenant: each for both logs, in the transaction that makes it true.
 
 use stagedoor_core::action::kind::{TenantSuspend, TenantUpdate};
-use stagedoor_core::audit::{AuditBatch, Change, Event, Target};
+use stagedoor_core::audit::{AuditBatch, Change, Event, Field, Target};
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::input::{FieldError, Justification, TicketRef};
 use stagedoor_core::session::SessionEnd;
@@ -124,7 +124,7 @@ fn story(tenant: &Tenant, event: Event) -> Story {
 async fn closing(op: &StaffOp, tenant: &Tenant, mut story: Story) -> Result<AuditBatch, ServiceError> {
     let ex = &mut op.service().db().reader();
     let running = session_list::count_members(ex, &live_of(op, tenant, None)).await?;
-    story.facts.insert("sessions", running.to_string());
+    story.facts.insert(Field::Sessions, running.to_string());
     let visits = impersonation::list_running_in(ex, tenant.id).await?;
     let mut batch = op.record(story).await?;
     for visit in visits {

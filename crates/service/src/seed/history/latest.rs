@@ -1,7 +1,7 @@
 //! The hours before the start, made by hand: what a newcomer sees first, and the pictures show.
 
 use stagedoor_core::actor::Actor;
-use stagedoor_core::audit::{Event, Flag, Target};
+use stagedoor_core::audit::{Event, Field, Target};
 use stagedoor_core::time::{Timestamp, hours, minutes};
 
 use super::super::Made;
@@ -38,7 +38,7 @@ impl Maker<'_> {
         let mut story = Story::new(Event::StaffManage);
         story.target = Some(Target::Staff(niko.id));
         story.target_person = Some(person(niko));
-        story.facts.insert("role", "support".to_owned());
+        story.facts.insert(Field::Role, "support".to_owned());
         story.reason = Some("Joins the support team on Monday".to_owned());
         story.verdicts = Some(verdicts(None));
         self.add(now.minus(minutes(24)), kim, story);
@@ -54,7 +54,6 @@ impl Maker<'_> {
         story.target = Some(Target::Tenant(lumen.id));
         story.reason = Some("Contract ended, deletion asked for in writing".to_owned());
         story.verdicts = Some(verdicts(None));
-        story.flags.push(Flag::Critical);
         self.add(now.minus(minutes(8)), ada, story);
     }
 
@@ -70,10 +69,10 @@ impl Maker<'_> {
         story.tenant = Some(acme.id);
         story.target = Some(Target::Member(member));
         story.target_person = Some(person);
-        story.facts.insert("level", "elevated".to_owned());
+        story.facts.insert(Field::Level, "elevated".to_owned());
         story
             .facts
-            .insert("cause", "new device from a new country".to_owned());
+            .insert(Field::Cause, "new device from a new country".to_owned());
         let stagedoor = Acting {
             actor: Actor::System,
             person: None,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use stagedoor_core::actor::{Actor, Represented};
-use stagedoor_core::audit::{Event, Read, Target};
+use stagedoor_core::audit::{Event, Field, Read, Target};
 use stagedoor_core::id::ImpersonationId;
 use stagedoor_core::time::{Timestamp, minutes};
 
@@ -57,7 +57,7 @@ impl Maker<'_> {
         };
         let mut start = base(Event::ImpersonationStart);
         start.target_person = Some(person.clone());
-        start.facts.insert("mode", "read_only".to_owned());
+        start.facts.insert(Field::Mode, "read_only".to_owned());
         self.add(at, acting.clone(), start);
         let inside = Acting {
             actor: Actor::OnBehalf {
@@ -82,7 +82,7 @@ impl Maker<'_> {
         }
         let mut end = base(Event::ImpersonationEnd);
         end.target_person = Some(person);
-        end.facts.insert("why", "ended".to_owned());
+        end.facts.insert(Field::Why, "ended".to_owned());
         let to = at.plus(minutes(3 + self.random.below(8)));
         self.past.push(Past {
             id,

@@ -1,0 +1,298 @@
+//! The table: a row for every event.
+//!
+//! Sentences, filters, `docs/events.md` and the tests that ask whether each event is ever emitted all read it. Nothing
+//! here says when an event happens; that is for the use cases.
+
+use super::{Criticality, Emission, EventScope, Noun, Retention};
+use crate::audit::field::Field;
+
+macro_rules! noun {
+    () => {
+        None
+    };
+    ($named:literal, $unnamed:literal) => {
+        Some(Noun {
+            named: $named,
+            unnamed: $unnamed,
+            of: None,
+        })
+    };
+    ($named:literal, $unnamed:literal, $of:literal) => {
+        Some(Noun {
+            named: $named,
+            unnamed: $unnamed,
+            of: Some($of),
+        })
+    };
+}
+
+macro_rules! kept {
+    () => {
+        None
+    };
+    ($retention:ident) => {
+        Some(Retention::$retention)
+    };
+}
+
+macro_rules! emission {
+    () => {
+        Emission::Emitted
+    };
+    (awaited) => {
+        Emission::Awaited
+    };
+    (unrefused) => {
+        Emission::Unrefused
+    };
+}
+
+// A row: name, log and criticality, then `kept` and a class where it is not the log's own; the words when done, the words
+// when only tried; where the event is about something, the words before its name, those when there is no name, and the
+// word before the tenant; in brackets the facts its entries may carry; at last `awaited` or
+// `unrefused`, where nothing writes it down.
+macro_rules! events {
+    ($(
+        $(#[doc = $doc:literal])+
+        $variant:ident = $name:literal, $scope:ident $criticality:ident $(kept $retention:ident)?, $done:literal, $tried:literal
+            $(; $named:literal | $unnamed:literal $(| $of:literal)?)? $([$($field:ident)+])? $($emission:ident)?;
+    )+) => {
+        /// Every event of the product.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Event {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl Event {
+            /// Every event, in the order of the catalogue.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The name, `noun.verb`.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// What happened, in a line.
+            #[must_use]
+            pub const fn about(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),+).trim_ascii()),+ }
+            }
+
+            /// Whose log it goes to.
+            #[must_use]
+            pub const fn scope(self) -> EventScope {
+                match self { $(Self::$variant => EventScope::$scope),+ }
+            }
+
+            /// Who has to know of it, and how soon.
+            #[must_use]
+            pub const fn criticality(self) -> Criticality {
+                match self { $(Self::$variant => Criticality::$criticality),+ }
+            }
+
+            /// The retention class of its entries, where it is not that of the log they stand in.
+            #[must_use]
+            pub const fn kept(self) -> Option<Retention> {
+                match self { $(Self::$variant => kept!($($retention)?)),+ }
+            }
+
+            /// The words after the actor when it was done.
+            #[must_use]
+            pub const fn done(self) -> &'static str {
+                match self { $(Self::$variant => $done),+ }
+            }
+
+            /// The words after the actor when it was only tried.
+            #[must_use]
+            pub const fn tried(self) -> &'static str {
+                match self { $(Self::$variant => $tried),+ }
+            }
+
+            /// The words for what it is about; `None` where the words of the verb say it all.
+            #[must_use]
+            pub const fn noun(self) -> Option<Noun> {
+                match self { $(Self::$variant => noun!($($named, $unnamed $(, $of)?)?)),+ }
+            }
+
+            /// The facts that its entries may carry, by name.
+            #[must_use]
+            pub const fn fields(self) -> &'static [Field] {
+                match self { $(Self::$variant => &[$($(Field::$field),+)?]),+ }
+            }
+
+            /// Whether the product writes it down; `cargo xtask test` holds the tests to it.
+            #[must_use]
+            pub const fn emission(self) -> Emission {
+                match self { $(Self::$variant => emission!($($emission)?)),+ }
+            }
+        }
+    };
+}
+
+events! {
+    /// A staff session started.
+    StaffSignIn = "staff.sign_in", Platform Routine, "signed in", "tried to sign in" [Factor Provider];
+    /// A staff session ended by its owner.
+    StaffSignOut = "staff.sign_out", Platform Routine, "signed out", "tried to sign out" [Why];
+    /// A member of staff registered a passkey.
+    PasskeyRegister = "staff.register_passkey", Platform Notable, "registered a passkey", "tried to register a passkey" [Name];
+    /// One's own passkeys were looked at.
+    PasskeyViewOwn = "passkey.view_own", Platform Routine, "looked at their own passkeys", "tried to look at their own passkeys";
+    /// A member of staff gave their passkey another name.
+    PasskeyRename = "passkey.rename", Platform Routine, "renamed a passkey", "tried to rename a passkey";
+    /// A member of staff revoked a passkey of theirs.
+    PasskeyRevoke = "passkey.revoke", Platform Notable, "revoked a passkey", "tried to revoke a passkey" [Name];
+    /// A member of staff proved their passkey again in a session that runs.
+    SessionRenew = "session.renew", Platform Routine, "used their passkey again", "tried to use their passkey again" [Passkey];
+    /// A new member of staff brought their token.
+    StaffEnrol = "staff.enrol", Platform Notable, "enrolled", "tried to enrol" [Provider];
+    /// A session was revoked by staff: one of staff, or, in both logs, one of a tenant's people.
+    SessionRevoke = "session.revoke", Dual Notable, "revoked", "tried to revoke"; "a session of" | "a session" | "in" [Session Why];
+    /// Sessions were listed.
+    SessionView = "session.view", Platform Routine, "looked at sessions", "tried to look at sessions";
+    /// One's own session was looked at.
+    SessionViewOwn = "session.view_own", Platform Routine, "looked at their own session", "tried to look at their own session" unrefused;
+
+    /// A visit began.
+    ImpersonationStart = "impersonation.start", Dual Notable, "started", "tried to start"; "impersonation of" | "an impersonation" [ConsentRequest Mode Role Until];
+    /// A visit became able to write.
+    ImpersonationEscalate = "impersonation.escalate", Dual Notable, "escalated", "tried to escalate"; "impersonation of" | "an impersonation" awaited;
+    /// A visit ended.
+    ImpersonationEnd = "impersonation.end", Dual Routine, "ended", "tried to end"; "impersonation of" | "an impersonation" [Path Why];
+    /// One request of a visit: what was viewed.
+    ImpersonationView = "impersonation.view", Dual Routine, "viewed", "tried to view" [Path];
+    /// Visits were listed.
+    ImpersonationList = "impersonation.list", Platform Routine, "looked at impersonations", "tried to look at impersonations" [Visit];
+
+    /// Tenants were listed.
+    TenantList = "tenant.list", Platform Routine, "listed tenants", "tried to list tenants";
+    /// A tenant was looked at.
+    TenantView = "tenant.view", Platform Routine, "looked at", "tried to look at"; "" | "a tenant";
+    /// A tenant was created.
+    TenantCreate = "tenant.create", Dual Notable, "created", "tried to create"; "tenant" | "a tenant" awaited;
+    /// A tenant was changed.
+    TenantUpdate = "tenant.update", Dual Notable, "changed", "tried to change"; "the details of" | "a tenant";
+    /// A tenant was suspended.
+    TenantSuspend = "tenant.suspend", Dual Notable, "suspended", "tried to suspend"; "" | "a tenant" [Sessions];
+    /// A tenant was restored.
+    TenantRestore = "tenant.restore", Dual Notable, "restored", "tried to restore"; "" | "a tenant";
+    /// A tenant was deleted.
+    TenantDelete = "tenant.delete", Dual Critical, "deleted", "tried to delete"; "" | "a tenant" awaited;
+    /// A tenant's owner was restored.
+    TenantOwnerRecover = "tenant.owner_recover", Dual Critical, "restored", "tried to restore"; "the owner of" | "an owner" awaited;
+    /// One tenant's directory was read.
+    TenantViewDirectory = "tenant.view_directory", Dual Routine, "read", "tried to read"; "the directory of" | "a directory" [User];
+    /// One tenant's directory left as a file.
+    TenantExportDirectory = "tenant.export_directory", Dual Notable, "exported", "tried to export"; "the directory of" | "a directory" [Complete Filter Format];
+    /// People were searched across tenants.
+    PlatformQueryUsers = "platform.query_users", Platform Routine, "searched people across tenants", "tried to search people across tenants" awaited;
+    /// A flag was set.
+    FlagUpdate = "flag.update", Dual Notable, "updated", "tried to update"; "flag" | "a flag" | "for" awaited;
+    /// An API key was rotated.
+    ApiKeyRotate = "api_key.rotate", Dual Notable, "rotated", "tried to rotate"; "API key" | "an API key" | "of" awaited;
+    /// An API key was created by the tenant.
+    ApiKeyCreate = "api_key.create", Tenant Notable, "created", "tried to create"; "API key" | "an API key" | "of" awaited;
+    /// Somebody was invited.
+    InvitationCreate = "invitation.create", Dual Notable, "invited", "tried to invite"; "" | "somebody" | "to" awaited;
+    /// An invitation was accepted.
+    InvitationAccept = "invitation.accept", Dual Routine, "accepted", "tried to accept"; "the invitation to" | "an invitation" awaited;
+    /// A person's state was changed.
+    UserChangeState = "user.change_state", Dual Notable, "changed", "tried to change"; "the state of" | "the state of somebody" | "in" awaited;
+    /// A person of a tenant signed in.
+    UserSignIn = "user.sign_in", Tenant Routine, "signed in", "tried to sign in" [Factor Path];
+    /// A person of a tenant signed out, or their session came to its end.
+    UserSignOut = "user.sign_out", Tenant Routine, "signed out", "tried to sign out" [Path Session Why];
+    /// Sessions on a tenant's host were looked at.
+    UserSessionView = "user.view_sessions", Tenant Routine, "looked at sessions", "tried to look at sessions" [Path];
+    /// Sessions on a tenant's host were ended by somebody.
+    UserSessionRevoke = "user.revoke_session", Tenant Routine, "ended", "tried to end"; "sessions of" | "sessions" [Path Session Sessions];
+    /// A person of a tenant opened the portal's front page.
+    PortalView = "portal.view", Tenant Routine, "opened the portal", "tried to open the portal" [Path] unrefused;
+    /// A tenant's members were listed.
+    MemberList = "member.list", Tenant Routine, "listed members", "tried to list members" [Path];
+    /// A tenant's members were changed.
+    MemberManage = "member.manage", Tenant Notable, "changed", "tried to change"; "member" | "a member" | "of" [Path] awaited;
+    /// A tenant's audit log was read.
+    TenantAuditRead = "audit.read", Tenant Routine, "read the audit log", "tried to read the audit log" [Path];
+    /// A tenant's audit log was exported.
+    TenantAuditExport = "export.audit", Tenant Notable, "exported the audit log", "tried to export the audit log" [Complete Filter Format Path];
+    /// The owner chose whether platform support may visit.
+    ConsentChange = "support_access.consent", Dual Notable, "changed", "tried to change"; "support access to" | "support access" [Path];
+    /// How support access stands was looked at.
+    SupportView = "support_access.view", Tenant Routine, "looked at support access", "tried to look at support access" [Path];
+    /// Staff asked the owner for a visit.
+    ConsentRequest = "support_access.request", Dual Notable, "asked for", "tried to ask for"; "support access to" | "support access" [AsWhom ConsentRequest TtlSeconds];
+    /// The owner agreed to a visit.
+    ConsentApprove = "support_access.approve", Dual Notable, "agreed to", "tried to agree to"; "support access to" | "support access" [ConsentRequest Path TtlSeconds];
+    /// The owner refused a visit.
+    ConsentDeny = "support_access.deny", Dual Notable, "refused", "tried to refuse"; "support access to" | "support access" [ConsentRequest Path TtlSeconds];
+    /// Nobody answered staff's question in time, or the answer was not used in time.
+    ConsentExpire = "support_access.expire", Dual Routine, "closed", "tried to close"; "the request for support access to" | "a request for support access" [ConsentRequest TtlSeconds Was];
+    /// A tenant's sign-in settings were changed.
+    AuthSettings = "auth.settings", Tenant Notable, "changed the sign-in settings", "tried to change the sign-in settings" [Path] awaited;
+    /// A tenant's billing was changed.
+    Billing = "billing.manage", Tenant Notable, "changed billing", "tried to change billing" [Path] awaited;
+
+    /// Risk was raised.
+    RiskRaise = "risk.raise", Dual Notable, "raised", "tried to raise"; "the risk of" | "a risk" [Cause Level] awaited;
+    /// Risk events were listed.
+    RiskView = "risk.view", Platform Routine, "looked at risk events", "tried to look at risk events" awaited;
+    /// A risk event was acknowledged.
+    RiskTriage = "risk.triage", Platform Notable, "acknowledged", "tried to acknowledge"; "a risk event of" | "a risk event" awaited;
+    /// A grant was asked for.
+    BreakGlassRequest = "break_glass.request", Platform Critical, "asked for", "tried to ask for"; "break-glass on" | "break-glass" awaited;
+    /// Somebody voted.
+    BreakGlassVote = "break_glass.vote", Platform Notable, "voted on", "tried to vote on"; "break-glass for" | "break-glass" awaited;
+    /// A use was reviewed.
+    BreakGlassReview = "break_glass.review", Platform Notable, "reviewed", "tried to review"; "break-glass on" | "break-glass" awaited;
+
+    /// The platform's audit was read.
+    AuditRead = "admin.audit.read", Platform Routine, "read the audit log", "tried to read the audit log" [Query];
+    /// The platform's audit was exported.
+    AuditExport = "admin.audit.export", Platform Notable, "exported the audit log", "tried to export the audit log" [Complete Filter Format];
+    /// Archived audit was restored.
+    AuditRestore = "admin.audit.restore", Platform Critical, "restored archived audit", "tried to restore archived audit" awaited;
+    /// Staff were looked at.
+    StaffView = "admin.staff.view", Platform Routine, "looked at staff", "tried to look at staff" awaited;
+    /// Staff were changed.
+    StaffManage = "admin.staff.manage", Platform Notable, "changed", "tried to change"; "staff member" | "staff" [Role] awaited;
+    /// The first super admin was invited from the command line.
+    StaffBootstrap = "admin.staff.bootstrap", Platform Critical, "invited", "tried to invite"; "the first super admin" | "a first super admin" [SessionsEnded Source];
+    /// A super admin who lost everything was invited again from the command line.
+    StaffRecover = "admin.staff.recover", Platform Critical, "recovered", "tried to recover"; "super admin" | "a super admin" [SessionsEnded Source];
+    /// A fresh enrolment token was made.
+    StaffReissue = "admin.staff.reissue_enrollment", Platform Critical, "reissued", "tried to reissue"; "the enrollment token of" | "an enrollment token" [SessionsEnded Source];
+    /// Access reviews were looked at.
+    ReviewView = "admin.review.view", Platform Routine, "looked at access reviews", "tried to look at access reviews" awaited;
+    /// An access review was decided.
+    Review = "admin.review.decide", Platform Notable, "decided", "tried to decide"; "the access review of" | "an access review" awaited;
+    /// Guard policies were looked at.
+    PolicyView = "admin.policy.view", Platform Routine, "looked at guard policies", "tried to look at guard policies" awaited;
+    /// A guard policy was changed.
+    PolicyChange = "admin.policy.update", Platform Notable, "changed", "tried to change"; "guard policy" | "a guard policy" awaited;
+    /// Network rules were looked at.
+    NetworkView = "admin.network.view", Platform Routine, "looked at network rules", "tried to look at network rules" awaited;
+    /// A network rule was changed.
+    NetworkChange = "admin.network.update", Platform Notable, "changed", "tried to change"; "network rule" | "a network rule" awaited;
+    /// Identity providers were looked at.
+    IdpView = "admin.identity_provider.view", Platform Routine, "looked at identity providers", "tried to look at identity providers" awaited;
+    /// An identity provider was changed.
+    IdpChange = "admin.identity_provider.update", Platform Notable, "changed", "tried to change"; "identity provider" | "an identity provider" [Source];
+    /// Sinks were looked at.
+    SinkView = "admin.sink.view", Platform Routine, "looked at sinks", "tried to look at sinks" awaited;
+    /// A sink was changed.
+    SinkChange = "admin.sink.update", Platform Notable, "changed", "tried to change"; "sink" | "a sink" awaited;
+    /// Settings were looked at.
+    SettingsView = "admin.settings.view", Platform Routine, "looked at settings", "tried to look at settings" awaited;
+    /// Settings were changed.
+    SettingsChange = "admin.settings.update", Platform Notable, "changed", "tried to change"; "setting" | "settings" awaited;
+    /// Keys or enforcement were destroyed or switched off.
+    SafetyOff = "admin.safety.off", Platform Critical, "switched off", "tried to switch off"; "" | "a safeguard" awaited;
+    /// Queues and jobs were looked at.
+    SystemView = "admin.system.view", Platform Routine, "looked at the system", "tried to look at the system";
+    /// Strangers' requests were refused: one entry a minute and source.
+    AccessRefuse = "access.refuse", Platform Routine, "turned away", "tried to turn away" [Codes First Last Requests Since Source];
+    /// Made-up data was put into an empty database.
+    SystemSeed = "admin.system.seed", Platform Notable, "seeded demo data", "tried to seed demo data" [Entries Tenants Users];
+}

@@ -1,0 +1,140 @@
+//! The fields that entries carry as facts, beside what every entry has: their names in storage, the words for people, and
+//! what each holds. Which event may carry which stands in the event's row.
+//!
+//! Names and addresses of people are never facts: they travel beside an entry.
+
+macro_rules! fields {
+    ($(
+        $(#[doc = $doc:literal])+
+        $variant:ident = $name:literal, $label:literal;
+    )+) => {
+        /// A field that an entry may carry as a fact. Their order is that of their names in storage.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Field {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl Field {
+            /// Every field, in the order of their names.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The name in storage.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// The words before its value on a page.
+            #[must_use]
+            pub const fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label),+ }
+            }
+
+            /// What it holds, in a sentence.
+            #[must_use]
+            pub const fn about(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),+).trim_ascii()),+ }
+            }
+        }
+    };
+}
+
+fields! {
+    /// The id of the person in whose place the visit is asked for; absent where it is the tenant as such.
+    AsWhom = "as_whom", "As whom";
+    /// What raised the risk.
+    Cause = "cause", "Cause";
+    /// The error codes that strangers were refused with, each with its number of requests.
+    Codes = "codes", "Codes";
+    /// `no` where a file has only the first of the rows that matched.
+    Complete = "complete", "Complete";
+    /// The id of the request for consent that the visit came from, or that is answered.
+    ConsentRequest = "consent_request", "Consent request";
+    /// How many entries were made up.
+    Entries = "entries", "Entries";
+    /// The second factor that was proved.
+    Factor = "factor", "Factor";
+    /// A digest of all that decided which rows are in a file; its manifest has the same.
+    Filter = "filter", "Filter";
+    /// The first request of the minute.
+    First = "first", "First";
+    /// The form of a file.
+    Format = "format", "Format";
+    /// The last request of the minute.
+    Last = "last", "Last";
+    /// How high the risk is.
+    Level = "level", "Level";
+    /// Whether the visit may only read.
+    Mode = "mode", "Mode";
+    /// What the person calls the passkey.
+    Name = "name", "Name";
+    /// The id of the passkey that was used.
+    Passkey = "passkey", "Passkey";
+    /// The page on the tenant's host that was asked for.
+    Path = "path", "Path";
+    /// The identity provider that vouched, by its name.
+    Provider = "provider", "Provider";
+    /// The query that was typed.
+    Query = "query", "Query";
+    /// How many requests were refused in the minute.
+    Requests = "requests", "Requests";
+    /// The role that is represented or given.
+    Role = "role", "Role";
+    /// The id of the session that ended.
+    Session = "session", "Session";
+    /// How many sessions ended.
+    Sessions = "sessions", "Sessions";
+    /// How many sessions ended with it.
+    SessionsEnded = "sessions_ended", "Sessions ended";
+    /// When the first of the requests came, UTC.
+    Since = "since", "Since";
+    /// Where it came from, when not from a person at a page: the command line, the configuration file, an address unknown.
+    Source = "source", "Source";
+    /// How many tenants were made up.
+    Tenants = "tenants", "Tenants";
+    /// How long the visit is asked for, in seconds.
+    TtlSeconds = "ttl_seconds", "TTL seconds";
+    /// When the visit ends by itself, UTC.
+    Until = "until", "Until";
+    /// The id of the person who was looked at.
+    User = "user", "User";
+    /// How many people were made up.
+    Users = "users", "Users";
+    /// The id of the visit whose account was read.
+    Visit = "visit", "Visit";
+    /// How the request stood before.
+    Was = "was", "Was";
+    /// Why it ended, where its owner did not end it.
+    Why = "why", "Why";
+}
+
+impl Field {
+    /// The field of a name in storage.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|field| field.as_str() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_stand_in_the_order_of_their_names_which_lead_back() {
+        let names: Vec<_> = Field::ALL.iter().map(|field| field.as_str()).collect();
+        assert!(names.windows(2).all(|two| two[0] < two[1]), "{names:?}");
+        assert!(Field::ALL.is_sorted());
+        for field in Field::ALL {
+            assert_eq!(Field::from_name(field.as_str()), Some(*field));
+        }
+    }
+
+    #[test]
+    fn every_field_has_words_for_people() {
+        for field in Field::ALL {
+            assert!(field.label().starts_with(char::is_uppercase), "{}", field.label());
+            assert!(field.about().ends_with('.'), "{}", field.about());
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What the recorder refuses, and what it adds.
+
+use std::sync::Arc;
+
+use stagedoor_core::decision::Reason;
+use stagedoor_store::testing::TestDb;
+
+use super::*;
+use crate::crypto::MasterKey;
+use crate::sign_in::HttpClient;
+use crate::system::OsRng;
+use crate::testing::{NOON, TestClock};
+use crate::{Origins, Parts, Settings};
+
+async fn recorded(story: Story) -> Result<Vec<Entry>, ServiceError> {
+    let db = TestDb::sqlite().await;
+    let service = Service::new(Parts {
+        db: db.db().clone(),
+        clock: Arc::new(TestClock::at(NOON)),
+        rng: Arc::new(OsRng),
+        master_key: MasterKey::from_bytes([7; 32]),
+        settings: Settings {
+            origins: Origins {
+                staff: "https://admin.stagedoor.test".to_owned(),
+                tenant_scheme: "https".to_owned(),
+                tenant_suffix: "app.stagedoor.test".to_owned(),
+            },
+            staff_rp_id: "admin.stagedoor.test".to_owned(),
+            installation: "test".to_owned(),
+            policy: stagedoor_core::request::Policy::default(),
+        },
+        http: HttpClient::new(&[]).unwrap(),
+    });
+    Ok(service.record_own(story).await?.into_entries())
+}
+
+#[tokio::test]
+async fn a_fact_that_its_event_does_not_declare_stops_the_deed() {
+    let mut story = Story::new(Event::IdpChange);
+    story.facts.insert(Field::Source, "configuration file".to_owned());
+    assert_eq!(recorded(story.clone()).await.unwrap().len(), 1);
+    story.facts.insert(Field::Mode, "write".to_owned());
+    let refused = recorded(story).await.unwrap_err();
+    let ServiceError::Internal(why) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(
+        why,
+        "the catalogue of events: admin.identity_provider.update does not declare the fact mode"
+    );
+}
+
+#[tokio::test]
+async fn what_was_done_of_a_critical_event_is_marked_and_nothing_else() {
+    for event in Event::ALL {
+        let critical = event.criticality() == Criticality::Critical;
+        for (outcome, marked) in [
+            (Outcome::Success, critical),
+            (Outcome::Denied(Reason::PermissionMissing), false),
+            (Outcome::Failed("not_found"), false),
+        ] {
+            let mut story = Story::new(*event);
+            story.outcome = outcome;
+            story.flags.push(Flag::Temporary);
+            let expected = marked.then_some(Flag::Critical).into_iter();
+            let expected: Vec<_> = [Flag::Temporary].into_iter().chain(expected).collect();
+            assert_eq!(flags(&story).collect::<Vec<_>>(), expected, "{}", event.name());
+        }
+    }
+    let recovered = recorded(Story::new(Event::StaffRecover)).await.unwrap();
+    assert_eq!(recovered[0].flags, [Flag::Critical]);
+}
