@@ -8,6 +8,7 @@ use stagedoor_store::audit::AuditFilter;
 use stagedoor_store::tenant::Tenant;
 use stagedoor_store::{membership, staff};
 
+use super::action;
 use crate::error::ServiceError;
 use crate::op::StaffOp;
 use crate::query::{self, Term};
@@ -50,7 +51,9 @@ pub(super) fn plain_terms(
     for term in terms {
         let first = term.values.first().cloned();
         match term.key.as_deref() {
-            Some("action") => filter.event = first,
+            Some("action") => {
+                filter.event = first.map(|value| action::pattern(&value, &filter)).transpose()?;
+            }
             Some("outcome") => filter.outcomes = outcomes(term)?,
             Some("session") => filter.session = first,
             Some("impersonation") => filter.impersonation = first,

@@ -3,6 +3,7 @@
 //! Names beside an entry are opened here, as far as their keys still exist. Every read of the platform's log is an
 //! entry of its own.
 
+mod action;
 mod event;
 mod export;
 mod filter;
