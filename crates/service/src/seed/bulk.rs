@@ -5,7 +5,7 @@
 
 mod entries;
 mod people;
-mod rows;
+pub(super) mod rows;
 
 use stagedoor_core::audit::{Event, Field, Target};
 use stagedoor_core::resource::TenantStanding;

@@ -1,18 +1,19 @@
 //! Two weeks of believable history: office hours, a few refusals, visits with their ends, and what tenants did.
 //!
-//! Each entry is made by the same recorder as a real one, at a time in the past, in order.
+//! Each entry is made by the same recorder as a real one, at a time in the past, in order, and written with all the others.
 
 mod latest;
 mod visit;
 
 use stagedoor_core::actor::Actor;
-use stagedoor_core::audit::{Change, Event, Field, Outcome, Target};
+use stagedoor_core::audit::{Change, Entry, Event, Field, Outcome, Target};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::guard::{Guardrail, Verdict, Verdicts};
 use stagedoor_core::id::{SessionId, TenantId};
 use stagedoor_core::time::{Timestamp, hours, minutes};
 use stagedoor_store::staff::Staff;
 
+use super::bulk::rows::{self, Rows};
 use super::names::AGENTS;
 use super::past::{self, Past};
 use super::{Made, SeededRng};
@@ -35,10 +36,24 @@ pub(super) struct Happening {
 
 impl Happening {
     /// Where it came from, made up.
-    pub(super) fn visitor(&self, random: &SeededRng) -> Visitor {
+    fn visitor(&self, random: &SeededRng) -> Visitor {
         let agent = random.one_of(AGENTS).copied().unwrap_or_default();
         let address = std::net::Ipv4Addr::new(198, 51, 100, 10 + random.below(40) as u8);
         Visitor::new(fresh_id(random, self.at), Some(address.into()), agent)
+    }
+
+    /// Its entries, each with its time, which is not after `now`.
+    pub(super) async fn entries(
+        self,
+        service: &Service,
+        random: &SeededRng,
+        now: Timestamp,
+    ) -> Result<Vec<(Timestamp, Entry)>, ServiceError> {
+        let visitor = self.visitor(random);
+        let at = self.at.min(now);
+        let batch = service.record(&visitor, &self.acting, self.story, at).await?;
+        let entries = batch.into_entries().into_iter();
+        Ok(entries.map(|entry| (at, entry)).collect())
     }
 }
 
@@ -65,12 +80,12 @@ pub(crate) async fn write(
     maker.latest(now);
     let mut happenings = maker.happenings;
     happenings.sort_by_key(|happening| happening.at);
+    let mut entries = Vec::new();
     for happening in happenings {
-        let visitor = happening.visitor(random);
-        let Happening { at, acting, story } = happening;
-        let batch = service.record(&visitor, &acting, story, at).await?;
-        service.commit_only(batch).await?;
+        entries.extend(happening.entries(service, random, now).await?);
     }
+    // As made-up rows are written, and not as a commit: nobody did any of it.
+    rows::write(service, Rows::Entries(entries)).await?;
     past::write(service, random, staff, maker.past).await
 }
 

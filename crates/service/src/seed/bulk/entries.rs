@@ -3,14 +3,13 @@
 //! Each is made by the recorder, as a real one is: sealed, its people encrypted under their keys. Only the way into the
 //! database is another, because a commit would stamp them all with now.
 
-use stagedoor_core::audit::Entry;
 use stagedoor_core::time::{Timestamp, hours};
 use stagedoor_store::staff;
 
 use super::Progress;
 use super::rows::{Rows, write};
 use crate::error::ServiceError;
-use crate::seed::history::{Happening, Maker};
+use crate::seed::history::Maker;
 use crate::seed::{Made, SeededRng};
 use crate::state::Service;
 
@@ -40,7 +39,7 @@ pub(super) async fn fill(
             break;
         }
         for happening in happened {
-            waiting.extend(entries(service, random, happening, now).await?);
+            waiting.extend(happening.entries(service, random, now).await?);
         }
         if waiting.len() >= ENTRIES || made + waiting.len() >= count {
             let before = made;
@@ -53,22 +52,4 @@ pub(super) async fn fill(
         }
     }
     Ok(())
-}
-
-async fn entries(
-    service: &Service,
-    random: &SeededRng,
-    happening: Happening,
-    now: Timestamp,
-) -> Result<Vec<(Timestamp, Entry)>, ServiceError> {
-    let at = happening.at.min(now);
-    let visitor = happening.visitor(random);
-    let batch = service
-        .record(&visitor, &happening.acting, happening.story, at)
-        .await?;
-    Ok(batch
-        .into_entries()
-        .into_iter()
-        .map(|entry| (at, entry))
-        .collect())
 }

@@ -1,4 +1,5 @@
-//! The transactions of made-up data at any scale: all of them, and nothing else, pass by the audit here.
+//! The transactions of made-up data at any scale, and of the demo's history: all of them, and nothing else, pass by the
+//! audit here.
 
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use crate::error::ServiceError;
 use crate::state::Service;
 
 /// What one transaction writes.
-pub(super) enum Rows {
+pub(in crate::seed) enum Rows {
     /// Made when.
     Tenant(Tenant, Timestamp),
     /// Who joined when.
@@ -43,7 +44,7 @@ impl Rows {
     }
 }
 
-pub(super) async fn write(service: &Service, rows: Rows) -> Result<(), ServiceError> {
+pub(in crate::seed) async fn write(service: &Service, rows: Rows) -> Result<(), ServiceError> {
     let rows = Arc::new(rows);
     service
         .db()
