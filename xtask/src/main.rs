@@ -17,6 +17,7 @@ mod bench;
 mod browser;
 mod checks;
 mod debian;
+mod events;
 mod postgres;
 mod setup;
 mod shell;

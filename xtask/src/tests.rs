@@ -1,5 +1,6 @@
 //! The tests: Rust's on both databases, the worked example of the documents, then the browser's against a real server.
 
+use crate::events::{self, Seen};
 use crate::postgres::Cluster;
 use crate::shell::{Failure, Progress, cargo, program, run, workspace};
 use crate::web::{self, Mode};
@@ -21,17 +22,20 @@ pub(crate) fn all(progress: &Progress) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Rust's tests, with a PostgreSQL of their own.
+/// Rust's tests, with a PostgreSQL of their own; then whether they emitted every event of the catalogue.
 pub(crate) fn unit(progress: &Progress) -> Result<(), Failure> {
     setup::nextest(progress)?;
     // The server's tests compile the site in.
     web::site(Mode::Dev, progress)?;
     let cluster = Cluster::start(progress)?;
+    let seen = Seen::fresh()?;
     progress.say("Rust tests: building and running");
     run(cargo(None)
         .args(["nextest", "run"])
         .args(TESTED)
-        .env("STAGEDOOR_TEST_POSTGRES", cluster.url()))?;
+        .env("STAGEDOOR_TEST_POSTGRES", cluster.url())
+        .env(events::VARIABLE, seen.folder()))?;
+    seen.check()?;
     progress.say("Rust tests: examples in the documentation");
     run(cargo(None).args(["test", "--quiet", "--doc"]).args(TESTED))?;
     progress.say("Rust tests passed");

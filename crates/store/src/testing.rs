@@ -7,6 +7,7 @@
 mod cluster;
 mod fault;
 mod older;
+mod seen;
 
 use std::ops::Deref;
 
@@ -27,6 +28,7 @@ use cluster::{Dropped, admin_options, copy_of_template};
 
 pub use cluster::POSTGRES_VARIABLE;
 pub use fault::{Fault, Illness};
+pub(crate) use seen::seen;
 
 /// Makes one test per engine of each function: `name::sqlite` and `name::postgres`.
 ///

@@ -133,6 +133,8 @@ impl WriteTx {
     /// When the entries cannot be written, or a statement before failed: then nothing is committed.
     pub async fn commit<T>(mut self, batch: AuditBatch, value: T) -> Result<Committed<T>, Error> {
         let at = self.shared.notary.stamp(batch.now());
+        #[cfg(feature = "testing")]
+        crate::testing::seen(&batch);
         for entry in batch.into_entries() {
             self.insert(entry.seal(at)).await?;
         }

@@ -41,7 +41,7 @@ async fn create(db: &Db, number: u64) {
                     ..Entry::new(
                         EventId::new(number, u128::from(number)),
                         LogScope::Platform,
-                        Event::TenantCreate,
+                        Event::SystemSeed,
                         Actor::System,
                         RequestId::new(number, 7),
                     )

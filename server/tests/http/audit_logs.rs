@@ -66,6 +66,7 @@ async fn a_query_that_cannot_be_read_says_what_can() {
         ("outcome:maybe", "success, denied or failed"),
         ("since:soon", "30m, 24h or 7d"),
         ("tenant:nobody", "no tenant nobody"),
+        ("action:staff.signin", "staff.sign_in"),
         ("hello", "is not a filter"),
     ] {
         let answer = ada.get_json(&log(&format!("q={query}"))).await;

@@ -403,7 +403,13 @@ async fn many_entries(house: &House, count: u64) {
     let entries = (0..count).map(|number| {
         let id = EventId::new(clock.unsigned_millis(), u128::from(number) << 40);
         let request = RequestId::new(clock.unsigned_millis(), u128::from(number));
-        Entry::new(id, LogScope::Platform, Event::SinkChange, Actor::System, request)
+        Entry::new(
+            id,
+            LogScope::Platform,
+            Event::StaffRecover,
+            Actor::System,
+            request,
+        )
     });
     let batch = entries
         .map(|entry| AuditBatch::of(clock, entry))
@@ -424,7 +430,7 @@ async fn a_long_export_is_read_in_pages_of_one_moment(db: TestDb) {
     let mut ada = house.signed_in("ada").await;
     // More than two of the export's own pages, and not a multiple of them.
     many_entries(&house, 1_003).await;
-    let url = audit("format=jsonl&q=action:admin.sink.update");
+    let url = audit("format=jsonl&q=action:admin.staff.recover");
     let begun = begun(&house, &ada, &url).await;
     // What happens after the count is not in the file, though the body has not been read yet.
     house.later(1);
@@ -440,7 +446,7 @@ async fn a_long_export_is_read_in_pages_of_one_moment(db: TestDb) {
     assert_eq!((lines.len() - 1, ids.len()), (1_003, 1_003), "each once");
     let listed = ada
         .get_json(&format!(
-            "{STAFF}/api/admin/audit-logs?q=action:admin.sink.update&limit=100"
+            "{STAFF}/api/admin/audit-logs?q=action:admin.staff.recover&limit=100"
         ))
         .await
         .json();

@@ -59,6 +59,11 @@ async fn everybody_sees_and_ends_their_own_and_an_administrator_those_of_their_p
         StatusCode::NOT_FOUND,
         "nobody learns which sessions others have"
     );
+    let user = rods["user_id"].as_str().unwrap();
+    let listed = sam.get_json(&api(&format!("sessions?user_id={user}"))).await;
+    assert_eq!(listed.status, StatusCode::NOT_FOUND, "{}", listed.text);
+    let log = rod.get_json(&api("audit-logs?q=action:user.view_sessions")).await;
+    assert_eq!(sentences(&log), ["Sam Kerr tried to look at sessions"]);
 
     let sams = own
         .iter()

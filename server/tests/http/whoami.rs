@@ -10,7 +10,7 @@ use stagedoor_server::layer::address::Proxies;
 use stagedoor_server::router;
 use url::Url;
 
-use crate::support::{Answer, Browser, House, STAFF};
+use crate::support::{Answer, Browser, House, STAFF, sentences};
 
 /// The program behind proxies of a range.
 fn behind(house: &House, range: &str) -> Router {
@@ -168,6 +168,12 @@ async fn whoever_the_network_keeps_out_still_reads_how_they_are_seen() {
         "nothing of the console is around it: {}",
         page.text
     );
+    let keys = from(&mut kim, "/api/admin/session/passkeys", "203.0.113.5:40000", &[]).await;
+    assert_eq!(keys.status, StatusCode::FORBIDDEN, "{}", keys.text);
+    let tried = kim
+        .get_json(&format!("{STAFF}/api/admin/audit-logs?q=action:passkey.view_own"))
+        .await;
+    assert_eq!(sentences(&tried), ["kim tried to look at their own passkeys"]);
     let nobody = from(&mut house.browser(), "/whoami", "127.0.0.1:40000", &[]).await;
     assert_eq!(nobody.to(), format!("{STAFF}/sign-in"));
 }
