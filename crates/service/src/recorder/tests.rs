@@ -19,6 +19,7 @@ async fn recorded(story: Story) -> Result<Vec<Entry>, ServiceError> {
         clock: Arc::new(TestClock::at(NOON)),
         rng: Arc::new(OsRng),
         master_key: MasterKey::from_bytes([7; 32]),
+        log: crate::LogParts::default(),
         settings: Settings {
             origins: Origins {
                 staff: "https://admin.stagedoor.test".to_owned(),
