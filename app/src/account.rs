@@ -67,7 +67,7 @@ pub(crate) fn told(
     let body = if lines.is_empty() {
         view! { <p class="p-[14px] muted">{format!("{none}.")}</p> }.into_any()
     } else {
-        timeline(lines, clock, None, &Shown::default(), pivot)
+        timeline(lines, clock, None, &Shown::default(), pivot, None)
     };
     titled_card(id, title, body)
 }

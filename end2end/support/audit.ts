@@ -11,7 +11,7 @@ export const entry = (page: Page, words: string | RegExp): Locator => entries(pa
 export async function openEntry(page: Page, words: string | RegExp): Promise<Locator> {
   const line = entry(page, words);
   await line.locator("summary").click();
-  await expect(line.getByRole("heading", { name: "All that is known" })).toBeVisible();
+  await expect(line.locator(".open")).toBeVisible();
   return line.locator(".open");
 }
 

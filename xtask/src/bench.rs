@@ -21,6 +21,10 @@ const BENCHES: &[(&str, &str)] = &[
         "a guarded write with its durable pair of entries, beside one write a commit and a bare fsync",
     ),
     (
+        "audit",
+        "entries a second with their proofs, beside a plain table and a bare fsync; a million verified",
+    ),
+    (
         "memory",
         "the release program: its size, the time to ready, what is resident a minute after one sign-in",
     ),
@@ -40,7 +44,7 @@ pub(crate) fn bench(name: &str, arguments: &[String], progress: &Progress) -> Re
     let written = ["--json".to_owned(), json.display().to_string()];
     match name {
         "pages" => pages(arguments, &written, progress)?,
-        "commit" => commit(arguments, &written, progress)?,
+        "commit" | "audit" => on_both(name, arguments, &written, progress)?,
         "memory" => memory(&json, progress)?,
         _ => {
             return Err(format!(
@@ -91,9 +95,14 @@ fn peer(progress: &Progress) -> Result<Option<PathBuf>, Failure> {
     Ok(Some(folder))
 }
 
-fn commit(arguments: &[String], written: &[String], progress: &Progress) -> Result<(), Failure> {
+fn on_both(
+    bench: &str,
+    arguments: &[String],
+    written: &[String],
+    progress: &Progress,
+) -> Result<(), Failure> {
     let cluster = Cluster::start_lasting(progress)?;
-    run(built("commit", progress)
+    run(built(bench, progress)
         .args(arguments)
         .args(written)
         .args(["--postgres", &cluster.url()]))

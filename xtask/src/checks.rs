@@ -59,6 +59,8 @@ fn wasm_lints(toolchain: Option<&str>) -> Command {
         "--quiet",
         "--package",
         "stagedoor-frontend",
+        "--package",
+        "stagedoor-prover",
         "--target",
         WASM,
         "--target-dir",

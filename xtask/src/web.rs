@@ -73,6 +73,8 @@ pub(crate) fn site(mode: Mode, progress: &Progress) -> Result<(), Failure> {
         "build",
         "--package",
         "stagedoor-frontend",
+        "--package",
+        "stagedoor-prover",
         "--target",
         WASM,
         "--profile",
@@ -91,14 +93,11 @@ pub(crate) fn site(mode: Mode, progress: &Progress) -> Result<(), Failure> {
 
 fn bundler(mode: Mode) -> Command {
     let workspace = workspace();
-    let wasm = workspace
-        .join("target/web")
-        .join(WASM)
-        .join("wasm-release/stagedoor_frontend.wasm");
+    let modules = workspace.join("target/web").join(WASM).join("wasm-release");
     let mut command = program("target/debug/stagedoor-bundle");
     command
         .arg(&workspace)
-        .arg(wasm)
+        .arg(modules)
         .arg(if mode == Mode::Dev { "dev" } else { "release" });
     command
 }

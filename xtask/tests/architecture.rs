@@ -33,6 +33,7 @@ const EDGES: [(&str, &[&str]); 9] = [
         ],
     ),
     ("stagedoor-frontend", &["stagedoor-app"]),
+    ("stagedoor-prover", &["stagedoor-core"]),
     ("stagedoor-style", &[]),
     ("stagedoor-bundle", &["stagedoor-style"]),
     ("xtask", &[]),

@@ -9,7 +9,7 @@ use stagedoor_service::export::ROWS_MAX;
 
 use super::frame::clock;
 use super::rooms::closed;
-use crate::console::audit::timeline;
+use crate::console::audit::{receipt_of_tenant, templates, timeline};
 use crate::routes::columns::Shown;
 use crate::routes::{AuditQuery, PortalPage, export_of_tenant, tenant};
 use crate::server::Look;
@@ -33,6 +33,7 @@ pub(crate) fn audit_page(frame: &PortalFrame, view: &AuditView, query: &AuditQue
             query.open.as_deref(),
             &Shown::default(),
             &search_href,
+            Some(receipt_of_tenant),
         )
     };
     view! {
@@ -42,6 +43,7 @@ pub(crate) fn audit_page(frame: &PortalFrame, view: &AuditView, query: &AuditQue
             {list}
             {pages(view, query)}
         </section>
+        {templates(&frame.tenant.name, &clock(look, view.now).zone_name, look)}
     }
     .into_any()
 }

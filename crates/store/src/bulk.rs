@@ -15,7 +15,7 @@ use crate::Error;
 use crate::membership::{self, Membership};
 use crate::pending::{self, NewTenantSession};
 use crate::statement::statements;
-use crate::tx::{WriteTx, entry_values};
+use crate::tx::WriteTx;
 use crate::value::Value;
 
 statements! {
@@ -23,9 +23,6 @@ statements! {
     MEMBERSHIPS = "INSERT INTO membership (id, tenant_id, account_id, name, name_key, email, role, role_rank, state, last_seen_at, passkeys, has_totp, has_password, risk, joined_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     TOKENS = "INSERT INTO membership_token (tenant_id, token, membership_id) VALUES ($1, $2, $3)";
     SESSIONS = "INSERT INTO tenant_session (id, tenant_id, membership_id, factor, started_at, ends_at, last_seen_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    ENTRIES = "INSERT INTO audit_entry (at, id, scope, event, outcome, code, actor_kind, actor_id, act_id, target_kind, target_id, tenant_id, impersonation_id, session_id, request_id, retention, flags, canonical) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
-    QUEUE = "INSERT INTO audit_queue (event_id, at, scope, seal) VALUES ($1, $2, $3, $4)";
-    PERSONAL = "INSERT INTO audit_personal (event_id, slot, subject_id, ciphertext) VALUES ($1, $2, $3, $4)";
 }
 
 /// Rows a statement: at eighteen columns still far from the number of placeholders that both engines take.
@@ -104,41 +101,6 @@ pub async fn insert_sessions(tx: &mut WriteTx, sessions: &[NewTenantSession]) ->
 /// # Errors
 /// When the database cannot be written.
 pub async fn insert_entries(tx: &mut WriteTx, entries: &[(Timestamp, Entry)]) -> Result<(), Error> {
-    for some in entries.chunks(ROWS) {
-        let sealed: Vec<_> = some.iter().map(|(at, entry)| entry.clone().seal(*at)).collect();
-        let rows = sealed.iter().map(|entry| entry_values(entry).to_vec());
-        ENTRIES.many(rows.collect()).execute(tx).await?;
-        let waiting: Result<Vec<Vec<Value>>, Error> = sealed
-            .iter()
-            .map(|entry| {
-                let seal = tx.seal(entry)?;
-                let row: [Value; 4] = [
-                    entry.id.into(),
-                    entry.at.into(),
-                    (&entry.scope).into(),
-                    seal.as_slice().into(),
-                ];
-                Ok(row.to_vec())
-            })
-            .collect();
-        QUEUE.many(waiting?).execute(tx).await?;
-        let beside: Vec<Vec<Value>> = sealed
-            .into_iter()
-            .flat_map(|entry| {
-                let id = entry.id;
-                entry.personal.into_iter().map(move |personal| {
-                    vec![
-                        id.into(),
-                        personal.slot.as_str().into(),
-                        personal.subject.into(),
-                        personal.ciphertext.into(),
-                    ]
-                })
-            })
-            .collect();
-        for some in beside.chunks(ROWS) {
-            PERSONAL.many(some.to_vec()).execute(tx).await?;
-        }
-    }
-    Ok(())
+    let sealed = entries.iter().map(|(at, entry)| entry.clone().seal(*at));
+    tx.insert(sealed.collect()).await
 }

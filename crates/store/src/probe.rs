@@ -47,7 +47,7 @@ impl Db {
         let probed: Result<(), Probe> = self
             .write(|mut tx| {
                 Box::pin(async move {
-                    tx.insert(probe_entry()).await?;
+                    tx.insert(vec![probe_entry()]).await?;
                     Err(Probe::Writable)
                 })
             })

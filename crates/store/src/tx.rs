@@ -78,6 +78,9 @@ struct Slot {
     committed: bool,
 }
 
+/// Rows a statement: at eighteen columns still far from the number of placeholders that both engines take.
+const ROWS: usize = 250;
+
 /// How long work may take. On SQLite everybody else waits for it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -135,9 +138,12 @@ impl WriteTx {
         let at = self.shared.notary.stamp(batch.now());
         #[cfg(feature = "testing")]
         crate::testing::seen(&batch);
-        for entry in batch.into_entries() {
-            self.insert(entry.seal(at)).await?;
-        }
+        let sealed = batch
+            .into_entries()
+            .into_iter()
+            .map(|entry| entry.seal(at))
+            .collect();
+        self.insert(sealed).await?;
         self.promise(value).await
     }
 
@@ -159,43 +165,48 @@ impl WriteTx {
         Ok(Committed(value))
     }
 
-    pub(crate) async fn insert(&mut self, entry: SealedEntry) -> Result<(), Error> {
-        let id = entry.id;
-        let seal = self.seal(&entry)?;
-        entry_query(&entry).execute(self).await?;
-        ENQUEUE
-            .bind(id)
-            .bind(entry.at)
-            .bind(&entry.scope)
-            .bind(seal.as_slice())
-            .execute(self)
-            .await?;
-        for personal in entry.personal {
-            INSERT_PERSONAL
-                .bind(id)
-                .bind(personal.slot.as_str())
-                .bind(personal.subject)
-                .bind(personal.ciphertext)
-                .execute(self)
-                .await?;
+    /// Adds entries with the personal data beside them, each with its row in the queue for a place in its log.
+    pub(crate) async fn insert(&mut self, entries: Vec<SealedEntry>) -> Result<(), Error> {
+        for some in entries.chunks(ROWS) {
+            let rows = some.iter().map(|entry| entry_values(entry).to_vec());
+            INSERT_ENTRY.many(rows.collect()).execute(self).await?;
+            let waiting: Result<Vec<Vec<Value>>, Error> = some
+                .iter()
+                .map(|entry| {
+                    let seal = self.shared.notary.seal(&entry.scope, &entry.canonical)?;
+                    let seal = seal.as_slice().into();
+                    Ok(vec![
+                        entry.id.into(),
+                        entry.at.into(),
+                        (&entry.scope).into(),
+                        seal,
+                    ])
+                })
+                .collect();
+            ENQUEUE.many(waiting?).execute(self).await?;
+        }
+        let personal = entries.into_iter().flat_map(|entry| {
+            let id = entry.id;
+            entry.personal.into_iter().map(move |personal| {
+                let slot = personal.slot.as_str();
+                vec![
+                    id.into(),
+                    slot.into(),
+                    personal.subject.into(),
+                    personal.ciphertext.into(),
+                ]
+            })
+        });
+        let personal: Vec<Vec<Value>> = personal.collect();
+        for some in personal.chunks(ROWS) {
+            INSERT_PERSONAL.many(some.to_vec()).execute(self).await?;
         }
         Ok(())
     }
-
-    /// The seal under which an entry waits for its place in the log.
-    pub(crate) fn seal(&self, entry: &SealedEntry) -> Result<[u8; 32], Error> {
-        self.shared.notary.seal(&entry.scope, &entry.canonical)
-    }
-}
-
-fn entry_query(entry: &SealedEntry) -> Query {
-    entry_values(entry)
-        .into_iter()
-        .fold(Query::from(INSERT_ENTRY), Query::bind)
 }
 
 /// The values of an entry, in the order of its insertion.
-pub(crate) fn entry_values(entry: &SealedEntry) -> [Value; 18] {
+fn entry_values(entry: &SealedEntry) -> [Value; 18] {
     [
         entry.at.into(),
         entry.id.into(),

@@ -12,9 +12,9 @@ pub(crate) struct Asset {
 }
 
 impl Asset {
-    pub(crate) fn new(name: &str, bytes: Vec<u8>) -> Self {
+    pub(crate) fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
         Self {
-            name: name.to_owned(),
+            name: name.into(),
             bytes,
         }
     }

@@ -14,7 +14,7 @@ use crate::{Failure, site};
 pub(crate) fn of(
     assets: &[Asset],
     sources: &[Source],
-    wasm: &[u8],
+    modules: &[Vec<u8>],
     optimiser: Option<&Path>,
     compression: Compression,
 ) -> Result<String, Failure> {
@@ -31,7 +31,7 @@ pub(crate) fn of(
         add(path.as_bytes());
         add(text.as_bytes());
     });
-    add(wasm);
+    modules.iter().for_each(|module| add(module));
     add(optimiser
         .map_or("", |path| path.to_str().unwrap_or_default())
         .as_bytes());

@@ -11,13 +11,13 @@ pub(crate) struct Glue {
     pub(crate) wasm: Vec<u8>,
 }
 
-/// For a browser's native modules. The glue knows no path of the module: `boot.js` hands it over.
+/// For a browser's native modules. The glue knows no path of the module: whoever loads it hands it over.
 ///
 /// # Errors
 /// When the module was not made by the pinned wasm-bindgen, or needs JavaScript of its own beside the glue.
-pub(crate) fn generate(wasm: Vec<u8>) -> Result<Glue, Failure> {
+pub(crate) fn generate(name: &str, wasm: Vec<u8>) -> Result<Glue, Failure> {
     let mut bindgen = Bindgen::new();
-    let bindgen = bindgen.input_bytes("stagedoor", wasm).web(true).map_err(words)?;
+    let bindgen = bindgen.input_bytes(name, wasm).web(true).map_err(words)?;
     bindgen.typescript(false).omit_default_module_path(true);
     bindgen.remove_name_section(true).remove_producers_section(true);
     let mut output = bindgen.generate_output().map_err(words)?;

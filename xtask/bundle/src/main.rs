@@ -1,6 +1,6 @@
 //! Builds what the browser loads, from the compiled WebAssembly, the assets and the class names in the pages' sources.
 //!
-//! `stagedoor-bundle <workspace> <wasm> <dev|release>` writes `target/site/`: each file under a name that carries the
+//! `stagedoor-bundle <workspace> <modules> <dev|release>` writes `target/site/`: each file under a name that carries the
 //! hash of its content, with a brotli twin where that helps, and `manifest.json`, which says what each is called. The same
 //! inputs give the same bytes; unchanged inputs cost a look at a digest. It never downloads anything.
 #![allow(
@@ -29,10 +29,16 @@ use site::{Compression, Site};
 /// Why nothing was built, in words for the person at the terminal.
 type Failure = String;
 
+/// The compiled modules, and what the browser knows them by: the islands, and what checks proofs.
+const MODULES: [(&str, &str); 2] = [
+    ("stagedoor_frontend.wasm", "stagedoor"),
+    ("stagedoor_prover.wasm", "prover"),
+];
+
 /// What the command line asks for.
 struct Task {
     workspace: PathBuf,
-    wasm: PathBuf,
+    modules: PathBuf,
     compression: Compression,
 }
 
@@ -50,8 +56,8 @@ fn main() -> ExitCode {
 }
 
 fn task(arguments: &[String]) -> Result<Task, Failure> {
-    let [workspace, wasm, mode] = arguments else {
-        return Err("usage: stagedoor-bundle <workspace> <wasm> <dev|release>".to_owned());
+    let [workspace, modules, mode] = arguments else {
+        return Err("usage: stagedoor-bundle <workspace> <modules> <dev|release>".to_owned());
     };
     let compression = match mode.as_str() {
         "dev" => Compression::Quick,
@@ -60,7 +66,7 @@ fn task(arguments: &[String]) -> Result<Task, Failure> {
     };
     Ok(Task {
         workspace: workspace.into(),
-        wasm: wasm.into(),
+        modules: modules.into(),
         compression,
     })
 }
@@ -69,18 +75,29 @@ fn bundle(task: &Task) -> Result<String, Failure> {
     let site = Site::at(task.workspace.join("target/site"));
     let assets = assets::read(&task.workspace.join("frontend/assets"))?;
     let sources = sources::read(&task.workspace.join("app/src"))?;
-    let wasm = read(&task.wasm)?;
+    let modules = MODULES
+        .iter()
+        .map(|(file, _)| read(&task.modules.join(file)))
+        .collect::<Result<Vec<_>, _>>()?;
     let optimiser = optimise::find();
-    let digest = digest::of(&assets, &sources, &wasm, optimiser.as_deref(), task.compression)?;
+    let digest = digest::of(
+        &assets,
+        &sources,
+        &modules,
+        optimiser.as_deref(),
+        task.compression,
+    )?;
     if site.is_current(&digest) {
         return Ok("unchanged".to_owned());
     }
     let css = stagedoor_style::stylesheet(&sources::pairs(&sources)).map_err(|error| error.to_string())?;
-    let glue = glue::generate(wasm)?;
-    let wasm = optimise::run(optimiser.as_deref(), glue.wasm)?;
     let mut all = assets;
-    all.push(Asset::new("stagedoor.js", glue.js.into_bytes()));
-    all.push(Asset::new("stagedoor.wasm", wasm));
+    for ((_, name), wasm) in MODULES.iter().zip(modules) {
+        let glue = glue::generate(name, wasm)?;
+        let wasm = optimise::run(optimiser.as_deref(), glue.wasm)?;
+        all.push(Asset::new(format!("{name}.js"), glue.js.into_bytes()));
+        all.push(Asset::new(format!("{name}.wasm"), wasm));
+    }
     all.push(Asset::new("console.css", css.console.into_bytes()));
     all.push(Asset::new("gate.css", css.gate.into_bytes()));
     site.write(all, task.compression, &digest)

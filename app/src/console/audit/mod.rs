@@ -1,6 +1,7 @@
 //! The Audit log: what happened, newest first, one readable sentence a line, each with all that is known behind it.
 
 mod histogram;
+mod proof;
 mod timeline;
 
 use leptos::prelude::*;
@@ -23,6 +24,7 @@ use crate::ui::chip::SearchBox;
 use crate::ui::{Icon, SearchBar, export_menu, icon, no_rows, page_head, pager, search_bar};
 
 pub use histogram::histogram;
+pub use proof::{receipt_of_platform, receipt_of_tenant, templates};
 pub(crate) use timeline::sentence;
 pub use timeline::timeline;
 
@@ -85,6 +87,7 @@ pub fn audit_page(view: &AuditView, role: StaffRole, around: &Around, query: &Au
             query.open.as_deref(),
             &columns,
             &pivot,
+            Some(receipt_of_platform),
         )
     };
     let first = query.cursor.is_some().then(|| {
@@ -107,6 +110,7 @@ pub fn audit_page(view: &AuditView, role: StaffRole, around: &Around, query: &Au
             {list}
             {pager(first, next, "Older entries")}
         </section>
+        {templates("platform", &around.clock.zone_name, &crate::server::look())}
         {keys_hint(KEYS)}
     }
     .into_any()

@@ -9,13 +9,14 @@ use crate::routes::columns::{AuditColumn, Column, Shown};
 use crate::ui::{Clock, Icon, diff, glyphs, icon, tag};
 
 /// Draws the entries. `open` is the id of the one that lies open, `columns` what stands beside the sentences; `pivot`
-/// gives the address of a query.
+/// gives the address of a query, `receipt` that of an entry's receipt, where entries are to be proved.
 pub fn timeline(
     lines: &[AuditLine],
     clock: &Clock,
     open: Option<&str>,
     columns: &Shown<AuditColumn>,
     pivot: &dyn Fn(&str) -> String,
+    receipt: Option<fn(&str) -> String>,
 ) -> AnyView {
     lines
         .chunk_by(|a, b| clock.day(a.at) == clock.day(b.at))
@@ -23,7 +24,7 @@ pub fn timeline(
         .map(|(name, day)| {
             let rows = day
                 .iter()
-                .map(|line| entry(line, clock, open, columns, pivot))
+                .map(|line| entry(line, clock, open, columns, pivot, receipt))
                 .collect_view();
             view! {
                 <h2 class="day">{name}</h2>
@@ -40,6 +41,7 @@ fn entry(
     open: Option<&str>,
     columns: &Shown<AuditColumn>,
     pivot: &dyn Fn(&str) -> String,
+    receipt: Option<fn(&str) -> String>,
 ) -> AnyView {
     let beside = columns.iter().map(|column| cell(column, line)).collect_view();
     view! {
@@ -51,7 +53,7 @@ fn entry(
                     <span class="min-w-0 break-words">{sentence(&line.sentence)}</span>
                     <span class="sm:col-span-2 flex flex-wrap sm:justify-end items-center gap-[6px_10px]">{beside}</span>
                 </summary>
-                {opened(line, clock, pivot)}
+                {opened(line, clock, pivot, receipt)}
             </details>
         </li>
     }
@@ -117,22 +119,29 @@ pub(crate) fn sentence(parts: &[Part]) -> AnyView {
         .into_any()
 }
 
-fn opened(line: &AuditLine, clock: &Clock, pivot: &dyn Fn(&str) -> String) -> AnyView {
-    let changed = (!line.diff.is_empty()).then(|| {
-        view! {
-            <section class="card">
-                <h3>"What changed"</h3>
-                {diff(&line.diff)}
-            </section>
-        }
-    });
+fn opened(
+    line: &AuditLine,
+    clock: &Clock,
+    pivot: &dyn Fn(&str) -> String,
+    receipt: Option<fn(&str) -> String>,
+) -> AnyView {
+    let title = if line.diff.is_empty() {
+        "All that is known"
+    } else {
+        "What changed"
+    };
+    let changed = (!line.diff.is_empty()).then(|| view! { <div class="mb-[8px]">{diff(&line.diff)}</div> });
     let facts = line.facts.iter().map(|known| fact(known, pivot)).collect_view();
     let (exact, id) = (clock.exact(line.at), line.id.clone());
+    let proof = receipt.map(|receipt| {
+        let alone = pivot(&format!("id:{}", line.id));
+        super::proof::card(receipt(&line.id), alone)
+    });
     view! {
         <div class="open">
-            {changed}
             <section class="card">
-                <h3>"All that is known"</h3>
+                <h3>{title}</h3>
+                {changed}
                 <dl class="kv">
                     <dt>"Time"</dt>
                     <dd class="num">{exact}</dd>
@@ -141,6 +150,7 @@ fn opened(line: &AuditLine, clock: &Clock, pivot: &dyn Fn(&str) -> String) -> An
                     <dd class="mono">{id}</dd>
                 </dl>
             </section>
+            {proof}
         </div>
     }
     .into_any()
