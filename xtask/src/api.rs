@@ -1,14 +1,16 @@
 //! Schemathesis, which calls the JSON API as its own description says and as it says not. It is Python's, and lives in a
 //! folder of its own below `target/`.
 
+use crate::python::Environment;
 use crate::setup;
-use crate::shell::{Failure, Progress, cargo, program, quiet, run, works, workspace};
+use crate::shell::{Failure, Progress, cargo, run, workspace};
 use crate::tests::TESTED;
 use crate::web::{self, Mode};
 
-/// What is installed: another version finds other things, so a change of it is a change of the tests.
-const VERSION: &str = "4.32.0";
-const FOLDER: &str = "target/schemathesis";
+const PYTHON: Environment = Environment {
+    folder: "target/schemathesis",
+    packages: &["schemathesis==4.32.0"],
+};
 
 /// Runs it over a server that the test starts by itself.
 pub(crate) fn test(progress: &Progress) -> Result<(), Failure> {
@@ -23,7 +25,7 @@ pub(crate) fn test(progress: &Progress) -> Result<(), Failure> {
         .args(["--run-ignored", "only", "fuzz::"])
         .env(
             "STAGEDOOR_SCHEMATHESIS",
-            workspace().join(FOLDER).join("bin/schemathesis"),
+            workspace().join(PYTHON.folder).join("bin/schemathesis"),
         ))?;
     progress.say("API tests passed");
     Ok(())
@@ -31,16 +33,5 @@ pub(crate) fn test(progress: &Progress) -> Result<(), Failure> {
 
 /// The program, installed when missing.
 pub(crate) fn ensure(progress: &Progress) -> Result<(), Failure> {
-    let installed = quiet(program(format!("{FOLDER}/bin/schemathesis")).arg("--version"));
-    if installed.is_ok_and(|said| said.contains(VERSION)) {
-        return Ok(());
-    }
-    if !works(program("python3").args(["-c", "import ensurepip, venv"])) {
-        setup::packages(&["python3-venv"], progress)?;
-    }
-    progress.say(&format!("schemathesis {VERSION}: pip install into {FOLDER}"));
-    quiet(program("python3").args(["-m", "venv", "--clear", FOLDER]))?;
-    let package = format!("schemathesis=={VERSION}");
-    let pip = format!("{FOLDER}/bin/pip");
-    quiet(program(pip).args(["install", "--quiet", "--disable-pip-version-check", &package])).map(drop)
+    PYTHON.ensure(progress)
 }

@@ -19,6 +19,7 @@ mod checks;
 mod debian;
 mod events;
 mod postgres;
+mod python;
 mod setup;
 mod shell;
 mod soak;
