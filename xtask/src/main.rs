@@ -18,6 +18,7 @@ mod browser;
 mod checks;
 mod debian;
 mod events;
+mod merkle;
 mod postgres;
 mod python;
 mod setup;
@@ -36,9 +37,9 @@ usage: cargo xtask <command>
 
   setup               check what the other commands need, install what is missing
   demo [arguments…]   build what has changed and start the demo; arguments go to it (--port 8080)
-  test [unit|api|browser|walkthrough]
-                      every test, or one part: Rust on SQLite and PostgreSQL, the API against its own description,
-                      Playwright in Chromium, docs/walkthrough.md
+  test [unit|merkle|api|browser|walkthrough]
+                      every test, or one part: Rust on SQLite and PostgreSQL, the Merkle tree against pymerkle,
+                      the API against its own description, Playwright in Chromium, docs/walkthrough.md
   bench [name …]      figures beside a peer or a floor; without a name, what there is
   soak [--list|name…] the full correctness figures, which take long; all of them or the named ones
   build               the release binary, target/release/stagedoor
@@ -66,6 +67,7 @@ fn run(command: &str, rest: &[String], progress: &Progress) -> Result<(), Failur
         ("demo", arguments) => web::demo(arguments, progress),
         ("test", []) => tests::all(progress),
         ("test", [half]) if half == "unit" => tests::unit(progress),
+        ("test", [part]) if part == "merkle" => merkle::test(progress),
         ("test", [part]) if part == "api" => api::test(progress),
         ("test", [half]) if half == "browser" => tests::browser(progress),
         ("test", [part]) if part == "walkthrough" => walkthrough::follow(progress),

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::shell::{Failure, Progress, cargo, is_root, program, quiet, run, which, works, workspace};
-use crate::{api, browser, debian, postgres};
+use crate::{api, browser, debian, merkle, postgres};
 
 /// The browser's target.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
@@ -14,6 +14,7 @@ pub(crate) fn everything(progress: &Progress) -> Result<(), Failure> {
     optimiser(progress);
     postgres::ensure(progress)?;
     browser::ensure(progress)?;
+    merkle::ensure(progress)?;
     api::ensure(progress)?;
     nextest(progress)?;
     deny(progress)?;

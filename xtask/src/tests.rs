@@ -1,10 +1,11 @@
-//! The tests: Rust's on both databases, the worked example of the documents, then the browser's against a real server.
+//! The tests: Rust's on both databases, what others make of our formats and our API, the worked example of the documents, then
+//! the browser's against a real server.
 
 use crate::events::{self, Seen};
 use crate::postgres::Cluster;
 use crate::shell::{Failure, Progress, cargo, program, run, workspace};
 use crate::web::{self, Mode};
-use crate::{api, browser, setup, walkthrough};
+use crate::{api, browser, merkle, setup, walkthrough};
 
 /// The packages that are tested on this machine. The frontend is WebAssembly only; the browser's tests are its tests. Asked
 /// for together, they resolve the same features for every command that builds all of them.
@@ -13,11 +14,12 @@ pub(crate) const TESTED: [&str; 3] = ["--workspace", "--exclude", "stagedoor-fro
 /// All parts, and one line at the end.
 pub(crate) fn all(progress: &Progress) -> Result<(), Failure> {
     unit(progress)?;
+    merkle::test(progress)?;
     api::test(progress)?;
     walkthrough::follow(progress)?;
     browser(progress)?;
     progress.say(
-        "passed: every Rust test on SQLite and PostgreSQL, the API, the walkthrough, every browser test",
+        "passed: every Rust test on SQLite and PostgreSQL, the Merkle tree, the API, the walkthrough, every browser test",
     );
     Ok(())
 }
