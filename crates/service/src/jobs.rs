@@ -55,6 +55,7 @@ impl Service {
         self.flush_touches().await?;
         self.write_all_refusals().await?;
         self.sequence().await?;
+        self.note_checkpoints().await?;
         self.write_checkpoints().await
     }
 
@@ -85,6 +86,9 @@ impl Service {
         while let Err(error) = self.adopt_entries().await {
             tracing::warn!(%error, "entries from before the log could not be sealed");
             tokio::time::sleep(EVERY).await;
+        }
+        if let Err(error) = self.note_checkpoints().await {
+            tracing::warn!(%error, "checkpoints could not be looked at; each log's goes outside when it grows");
         }
         tokio::join!(self.run_rounds(), self.run_sequencer());
     }

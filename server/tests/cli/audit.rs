@@ -99,3 +99,96 @@ fn keys_are_made_kept_in_a_file_and_changed() {
         "{words}"
     );
 }
+
+#[test]
+fn an_export_is_checked_without_the_database() {
+    let installation = installation();
+    let kept = installation.path("outside").join("platform.checkpoint");
+    let earlier = installation.path("earlier.checkpoint");
+    fs::copy(&kept, &earlier).unwrap();
+    let size: u64 = fs::read_to_string(&earlier)
+        .unwrap()
+        .lines()
+        .nth(1)
+        .unwrap()
+        .parse()
+        .unwrap();
+    // The log grows: an export is an entry itself.
+    let first = installation.path("first.jsonl").display().to_string();
+    assert!(installation.run(&["audit", "export", &first]).0);
+    installation.serve(&[]).stop();
+
+    let file = installation.path("log.jsonl").display().to_string();
+    let (fine, words) = installation.run(&["audit", "export", &file]);
+    assert!(fine && words.contains("entries are in"), "{words}");
+    let (fine, words) = installation.run(&["audit", "export", &file]);
+    assert!(
+        !fine && words.contains("log.jsonl"),
+        "what is there is left: {words}"
+    );
+    let keys = installation.path("keys").display().to_string();
+    fs::write(&keys, installation.run(&["audit", "keys"]).1).unwrap();
+    let earlier = earlier.display().to_string();
+    let verify = [
+        "audit",
+        "verify",
+        "--export",
+        &file,
+        "--keys",
+        &keys,
+        "--checkpoint",
+        &earlier,
+    ];
+    let (fine, words) = installation.run(&verify);
+    assert!(
+        fine && words.contains("checkpoints that you kept: 1 of this log hold"),
+        "{words}"
+    );
+    assert!(
+        words.contains(" stand in admin.example.com/audit/platform"),
+        "{words}"
+    );
+    let (_, words) = installation.run(&["audit", "verify", "--export", &file]);
+    assert!(
+        words.contains("checked by the keys in the file itself"),
+        "{words}"
+    );
+
+    // What came after a checkpoint, alone.
+    let newer = installation.path("newer.jsonl").display().to_string();
+    let from = size.to_string();
+    assert!(installation.run(&["audit", "export", &newer, "--from", &from]).0);
+    let verify = [
+        "audit",
+        "verify",
+        "--export",
+        &newer,
+        "--keys",
+        &keys,
+        "--checkpoint",
+        &earlier,
+    ];
+    let (fine, words) = installation.run(&verify);
+    assert!(fine && words.contains("1 of this log hold"), "{words}");
+    assert!(fs::read_to_string(&newer).unwrap().len() < fs::read_to_string(&file).unwrap().len());
+
+    let changed = fs::read_to_string(&file).unwrap().replace("success", "failure");
+    fs::write(&file, changed).unwrap();
+    let (fine, words) = installation.run(&["audit", "verify", "--export", &file]);
+    assert!(
+        !fine && words.contains("log.jsonl: the file is not the one that was signed"),
+        "{words}"
+    );
+    let (fine, words) = installation.run(&[
+        "audit",
+        "export",
+        &newer.replace("newer", "none"),
+        "--log",
+        "org_none",
+    ]);
+    assert!(
+        !fine && words.contains("--log: there is no log org_none"),
+        "{words}"
+    );
+    assert!(!installation.path("none.jsonl").exists());
+}

@@ -131,7 +131,7 @@ fn export(view: &AuditView, query: &AuditQuery) -> Option<AnyView> {
         format!("Export {}", view.matching),
         vec![
             (csv, "As CSV, for spreadsheets"),
-            (lines, "As JSON Lines, for programs"),
+            (lines, "As JSON Lines, with proofs"),
         ],
         note,
     ))

@@ -7,6 +7,7 @@ pub mod canonical;
 pub mod checkpoint;
 pub mod entry;
 pub mod event;
+pub mod export;
 pub mod field;
 pub mod key;
 pub mod leaf;

@@ -1,6 +1,7 @@
 //! The platform's log, or a tenant's own, as a file: exactly the entries that the timeline would show for the query.
 
 use stagedoor_core::action::kind::{AuditExport, TenantAuditExport};
+use stagedoor_core::audit::export::EntryProof;
 use stagedoor_core::audit::sentence::Reader;
 use stagedoor_core::audit::{Event, Read};
 use stagedoor_core::id::EventId;
@@ -95,8 +96,12 @@ impl Prepared {
             q: request.q.clone(),
             ..Asked::default()
         };
+        let mut manifest = Manifest::new("audit", request.format, found, asked, service.now());
+        if request.format == Format::JsonLines {
+            manifest.proof = service.log_proof(&mut snapshot, &filter.scope).await?;
+        }
         Ok(Self {
-            manifest: Manifest::new("audit", request.format, found, asked, service.now()),
+            manifest,
             turn,
             service: service.clone(),
             snapshot,
@@ -120,6 +125,7 @@ impl Prepared {
             filter: self.filter,
             reader,
             before: None,
+            proves: self.manifest.proof.is_some(),
         };
         Export::new(self.manifest, pages, self.turn, holder)
     }
@@ -146,14 +152,35 @@ pub struct AuditPages {
     filter: AuditFilter,
     reader: Reader,
     before: Option<(Timestamp, EventId)>,
+    /// Whether the file can hold proofs.
+    proves: bool,
+}
+
+/// An entry on its way into a file.
+#[derive(Debug, Clone)]
+pub struct ExportedEvent {
+    /// What its reader may know of it.
+    pub event: AuditEvent,
+    /// What proves it; `None` where it has no place yet, or the file holds no proofs.
+    pub proof: Option<EntryProof>,
 }
 
 impl Pages for AuditPages {
-    type Row = AuditEvent;
+    type Row = ExportedEvent;
 
-    async fn next(&mut self, limit: u32) -> Result<Vec<AuditEvent>, ServiceError> {
+    async fn next(&mut self, limit: u32) -> Result<Vec<ExportedEvent>, ServiceError> {
         let rows = audit::list(&mut self.snapshot, &self.filter, self.before, limit).await?;
         self.before = rows.last().map(|last| (last.at, last.id)).or(self.before);
-        self.service.events(&rows, self.reader).await
+        let proofs = if self.proves {
+            let (service, log) = (&self.service, &self.filter.scope);
+            service.entry_proofs(&mut self.snapshot, log, &rows).await?
+        } else {
+            vec![None; rows.len()]
+        };
+        let events = self.service.events(&rows, self.reader).await?;
+        let exported = events.into_iter().zip(proofs);
+        Ok(exported
+            .map(|(event, proof)| ExportedEvent { event, proof })
+            .collect())
     }
 }

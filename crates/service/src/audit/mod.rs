@@ -26,7 +26,7 @@ use stagedoor_core::view::{Page, Total};
 use stagedoor_store::audit::{self, AuditFilter, Stored};
 use stagedoor_store::tenant::Tenant;
 
-pub use self::export::{AuditPages, ExportRequest, export, export_of_tenant};
+pub use self::export::{AuditPages, ExportRequest, ExportedEvent, export, export_of_tenant};
 
 use self::filter::{plain_terms, read_terms};
 use crate::cursor::CursorPlace;

@@ -4,6 +4,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use stagedoor_core::audit::Field;
 use stagedoor_core::audit::canonical::hex;
+use stagedoor_core::audit::export::LogProof;
 use stagedoor_core::time::Timestamp;
 
 use super::ROWS_MAX;
@@ -88,6 +89,9 @@ pub struct Manifest {
     pub complete: bool,
     /// Most rows that a file has.
     pub limit: u64,
+    /// What proves the rows, where they are entries of a log in a form that can hold proofs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof: Option<LogProof>,
 }
 
 impl Manifest {
@@ -103,6 +107,7 @@ impl Manifest {
             rows: found.min(ROWS_MAX),
             complete: found <= ROWS_MAX,
             limit: ROWS_MAX,
+            proof: None,
         }
     }
 

@@ -20,6 +20,7 @@ use stagedoor_core::time::{Timestamp, minutes};
 
 use crate::error::ServiceError;
 use crate::op::StaffOp;
+use crate::state::Service;
 use crate::tenant_op::TenantOp;
 
 pub(crate) use manifest::Asked;
@@ -54,11 +55,15 @@ pub(crate) enum Holder {
 }
 
 impl Holder {
-    fn now(&self) -> Timestamp {
+    fn service(&self) -> &Service {
         match self {
-            Self::Staff(op) => op.service().now(),
-            Self::Tenant(op) => op.service().now(),
+            Self::Staff(op) => op.service(),
+            Self::Tenant(op) => op.service(),
         }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.service().now()
     }
 
     async fn still_holds(&self) -> Result<bool, ServiceError> {
@@ -95,6 +100,20 @@ impl<P: Pages> Export<P> {
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// The last line of a file with proofs, over the digest of all lines above it; `None` for a file without.
+    ///
+    /// # Errors
+    /// When nobody can sign.
+    pub fn end(&self, sha256: [u8; 32]) -> Result<Option<String>, ServiceError> {
+        let Some(proof) = &self.manifest.proof else {
+            return Ok(None);
+        };
+        let service = self.holder.service();
+        let origin = proof.checkpoint.lines().next().unwrap_or_default();
+        let log = service.logs().log_of(origin).unwrap_or_default();
+        service.export_end(log, self.manifest.rows, sha256).map(Some)
     }
 
     /// The next rows; `None` when all that was recorded has been given.

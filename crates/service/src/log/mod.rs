@@ -4,6 +4,7 @@
 //! changes one.
 
 mod adopt;
+pub mod export;
 mod known;
 pub mod outside;
 mod receipt;

@@ -10,13 +10,16 @@ use std::sync::{Mutex, PoisonError};
 
 use stagedoor_core::audit::checkpoint::Checkpoint;
 use stagedoor_core::audit::note::Note;
-use stagedoor_store::log::head::Head;
+use stagedoor_store::log::head::{self, Head};
 
 use crate::error::ServiceError;
 use crate::state::Service;
 
 /// How the files' names end.
 const ENDING: &str = "checkpoint";
+
+/// Logs looked at in one read.
+const PAGE: u32 = 500;
 
 /// What goes outside, and what has come back in.
 #[derive(Debug)]
@@ -134,6 +137,24 @@ impl Service {
         Ok(())
     }
 
+    /// Looks at every log: one may have grown while nobody was left to note it, at the end of a process for one.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn note_checkpoints(&self) -> Result<(), ServiceError> {
+        let outside = &self.logs().outside;
+        if outside.folder.is_none() {
+            return Ok(());
+        }
+        let mut after = String::new();
+        loop {
+            let heads = head::list(&mut self.db().reader(), &after, PAGE).await?;
+            let Some(last) = heads.last() else { return Ok(()) };
+            after.clone_from(&last.scope);
+            outside.note(&heads);
+        }
+    }
+
     /// Writes the checkpoints that are due.
     ///
     /// # Errors
@@ -173,8 +194,8 @@ fn write(folder: &Path, head: &Head) -> std::io::Result<()> {
     let file = folder.join(format!("{}.{ENDING}", head.scope));
     let size = |text: &str| text.lines().nth(1).and_then(|size| size.parse::<u64>().ok());
     let there = std::fs::read_to_string(&file).ok().and_then(|text| size(&text));
-    if there.is_some_and(|there| there > head.size) {
-        // Another process was further already.
+    if there.is_some_and(|there| there >= head.size) {
+        // It was written before, or another process was further already.
         return Ok(());
     }
     let next = folder.join(format!(".{}.{}.next", head.scope, std::process::id()));

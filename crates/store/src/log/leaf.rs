@@ -6,12 +6,14 @@ use stagedoor_core::time::Timestamp;
 
 use crate::Error;
 use crate::row::Row;
+use crate::select::Filter;
 use crate::statement::{Executor, statements};
 use crate::tx::WriteTx;
 use crate::value::Value;
 
 statements! {
     INSERT = "INSERT INTO audit_leaf (scope, leaf_index, at, event_id, hash) VALUES ($1, $2, $3, $4, $5)";
+    PLACES = "SELECT event_id, leaf_index FROM audit_leaf";
     PLACE = "SELECT scope, leaf_index FROM audit_leaf WHERE event_id = $1";
 }
 
@@ -65,6 +67,24 @@ pub async fn find(ex: &mut impl Executor, event: EventId) -> Result<Option<(Stri
         .await?
         .map(|row| Ok((row.get("scope")?, row.count("leaf_index")?)))
         .transpose()
+}
+
+/// The places of some entries of a log, of those that have one.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn places(
+    ex: &mut impl Executor,
+    scope: &str,
+    events: &[EventId],
+) -> Result<Vec<(EventId, u64)>, Error> {
+    let these = Filter::new()
+        .and("scope = $1", [scope.into()])
+        .and_one_of("event_id", events.iter().map(Value::from).collect());
+    let rows = PLACES.select().filter(these).query().fetch_all(ex).await?;
+    rows.iter()
+        .map(|row| Ok((row.parse("event_id")?, row.count("leaf_index")?)))
+        .collect()
 }
 
 /// A place as the database counts.

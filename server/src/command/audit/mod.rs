@@ -1,6 +1,8 @@
 //! `stagedoor audit`: what proves the log, for whoever has to.
 
+mod export;
 mod keys;
+mod offline;
 mod verify;
 
 use clap::Subcommand;
@@ -10,8 +12,10 @@ use super::CommandError;
 /// What can be done.
 #[derive(Debug, Clone, Subcommand)]
 pub enum AuditCommand {
-    /// Checks everything: each entry against its leaf, each log against its checkpoints, all that stands beside them.
+    /// Checks the database, each entry against its leaf and each log against its checkpoints; or an export or a receipt, offline.
     Verify(verify::VerifyOptions),
+    /// Writes a log, or its newest part, into a file that others can check without this installation.
+    Export(export::ExportOptions),
     /// Prints the public keys by which others check what this installation signs.
     Keys(keys::KeysOptions),
     /// Makes a new signing key, as the line of a file of keys.
@@ -25,6 +29,7 @@ pub enum AuditCommand {
 pub async fn run(what: AuditCommand) -> Result<(), CommandError> {
     match what {
         AuditCommand::Verify(options) => verify::run(options).await,
+        AuditCommand::Export(options) => export::run(options).await,
         AuditCommand::Keys(options) => keys::list(options).await,
         AuditCommand::Keygen(options) => {
             keys::generate(&options);

@@ -7,6 +7,7 @@ use stagedoor_core::view::grouped;
 use stagedoor_service::log::outside::read_notes;
 use stagedoor_service::log::verify::Report;
 
+use super::offline;
 use crate::cli::announce;
 use crate::command::CommandError;
 use crate::command::open::{self, ConfigOption};
@@ -19,6 +20,15 @@ pub struct VerifyOptions {
     /// A checkpoint that was kept outside, or a folder of them. May be given several times.
     #[arg(long, value_name = "FILE")]
     checkpoint: Vec<PathBuf>,
+    /// An export in the place of the database: JSON Lines of `audit export`, of the console or of a tenant's portal.
+    #[arg(long, value_name = "FILE", conflicts_with = "receipt")]
+    export: Option<PathBuf>,
+    /// A receipt in the place of the database, as the console and the API give it.
+    #[arg(long, value_name = "FILE", conflicts_with = "checkpoint")]
+    receipt: Option<PathBuf>,
+    /// The keys to trust, as `audit keys` prints them; for exports and receipts.
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
 }
 
 /// Most findings that are printed.
@@ -29,6 +39,9 @@ const SHOWN: usize = 20;
 /// # Errors
 /// When the database cannot be read, and when anything in it does not hold.
 pub(super) async fn run(options: VerifyOptions) -> Result<(), CommandError> {
+    if options.export.is_some() || options.receipt.is_some() {
+        return offline(&options);
+    }
     let checked = options.config.load()?;
     let mut outside = Vec::new();
     for path in options
@@ -42,6 +55,22 @@ pub(super) async fn run(options: VerifyOptions) -> Result<(), CommandError> {
     let report = service.verify_log(&outside).await;
     service.db().close().await;
     tell(&report?)
+}
+
+/// Without a database, by the keys of the caller or else of the file.
+fn offline(options: &VerifyOptions) -> Result<(), CommandError> {
+    let keys = options.keys.as_deref().map(offline::keys).transpose()?;
+    if let Some(file) = &options.receipt {
+        return offline::receipt(file, keys.as_ref());
+    }
+    let mut kept = Vec::new();
+    for path in &options.checkpoint {
+        kept.extend(read_notes(path).map_err(|error| CommandError::Refused(error.to_string()))?);
+    }
+    match &options.export {
+        Some(file) => offline::export(file, keys.as_ref(), &kept),
+        None => Ok(()),
+    }
 }
 
 fn tell(report: &Report) -> Result<(), CommandError> {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use stagedoor_service::{ServiceError, StaffOp, audit};
 use utoipa::IntoParams;
 
-use super::event::EventBody;
+use super::event::ExportedBody;
 use crate::http::api::Refusals;
 use crate::http::export::{self, Caller, FormatName};
 use crate::http::input::QueryString;
@@ -45,12 +45,13 @@ impl AuditExport {
 ///
 /// At most 100,000 entries. The export is an entry itself, with the number of rows and the digest of the filter, committed
 /// before the first row leaves. The headers `Stagedoor-Export-Rows`, `-Complete`, `-Limit` and `-Filter` say what it is;
-/// JSON Lines begins with a line `{"manifest": …}` that says the same. One export a person at a time.
+/// JSON Lines begins with a line `{"manifest": …}` that says the same, and has the log's signed checkpoint; each line has what proves
+/// its entry under it, and the last line, `{"end": …}`, is signed over all above it. One export a person at a time.
 #[utoipa::path(
     get, path = "/api/admin/audit-logs/export", tag = "audit", security(("staff_session" = [])),
     params(AuditExport),
     responses(
-        (status = 200, description = "The file.", content((String = "text/csv"), (EventBody = "application/jsonl"))),
+        (status = 200, description = "The file.", content((String = "text/csv"), (ExportedBody = "application/jsonl"))),
         Refusals
     )
 )]
@@ -64,7 +65,7 @@ pub async fn export(
         Err(error) => Err(error),
     };
     match exported {
-        Ok(exported) => export::answer(exported, EventBody::from),
+        Ok(exported) => export::answer(exported, ExportedBody::from),
         Err(error) => caller.refuse(&error),
     }
 }

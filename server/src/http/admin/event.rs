@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde::Serialize;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::audit::DiffLine;
 use stagedoor_core::view::event::{AuditEvent, ReadLine};
+use stagedoor_service::audit::ExportedEvent;
 use utoipa::ToSchema;
 
 use crate::http::api::schema;
@@ -163,6 +166,55 @@ impl From<AuditEvent> for EventBody {
             guardrails: event.guardrails,
             retention: event.retention,
         }
+    }
+}
+
+/// One entry of a file in JSON Lines, with what proves it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ExportedAuditEvent)]
+pub struct ExportedBody {
+    #[serde(flatten)]
+    event: EventBody,
+    /// `null` for an entry of the last moment, which has no place in the log yet.
+    proof: Option<EntryProofBody>,
+}
+
+/// What proves an entry under the checkpoint of the file's manifest. `stagedoor audit verify --export FILE` checks it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EntryProof)]
+pub struct EntryProofBody {
+    /// Its canonical bytes, to the letter.
+    entry: String,
+    /// Its place in the log, from 0.
+    index: u64,
+    /// The siblings from its leaf to the root, each 32 bytes in Base64.
+    path: Vec<String>,
+}
+
+impl From<ExportedEvent> for ExportedBody {
+    fn from(exported: ExportedEvent) -> Self {
+        let proof = exported.proof.map(|proof| EntryProofBody {
+            entry: proof.entry,
+            index: proof.index,
+            path: proof
+                .path
+                .unwrap_or_default()
+                .into_iter()
+                .map(|hash| BASE64_STANDARD.encode(hash.0.as_bytes()))
+                .collect(),
+        });
+        Self {
+            event: exported.event.into(),
+            proof,
+        }
+    }
+}
+
+impl Table for ExportedBody {
+    const HEAD: &'static [&'static str] = EventBody::HEAD;
+
+    fn cells(&self) -> Vec<String> {
+        self.event.cells()
     }
 }
 

@@ -18,6 +18,7 @@ use futures_util::stream;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::input::FieldError;
 use stagedoor_service::ServiceError;
@@ -129,17 +130,16 @@ where
         Format::Csv => csv::line(R::HEAD.iter().copied()),
         Format::JsonLines => json_line(&serde_json::json!({ "manifest": manifest })).unwrap_or_default(),
     };
-    let pieces = stream::try_unfold((Some(first), export), move |(first, mut export)| async move {
-        if let Some(first) = first {
-            return Ok(Some((first, (None, export))));
-        }
-        match export.next_page().await {
-            Ok(Some(rows)) => {
-                let rows = rows.into_iter().map(row);
-                let text = write(export.manifest().format, rows).map_err(std::io::Error::other)?;
-                Ok(Some((text, (None, export))))
-            }
-            Ok(None) => Ok(None),
+    let writing = Writing {
+        export,
+        row,
+        digest: Sha256::new(),
+        first: Some(first),
+        is_ended: false,
+    };
+    let pieces = stream::try_unfold(writing, |mut writing| async move {
+        match writing.next().await {
+            Ok(text) => Ok(text.map(|text| (text, writing))),
             Err(error) => {
                 tracing::warn!(%error, "an export was broken off");
                 Err(std::io::Error::other(error))
@@ -149,6 +149,38 @@ where
     let mut response = Body::from_stream(pieces).into_response();
     headers(response.headers_mut(), &manifest);
     response
+}
+
+/// A file that is being written.
+struct Writing<P: Pages, R> {
+    export: Export<P>,
+    row: fn(P::Row) -> R,
+    /// Over all that was written.
+    digest: Sha256,
+    first: Option<String>,
+    is_ended: bool,
+}
+
+impl<P: Pages, R: Serialize + Table> Writing<P, R> {
+    /// The next piece: the first line, pages of rows, and the signed end where the file has proofs.
+    async fn next(&mut self) -> Result<Option<String>, ServiceError> {
+        if let Some(first) = self.first.take() {
+            self.digest.update(&first);
+            return Ok(Some(first));
+        }
+        if let Some(rows) = self.export.next_page().await? {
+            let rows = rows.into_iter().map(self.row);
+            let text = write(self.export.manifest().format, rows)
+                .map_err(|error| ServiceError::Internal(error.to_string()))?;
+            self.digest.update(&text);
+            return Ok(Some(text));
+        }
+        if std::mem::replace(&mut self.is_ended, true) {
+            return Ok(None);
+        }
+        let end = self.export.end(self.digest.clone().finalize().into())?;
+        Ok(end.map(|end| end + "\n"))
+    }
 }
 
 fn headers(headers: &mut HeaderMap, manifest: &Manifest) {

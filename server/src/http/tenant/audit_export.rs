@@ -5,7 +5,7 @@ use axum::response::Response;
 use stagedoor_service::{TenantOp, audit};
 
 use crate::http::admin::audit_export::AuditExport;
-use crate::http::admin::event::EventBody;
+use crate::http::admin::event::ExportedBody;
 use crate::http::api::Refusals;
 use crate::http::export::{self, Caller};
 use crate::http::input::QueryString;
@@ -17,7 +17,7 @@ use crate::http::input::QueryString;
     get, path = "/api/tenant/audit-logs/export", tag = "audit", security(("tenant_session" = [])),
     params(AuditExport),
     responses(
-        (status = 200, description = "The file.", content((String = "text/csv"), (EventBody = "application/jsonl"))),
+        (status = 200, description = "The file.", content((String = "text/csv"), (ExportedBody = "application/jsonl"))),
         Refusals
     )
 )]
@@ -31,7 +31,7 @@ pub async fn export(
         Err(error) => Err(error),
     };
     match exported {
-        Ok(exported) => export::answer(exported, EventBody::from),
+        Ok(exported) => export::answer(exported, ExportedBody::from),
         Err(error) => caller.refuse(&error),
     }
 }

@@ -1,0 +1,467 @@
+//! Exports of a log, and how whoever holds one checks it without the log (spec 06 "anyone holding an export can verify").
+//!
+//! JSON Lines: a manifest, a line for each entry, a signed end. An entry of a part of a log that is whole needs no path of its own,
+//! for the tree is grown again from the subtrees that the manifest gives; one of a choice of entries brings its path. The end
+//! commits to every byte above it, so that no line can be taken away or turned around.
+//!
+//! Checking is pure and takes the lines as they come. What a file says of itself proves nothing that its keys do not.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::audit::checkpoint::Checkpoint;
+use crate::audit::key::LogKeys;
+use crate::audit::leaf::{Frontier, TreeHash};
+use crate::audit::note::{KeyName, Note, NoteError, NoteKey, NoteSigner};
+use crate::audit::proof::{InclusionProof, ProofFault};
+use crate::audit::record::Record;
+
+/// What the signed end begins with: no origin has spaces, so no checkpoint is taken for one.
+const END: &str = "stagedoor export v1";
+
+/// A hash as exports write it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HashText(pub TreeHash);
+
+impl Serialize for HashText {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(self.0.as_bytes()))
+    }
+}
+
+impl<'de> Deserialize<'de> for HashText {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let bytes = STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+        let bytes = bytes.ok_or_else(|| serde::de::Error::custom("a hash is 32 bytes in Base64"))?;
+        Ok(Self(TreeHash::from_bytes(bytes)))
+    }
+}
+
+/// What proves the entries of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogProof {
+    /// The signed checkpoint that all proofs lead to, as text.
+    pub checkpoint: String,
+    /// The log's keys, `name+id+key` each, the one in use first.
+    pub keys: Vec<String>,
+    /// Where a whole part of the log begins: the place of its first entry, and the subtrees of all before it. `None` where each
+    /// entry brings its path.
+    pub part: Option<Part>,
+}
+
+/// Where a whole part of a log begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The place of the first entry.
+    pub from: u64,
+    /// The complete subtrees that the leaves before it fall into, widest first.
+    pub before: Vec<HashText>,
+}
+
+/// What proves one entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryProof {
+    /// Its canonical bytes, verbatim.
+    pub entry: String,
+    /// Its place in the log.
+    pub index: u64,
+    /// The siblings from its leaf to the root; `None` in a whole part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<Vec<HashText>>,
+}
+
+/// The first line, as far as it proves something. Other fields are for people.
+#[derive(Debug, Serialize, Deserialize)]
+struct FirstLine {
+    manifest: ManifestProof,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct ManifestProof {
+    proof: LogProof,
+}
+
+#[derive(Debug, Deserialize)]
+struct EntryLine {
+    proof: Option<EntryProof>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct EndLine {
+    end: String,
+}
+
+/// The signed end of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct End {
+    /// The log's name, which is the name of the key.
+    pub origin: String,
+    /// How many entries the file has.
+    pub rows: u64,
+    /// The digest of every byte above the end.
+    pub sha256: [u8; 32],
+}
+
+impl End {
+    /// The file's last line, without its own end.
+    ///
+    /// # Errors
+    /// When nobody signs.
+    pub fn line(&self, signers: &[&NoteSigner]) -> Result<String, NoteError> {
+        let end = Note::sign(&self.to_string(), signers)?.to_string();
+        Ok(serde_json::json!({ "end": end }).to_string())
+    }
+
+    fn open(note: &Note, keys: &[NoteKey]) -> Result<Self, NoteError> {
+        let (text, signed_by) = note.opened_by(keys)?;
+        let end: Self = text.parse()?;
+        if signed_by.iter().any(|key| key.name().as_str() == end.origin) {
+            Ok(end)
+        } else {
+            Err(NoteError::Unsigned)
+        }
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digest = STANDARD.encode(self.sha256);
+        write!(f, "{END}\n{}\nrows {}\nsha256 {digest}\n", self.origin, self.rows)
+    }
+}
+
+impl FromStr for End {
+    type Err = NoteError;
+
+    fn from_str(text: &str) -> Result<Self, NoteError> {
+        let form = NoteError::Form("it is no end of an export");
+        let lines: Vec<&str> = text.lines().collect();
+        let [END, origin, rows, digest] = lines[..] else {
+            return Err(form);
+        };
+        let rows = rows.strip_prefix("rows ").and_then(|rows| rows.parse().ok());
+        let digest = digest
+            .strip_prefix("sha256 ")
+            .and_then(|text| STANDARD.decode(text).ok()?.try_into().ok());
+        match (rows, digest) {
+            (Some(rows), Some(sha256)) => Ok(Self {
+                origin: origin.to_owned(),
+                rows,
+                sha256,
+            }),
+            _ => Err(form),
+        }
+    }
+}
+
+/// What is wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExportFault {
+    /// The first line is no manifest with proofs.
+    #[error("its first line is no manifest with proofs")]
+    Manifest,
+    /// A signature does not hold.
+    #[error("{0}")]
+    Note(#[from] NoteError),
+    /// The subtrees are not those of a log of that size.
+    #[error("the manifest has too many or too few subtrees for where it begins")]
+    Part,
+    /// A line is none.
+    #[error("line {line} is no entry with its proof")]
+    Line {
+        /// Which, from 1.
+        line: u64,
+    },
+    /// An entry is not where it should be.
+    #[error("line {line}: the entry of place {wanted} is due, and that of place {found} is there")]
+    Gap {
+        /// Which line, from 1.
+        line: u64,
+        /// The place that is due.
+        wanted: u64,
+        /// The place that it gives.
+        found: u64,
+    },
+    /// An entry is not in the log.
+    #[error("line {line}, {entry}: {fault}")]
+    Entry {
+        /// Which line, from 1.
+        line: u64,
+        /// The entry's id.
+        entry: String,
+        /// Why.
+        fault: ProofFault,
+    },
+    /// An entry is of another log.
+    #[error("line {line}: the entry is of another log")]
+    Log {
+        /// Which, from 1.
+        line: u64,
+    },
+    /// The entries together are not what was signed.
+    #[error("the entries do not make the root that was signed: one of them was changed")]
+    Root,
+    /// The file stops before the log does.
+    #[error("the log has {size} entries, and the file stops at {found}")]
+    Short {
+        /// By the checkpoint.
+        size: u64,
+        /// In the file.
+        found: u64,
+    },
+    /// There is no signed end.
+    #[error("the file has no signed end: it was cut, or a transfer broke off")]
+    NoEnd,
+    /// The bytes above the end are not those that were signed.
+    #[error("the file is not the one that was signed: a line was changed, added or taken away")]
+    Bytes,
+    /// A checkpoint that was kept is not one of this log.
+    #[error("the checkpoint of {size} entries that you kept is not of this log: it had another past")]
+    Kept {
+        /// By the kept one.
+        size: u64,
+    },
+    /// A checkpoint that was kept lies outside what the file covers.
+    #[error(
+        "the checkpoint of {size} entries that you kept cannot be held against a file of places {from} to {to}"
+    )]
+    Beyond {
+        /// By the kept one.
+        size: u64,
+        /// The file's first place.
+        from: u64,
+        /// Behind its last.
+        to: u64,
+    },
+}
+
+/// What a good file says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportProved {
+    /// The log at the time of the export.
+    pub checkpoint: Checkpoint,
+    /// Entries that are proved.
+    pub entries: u64,
+    /// Entries that had no place yet.
+    pub waiting: u64,
+    /// Checkpoints from elsewhere that hold.
+    pub kept: u64,
+}
+
+/// How entries are proved.
+enum Way {
+    /// The tree is grown again.
+    Grown(Frontier),
+    /// Each by its path.
+    Paths,
+}
+
+/// Checks a file line by line.
+pub struct ExportCheck {
+    keys: Vec<NoteKey>,
+    checkpoint: Checkpoint,
+    way: Way,
+    /// What somebody kept of this log, smallest first.
+    kept: Vec<Checkpoint>,
+    held: u64,
+    digest: Sha256,
+    line: u64,
+    entries: u64,
+    waiting: u64,
+    end: Option<End>,
+}
+
+impl ExportCheck {
+    /// Begins with the first line. `trusted` are the keys that the holder has had before: without them the file's own are taken,
+    /// which proves that the file agrees with itself and no more. `kept` are checkpoints that somebody kept of this log.
+    ///
+    /// # Errors
+    /// When it is no manifest, or its checkpoint or one that was kept is not signed by these keys.
+    pub fn begin(first: &str, trusted: Option<&LogKeys>, kept: &[Note]) -> Result<Self, ExportFault> {
+        let FirstLine { manifest } = serde_json::from_str(first).map_err(|_| ExportFault::Manifest)?;
+        let LogProof {
+            checkpoint,
+            keys,
+            part,
+        } = manifest.proof;
+        let note: Note = checkpoint.parse()?;
+        let own: Result<Vec<NoteKey>, NoteError> = keys.iter().map(|key| key.parse()).collect();
+        let keys = match trusted {
+            Some(trusted) => {
+                let name: KeyName = note.text().lines().next().unwrap_or_default().parse()?;
+                trusted.known(&name)
+            }
+            None => own?,
+        };
+        let checkpoint = Checkpoint::open(&note, &keys)?;
+        let kept: Result<Vec<Checkpoint>, NoteError> = kept
+            .iter()
+            .map(|note| Checkpoint::open(note, &keys))
+            .filter(|opened| !matches!(opened, Ok(kept) if kept.origin != checkpoint.origin))
+            .collect();
+        let mut kept = kept?;
+        kept.sort_by_key(|kept| kept.size);
+        let way = match part {
+            None => Way::Paths,
+            Some(Part { from, before }) => {
+                let peaks = before.into_iter().map(|hash| hash.0).collect();
+                Way::Grown(Frontier::resume(from, peaks).ok_or(ExportFault::Part)?)
+            }
+        };
+        let mut check = Self {
+            keys,
+            checkpoint,
+            way,
+            kept,
+            held: 0,
+            digest: Sha256::new(),
+            line: 1,
+            entries: 0,
+            waiting: 0,
+            end: None,
+        };
+        check.eat(first);
+        check.hold()?;
+        Ok(check)
+    }
+
+    fn eat(&mut self, line: &str) {
+        self.digest.update(line);
+        self.digest.update(b"\n");
+    }
+
+    /// The next line, without its end.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn line(&mut self, line: &str) -> Result<(), ExportFault> {
+        self.line += 1;
+        let bad = ExportFault::Line { line: self.line };
+        if self.end.is_some() {
+            return Err(bad);
+        }
+        if let Ok(EndLine { end }) = serde_json::from_str(line) {
+            self.end = Some(End::open(&end.parse()?, &self.keys)?);
+            return Ok(());
+        }
+        self.eat(line);
+        let EntryLine { proof } = serde_json::from_str(line).map_err(|_| bad.clone())?;
+        let Some(proof) = proof else {
+            self.waiting += 1;
+            return if matches!(self.way, Way::Paths) {
+                Ok(())
+            } else {
+                Err(bad)
+            };
+        };
+        let record = Record::parse(proof.entry.as_bytes()).map_err(|_| bad.clone())?;
+        let its_log = self.checkpoint.origin.rsplit_once('/');
+        if its_log.is_none_or(|(_, log)| log != record.log) {
+            return Err(ExportFault::Log { line: self.line });
+        }
+        self.entries += 1;
+        self.prove(proof, record.id, bad)
+    }
+
+    fn prove(&mut self, proof: EntryProof, id: String, bad: ExportFault) -> Result<(), ExportFault> {
+        let leaf = TreeHash::of_leaf(proof.entry.as_bytes());
+        match &mut self.way {
+            Way::Paths => {
+                let path = proof.path.ok_or(bad)?;
+                let inclusion = InclusionProof {
+                    index: proof.index,
+                    size: self.checkpoint.size,
+                    path: path.into_iter().map(|hash| hash.0).collect(),
+                };
+                inclusion
+                    .verify(leaf, self.checkpoint.root)
+                    .map_err(|fault| ExportFault::Entry {
+                        line: self.line,
+                        entry: id,
+                        fault,
+                    })
+            }
+            Way::Grown(tree) => {
+                if proof.index != tree.size() {
+                    return Err(ExportFault::Gap {
+                        line: self.line,
+                        wanted: tree.size(),
+                        found: proof.index,
+                    });
+                }
+                tree.append(leaf);
+                self.hold()
+            }
+        }
+    }
+
+    /// Holds what was kept against the tree, as far as it is grown.
+    fn hold(&mut self) -> Result<(), ExportFault> {
+        let Way::Grown(tree) = &self.way else {
+            return Ok(());
+        };
+        while let Some(kept) = self.kept.first().filter(|kept| kept.size == tree.size()) {
+            if kept.root != tree.root() {
+                return Err(ExportFault::Kept { size: kept.size });
+            }
+            self.held += 1;
+            self.kept.remove(0);
+        }
+        Ok(())
+    }
+
+    /// What the file proves, once all lines were good.
+    ///
+    /// # Errors
+    /// When the file has no end, is not what was signed, or does not make the log's root.
+    pub fn finish(mut self) -> Result<ExportProved, ExportFault> {
+        let end = self.end.take().ok_or(ExportFault::NoEnd)?;
+        let digest: [u8; 32] = self.digest.clone().finalize().into();
+        let rows = self.entries + self.waiting;
+        if end.sha256 != digest || end.rows != rows || end.origin != self.checkpoint.origin {
+            return Err(ExportFault::Bytes);
+        }
+        self.hold_rest()?;
+        if let Way::Grown(tree) = &self.way {
+            let (size, found) = (self.checkpoint.size, tree.size());
+            if found != size {
+                return Err(ExportFault::Short { size, found });
+            }
+            if tree.root() != self.checkpoint.root {
+                return Err(ExportFault::Root);
+            }
+        }
+        Ok(ExportProved {
+            checkpoint: self.checkpoint,
+            entries: self.entries,
+            waiting: self.waiting,
+            kept: self.held,
+        })
+    }
+
+    /// What was kept and was not met on the way: the file's own checkpoint, or one that the file cannot reach.
+    fn hold_rest(&mut self) -> Result<(), ExportFault> {
+        for kept in std::mem::take(&mut self.kept) {
+            if kept.size != self.checkpoint.size {
+                let first = self.entries;
+                let to = self.checkpoint.size;
+                return Err(ExportFault::Beyond {
+                    size: kept.size,
+                    from: to.saturating_sub(first),
+                    to,
+                });
+            }
+            if kept.root != self.checkpoint.root {
+                return Err(ExportFault::Kept { size: kept.size });
+            }
+            self.held += 1;
+        }
+        Ok(())
+    }
+}
