@@ -13,6 +13,7 @@ pub mod declared;
 mod device;
 pub mod directory;
 pub mod enrolment;
+pub mod erasure;
 pub mod error;
 pub mod export;
 pub mod flash;

@@ -43,6 +43,9 @@ pub(crate) struct About {
     pub(crate) data: PersonalData,
 }
 
+/// How long a process may go on with a key that another has destroyed meanwhile.
+const REMEMBERED: Duration = Duration::from_secs(30);
+
 /// The unwrapped keys, most used first.
 #[derive(Clone)]
 pub(crate) struct SubjectKeys(Cache<String, SealingKey>);
@@ -52,7 +55,7 @@ impl SubjectKeys {
         Self(
             Cache::builder()
                 .max_capacity(10_000)
-                .time_to_live(Duration::from_secs(600))
+                .time_to_live(REMEMBERED)
                 .build(),
         )
     }
@@ -102,6 +105,11 @@ impl Service {
             return Ok(None);
         };
         Ok(serde_json::from_slice(&plain).ok())
+    }
+
+    /// Forgets a key that was destroyed.
+    pub(crate) fn forget_subject_key(&self, subject: &str) {
+        self.subject_keys().0.invalidate(subject);
     }
 
     async fn find_subject_key(&self, subject: &str) -> Result<Option<SealingKey>, ServiceError> {

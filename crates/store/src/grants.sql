@@ -27,6 +27,7 @@ BEGIN
         ('identity_provider', 'SELECT, INSERT, UPDATE'),
         ('impersonation', 'SELECT, INSERT, UPDATE'),
         ('invitation', 'SELECT, INSERT, UPDATE'),
+        ('legal_hold', 'SELECT'),
         ('membership', 'SELECT, INSERT, UPDATE'),
         ('membership_token', 'SELECT, INSERT, DELETE'),
         ('rate_counter', 'SELECT, INSERT, UPDATE, DELETE'),

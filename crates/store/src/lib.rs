@@ -15,6 +15,7 @@ pub mod error;
 pub mod flash;
 mod grant;
 pub mod impersonation;
+pub mod legal_hold;
 pub mod log;
 pub mod membership;
 pub mod migrate;
@@ -62,6 +63,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("due", due::ALL),
     ("flash", flash::ALL),
     ("impersonation", impersonation::ALL),
+    ("legal_hold", legal_hold::ALL),
     ("log::head", log::head::ALL),
     ("log::leaf", log::leaf::ALL),
     ("log::queue", log::queue::ALL),

@@ -11,6 +11,7 @@ use crate::tx::WriteTx;
 statements! {
     FIND = "SELECT wrapped, created_at FROM subject_key WHERE subject_id = $1 AND destroyed_at IS NULL";
     INSERT = "INSERT INTO subject_key (subject_id, wrapped, created_at) VALUES ($1, $2, $3) ON CONFLICT (subject_id) DO NOTHING";
+    DESTROY = "UPDATE subject_key SET wrapped = NULL, destroyed_at = $2 WHERE subject_id = $1 AND destroyed_at IS NULL";
 }
 
 /// A key as it is stored.
@@ -54,4 +55,12 @@ pub async fn insert_or_find(
 ) -> Result<Option<WrappedKey>, Error> {
     INSERT.bind(subject).bind(wrapped).bind(now).execute(tx).await?;
     find(tx, subject).await
+}
+
+/// Destroys a subject's key, and says whether there was one: all that it encrypts can never be read again.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn destroy(tx: &mut WriteTx, subject: &str, now: Timestamp) -> Result<bool, Error> {
+    Ok(DESTROY.bind(subject).bind(now).execute(tx).await? == 1)
 }

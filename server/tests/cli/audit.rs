@@ -192,3 +192,48 @@ fn an_export_is_checked_without_the_database() {
     );
     assert!(!installation.path("none.jsonl").exists());
 }
+
+#[test]
+fn a_person_is_erased_unless_held_and_every_proof_stays() {
+    let installation = installation();
+    let file = installation.path("log.jsonl").display().to_string();
+    assert!(installation.run(&["audit", "export", &file]).0);
+    let text = fs::read_to_string(&file).unwrap();
+    let ada = text
+        .split("\\\"id\\\":\\\"")
+        .find(|part| part.starts_with("stf_"))
+        .unwrap();
+    let ada: String = ada.chars().take_while(|letter| *letter != '\\').collect();
+
+    let hold = |how: &str, on: &str, name: &str| {
+        installation.run(&["audit", "hold", how, on, name, "--reason", "Case 7"])
+    };
+    let erase = || installation.run(&["audit", "erase", &ada, "--reason", "She asked for it"]);
+    for (on, name) in [("--subject", ada.as_str()), ("--log", "platform")] {
+        assert!(hold("place", on, name).0);
+        let (fine, words) = hold("place", on, name);
+        assert!(!fine && words.contains("There is such a hold already"), "{words}");
+        let (fine, words) = erase();
+        assert!(!fine && words.contains("A legal hold forbids it"), "{words}");
+        assert!(installation.run(&["audit", "hold", "list"]).1.contains("Case 7"));
+        assert!(installation.run(&["audit", "verify"]).0);
+        assert!(hold("lift", on, name).0);
+        assert!(!hold("lift", on, name).0);
+    }
+    assert!(
+        installation
+            .run(&["audit", "hold", "list"])
+            .1
+            .contains("nothing is held")
+    );
+    let (fine, words) = installation.run(&["audit", "erase", &ada, "--reason", " "]);
+    assert!(!fine && words.contains("--reason: Say why"), "{words}");
+    let (fine, words) = erase();
+    assert!(fine && words.contains("is erased for ever"), "{words}");
+    let (fine, words) = erase();
+    assert!(!fine && words.contains("erased before"), "{words}");
+    let (fine, words) = installation.run(&["audit", "verify"]);
+    assert!(fine, "{words}");
+    // What was exported before is proved as before.
+    assert!(installation.run(&["audit", "verify", "--export", &file]).0);
+}

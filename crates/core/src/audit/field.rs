@@ -50,6 +50,8 @@ fields! {
     Complete = "complete", "Complete";
     /// The id of the request for consent that the visit came from, or that is answered.
     ConsentRequest = "consent_request", "Consent request";
+    /// When the key was destroyed.
+    DestroyedAt = "destroyed_at", "Destroyed";
     /// How many entries were made up.
     Entries = "entries", "Entries";
     /// The second factor that was proved.

@@ -8,6 +8,7 @@
 #![allow(clippy::print_stdout, reason = "a child tells its parent")]
 
 mod crash;
+mod erasure;
 mod outside;
 mod random;
 mod sequence;

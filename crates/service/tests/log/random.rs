@@ -49,7 +49,8 @@ async fn tables(db: &TestDb) -> Vec<Table> {
         table.push((row.get("col").unwrap(), row.get("kind").unwrap()));
     }
     let mut all = Vec::new();
-    for name in TABLES {
+    // Of a hold, the log tells what is held and not since when.
+    for name in TABLES.into_iter().filter(|name| *name != "legal_hold") {
         let rows = db
             .raw_fetch(&format!("SELECT count(*) AS n FROM {name}"))
             .await

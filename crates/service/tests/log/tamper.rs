@@ -5,12 +5,13 @@ use stagedoor_service::Service;
 use stagedoor_service::log::verify::Report;
 use stagedoor_service::testing::NOON;
 use stagedoor_store::conformance;
+use stagedoor_store::legal_hold::Held;
 use stagedoor_store::testing::TestDb;
 
 use super::support::{a_tenant, assert_clean, checkpoint, seeded, service, tell, verify};
 
 /// All that a log is made of.
-pub(crate) const TABLES: [&str; 7] = [
+pub(crate) const TABLES: [&str; 8] = [
     "audit_entry",
     "audit_personal",
     "audit_leaf",
@@ -18,12 +19,13 @@ pub(crate) const TABLES: [&str; 7] = [
     "audit_head",
     "audit_queue",
     "subject_key",
+    "legal_hold",
 ];
 
 /// An owner can take away constraints, too.
 const UNCHECKED: &str = "DO $$ DECLARE line record; BEGIN
     FOR line IN SELECT conrelid::regclass AS tab, conname FROM pg_constraint WHERE contype = 'c' AND conrelid::regclass::text IN
-        ('audit_entry', 'audit_personal', 'audit_leaf', 'audit_subtree', 'audit_head', 'audit_queue', 'subject_key') LOOP
+        ('audit_entry', 'audit_personal', 'audit_leaf', 'audit_subtree', 'audit_head', 'audit_queue', 'subject_key', 'legal_hold') LOOP
         EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', line.tab, line.conname);
     END LOOP; END $$";
 
@@ -38,6 +40,10 @@ impl<'a> Victim<'a> {
     /// With entries in several logs, and some that still wait.
     pub(crate) async fn new(db: &'a TestDb) -> Self {
         let service = seeded(db).await;
+        let somebody = "SELECT max(subject_id) AS id FROM subject_key";
+        let somebody: String = db.raw_fetch(somebody).await.unwrap()[0].get("id").unwrap();
+        service.erase_personal(&somebody, "They asked").await.unwrap();
+        service.place_hold(Held::Log, "org_held", "Case 7").await.unwrap();
         service.sequence().await.unwrap();
         tell(&service, LogScope::Platform, NOON).await;
         tell(&service, LogScope::Platform, NOON).await;
@@ -157,7 +163,13 @@ fn tampering(postgres: bool) -> Vec<(&'static str, String)> {
         ("the entry is gone", "UPDATE audit_queue SET at = at + 1".to_owned()),
         ("waits for a place and has one", format!("INSERT INTO audit_queue SELECT event_id, at, scope, {zeros}, NULL FROM audit_leaf WHERE {leaf}")),
         ("does not open", "UPDATE subject_key SET created_at = created_at + 1 WHERE subject_id = (SELECT min(subject_id) FROM subject_key)".to_owned()),
-        ("does not open", "UPDATE subject_key SET wrapped = (SELECT wrapped FROM kept_subject_key ORDER BY subject_id LIMIT 1) WHERE subject_id = (SELECT max(subject_id) FROM subject_key)".to_owned()),
+        ("does not open", "UPDATE subject_key SET wrapped = (SELECT wrapped FROM kept_subject_key WHERE wrapped IS NOT NULL ORDER BY subject_id LIMIT 1) WHERE subject_id = (SELECT max(subject_id) FROM subject_key WHERE wrapped IS NOT NULL)".to_owned()),
+        ("is gone, and nobody erased it", "UPDATE subject_key SET wrapped = NULL, destroyed_at = created_at + 1 WHERE subject_id = (SELECT min(subject_id) FROM audit_personal)".to_owned()),
+        ("was erased, and is there again", "UPDATE subject_key SET wrapped = (SELECT wrapped FROM kept_subject_key WHERE wrapped IS NOT NULL LIMIT 1), destroyed_at = NULL WHERE destroyed_at IS NOT NULL".to_owned()),
+        ("is gone, and nobody erased it", "UPDATE subject_key SET destroyed_at = destroyed_at + 1 WHERE destroyed_at IS NOT NULL".to_owned()),
+        ("the legal hold on org_held is not as the log tells it", "DELETE FROM legal_hold WHERE lifted_at IS NULL".to_owned()),
+        ("the legal hold on org_held is not as the log tells it", "UPDATE legal_hold SET lifted_at = placed_at WHERE lifted_at IS NULL".to_owned()),
+        ("the legal hold on usr_other is not as the log tells it", "INSERT INTO legal_hold (kind, name, placed_at, reason) VALUES ('subject', 'usr_other', 1, 'x')".to_owned()),
         ("is gone, and nobody erased it", "DELETE FROM subject_key WHERE subject_id = (SELECT min(subject_id) FROM audit_personal)".to_owned()),
     ]);
     all
@@ -181,7 +193,7 @@ conformance! {
         all.push(("do not agree", swap("audit_entry", "id", "canonical", &place(3), &place(9))));
         all.push(("do not agree", swap("audit_leaf", "event_id", "hash", &place(3), &place(9))));
         all.push(("was changed, or is another person's", swap("audit_personal", "event_id || slot", "ciphertext", &format!("{} || 'actor'", bracketed(&with_data("min"))), &format!("{} || 'actor'", bracketed(&with_data("max"))))));
-        all.push(("does not open", swap("subject_key", "subject_id", "wrapped", "SELECT min(subject_id) FROM kept_subject_key", "SELECT max(subject_id) FROM kept_subject_key")));
+        all.push(("does not open", swap("subject_key", "subject_id", "wrapped", "SELECT min(subject_id) FROM kept_subject_key", "SELECT max(subject_id) FROM kept_subject_key WHERE wrapped IS NOT NULL")));
         for (said, sql) in all {
             let changed = victim.run(&sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
             assert!(changed > 0, "nothing was changed by {sql}");
@@ -208,7 +220,7 @@ conformance! {
         let victim = Victim::new(db).await;
         let outside = checkpoint(db, "platform").await;
         // Everything that was ever said is thrown away, and a new log begun with the installation's own keys: the worst there is.
-        for table in ["audit_entry", "audit_personal", "audit_leaf", "audit_subtree", "audit_head", "audit_queue"] {
+        for table in ["audit_entry", "audit_personal", "audit_leaf", "audit_subtree", "audit_head", "audit_queue", "subject_key", "legal_hold"] {
             victim.run(&format!("DELETE FROM {table}")).await.unwrap();
         }
         let anew = service(db);

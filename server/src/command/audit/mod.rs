@@ -1,5 +1,6 @@
 //! `stagedoor audit`: what proves the log, for whoever has to.
 
+mod erase;
 mod export;
 mod keys;
 mod offline;
@@ -18,6 +19,11 @@ pub enum AuditCommand {
     Export(export::ExportOptions),
     /// Prints the public keys by which others check what this installation signs.
     Keys(keys::KeysOptions),
+    /// Erases what the audit knows of a person: their key is destroyed, and every proof stays valid.
+    Erase(erase::EraseOptions),
+    /// Legal holds, which forbid to erase and to age out.
+    #[command(subcommand)]
+    Hold(erase::HoldCommand),
     /// Makes a new signing key, as the line of a file of keys.
     Keygen(keys::KeygenOptions),
 }
@@ -30,6 +36,8 @@ pub async fn run(what: AuditCommand) -> Result<(), CommandError> {
     match what {
         AuditCommand::Verify(options) => verify::run(options).await,
         AuditCommand::Export(options) => export::run(options).await,
+        AuditCommand::Erase(options) => erase::erase(options).await,
+        AuditCommand::Hold(what) => erase::hold(what).await,
         AuditCommand::Keys(options) => keys::list(options).await,
         AuditCommand::Keygen(options) => {
             keys::generate(&options);

@@ -251,6 +251,12 @@ events! {
     AuditRead = "admin.audit.read", Platform Routine, "read the audit log", "tried to read the audit log" [Query];
     /// The platform's audit was exported.
     AuditExport = "admin.audit.export", Platform Notable, "exported the audit log", "tried to export the audit log" [Complete Filter Format];
+    /// What the audit knew of a person was erased, by destroying their key.
+    PersonalErase = "admin.personal.erase", Platform Critical, "erased", "tried to erase"; "the personal data of" | "personal data" [DestroyedAt];
+    /// A person's data, or a log, is neither erased nor aged out from now on.
+    HoldPlace = "admin.legal_hold.place", Platform Critical, "placed", "tried to place"; "a legal hold on" | "a legal hold";
+    /// It may be again.
+    HoldLift = "admin.legal_hold.lift", Platform Critical, "lifted", "tried to lift"; "the legal hold on" | "a legal hold";
     /// Archived audit was restored.
     AuditRestore = "admin.audit.restore", Platform Critical, "restored archived audit", "tried to restore archived audit" awaited;
     /// Staff were looked at.

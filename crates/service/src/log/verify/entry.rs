@@ -7,17 +7,17 @@ use stagedoor_store::log::review::{Beside, StoredEntry};
 
 use super::fault::Fault;
 
-/// What is wrong with an entry of a log, its personal data included.
-pub(super) fn faults(log: &str, entry: &StoredEntry, beside: &[&Beside]) -> Vec<Fault> {
+/// What is wrong with an entry of a log, its personal data included; and the entry, where it can be read.
+pub(super) fn faults(log: &str, entry: &StoredEntry, beside: &[&Beside]) -> (Vec<Fault>, Option<Record>) {
     let Ok(record) = Record::parse(&entry.canonical) else {
-        return vec![Fault::Unreadable];
+        return (vec![Fault::Unreadable], None);
     };
     let mut faults = columns(&record, entry);
     if record.log != log {
         faults.push(Fault::OtherEntry);
     }
     personal(&record, beside, &mut faults);
-    faults
+    (faults, Some(record))
 }
 
 fn columns(record: &Record, entry: &StoredEntry) -> Vec<Fault> {

@@ -99,6 +99,9 @@ pub enum Fault {
     /// A key was erased and is there.
     #[error("the key of {0} was erased, and is there again")]
     KeyBack(String),
+    /// A hold is not the one that the log tells of.
+    #[error("the legal hold on {0} is not as the log tells it")]
+    Hold(String),
     /// Something belongs to nothing.
     #[error("{}", stray(*.0))]
     Stray(Stray),

@@ -9,12 +9,13 @@ mod fault;
 mod rest;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use stagedoor_core::audit::checkpoint::Checkpoint;
 use stagedoor_core::audit::note::Note;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::db::ReadTx;
+use stagedoor_store::legal_hold;
 use stagedoor_store::log::head::{self, Head};
 use stagedoor_store::log::review;
 
@@ -72,6 +73,18 @@ struct Seen {
     personal: u64,
 }
 
+/// When a key was made, and when it was destroyed.
+type Life = (i64, i64);
+
+/// What the platform's log tells of keys and holds, which tables say as well.
+#[derive(Debug, Default)]
+struct Told {
+    /// Whose key was destroyed, when it was made and when that was.
+    erased: BTreeMap<String, Option<Life>>,
+    /// What is held: kind and name.
+    held: BTreeSet<(String, String)>,
+}
+
 impl Service {
     /// Checks all logs, also against checkpoints from outside the database.
     ///
@@ -81,6 +94,7 @@ impl Service {
         let mut ex = self.db().snapshot().await?;
         let mut report = Report::default();
         let mut seen = Seen::default();
+        let mut told = Told::default();
         let mut outside = self.claims(outside, &mut report)?;
         let mut after = String::new();
         loop {
@@ -89,7 +103,7 @@ impl Service {
             after.clone_from(&last.scope);
             for head in heads {
                 let claims = outside.remove(&head.scope).unwrap_or_default();
-                self.verify_one(&mut ex, &head, claims, &mut report, &mut seen)
+                self.verify_one(&mut ex, &head, claims, &mut report, &mut seen, &mut told)
                     .await?;
             }
         }
@@ -99,8 +113,10 @@ impl Service {
                 report.findings.of_log(&log, Fault::Cut { size, found });
             }
         }
-        self.verify_queue(&mut ex, &mut report, &mut seen).await?;
-        self.verify_keys(&mut ex, &mut report).await?;
+        self.verify_queue(&mut ex, &mut report, &mut seen, &mut told)
+            .await?;
+        self.verify_keys(&mut ex, &told, &mut report).await?;
+        verify_holds(&mut ex, &told, &mut report.findings).await?;
         strays(&mut ex, seen, &mut report.findings).await?;
         Ok(report)
     }
@@ -142,6 +158,7 @@ impl Service {
         mut claims: Vec<Claim>,
         report: &mut Report,
         seen: &mut Seen,
+        told: &mut Told,
     ) -> Result<(), ServiceError> {
         let mut said = LogReport {
             origin: self
@@ -165,8 +182,11 @@ impl Service {
             Err(fault) => report.findings.of_log(&head.scope, fault),
         }
         let walk = Walk::new(&head.scope, claims);
-        let walk = walk.run(ex).await?;
+        let mut walk = walk.run(ex).await?;
         said.size = walk.size();
+        if head.scope == "platform" {
+            *told = walk.told();
+        }
         walk.finish(ex, head.size, &mut report.findings, seen).await?;
         report.logs.push(said);
         Ok(())
@@ -191,6 +211,21 @@ impl Service {
         let first = signed_by.first().and_then(|key| self.logs().keys().label_of(key));
         Ok((checkpoint, first.unwrap_or_default().to_owned()))
     }
+}
+
+/// What is held must be what the log tells of it.
+async fn verify_holds(ex: &mut ReadTx, told: &Told, findings: &mut Findings) -> Result<(), ServiceError> {
+    let live = legal_hold::live(ex).await?;
+    let live: BTreeSet<(String, String)> = live.into_iter().map(|hold| (hold.kind, hold.name)).collect();
+    for (_, name) in told.held.symmetric_difference(&live) {
+        findings.push(Finding {
+            log: None,
+            place: None,
+            entry: None,
+            fault: Fault::Hold(name.clone()),
+        });
+    }
+    Ok(())
 }
 
 /// Rows that nothing leads to: found by their number, and only then looked for.

@@ -1,11 +1,12 @@
 //! What is in no log: entries that wait for their places, and the keys of personal data.
 
+use stagedoor_core::audit::Record;
 use stagedoor_core::audit::leaf::TreeHash;
 use stagedoor_store::db::ReadTx;
 use stagedoor_store::log::review::{self, Beside, StoredKey, StoredWaiting};
 
 use super::fault::{Fault, Finding};
-use super::{PAGE, Report, Seen, entry};
+use super::{Life, PAGE, Report, Seen, Told, entry};
 use crate::error::ServiceError;
 use crate::state::Service;
 
@@ -16,6 +17,7 @@ impl Service {
         ex: &mut ReadTx,
         report: &mut Report,
         seen: &mut Seen,
+        told: &mut Told,
     ) -> Result<(), ServiceError> {
         let mut after = String::new();
         loop {
@@ -25,7 +27,10 @@ impl Service {
             after.clone_from(&last.event);
             for one in &page {
                 let its: Vec<&Beside> = beside.iter().filter(|row| row.event == one.event).collect();
-                let faults = self.waiting_faults(one, &its);
+                let (faults, record) = self.waiting_faults(one, &its);
+                if let Some(record) = record.filter(|record| faults.is_empty() && record.log == "platform") {
+                    told.hear(&record);
+                }
                 if one.has_leaf_in.is_none() {
                     // Those with a leaf were counted where it is.
                     seen.entries += u64::from(one.entry.is_some());
@@ -44,28 +49,31 @@ impl Service {
         }
     }
 
-    fn waiting_faults(&self, one: &StoredWaiting, beside: &[&Beside]) -> Vec<Fault> {
+    fn waiting_faults(&self, one: &StoredWaiting, beside: &[&Beside]) -> (Vec<Fault>, Option<Record>) {
         if one.has_leaf_in.is_some() {
-            return vec![Fault::Twice];
+            return (vec![Fault::Twice], None);
         }
         let Some(found) = &one.entry else {
-            return vec![Fault::Missing];
+            return (vec![Fault::Missing], None);
         };
         let seal = one.seal.as_deref().unwrap_or_default();
         let leaf = TreeHash::of_leaf(&found.canonical);
         if !self.logs().seal_key().is_sealed(&one.scope, leaf, seal) {
-            return vec![Fault::Forged];
+            return (vec![Fault::Forged], None);
         }
-        let mut faults = entry::faults(&one.scope, found, beside);
+        let (mut faults, record) = entry::faults(&one.scope, found, beside);
         if one.is_refused {
             faults.push(Fault::Suppressed);
         }
-        faults
+        (faults, record)
     }
 
-    fn key_fault(&self, key: &StoredKey) -> Option<Fault> {
+    /// `erased` is what the log tells of a key that was destroyed.
+    fn key_fault(&self, key: &StoredKey, erased: Option<&Option<Life>>) -> Option<Fault> {
         let subject = || key.subject.clone();
         match (&key.wrapped, key.destroyed_at) {
+            (Some(_), None) if erased.is_some() => Some(Fault::KeyBack(subject())),
+            (None, Some(at)) if erased == Some(&Some((key.created_at, at))) => None,
             (Some(wrapped), None) => {
                 let opened = self.open_key(&key.subject, wrapped, key.created_at);
                 opened.is_none().then(|| Fault::Key(subject()))
@@ -76,7 +84,12 @@ impl Service {
     }
 
     /// Keys must open with the master key, each for its own subject.
-    pub(super) async fn verify_keys(&self, ex: &mut ReadTx, report: &mut Report) -> Result<(), ServiceError> {
+    pub(super) async fn verify_keys(
+        &self,
+        ex: &mut ReadTx,
+        told: &Told,
+        report: &mut Report,
+    ) -> Result<(), ServiceError> {
         let mut after = String::new();
         loop {
             let page = review::keys(ex, &after, PAGE).await?;
@@ -84,7 +97,7 @@ impl Service {
             after.clone_from(&last.subject);
             for key in page {
                 report.keys += 1;
-                if let Some(fault) = self.key_fault(&key) {
+                if let Some(fault) = self.key_fault(&key, told.erased.get(&key.subject)) {
                     report.findings.push(Finding {
                         log: None,
                         place: None,

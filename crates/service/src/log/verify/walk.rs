@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 
 use stagedoor_core::audit::leaf::{Frontier, TreeHash};
+use stagedoor_core::audit::{Event, Field, Record};
+use stagedoor_core::time::Timestamp;
 use stagedoor_store::Error;
 use stagedoor_store::db::ReadTx;
 use stagedoor_store::log::review::{self, Beside, StoredLeaf};
 
 use super::fault::{Fault, Finding, Findings};
-use super::{PAGE, Seen, entry};
+use super::{PAGE, Seen, Told, entry};
+use crate::erasure::MADE_AT;
 use crate::error::ServiceError;
 
 /// Who says so.
@@ -48,6 +51,34 @@ pub(super) struct Walk {
     personal: u64,
     leaves: u64,
     findings: Findings,
+    told: Told,
+}
+
+impl Told {
+    /// Hears what an entry of the platform's log says, in the order of the log.
+    pub(super) fn hear(&mut self, record: &Record) {
+        let Some(target) = record.target.as_ref().filter(|_| record.outcome == "success") else {
+            return;
+        };
+        let held = || (target.kind.clone(), target.id.clone());
+        match Event::from_name(&record.event) {
+            Some(Event::PersonalErase) => {
+                let micros = |text: &str| Timestamp::parse_rfc3339(text).ok().map(Timestamp::micros);
+                let made = record.changes.iter().find(|change| change.field == MADE_AT);
+                let made = made.and_then(|change| micros(change.before.as_deref()?));
+                let destroyed = record.facts.get(Field::DestroyedAt.as_str());
+                let destroyed = destroyed.and_then(|at| micros(at));
+                self.erased.insert(target.id.clone(), made.zip(destroyed));
+            }
+            Some(Event::HoldPlace) => {
+                self.held.insert(held());
+            }
+            Some(Event::HoldLift) => {
+                self.held.remove(&held());
+            }
+            _ => {}
+        }
+    }
 }
 
 impl Walk {
@@ -63,7 +94,13 @@ impl Walk {
             personal: 0,
             leaves: 0,
             findings: Findings::default(),
+            told: Told::default(),
         }
+    }
+
+    /// What the entries tell of keys and holds.
+    pub(super) fn told(&mut self) -> Told {
+        std::mem::take(&mut self.told)
     }
 
     /// How many leaves there were.
@@ -141,8 +178,12 @@ impl Walk {
                 if stored != Some(TreeHash::of_leaf(&found.canonical)) {
                     self.find(place, Some(&leaf.event), Fault::Changed);
                 }
-                for fault in entry::faults(&self.log, found, beside) {
+                let (faults, record) = entry::faults(&self.log, found, beside);
+                for fault in faults {
                     self.find(place, Some(&leaf.event), fault);
+                }
+                if let Some(record) = record {
+                    self.told.hear(&record);
                 }
             }
         }
