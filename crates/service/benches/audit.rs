@@ -307,7 +307,7 @@ const PLAIN_BY_REQUEST: &str = "CREATE INDEX plain_entry_by_request ON plain_ent
 
 /// The same rows into a table without queue, tree or signature.
 async fn plain(service: &Service, callers: usize, rows: usize, span: Duration) -> Spell {
-    let insert: &'static str = plain_insert(rows).leak();
+    let insert: &'static str = plain_insert(rows, service.db().engine_name()).leak();
     let started = Instant::now();
     let tasks: Vec<_> = (0..callers)
         .map(|_| {
@@ -343,9 +343,14 @@ async fn plain(service: &Service, callers: usize, rows: usize, span: Duration) -
     }
 }
 
-fn plain_insert(rows: usize) -> String {
+fn plain_insert(rows: usize, engine: &str) -> String {
     let row = |at: usize| {
-        let places: Vec<String> = (1..=18).map(|column| format!("${}", at * 18 + column)).collect();
+        // A place without a number, where the driver would ask for the name of each that has one.
+        let place = |column: usize| match engine {
+            "sqlite" => "?".to_owned(),
+            _ => format!("${}", at * 18 + column),
+        };
+        let places: Vec<String> = (1..=18).map(place).collect();
         format!("({})", places.join(", "))
     };
     // As many rows as the program puts into one statement.
