@@ -9,7 +9,7 @@ use stagedoor_service::export::ROWS_MAX;
 
 use super::frame::clock;
 use super::rooms::closed;
-use crate::console::audit::{receipt_of_tenant, templates, timeline};
+use crate::console::audit::{receipt_of_tenant, signed, templates, timeline};
 use crate::routes::columns::Shown;
 use crate::routes::{AuditQuery, PortalPage, export_of_tenant, tenant};
 use crate::server::Look;
@@ -21,8 +21,10 @@ use crate::ui::{
 /// The page.
 pub(crate) fn audit_page(frame: &PortalFrame, view: &AuditView, query: &AuditQuery, look: &Look) -> AnyView {
     let lead = format!(
-        "Everything that happened in {} in the last {} days, platform support included.",
-        frame.tenant.name, view.kept_days
+        "Everything that happened in {} in the last {} days, platform support included.{}",
+        frame.tenant.name,
+        view.kept_days,
+        signed(view)
     );
     let list = if view.page.items.is_empty() {
         nothing(view)
@@ -68,7 +70,7 @@ fn export(frame: &PortalFrame, view: &AuditView) -> AnyView {
     );
     let ways = vec![
         (way("csv"), "As CSV, for spreadsheets"),
-        (way("jsonl"), "As JSON Lines, for programs"),
+        (way("jsonl"), "As JSON Lines, with proofs"),
     ];
     export_menu(format!("Export {}", view.matching), ways, note).into_any()
 }

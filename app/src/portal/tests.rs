@@ -271,6 +271,7 @@ fn the_audit_log_keeps_its_export_locked() {
         all: Total::Exact(0),
         matching: Total::Exact(0),
         kept_days: 90,
+        signed_at: None,
         bars: Vec::new(),
         page: view::Page {
             items: Vec::new(),

@@ -21,7 +21,7 @@ use crate::query::{has_filter, with_filter};
 use crate::routes::columns::{AuditColumn, Shown};
 use crate::routes::{AuditQuery, ConsolePage, export_of, staff};
 use crate::ui::chip::SearchBox;
-use crate::ui::{Icon, SearchBar, export_menu, icon, no_rows, page_head, pager, search_bar};
+use crate::ui::{Icon, SearchBar, export_menu, icon, no_rows, page_head, pager, search_bar, span_words};
 
 pub use histogram::histogram;
 pub use proof::{receipt_of_platform, receipt_of_tenant, templates};
@@ -67,8 +67,11 @@ pub(crate) async fn load(
 pub fn audit_page(view: &AuditView, role: StaffRole, around: &Around, query: &AuditQuery) -> AnyView {
     let exports = may(role, Action::AuditExport);
     let lead = format!(
-        "{} events, kept {} days. Times are in {}.",
-        view.all, view.kept_days, around.clock.zone_name
+        "{} events, kept {} days.{} Times are in {}.",
+        view.all,
+        view.kept_days,
+        signed(view),
+        around.clock.zone_name
     );
     let columns = query.cols.clone().unwrap_or_else(crate::server::columns);
     let list = if view.page.items.is_empty() {
@@ -114,6 +117,13 @@ pub fn audit_page(view: &AuditView, role: StaffRole, around: &Around, query: &Au
         {keys_hint(KEYS)}
     }
     .into_any()
+}
+
+/// When the log was last signed, as a sentence; nothing before the first time.
+pub(crate) fn signed(view: &AuditView) -> String {
+    view.signed_at.map_or_else(String::new, |at| {
+        format!(" Last checkpoint {} ago.", span_words(view.now.since(at)))
+    })
 }
 
 /// What the list shows, as a file.

@@ -83,6 +83,8 @@ pub struct AuditView {
     pub matching: Total,
     /// How long they are kept, in days.
     pub kept_days: u64,
+    /// When the log's last checkpoint was signed; `None` before the first.
+    pub signed_at: Option<Timestamp>,
     /// The last 24 hours, half an hour a bar, oldest first.
     pub bars: Vec<Bar>,
     /// The entries, newest first.

@@ -24,6 +24,7 @@ use stagedoor_core::view::event::AuditEvent;
 use stagedoor_core::view::receipt::ReceiptView;
 use stagedoor_core::view::{Page, Total};
 use stagedoor_store::audit::{self, AuditFilter, Stored};
+use stagedoor_store::log::head;
 use stagedoor_store::tenant::Tenant;
 
 pub use self::export::{AuditPages, ExportRequest, ExportedEvent, export, export_of_tenant};
@@ -274,6 +275,8 @@ impl Question<'_> {
         let rows = page.items.len() as u64;
         let query = self.request.q.clone();
         let (kept_days, now) = (self.kept_days, self.now);
+        let head = head::find(&mut self.service.db().reader(), &self.all.scope).await?;
+        let signed_at = head.map(|head| head.at);
         Ok((
             AuditView {
                 query,
@@ -282,6 +285,7 @@ impl Question<'_> {
                 all,
                 matching,
                 kept_days,
+                signed_at,
                 bars,
                 page,
                 now,

@@ -6,6 +6,7 @@ use stagedoor_core::action::kind::PlatformViewSystemMetrics;
 use stagedoor_core::resource::Platform;
 use stagedoor_core::view::system::{DatabaseView, JobView, QueueView, SystemView};
 use stagedoor_store::due::{self, Waiting};
+use stagedoor_store::log::queue;
 use stagedoor_store::migrate::Schema;
 
 pub(crate) use jobs::{Job, JobLog};
@@ -98,6 +99,23 @@ async fn queues(op: &StaffOp) -> Result<Vec<QueueView>, ServiceError> {
         "handoffs",
         "Handoff codes that nobody used",
         handoffs,
+    ));
+    let unplaced = queue::depth(ex).await?;
+    queues.push(of_database(
+        "log",
+        "Entries that wait for their places in the log",
+        Waiting {
+            depth: unplaced.waiting,
+            oldest: unplaced.oldest,
+        },
+    ));
+    queues.push(of_database(
+        "log_refused",
+        "Entries that this installation did not write, which get no place",
+        Waiting {
+            depth: unplaced.refused,
+            oldest: None,
+        },
     ));
     let flashes = due::flashes(ex, now).await?;
     queues.push(of_database(

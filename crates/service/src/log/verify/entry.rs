@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use stagedoor_core::audit::Record;
 use stagedoor_core::audit::canonical::hex;
-use stagedoor_store::log::review::{Beside, StoredEntry};
+use stagedoor_store::log::review::{BETWEEN, Beside, COLUMNS, StoredEntry};
 
 use super::fault::Fault;
 
@@ -20,36 +20,63 @@ pub(super) fn faults(log: &str, entry: &StoredEntry, beside: &[&Beside]) -> (Vec
     (faults, Some(record))
 }
 
-fn columns(record: &Record, entry: &StoredEntry) -> Vec<Fault> {
+/// What the columns must hold, as they are read.
+fn sealed(record: &Record) -> String {
     let sealed = record.columns();
-    let opt = Option::as_deref;
-    let agree = [
-        ("at", sealed.at == entry.at),
-        ("id", sealed.id == entry.id),
-        ("scope", sealed.scope == entry.scope),
-        ("event", sealed.event == entry.event),
-        ("outcome", sealed.outcome == entry.outcome),
-        ("code", sealed.code == opt(&entry.code)),
-        ("actor_kind", sealed.actor_kind == entry.actor_kind),
-        ("actor_id", sealed.actor_id == opt(&entry.actor_id)),
-        ("act_id", sealed.act_id == opt(&entry.act_id)),
-        ("target_kind", sealed.target_kind == opt(&entry.target_kind)),
-        ("target_id", sealed.target_id == opt(&entry.target_id)),
-        ("tenant_id", sealed.tenant_id == opt(&entry.tenant_id)),
-        (
-            "impersonation_id",
-            sealed.impersonation_id == opt(&entry.impersonation_id),
-        ),
-        ("session_id", sealed.session_id == opt(&entry.session_id)),
-        ("request_id", sealed.request_id == entry.request_id),
-        ("retention", sealed.retention == entry.retention),
-        ("flags", sealed.flags == entry.flags),
-    ];
-    agree
+    let mut text = String::with_capacity(512);
+    let mut add = |absent: bool, sign: &str, value: &str| {
+        if !text.is_empty() {
+            text.push(BETWEEN);
+        }
+        if !absent {
+            text.push_str(sign);
+            text.push_str(value);
+        }
+    };
+    let (flags, at) = (sealed.flags.to_string(), sealed.at.to_string());
+    for value in [sealed.id, sealed.scope, sealed.event, sealed.outcome] {
+        add(false, "", value);
+    }
+    add(sealed.code.is_none(), "=", sealed.code.unwrap_or_default());
+    add(false, "", sealed.actor_kind);
+    for value in [
+        sealed.actor_id,
+        sealed.act_id,
+        sealed.target_kind,
+        sealed.target_id,
+        sealed.tenant_id,
+        sealed.impersonation_id,
+        sealed.session_id,
+    ] {
+        add(value.is_none(), "=", value.unwrap_or_default());
+    }
+    for value in [sealed.request_id, sealed.retention, &flags, &at] {
+        add(false, "", value);
+    }
+    text
+}
+
+fn columns(record: &Record, entry: &StoredEntry) -> Vec<Fault> {
+    let expected = sealed(record);
+    if expected == entry.columns && expected.matches(BETWEEN).count() == COLUMNS.len() - 1 {
+        return Vec::new();
+    }
+    different(&expected, &entry.columns)
+}
+
+/// Which columns differ. Where one holds a letter that none may hold, from there on all do.
+fn different(expected: &str, stored: &str) -> Vec<Fault> {
+    let (expected, stored): (Vec<&str>, Vec<&str>) =
+        (expected.split(BETWEEN).collect(), stored.split(BETWEEN).collect());
+    let differ = COLUMNS
         .into_iter()
-        .filter(|(_, agrees)| !agrees)
-        .map(|(column, _)| Fault::Column(column))
-        .collect()
+        .enumerate()
+        .filter(|(at, _)| expected.get(*at) != stored.get(*at));
+    let faults: Vec<Fault> = differ.map(|(_, column)| Fault::Column(column)).collect();
+    if faults.is_empty() {
+        return vec![Fault::Unreadable];
+    }
+    faults
 }
 
 fn personal(record: &Record, beside: &[&Beside], faults: &mut Vec<Fault>) {
