@@ -86,23 +86,25 @@ impl FromStr for Checkpoint {
         if origin.is_empty() || extensions.contains(&"") {
             return Err(form("a line of the checkpoint is empty"));
         }
-        let number = size.parse::<u64>().ok();
-        // One way to write a number: no sign, no zero before it.
-        let size = number
-            .filter(|number| number.to_string() == size)
-            .ok_or(form("the size is no number"))?;
-        let root = STANDARD
-            .decode(root)
-            .ok()
-            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-            .ok_or(form("the root is no hash"))?;
         Ok(Self {
             origin: origin.to_owned(),
-            size,
-            root: TreeHash::from_bytes(root),
+            size: number(size).ok_or(form("the size is no number"))?,
+            root: hash(root).ok_or(form("the root is no hash"))?,
             at: extensions
                 .iter()
                 .find_map(|line| Timestamp::parse_rfc3339(line.strip_prefix(TIME)?).ok()),
         })
     }
+}
+
+/// A number in the one way to write it: no sign, no zero before it.
+pub(super) fn number(digits: &str) -> Option<u64> {
+    let number = digits.parse::<u64>().ok();
+    number.filter(|number| number.to_string() == digits)
+}
+
+/// A hash in Base64.
+pub(super) fn hash(text: &str) -> Option<TreeHash> {
+    let bytes = STANDARD.decode(text).ok()?;
+    Some(TreeHash::from_bytes(bytes.try_into().ok()?))
 }

@@ -5,6 +5,7 @@
 
 pub mod canonical;
 pub mod checkpoint;
+pub mod cosignature;
 pub mod entry;
 pub mod event;
 pub mod export;
@@ -17,6 +18,8 @@ pub mod receipt;
 pub mod record;
 pub mod seal;
 pub mod sentence;
+mod vkey;
+pub mod witness;
 
 pub use entry::{
     AuditBatch, Change, Entry, Flag, LogScope, Outcome, Personal, Read, SealedEntry, Slot, Target,

@@ -9,10 +9,9 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::audit::canonical::hex;
+use crate::audit::vkey::{KeyId, key_id, point, read_key, write_key};
 
 /// The number of Ed25519 among the format's types of signatures.
 const ED25519: u8 = 1;
@@ -70,9 +69,6 @@ impl fmt::Display for KeyName {
     }
 }
 
-/// The first bytes of the hash of a key with its name: tells two keys of one name apart.
-type KeyId = [u8; 4];
-
 /// A public key, as whoever checks notes keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoteKey {
@@ -83,12 +79,7 @@ pub struct NoteKey {
 
 impl NoteKey {
     fn new(name: KeyName, key: VerifyingKey) -> Self {
-        let digest = Sha256::new()
-            .chain_update(name.as_str())
-            .chain_update([b'\n', ED25519])
-            .chain_update(key.as_bytes())
-            .finalize();
-        let id = [digest[0], digest[1], digest[2], digest[3]];
+        let id = key_id(&name, ED25519, key.as_bytes());
         Self { name, id, key }
     }
 
@@ -97,9 +88,7 @@ impl NoteKey {
     /// # Errors
     /// When they are no point of the curve.
     pub fn of(name: KeyName, bytes: &[u8; 32]) -> Result<Self, NoteError> {
-        let key =
-            VerifyingKey::from_bytes(bytes).map_err(|_| NoteError::Key("it is no point of the curve"))?;
-        Ok(Self::new(name, key))
+        Ok(Self::new(name, point(bytes)?))
     }
 
     /// The 32 bytes of it.
@@ -128,9 +117,7 @@ impl NoteKey {
 /// `name+id+key`, as the format writes keys for whoever checks.
 impl fmt::Display for NoteKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut key = vec![ED25519];
-        key.extend_from_slice(self.key.as_bytes());
-        write!(f, "{}+{}+{}", self.name, hex(&self.id), STANDARD.encode(key))
+        f.write_str(&write_key(&self.name, ED25519, self.as_bytes()))
     }
 }
 
@@ -138,25 +125,8 @@ impl FromStr for NoteKey {
     type Err = NoteError;
 
     fn from_str(text: &str) -> Result<Self, NoteError> {
-        let mut parts = text.splitn(3, '+');
-        let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(NoteError::Key(
-                "it is a name, an id and a key with a plus between them",
-            ));
-        };
-        let bytes = STANDARD
-            .decode(key)
-            .map_err(|_| NoteError::Key("the key is not Base64"))?;
-        let Some((&ED25519, key)) = bytes.split_first() else {
-            return Err(NoteError::Key("it is not of Ed25519"));
-        };
-        let key = <&[u8; 32]>::try_from(key).map_err(|_| NoteError::Key("it has not 32 bytes"))?;
-        let known = Self::of(name.parse()?, key)?;
-        if hex(&known.id) == id {
-            Ok(known)
-        } else {
-            Err(NoteError::Key("the id is another key's"))
-        }
+        let (name, key) = read_key(text, ED25519)?;
+        Self::of(name, &key)
     }
 }
 
@@ -199,18 +169,27 @@ impl fmt::Debug for NoteSigner {
     }
 }
 
+/// A line below a note, as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct NoteSignature {
-    name: KeyName,
-    id: KeyId,
-    bytes: Vec<u8>,
+pub(super) struct NoteSignature {
+    pub(super) name: KeyName,
+    pub(super) id: KeyId,
+    /// What its type makes of it.
+    pub(super) bytes: Vec<u8>,
+}
+
+impl fmt::Display for NoteSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = [self.id.as_slice(), &self.bytes].concat();
+        write!(f, "{DASH}{} {}", self.name, STANDARD.encode(bytes))
+    }
 }
 
 /// A text with its signatures. That it could be read says nothing about them: see [`Note::opened_by`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    text: String,
-    signatures: Vec<NoteSignature>,
+    pub(super) text: String,
+    pub(super) signatures: Vec<NoteSignature>,
 }
 
 impl Note {
@@ -262,8 +241,7 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.text)?;
         for signature in &self.signatures {
-            let bytes = [signature.id.as_slice(), &signature.bytes].concat();
-            writeln!(f, "{DASH}{} {}", signature.name, STANDARD.encode(bytes))?;
+            writeln!(f, "{signature}")?;
         }
         Ok(())
     }
@@ -279,14 +257,7 @@ impl FromStr for Note {
         // The line's end belongs to the text.
         let text = format!("{text}\n");
         check_text(&text)?;
-        let Some(lines) = below.strip_suffix('\n') else {
-            return Err(NoteError::Form("its last line has no end"));
-        };
-        let lines: Vec<&str> = lines.split('\n').collect();
-        if lines.len() > SIGNATURES_MAX {
-            return Err(NoteError::Form("it has too many signatures"));
-        }
-        let signatures = lines.into_iter().map(signature).collect::<Result<_, _>>()?;
+        let signatures = signatures(below)?;
         Ok(Self { text, signatures })
     }
 }
@@ -299,6 +270,18 @@ fn check_text(text: &str) -> Result<(), NoteError> {
         return Err(NoteError::Form("its text has control characters"));
     }
     Ok(())
+}
+
+/// Lines of signatures, of which there must be one.
+pub(super) fn signatures(lines: &str) -> Result<Vec<NoteSignature>, NoteError> {
+    let Some(lines) = lines.strip_suffix('\n') else {
+        return Err(NoteError::Form("its last line has no end"));
+    };
+    let lines: Vec<&str> = lines.split('\n').collect();
+    if lines.len() > SIGNATURES_MAX {
+        return Err(NoteError::Form("it has too many signatures"));
+    }
+    lines.into_iter().map(signature).collect()
 }
 
 fn signature(line: &str) -> Result<NoteSignature, NoteError> {

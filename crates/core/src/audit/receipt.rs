@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use crate::audit::checkpoint::Checkpoint;
+use crate::audit::checkpoint::{Checkpoint, hash, number};
 use crate::audit::leaf::TreeHash;
 use crate::audit::note::{Note, NoteError, NoteKey};
 use crate::audit::proof::{InclusionProof, ProofFault};
@@ -131,19 +131,9 @@ impl Receipt {
         // Others may add one, of data of theirs.
         lines.next_if(|line| line.starts_with("extra "));
         let index = lines.next().and_then(|line| line.strip_prefix("index "));
-        let index = index
-            .and_then(|digits| {
-                digits
-                    .parse::<u64>()
-                    .ok()
-                    .filter(|index| index.to_string() == digits)
-            })
-            .ok_or(form("it gives no index"))?;
+        let index = index.and_then(number).ok_or(form("it gives no index"))?;
         let path = lines
-            .map(|line| {
-                let bytes = STANDARD.decode(line).ok()?;
-                Some(TreeHash::from_bytes(bytes.try_into().ok()?))
-            })
+            .map(hash)
             .collect::<Option<Vec<TreeHash>>>()
             .ok_or(form("a step of its path is no hash"))?;
         if path.len() > PATH_MAX {
