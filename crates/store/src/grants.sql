@@ -19,6 +19,7 @@ BEGIN
         ('audit_personal', 'SELECT, INSERT'),
         ('audit_queue', 'SELECT, INSERT, UPDATE, DELETE'),
         ('audit_subtree', 'SELECT, INSERT'),
+        ('audit_witness', 'SELECT, INSERT, UPDATE'),
         ('break_glass_request', 'SELECT, INSERT, UPDATE'),
         ('ceremony', 'SELECT, INSERT, UPDATE, DELETE'),
         ('consent_request', 'SELECT, INSERT, UPDATE'),

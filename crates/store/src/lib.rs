@@ -69,6 +69,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("log::queue", log::queue::ALL),
     ("log::review", log::review::ALL),
     ("log::subtree", log::subtree::ALL),
+    ("log::witness", log::witness::ALL),
     ("membership", membership::ALL),
     ("membership::search", membership::search::ALL),
     ("passkey", passkey::ALL),

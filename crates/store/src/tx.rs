@@ -43,7 +43,7 @@ pub enum Unaudited {
     Expiry,
     /// The row that proves, by being written, that something can be.
     Readiness,
-    /// Entries that were committed get their places in the log, and the log its checkpoint.
+    /// Entries that were committed get their places in the log, the log its checkpoint, and the checkpoint its cosignatures.
     Sequencing,
     /// Demo data, before anybody is there to act.
     Seed,

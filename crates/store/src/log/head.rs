@@ -58,7 +58,7 @@ pub async fn is_any(ex: &mut impl Executor) -> Result<bool, Error> {
     Ok(!ANY.fetch_all(ex).await?.is_empty())
 }
 
-fn read(row: &Row) -> Result<Head, Error> {
+pub(super) fn read(row: &Row) -> Result<Head, Error> {
     Ok(Head {
         scope: row.get("scope")?,
         size: row.count("size")?,

@@ -18,6 +18,7 @@ mod schema;
 mod snapshot;
 mod statements;
 mod upgrade;
+mod witness;
 mod writer;
 
 use std::sync::atomic::{AtomicU64, Ordering};
