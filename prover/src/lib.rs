@@ -95,6 +95,7 @@ mod tests {
     use stagedoor_core::audit::leaf::{Frontier, TreeHash};
     use stagedoor_core::audit::proof::InclusionProof;
     use stagedoor_core::time::Timestamp;
+    use stagedoor_core::view::receipt::WitnessCount;
 
     use super::*;
 
@@ -125,6 +126,7 @@ mod tests {
                 label: "2026-11".to_owned(),
                 key: keys.known(&name)[0].to_string(),
             }],
+            witnesses: WitnessCount::default(),
         }
     }
 

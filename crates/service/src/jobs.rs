@@ -36,7 +36,7 @@ impl Service {
     }
 
     /// Runs one job, and notes how it went for the System page.
-    async fn noted(
+    pub(crate) async fn noted(
         &self,
         job: Job,
         work: impl Future<Output = Result<(), ServiceError>>,
@@ -75,8 +75,8 @@ impl Service {
             .await
     }
 
-    /// Runs rounds for as long as the process lives, and gives entries their places as they are committed. An error is logged,
-    /// and the next round tries again.
+    /// Runs rounds for as long as the process lives, gives entries their places as they are committed, and has witnesses cosign
+    /// what has grown. An error is logged, and the next round tries again.
     pub async fn run_jobs(self) {
         if let Err(error) = self.read_checkpoints() {
             // Signing on top of a past that cannot be compared would bury what was done to it.
@@ -90,7 +90,7 @@ impl Service {
         if let Err(error) = self.note_checkpoints().await {
             tracing::warn!(%error, "checkpoints could not be looked at; each log's goes outside when it grows");
         }
-        tokio::join!(self.run_rounds(), self.run_sequencer());
+        tokio::join!(self.run_rounds(), self.run_sequencer(), self.run_witnesses());
     }
 
     async fn run_rounds(&self) {

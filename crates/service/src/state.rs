@@ -62,7 +62,7 @@ pub struct Parts {
     pub settings: Settings,
     /// How its audit can be proved.
     pub log: LogParts,
-    /// How to reach identity providers.
+    /// How to reach identity providers and witnesses.
     pub http: crate::sign_in::HttpClient,
 }
 
@@ -72,7 +72,7 @@ impl Service {
     pub fn new(parts: Parts) -> Self {
         let since = parts.clock.now();
         let vault = Vault::new(&parts.master_key);
-        let logs = Logs::new(parts.log, &vault, &parts.settings.staff_rp_id);
+        let logs = Logs::new(parts.log, &vault, &parts.settings.staff_rp_id, parts.http.clone());
         parts.db.seal_with(logs.seal_key().clone());
         Self(Arc::new(Inner {
             db: parts.db,

@@ -40,6 +40,7 @@ impl Checked {
         LogParts {
             keys: self.log_keys.clone(),
             outside: self.config.audit.checkpoint_dir.clone(),
+            ..LogParts::default()
         }
     }
 

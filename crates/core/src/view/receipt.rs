@@ -25,6 +25,15 @@ pub struct KeyLine {
     pub key: String,
 }
 
+/// How many of the configured witnesses agree that an entry stands where it stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WitnessCount {
+    /// How many have cosigned a checkpoint that covers the entry's place.
+    pub agree: u32,
+    /// How many are configured; 0 where none is.
+    pub of: u32,
+}
+
 /// The receipt of an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiptView {
@@ -36,4 +45,7 @@ pub struct ReceiptView {
     pub receipt: Option<Receipt>,
     /// The keys of its log, the one in use first.
     pub keys: Vec<KeyLine>,
+    /// Who else has seen it. Said by the server, and not proved by the receipt; nobody, in receipts from before there were any.
+    #[serde(default)]
+    pub witnesses: WitnessCount,
 }

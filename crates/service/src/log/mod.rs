@@ -10,6 +10,7 @@ pub mod outside;
 mod receipt;
 mod sequence;
 pub mod verify;
+pub mod witness;
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -23,8 +24,10 @@ pub use self::sequence::Sequenced;
 
 use self::known::KnownHeads;
 use self::outside::Outside;
+use self::witness::{Witness, Witnesses};
 use crate::crypto::Vault;
 use crate::error::ServiceError;
+use crate::sign_in::HttpClient;
 use crate::state::Service;
 
 /// What a service is told about its logs.
@@ -34,6 +37,8 @@ pub struct LogParts {
     pub keys: Option<LogKeys>,
     /// The folder outside the database where the last checkpoint of each log is kept.
     pub outside: Option<PathBuf>,
+    /// Who cosigns checkpoints, each with a key of its own.
+    pub witnesses: Vec<Witness>,
 }
 
 /// What people call the key that is derived from the master key.
@@ -46,6 +51,7 @@ pub(crate) struct Logs {
     seal: SealKey,
     heads: KnownHeads,
     outside: Outside,
+    witnesses: Witnesses,
     /// Why no entry gets a place until somebody has looked.
     halted: OnceLock<String>,
     /// Held while entries get their places: one round at a time in a process.
@@ -53,7 +59,7 @@ pub(crate) struct Logs {
 }
 
 impl Logs {
-    pub(crate) fn new(parts: LogParts, vault: &Vault, host: &str) -> Self {
+    pub(crate) fn new(parts: LogParts, vault: &Vault, host: &str, http: HttpClient) -> Self {
         let keys = parts
             .keys
             .unwrap_or_else(|| LogKeys::private(DERIVED, vault.secret("audit-checkpoint")));
@@ -63,6 +69,7 @@ impl Logs {
             seal: SealKey::from_bytes(vault.secret("audit-seal")),
             heads: KnownHeads::default(),
             outside: Outside::new(parts.outside),
+            witnesses: Witnesses::new(parts.witnesses, http),
             halted: OnceLock::new(),
             turn: Mutex::default(),
         }
@@ -85,6 +92,11 @@ impl Logs {
     /// The name in storage of the log that is known to the world by a name; `None` for another installation's.
     pub(crate) fn log_of<'a>(&self, name: &'a str) -> Option<&'a str> {
         self.origin.as_ref()?.log_of(name)
+    }
+
+    /// Whether anybody cosigns checkpoints.
+    pub(crate) fn has_witnesses(&self) -> bool {
+        self.witnesses.is_any()
     }
 
     /// From now on no entry gets a place.

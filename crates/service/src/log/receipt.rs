@@ -6,6 +6,7 @@ use stagedoor_core::audit::receipt::Receipt;
 use stagedoor_core::id::EventId;
 use stagedoor_core::view::receipt::{KeyLine, ReceiptView, Standing};
 use stagedoor_store::audit::Stored;
+use stagedoor_store::db::ReadTx;
 use stagedoor_store::log::{head, leaf, subtree};
 
 use crate::error::ServiceError;
@@ -14,10 +15,16 @@ use crate::state::Service;
 impl Service {
     /// The receipt of an entry of a log, which the caller has found that its reader may read.
     pub(crate) async fn receipt(&self, log: &str, entry: &Stored) -> Result<ReceiptView, ServiceError> {
-        let (standing, receipt) = match self.prove(entry).await? {
+        // One moment of the log: its head must not move on between the reads.
+        let mut ex = self.db().snapshot().await?;
+        let place = leaf::find(&mut ex, entry.id).await?;
+        let (standing, receipt) = match self.prove(&mut ex, entry, place.as_ref()).await? {
             Ok(receipt) => (Standing::Proved, Some(receipt)),
             Err(standing) => (standing, None),
         };
+        let place = place
+            .filter(|(its_log, _)| its_log == log)
+            .map(|(_, index)| index);
         let known = self.logs().known(log)?;
         let line = |key: &NoteKey| KeyLine {
             label: self.logs().keys().label_of(key).unwrap_or_default().to_owned(),
@@ -28,22 +35,27 @@ impl Service {
             standing,
             receipt,
             keys: known.iter().map(line).collect(),
+            witnesses: self.count_witnesses(&mut ex, log, place).await?,
         })
     }
 
-    async fn prove(&self, entry: &Stored) -> Result<Result<Receipt, Standing>, ServiceError> {
-        // One moment of the log: its head must not move on between the reads.
-        let mut ex = self.db().snapshot().await?;
-        let Some((log, index)) = leaf::find(&mut ex, entry.id).await? else {
+    async fn prove(
+        &self,
+        ex: &mut ReadTx,
+        entry: &Stored,
+        place: Option<&(String, u64)>,
+    ) -> Result<Result<Receipt, Standing>, ServiceError> {
+        let Some((log, index)) = place else {
             return Ok(Err(self.without_leaf(entry.id).await?));
         };
-        let Some(head) = head::find(&mut ex, &log).await? else {
+        let index = *index;
+        let Some(head) = head::find(ex, log).await? else {
             return Ok(Err(Standing::Unprovable));
         };
         let Some(plan) = Plan::inclusion(index, head.size) else {
             return Ok(Err(Standing::Unprovable));
         };
-        let hashes = subtree::hashes(&mut ex, &log, plan.wanted()).await?;
+        let hashes = subtree::hashes(ex, log, plan.wanted()).await?;
         let (Ok(path), Ok(note)) = (
             plan.path(|subtree| hashes.get(&subtree).copied()),
             head.note.parse::<Note>(),

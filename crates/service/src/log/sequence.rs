@@ -86,7 +86,10 @@ impl Service {
                 done => done?,
             };
             let is_last = done.seen < u64::from(BATCH) && done.damaged.is_empty();
-            self.logs().outside.note(&done.heads);
+            if !done.heads.is_empty() {
+                self.logs().outside.note(&done.heads);
+                self.logs().witnesses.note_growth();
+            }
             all.join(done);
             if is_last {
                 break;

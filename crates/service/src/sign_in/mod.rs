@@ -20,6 +20,7 @@ use stagedoor_store::provider::Provider;
 use stagedoor_store::staff::Staff;
 
 pub use http::HttpClient;
+pub(crate) use http::PostError;
 pub use oidc::{Callback, Providers};
 
 use crate::error::{ServiceError, SignInFailure};

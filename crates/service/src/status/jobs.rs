@@ -49,6 +49,8 @@ jobs! {
     Log = "log", "Gives entries their places in the log, should they not have them at once";
     /// What goes outside.
     Checkpoints = "checkpoints", "Keeps the last checkpoint of each log outside the database";
+    /// Who cosigns.
+    Witnesses = "witnesses", "Has the last checkpoint of each log cosigned by the witnesses";
 }
 
 /// How one job went.

@@ -30,7 +30,7 @@ pub async fn view(op: &StaffOp, version: &str) -> Result<SystemView, ServiceErro
         since: service.since(),
         database: database(service).await?,
         queues: queues(op).await?,
-        jobs: Job::ALL.iter().map(|job| job_view(service, *job)).collect(),
+        jobs: jobs(service),
         now: op.now(),
     })
 }
@@ -146,6 +146,13 @@ fn of_database(name: &str, about: &str, waiting: Waiting) -> QueueView {
         oldest: waiting.oldest,
         of_process: false,
     }
+}
+
+/// All jobs but those that have nothing to do here.
+fn jobs(service: &Service) -> Vec<JobView> {
+    let is_idle = |job: Job| job == Job::Witnesses && !service.logs().has_witnesses();
+    let jobs = Job::ALL.iter().copied().filter(|job| !is_idle(*job));
+    jobs.map(|job| job_view(service, job)).collect()
 }
 
 fn job_view(service: &Service, job: Job) -> JobView {

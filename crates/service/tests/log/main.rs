@@ -14,3 +14,4 @@ mod random;
 mod sequence;
 mod support;
 mod tamper;
+mod witness;

@@ -21,9 +21,14 @@ use stagedoor_store::provider::Provider;
 use stagedoor_store::testing::TestDb;
 
 pub(crate) fn service_with(db: Db, log: LogParts) -> Service {
+    service_at(db, log, Arc::new(TestClock::at(NOON)))
+}
+
+/// With a clock that the test moves.
+pub(crate) fn service_at(db: Db, log: LogParts, clock: Arc<TestClock>) -> Service {
     Service::new(Parts {
         db,
-        clock: Arc::new(TestClock::at(NOON)),
+        clock,
         rng: Arc::new(OsRng),
         master_key: MasterKey::from_bytes([7; 32]),
         log,

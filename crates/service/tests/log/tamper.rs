@@ -25,7 +25,7 @@ pub(crate) const TABLES: [&str; 8] = [
 /// An owner can take away constraints, too.
 const UNCHECKED: &str = "DO $$ DECLARE line record; BEGIN
     FOR line IN SELECT conrelid::regclass AS tab, conname FROM pg_constraint WHERE contype = 'c' AND conrelid::regclass::text IN
-        ('audit_entry', 'audit_personal', 'audit_leaf', 'audit_subtree', 'audit_head', 'audit_queue', 'subject_key', 'legal_hold') LOOP
+        ('audit_entry', 'audit_personal', 'audit_leaf', 'audit_subtree', 'audit_head', 'audit_queue', 'audit_witness', 'subject_key', 'legal_hold') LOOP
         EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', line.tab, line.conname);
     END LOOP; END $$";
 

@@ -81,6 +81,24 @@ pub enum Fault {
         /// By the checkpoint.
         size: u64,
     },
+    /// What is kept as cosigned proves nothing.
+    #[error("what is kept as cosigned by {witness} cannot be used: {why}")]
+    Cosigned {
+        /// The witness's name with the id of its key.
+        witness: String,
+        /// Why.
+        why: String,
+    },
+    /// A witness has seen what this log is not.
+    #[error(
+        "{witness} says that it has cosigned {size} entries of it, and they are not those that it begins with"
+    )]
+    Disputed {
+        /// The witness's name with the id of its key.
+        witness: String,
+        /// What it has seen.
+        size: u64,
+    },
     /// Something waits for a place that this installation did not write.
     #[error("it waits for a place and does not bear our seal")]
     Forged,

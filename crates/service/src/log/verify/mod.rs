@@ -8,6 +8,7 @@ mod entry;
 mod fault;
 mod rest;
 mod walk;
+mod witness;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,6 +38,8 @@ pub struct Report {
     pub waiting: u64,
     /// Checkpoints from outside that the logs were held against.
     pub outside: u64,
+    /// Checkpoints that witnesses have cosigned, and that the logs were held against.
+    pub cosigned: u64,
     /// Keys of personal data that were looked at.
     pub keys: u64,
     /// All that is wrong; the first of each log is its first bad entry.
@@ -96,6 +99,7 @@ impl Service {
         let mut seen = Seen::default();
         let mut told = Told::default();
         let mut outside = self.claims(outside, &mut report)?;
+        self.verify_witnesses(&mut ex, &mut outside, &mut report).await?;
         let mut after = String::new();
         loop {
             let heads = head::list(&mut ex, &after, PAGE).await?;
