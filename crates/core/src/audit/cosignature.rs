@@ -48,6 +48,12 @@ impl WitnessKey {
         &self.name
     }
 
+    /// The 32 bytes of it.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        self.key.as_bytes()
+    }
+
     /// `name+id`: which of a witness's keys it is, short enough to be a name itself.
     #[must_use]
     pub fn label(&self) -> String {
