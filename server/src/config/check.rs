@@ -9,7 +9,7 @@ use stagedoor_service::crypto::MasterKey;
 use stagedoor_service::{LogParts, Origins, Settings};
 
 use super::keys::Config;
-use super::kind::{Raw, Secret};
+use super::kind::{Raw, Secret, witness};
 use super::problem::Problem;
 use super::source::Given;
 use super::{Environment, secret};
@@ -40,7 +40,7 @@ impl Checked {
         LogParts {
             keys: self.log_keys.clone(),
             outside: self.config.audit.checkpoint_dir.clone(),
-            ..LogParts::default()
+            witnesses: self.config.audit.witnesses.clone(),
         }
     }
 
@@ -127,6 +127,9 @@ pub(super) fn check(
     if config.server.metrics == Some(config.server.listen) {
         let message = "is the same as server.listen. Metrics need a listener of their own.".to_owned();
         say("server.metrics", message);
+    }
+    if let Some(message) = witness::problem(&config.audit.witnesses, config.server.development) {
+        say("audit.witnesses", message);
     }
     let master_key = master_key(&config, environment, &mut say);
     let client_secret = client_secret(&config, &mut say);
@@ -275,7 +278,7 @@ fn warnings(config: &Config) -> Vec<Warning> {
             "database.migrate_url: the same role serves and owns the schema, so it could drop the audit's triggers",
         );
     }
-    if config.audit.checkpoint_dir.is_none() {
+    if config.audit.checkpoint_dir.is_none() && config.audit.witnesses.is_empty() {
         warn(
             "audit.checkpoint_dir: no checkpoint leaves the database, so whoever can write to all of it can rewrite its past",
         );

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use ipnet::IpNet;
 use serde_json::{Map, Value};
+use stagedoor_service::log::witness::Witness;
 use stagedoor_store::DatabaseUrl;
 
 use super::kind::{Count, Issuer, Kind, Origin, Raw, Seconds, Secret, Surface, TenantOrigins};
@@ -166,6 +167,8 @@ keys! {
         signing_keys: Option<Secret> = "";
         /// A folder outside the database, best on another machine, where the last checkpoint of each log is kept.
         checkpoint_dir: Option<PathBuf> = "";
+        /// Who cosigns checkpoints (c2sp.org/tlog-witness). They must know the logs' keys: `stagedoor audit keys --log LOG` prints them.
+        witnesses: Vec<Witness> = "";
     }
     /// Where staff may come from. Nowhere, unless said.
     network as Network {

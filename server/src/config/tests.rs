@@ -1,5 +1,7 @@
 //! Broken files and the exact words for each.
 
+mod witness;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;

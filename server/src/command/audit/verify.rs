@@ -86,6 +86,12 @@ fn tell(report: &Report) -> Result<(), CommandError> {
     if report.outside > 0 {
         announce(&format!("checkpoints from outside: {}", grouped(report.outside)));
     }
+    if report.cosigned > 0 {
+        announce(&format!(
+            "checkpoints that witnesses have cosigned: {}",
+            grouped(report.cosigned)
+        ));
+    }
     if report.waiting > 0 {
         announce(&format!(
             "entries that wait for their places: {}",

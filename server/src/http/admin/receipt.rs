@@ -33,6 +33,19 @@ pub struct KeyBody {
     key: String,
 }
 
+/// How many witnesses agree that an entry stands where it stands: each keeps, outside of this installation, what it has seen of
+/// the log.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Witnesses)]
+pub struct WitnessesBody {
+    /// How many have cosigned a checkpoint that covers the entry's place. This server says so; the receipt does not prove it.
+    #[schema(example = 2)]
+    agree: u32,
+    /// How many are configured; 0 where none is.
+    #[schema(example = 2)]
+    of: u32,
+}
+
 /// The receipt of an entry. Check it yourself, or with `stagedoor audit verify --receipt FILE`.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Receipt)]
@@ -47,6 +60,7 @@ pub struct ReceiptBody {
     receipt: Option<ProofBody>,
     /// The keys of the log, the one in use first. Whoever has had them before should compare them.
     keys: Vec<KeyBody>,
+    witnesses: WitnessesBody,
 }
 
 impl From<ReceiptView> for ReceiptBody {
@@ -63,6 +77,10 @@ impl From<ReceiptView> for ReceiptBody {
                 proof: receipt.proof,
             }),
             keys: keys.collect(),
+            witnesses: WitnessesBody {
+                agree: view.witnesses.agree,
+                of: view.witnesses.of,
+            },
         }
     }
 }
