@@ -29,6 +29,7 @@ test("staff see the proof of an entry as it is opened", async ({ page, site, sig
   await expect(value(card, "Root")).toHaveText(/^[0-9a-f]{4}…[0-9a-f]{4}$/);
   await expect(value(card, "Path")).toHaveText(/^\d+ hash(es)?, \d+\.\d ms$/);
   await expect(value(card, "Checkpoint")).toHaveText(/^\d\d:\d\d:\d\d · key master-key$/);
+  await expect(card.getByText("Witness", { exact: true })).toHaveCount(0);
 
   await card.getByRole("button", { name: "Copy receipt" }).click();
   await expect(card.getByRole("status")).toHaveText("Copied.");

@@ -25,6 +25,7 @@ function time(millis, zone) {
 function show(card, standing, words) {
   const template = document.querySelector(`template[data-proof-of="${standing}"]`);
   const drawn = template.content.cloneNode(true);
+  for (const row of drawn.querySelectorAll("[data-with]")) if (!words[row.dataset.with]) row.remove();
   for (const place of drawn.querySelectorAll("[data-is]")) place.textContent = words[place.dataset.is] ?? "";
   const receipt = drawn.querySelector("a[data-receipt]");
   if (receipt) receipt.href = card.dataset.proof;
@@ -36,11 +37,13 @@ function show(card, standing, words) {
 
 function proved(card, said, text, spent) {
   const { zone } = document.querySelector('template[data-proof-of="proved"]').dataset;
+  const { agree, of } = JSON.parse(text).witnesses;
   show(card, "proved", {
     leaf: `${grouped(said.leaf)} of ${grouped(said.size)}`,
     root: `${said.root.slice(0, 4)}…${said.root.slice(-4)}`,
     path: `${said.steps === 1 ? "1 hash" : `${said.steps} hashes`}, ${spent.toFixed(1)} ms`,
     checkpoint: `${said.at === null ? "" : `${time(said.at, zone)} · `}key ${said.key}`,
+    witness: of === 0 ? undefined : `${agree} of ${of} agree`,
   });
   card.dataset.spent = spent.toFixed(2);
   const copy = card.querySelector("[data-copy-receipt]");

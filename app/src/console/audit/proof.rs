@@ -79,6 +79,8 @@ fn proved(log: &str, zone: &str) -> AnyView {
                 <dd data-is="path"></dd>
                 <dt>"Checkpoint"</dt>
                 <dd class="mono" data-is="checkpoint"></dd>
+                <dt data-with="witness">"Witness"</dt>
+                <dd data-with="witness" data-is="witness"></dd>
             </dl>
             <p class="mt-[8px] flex flex-wrap gap-[6px] items-center">
                 <button type="button" class="btn sm" data-copy-receipt="">
