@@ -21,7 +21,8 @@ use crate::query::{has_filter, with_filter};
 use crate::routes::columns::{AuditColumn, Shown};
 use crate::routes::{AuditQuery, ConsolePage, export_of, staff};
 use crate::ui::chip::SearchBox;
-use crate::ui::{Icon, SearchBar, export_menu, icon, no_rows, page_head, pager, search_bar, span_words};
+use crate::ui::time::span_words;
+use crate::ui::{Icon, SearchBar, export_menu, icon, no_rows, page_head, pager, search_bar};
 
 pub use histogram::histogram;
 pub use proof::{receipt_of_platform, receipt_of_tenant, templates};
