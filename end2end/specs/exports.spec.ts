@@ -1,6 +1,6 @@
 // Exports and columns: links and forms, so with and without WebAssembly.
 
-import { downloaded } from "../support/files";
+import { auditLines, downloaded } from "../support/files";
 import { boxes, chosenBar } from "../support/keys";
 import { expect, test } from "../support/test";
 import { emails, openUsers, searchUsers, users } from "../support/users";
@@ -39,8 +39,10 @@ test("the audit log arrives with its manifest, and the export is in it", async (
   await page.goto(site.staff("/audit?q=action:staff.sign_in"));
   await page.locator("summary", { hasText: /^\s*Export/ }).click();
   const file = await downloaded(page, () => page.getByRole("link", { name: "As JSON Lines" }).click());
-  const [head, ...rows] = file.text.trim().split("\n").map((line) => JSON.parse(line));
-  expect(head.manifest).toMatchObject({ export: "audit", query: "action:staff.sign_in", rows: rows.length, complete: true });
+  const { manifest, rows, end } = auditLines(file.text);
+  expect(end).toContain("stagedoor export v1\n");
+  expect(manifest.proof.checkpoint).toContain("admin.localhost/audit/platform\n");
+  expect(manifest).toMatchObject({ export: "audit", query: "action:staff.sign_in", rows: rows.length, complete: true });
   expect(new Set(rows.map((row) => row.action))).toEqual(new Set(["staff.sign_in"]));
   await page.goto(site.staff("/audit?q=action:admin.audit.export"));
   await expect(page.getByText("exported the audit log").first()).toBeVisible();

@@ -1,7 +1,7 @@
 // A tenant's own people at their entrance and inside: who comes in, who does not, what each role finds, and the way out.
 
 import { entry } from "../support/audit";
-import { downloaded } from "../support/files";
+import { auditLines, downloaded } from "../support/files";
 import { dialog } from "../support/rooms";
 import { at, enter, knock, notLetIn, sidebar } from "../support/tenant";
 import { expect, test } from "../support/test";
@@ -96,8 +96,9 @@ for (const member of ["val", "rod"] as const) {
       return downloaded(page, () => page.getByRole("link", { name: format }).click());
     };
     const lines = await export_as("As JSON Lines");
-    const [head, ...rows] = lines.text.trim().split("\n").map((line) => JSON.parse(line));
-    expect(head.manifest).toMatchObject({ query: "action:user.sign_in since:1h", rows: rows.length, complete: true });
+    const { manifest, rows, end } = auditLines(lines.text);
+    expect(end).toContain("stagedoor export v1\n");
+    expect(manifest).toMatchObject({ query: "action:user.sign_in since:1h", rows: rows.length, complete: true });
     expect(rows.length).toBeGreaterThan(0);
     expect(new Set(rows.map((row) => row.action))).toEqual(new Set(["user.sign_in"]));
     await page.reload();

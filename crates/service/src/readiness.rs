@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use stagedoor_store::Error;
+use stagedoor_store::{Error, audit};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
@@ -17,6 +17,8 @@ use crate::state::Service;
 const FRESH: Duration = Duration::from_secs(1);
 /// How long a probe may take before the answer is no.
 const PATIENCE: Duration = Duration::from_millis(900);
+/// How far clocks of processes may be apart.
+const SKEW: Duration = Duration::from_secs(1);
 /// Within this time of its failure, a database is known to have failed (spec 08).
 const BOUND: Duration = Duration::from_secs(2);
 const _: () = assert!(FRESH.as_millis() + PATIENCE.as_millis() < BOUND.as_millis());
@@ -75,6 +77,19 @@ impl Service {
         let start = || tokio::spawn(async move { db.ping().await });
         let now = self.clock().monotonic();
         Ok(self.readiness().ask(now, PATIENCE, start).await?)
+    }
+}
+
+impl Service {
+    /// How far this process's clock is behind what has been written already, by another or before a restart, where that is more
+    /// than [`SKEW`]: then entries of this process would stand before those that led to them.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn clock_behind(&self) -> Result<Option<Duration>, ServiceError> {
+        let newest = audit::newest(&mut self.db().reader()).await?;
+        let behind = newest.map_or(Duration::ZERO, |at| at.since(self.now()));
+        Ok((behind > SKEW).then_some(behind))
     }
 }
 

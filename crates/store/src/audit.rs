@@ -16,6 +16,7 @@ use crate::value::Value;
 statements! {
     LIST = "SELECT at, id, canonical FROM audit_entry";
     MATCHING = "SELECT 1 AS one FROM audit_entry";
+    NEWEST = "SELECT max(at) AS newest FROM audit_entry";
     PERSONAL = "SELECT event_id, slot, subject_id, ciphertext FROM audit_personal";
     BARS = "SELECT (at - $1) / $2 AS bar, count(*) AS total, count(*) FILTER (WHERE outcome <> 'success') AS refused FROM audit_entry /*where*/ GROUP BY bar";
 }
@@ -328,6 +329,14 @@ pub async fn histogram(
         }
     }
     Ok(out)
+}
+
+/// When the newest entry of all logs was written; `None` while there is none.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn newest(ex: &mut impl Executor) -> Result<Option<Timestamp>, Error> {
+    NEWEST.fetch_one(ex).await?.time_opt("newest")
 }
 
 /// Personal data beside an entry.

@@ -1,6 +1,8 @@
 //! Several processes over one database: what one ends, the other refuses with the very next request; what one sees, the
 //! other knows; and nothing is done or told twice.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use stagedoor_store::testing::TestDb;
 
@@ -100,4 +102,23 @@ async fn an_end_that_both_find_due_is_told_once() {
         ))
         .await;
     assert_eq!(sentences(&log).len(), 1, "{:?}", sentences(&log));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_whose_clock_is_behind_says_so_and_serves() {
+    let house = House::new().await;
+    house.clock.set_forward(Duration::from_secs(5));
+    house.signed_in("kim").await;
+    house.clock.set_back(Duration::from_secs(5));
+    let url = format!("{STAFF}/readyz");
+    let ready = house.browser().get(&url).await;
+    assert_eq!(ready.text, "ready\n", "it has not followed the clock back");
+    let (_, behind) = house.second_process().await;
+    let behind = house.browser().tab_through(&behind).get(&url).await;
+    assert_eq!(behind.status, 200);
+    assert!(
+        behind.text.contains("clock is 5 s behind the newest entry"),
+        "{}",
+        behind.text
+    );
 }

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::error::{DatabaseError, ErrorKind};
+use sqlx::error::{BoxDynError, DatabaseError, ErrorKind};
 use sqlx::query::Query as SqlxQuery;
 use sqlx::sqlite::{
     Sqlite, SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool,
-    SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+    SqlitePoolOptions, SqliteRow, SqliteSynchronous, SqliteValueRef,
 };
 use sqlx::{ConnectOptions, Decode, Row as _, TypeInfo, ValueRef};
 
@@ -109,13 +109,32 @@ pub(crate) fn cell(row: &SqliteRow, position: usize) -> Result<Cell, sqlx::Error
     if value.is_null() {
         return Ok(Cell::Null);
     }
-    let kind = value.type_info().name().to_owned();
-    Ok(match kind.as_str() {
-        "TEXT" => Cell::Text(Decode::<Sqlite>::decode(value).map_err(sqlx::Error::Decode)?),
-        "INTEGER" => Cell::Int(Decode::<Sqlite>::decode(value).map_err(sqlx::Error::Decode)?),
-        "BLOB" => Cell::Bytes(Decode::<Sqlite>::decode(value).map_err(sqlx::Error::Decode)?),
-        _ => Cell::Foreign,
-    })
+    // Looked at before the value is taken apart: a copy of its name would cost more than many a value.
+    let decode = match value.type_info().name() {
+        "TEXT" => text,
+        "INTEGER" => int,
+        "BLOB" => bytes,
+        _ => foreign,
+    };
+    decode(value).map_err(sqlx::Error::Decode)
+}
+
+type Decoded = Result<Cell, BoxDynError>;
+
+fn text(value: SqliteValueRef<'_>) -> Decoded {
+    Decode::<Sqlite>::decode(value).map(Cell::Text)
+}
+
+fn int(value: SqliteValueRef<'_>) -> Decoded {
+    Decode::<Sqlite>::decode(value).map(Cell::Int)
+}
+
+fn bytes(value: SqliteValueRef<'_>) -> Decoded {
+    Decode::<Sqlite>::decode(value).map(Cell::Bytes)
+}
+
+fn foreign(_: SqliteValueRef<'_>) -> Decoded {
+    Ok(Cell::Foreign)
 }
 
 /// The store's word for an error of this engine.
