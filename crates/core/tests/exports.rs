@@ -202,6 +202,36 @@ fn what_is_wrong_is_said_with_its_line() {
     );
 }
 
+#[test]
+fn a_part_beyond_the_log_is_none() {
+    let hashes = vec![HashText(TreeHash::of_nothing()); 64];
+    let proof = LogProof {
+        checkpoint: checkpoint(9).to_string(),
+        keys: keys().known(&name()).iter().map(ToString::to_string).collect(),
+        part: Some(Part {
+            from: u64::MAX,
+            before: hashes,
+        }),
+    };
+    let first = serde_json::json!({ "manifest": { "proof": proof } }).to_string();
+    assert!(matches!(
+        ExportCheck::begin(&first, None, &[]),
+        Err(ExportFault::Part)
+    ));
+    // One entry more than were signed.
+    let mut lines: Vec<String> = part(0, 9).lines().take(10).map(str::to_owned).collect();
+    let proof = EntryProof {
+        entry: entry(9),
+        index: 9,
+        path: None,
+    };
+    lines.push(serde_json::json!({ "proof": proof }).to_string());
+    assert!(matches!(
+        check(&signed(lines), None, &[]),
+        Err(ExportFault::Gap { line: 11, .. })
+    ));
+}
+
 proptest! {
     #[test]
     fn no_changed_byte_gets_by(whole: bool, place in any::<prop::sample::Index>(), bit in 0u8..7) {

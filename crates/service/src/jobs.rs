@@ -79,13 +79,14 @@ impl Service {
     /// what has grown. An error is logged, and the next round tries again.
     pub async fn run_jobs(self) {
         if let Err(error) = self.read_checkpoints() {
-            // Signing on top of a past that cannot be compared would bury what was done to it.
-            tracing::error!(target: "stagedoor", %error, "a checkpoint outside the database cannot be used; no entry gets a place until somebody has looked");
-            self.logs().halt(error.to_string());
+            tracing::error!(target: "stagedoor", %error, "the logs stand still");
         }
         while let Err(error) = self.adopt_entries().await {
             tracing::warn!(%error, "entries from before the log could not be sealed");
             tokio::time::sleep(EVERY).await;
+        }
+        if let Err(error) = self.reconsider_refused().await {
+            tracing::warn!(%error, "entries that were refused a place could not be looked at again");
         }
         if let Err(error) = self.note_checkpoints().await {
             tracing::warn!(%error, "checkpoints could not be looked at; each log's goes outside when it grows");

@@ -5,7 +5,13 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use stagedoor_core::clock::Clock;
+use stagedoor_core::guard::ProviderTrust;
+use stagedoor_core::request::Policy;
 use stagedoor_core::time::Timestamp;
+use stagedoor_store::provider::Provider;
+
+use crate::settings::{Origins, Settings};
+use crate::system::{OsRng, fresh_id};
 
 /// Saturday, 21 November 2026, noon UTC: when the tests' clock starts.
 pub const NOON: Timestamp = Timestamp::from_micros(1_795_262_400_000_000);
@@ -29,6 +35,36 @@ pub fn pass(point: &str) {
         && PASSED.fetch_add(1, Ordering::SeqCst) + 1 == *passings
     {
         std::process::abort();
+    }
+}
+
+/// The settings of a made-up installation that lets nobody in.
+#[must_use]
+pub fn settings() -> Settings {
+    Settings {
+        origins: Origins {
+            staff: "https://admin.stagedoor.test".to_owned(),
+            tenant_scheme: "https".to_owned(),
+            tenant_suffix: "app.stagedoor.test".to_owned(),
+        },
+        staff_rp_id: "admin.stagedoor.test".to_owned(),
+        installation: "test".to_owned(),
+        policy: Policy::default(),
+    }
+}
+
+/// Its identity provider, which made-up staff sign in with.
+#[must_use]
+pub fn provider(now: Timestamp) -> Provider {
+    Provider {
+        id: fresh_id(&OsRng, now),
+        name: "Test".to_owned(),
+        issuer: "https://idp.test".to_owned(),
+        client_id: "console".to_owned(),
+        client_secret: None,
+        trust: ProviderTrust::Trusted,
+        email_domains: vec!["acme-corp.example".to_owned()],
+        declared: false,
     }
 }
 

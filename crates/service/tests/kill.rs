@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
-use stagedoor_core::guard::{NetworkRule, ProviderTrust};
+use stagedoor_core::guard::NetworkRule;
 use stagedoor_core::request::Policy;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionState;
@@ -30,9 +30,9 @@ use stagedoor_service::impersonation::{Mint, MintRequest, end_from_console, mint
 use stagedoor_service::seed::Size;
 use stagedoor_service::sign_in::HttpClient;
 use stagedoor_service::system::{OsRng, SystemClock, fresh_id};
-use stagedoor_service::{LogParts, Origins, Parts, Service, ServiceError, Settings, StaffOp, Visitor};
+use stagedoor_service::testing;
+use stagedoor_service::{LogParts, Parts, Service, ServiceError, Settings, StaffOp, Visitor};
 use stagedoor_store::db::DatabaseUrl;
-use stagedoor_store::provider::Provider;
 use stagedoor_store::session::{NewSession, StaffSession};
 use stagedoor_store::testing::{POSTGRES_VARIABLE, TestDb, fetch};
 use stagedoor_store::{Db, Unaudited, impersonation, session, staff};
@@ -51,13 +51,6 @@ fn service(db: Db) -> Service {
         master_key: MasterKey::from_bytes([7; 32]),
         log: LogParts::default(),
         settings: Settings {
-            origins: Origins {
-                staff: "https://admin.stagedoor.test".to_owned(),
-                tenant_scheme: "https".to_owned(),
-                tenant_suffix: "app.stagedoor.test".to_owned(),
-            },
-            staff_rp_id: "admin.stagedoor.test".to_owned(),
-            installation: "test".to_owned(),
             policy: Policy {
                 networks: vec![NetworkRule {
                     name: "loopback".to_owned(),
@@ -65,6 +58,7 @@ fn service(db: Db) -> Service {
                 }],
                 ..Policy::default()
             },
+            ..testing::settings()
         },
         http: HttpClient::new(&[]).unwrap(),
     })
@@ -78,16 +72,7 @@ fn reference(person: usize) -> Reference {
 /// Demo data, and somebody signed in as each of [`PEOPLE`].
 async fn prepare(service: &Service) {
     let now = service.now();
-    let provider = Provider {
-        id: fresh_id(&OsRng, now),
-        name: "Test".to_owned(),
-        issuer: "https://idp.test".to_owned(),
-        client_id: "console".to_owned(),
-        client_secret: None,
-        trust: ProviderTrust::Trusted,
-        email_domains: vec!["acme-corp.example".to_owned()],
-        declared: false,
-    };
+    let provider = testing::provider(now);
     let size = Size {
         users: 5,
         tenants: 2,

@@ -7,15 +7,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use stagedoor_core::audit::Record;
-use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::time::{Timestamp, hours};
 use stagedoor_service::crypto::MasterKey;
 use stagedoor_service::seed::{Scale, Size};
 use stagedoor_service::sign_in::HttpClient;
-use stagedoor_service::system::{OsRng, fresh_id};
-use stagedoor_service::testing::{NOON, TestClock};
-use stagedoor_service::{LogParts, Origins, Parts, Service, ServiceError, Settings};
-use stagedoor_store::provider::Provider;
+use stagedoor_service::system::OsRng;
+use stagedoor_service::testing::{self, NOON, TestClock};
+use stagedoor_service::{LogParts, Parts, Service, ServiceError};
 use stagedoor_store::testing::TestDb;
 use stagedoor_store::{Db, conformance};
 
@@ -32,31 +30,13 @@ fn service(db: Db) -> Service {
         rng: Arc::new(OsRng),
         master_key: MasterKey::from_bytes([7; 32]),
         log: LogParts::default(),
-        settings: Settings {
-            origins: Origins {
-                staff: "https://admin.stagedoor.test".to_owned(),
-                tenant_scheme: "https".to_owned(),
-                tenant_suffix: "app.stagedoor.test".to_owned(),
-            },
-            staff_rp_id: "admin.stagedoor.test".to_owned(),
-            installation: "test".to_owned(),
-            policy: stagedoor_core::request::Policy::default(),
-        },
+        settings: testing::settings(),
         http: HttpClient::new(&[]).unwrap(),
     })
 }
 
 async fn demo(service: &Service) {
-    let provider = Provider {
-        id: fresh_id(&OsRng, NOON),
-        name: "Test".to_owned(),
-        issuer: "https://idp.test".to_owned(),
-        client_id: "console".to_owned(),
-        client_secret: None,
-        trust: ProviderTrust::Trusted,
-        email_domains: vec!["acme-corp.example".to_owned()],
-        declared: false,
-    };
+    let provider = testing::provider(NOON);
     let size = Size {
         users: 5,
         tenants: 2,

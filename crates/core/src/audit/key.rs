@@ -96,9 +96,7 @@ impl LogKeys {
     #[must_use]
     pub fn private(label: &str, seed: [u8; 32]) -> Self {
         let seed = Zeroizing::new(seed);
-        let public = ed25519_dalek::SigningKey::from_bytes(&seed)
-            .verifying_key()
-            .to_bytes();
+        let public = public_of(&seed);
         Self(vec![Key {
             label: label.to_owned(),
             public,
@@ -190,10 +188,16 @@ fn read_line(line: &str) -> Result<Key, &'static str> {
         .as_slice()
         .try_into()
         .map_err(|_| "the key has not 32 bytes")?;
-    let mut of_private = LogKeys::private(label, bytes).0;
-    match (kind, of_private.pop()) {
-        ("private", Some(key)) => Ok(key),
-        ("public", _) => {
+    match kind {
+        "private" => {
+            let public = public_of(&bytes);
+            Ok(Key {
+                label: label.to_owned(),
+                public,
+                seed: Some(Zeroizing::new(bytes)),
+            })
+        }
+        "public" => {
             ed25519_dalek::VerifyingKey::from_bytes(&bytes)
                 .map_err(|_| "the key is no point of the curve")?;
             Ok(Key {
@@ -204,6 +208,12 @@ fn read_line(line: &str) -> Result<Key, &'static str> {
         }
         _ => Err("it begins with `private` or with `public`"),
     }
+}
+
+fn public_of(seed: &[u8; 32]) -> [u8; 32] {
+    ed25519_dalek::SigningKey::from_bytes(seed)
+        .verifying_key()
+        .to_bytes()
 }
 
 #[cfg(test)]

@@ -112,7 +112,8 @@ impl<P: Pages> Export<P> {
         };
         let service = self.holder.service();
         let origin = proof.checkpoint.lines().next().unwrap_or_default();
-        let log = service.logs().log_of(origin).unwrap_or_default();
+        let log = service.logs().log_of(origin);
+        let log = log.ok_or_else(|| ServiceError::Internal(format!("{origin} is no log of ours")))?;
         service.export_end(log, self.manifest.rows, sha256).map(Some)
     }
 

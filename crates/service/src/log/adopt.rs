@@ -58,4 +58,23 @@ impl Service {
             })
             .await
     }
+
+    /// Lets entries that were refused a place be looked at again, once at the start: a process with a wrong master key refuses what
+    /// is ours, and whoever can write to the database could mark it as refused. What is not ours is refused again, and told again.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn reconsider_refused(&self) -> Result<(), ServiceError> {
+        if queue::depth(&mut self.db().reader()).await?.refused == 0 {
+            return Ok(());
+        }
+        self.db()
+            .sequence(|mut tx| {
+                Box::pin(async move {
+                    queue::reconsider(&mut tx).await?;
+                    Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::Sequencing, ()).await?)
+                })
+            })
+            .await
+    }
 }

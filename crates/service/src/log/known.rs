@@ -4,11 +4,11 @@
 use moka::sync::Cache;
 use stagedoor_core::audit::checkpoint::Checkpoint;
 use stagedoor_core::audit::leaf::Frontier;
-use stagedoor_core::audit::note::{Note, NoteKey};
 use stagedoor_store::log::head::Head;
 use stagedoor_store::log::subtree;
 use stagedoor_store::statement::Executor;
 
+use super::Logs;
 use crate::error::ServiceError;
 
 /// How many logs are remembered; others are read again when they grow.
@@ -61,14 +61,14 @@ impl KnownHeads {
 /// A log's right edge as its head says it is: remembered where it has not moved, read and checked where it has.
 pub(super) async fn edge(
     ex: &mut impl Executor,
+    log: &str,
     head: Option<&Head>,
-    remembered: Option<Known>,
-    keys: &[NoteKey],
+    logs: &Logs,
 ) -> Result<Result<Frontier, Damage>, ServiceError> {
     let size = head.map_or(0, |head| head.size);
-    let Some(known) = remembered else {
+    let Some(known) = logs.heads.get(log) else {
         return match head {
-            Some(head) => read(ex, head, keys).await,
+            Some(head) => read(ex, head, logs).await,
             None => Ok(Ok(Frontier::new())),
         };
     };
@@ -82,7 +82,7 @@ pub(super) async fn edge(
     if before.as_ref() != Some(&known.frontier) {
         return Ok(Err(Damage::Rewritten));
     }
-    read(ex, head, keys).await
+    read(ex, head, logs).await
 }
 
 /// What is wrong with a log by a checkpoint that was kept outside.
@@ -103,11 +103,9 @@ pub(super) async fn against(
 async fn read(
     ex: &mut impl Executor,
     head: &Head,
-    keys: &[NoteKey],
+    logs: &Logs,
 ) -> Result<Result<Frontier, Damage>, ServiceError> {
-    let signed = head.note.parse::<Note>().ok();
-    let checkpoint = signed.and_then(|note| Checkpoint::open(&note, keys).ok());
-    let Some(checkpoint) = checkpoint.filter(|checkpoint| checkpoint.size == head.size) else {
+    let Ok((_, checkpoint)) = logs.open_head(head) else {
         return Ok(Err(Damage::Checkpoint));
     };
     let frontier = at_size(ex, &head.scope, head.size).await?;

@@ -13,11 +13,12 @@ pub mod verify;
 pub mod witness;
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
 
+use stagedoor_core::audit::checkpoint::Checkpoint;
 use stagedoor_core::audit::key::{LogKeys, Origin};
-use stagedoor_core::audit::note::{KeyName, NoteKey, NoteSigner};
+use stagedoor_core::audit::note::{KeyName, Note, NoteError, NoteKey, NoteSigner};
 use stagedoor_core::audit::seal::SealKey;
+use stagedoor_store::log::head::Head;
 use tokio::sync::Mutex;
 
 pub use self::sequence::Sequenced;
@@ -52,8 +53,6 @@ pub(crate) struct Logs {
     heads: KnownHeads,
     outside: Outside,
     witnesses: Witnesses,
-    /// Why no entry gets a place until somebody has looked.
-    halted: OnceLock<String>,
     /// Held while entries get their places: one round at a time in a process.
     turn: Mutex<()>,
 }
@@ -70,7 +69,6 @@ impl Logs {
             heads: KnownHeads::default(),
             outside: Outside::new(parts.outside),
             witnesses: Witnesses::new(parts.witnesses, http),
-            halted: OnceLock::new(),
             turn: Mutex::default(),
         }
     }
@@ -99,10 +97,16 @@ impl Logs {
         self.witnesses.is_any()
     }
 
-    /// From now on no entry gets a place.
-    pub(crate) fn halt(&self, why: String) {
-        // The first reason is as good as another.
-        drop(self.halted.set(why));
+    /// The checkpoint of a head, which must be signed by a key of ours and over the size beside it.
+    fn open_head(&self, head: &Head) -> Result<(Note, Checkpoint), String> {
+        let known = self.known(&head.scope).map_err(|error| error.to_string())?;
+        let note: Note = head.note.parse().map_err(|error: NoteError| error.to_string())?;
+        let checkpoint = Checkpoint::open(&note, &known).map_err(|error| error.to_string())?;
+        if checkpoint.size == head.size {
+            Ok((note, checkpoint))
+        } else {
+            Err("the row beside it says another size".to_owned())
+        }
     }
 
     fn signers(&self, name: &KeyName) -> Vec<NoteSigner> {

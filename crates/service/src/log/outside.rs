@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use stagedoor_core::audit::checkpoint::Checkpoint;
 use stagedoor_core::audit::note::Note;
@@ -21,14 +21,17 @@ const ENDING: &str = "checkpoint";
 /// Logs looked at in one read.
 const PAGE: u32 = 500;
 
+/// Checkpoints by the log's name in storage.
+type Kept = BTreeMap<String, Checkpoint>;
+
 /// What goes outside, and what has come back in.
 #[derive(Debug)]
 pub(super) struct Outside {
     folder: Option<PathBuf>,
     /// The latest of each log that is not written yet.
     due: Mutex<BTreeMap<String, Head>>,
-    /// What stood there at the start and was not held against the database yet.
-    kept: Mutex<BTreeMap<String, Checkpoint>>,
+    /// What stood there when the first round began and was not held against the database yet; or why that cannot be said.
+    kept: OnceLock<Result<Mutex<Kept>, String>>,
 }
 
 impl Outside {
@@ -36,7 +39,7 @@ impl Outside {
         Self {
             folder,
             due: Mutex::default(),
-            kept: Mutex::default(),
+            kept: OnceLock::new(),
         }
     }
 
@@ -50,14 +53,19 @@ impl Outside {
 
     /// What a log must still be, once: what stood outside when the program started.
     pub(super) fn claim(&self, log: &str) -> Option<Checkpoint> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(log).cloned()
+        self.kept()?.get(log).cloned()
     }
 
     /// The log was found to be what the claim says.
     pub(super) fn settle(&self, log: &str) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.remove(log);
+        if let Some(mut kept) = self.kept() {
+            kept.remove(log);
+        }
+    }
+
+    fn kept(&self) -> Option<MutexGuard<'_, Kept>> {
+        let kept = self.kept.get()?.as_ref().ok()?;
+        Some(kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -103,20 +111,34 @@ pub fn read_notes(path: &Path) -> Result<Vec<Note>, BadCheckpoint> {
 }
 
 impl Service {
-    /// Reads the checkpoints that stand outside, once, before entries get places.
+    /// Reads the checkpoints that stand outside, once in a process. Nothing is signed before: on top of a past that cannot be compared
+    /// it would bury what was done to it.
     ///
     /// # Errors
-    /// When one of them cannot be read or is not signed by a key of ours: somebody must look.
-    pub fn read_checkpoints(&self) -> Result<(), BadCheckpoint> {
+    /// When one of them cannot be read or is not signed by a key of ours, and from then on: somebody must look.
+    pub fn read_checkpoints(&self) -> Result<(), ServiceError> {
+        let read = || {
+            let kept = self.checkpoints_outside();
+            kept.map(Mutex::new).map_err(|error| error.to_string())
+        };
+        match self.logs().outside.kept.get_or_init(read) {
+            Ok(_) => Ok(()),
+            Err(why) => Err(ServiceError::Internal(format!(
+                "a checkpoint outside the database cannot be used, and no entry gets a place until somebody has looked: {why}"
+            ))),
+        }
+    }
+
+    fn checkpoints_outside(&self) -> Result<Kept, BadCheckpoint> {
+        let mut kept = Kept::new();
         let Some(folder) = &self.logs().outside.folder else {
-            return Ok(());
+            return Ok(kept);
         };
         let bad = |why: String| BadCheckpoint {
             file: folder.display().to_string(),
             why,
         };
         std::fs::create_dir_all(folder).map_err(|error| bad(error.to_string()))?;
-        let mut kept = BTreeMap::new();
         for note in read_notes(folder)? {
             let origin = note.text().lines().next().unwrap_or_default();
             let log = self
@@ -128,16 +150,11 @@ impl Service {
                 Checkpoint::open(&note, &known).map_err(|error| bad(format!("{origin}: {error}")))?;
             kept.insert(log.to_owned(), checkpoint);
         }
-        *self
-            .logs()
-            .outside
-            .kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = kept;
-        Ok(())
+        Ok(kept)
     }
 
-    /// Looks at every log: one may have grown while nobody was left to note it, at the end of a process for one.
+    /// Looks at every log: one may have grown while nobody was left to note it, at the end of a process for one. What is not signed by
+    /// us never goes outside, where it would take the place of what is.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -148,9 +165,10 @@ impl Service {
         }
         let mut after = String::new();
         loop {
-            let heads = head::list(&mut self.db().reader(), &after, PAGE).await?;
+            let mut heads = head::list(&mut self.db().reader(), &after, PAGE).await?;
             let Some(last) = heads.last() else { return Ok(()) };
             after.clone_from(&last.scope);
+            heads.retain(|head| self.logs().open_head(head).is_ok());
             outside.note(&heads);
         }
     }

@@ -71,11 +71,7 @@ impl Service {
     /// # Errors
     /// When the database cannot be read or written. What was done before stays.
     pub async fn sequence(&self) -> Result<Sequenced, ServiceError> {
-        if let Some(why) = self.logs().halted.get() {
-            return Err(ServiceError::Internal(format!(
-                "no entry gets a place in its log: {why}"
-            )));
-        }
+        self.read_checkpoints()?;
         let _turn = self.logs().turn.lock().await;
         let mut all = Sequenced::default();
         while queue::is_waiting(&mut self.db().reader()).await? {
@@ -136,6 +132,8 @@ impl Service {
             .await?;
         pass("committed");
         for (log, known) in known {
+            // Its past was held against what stands outside, and is remembered from here on.
+            self.logs().outside.settle(&log);
             self.logs().heads.remember(log, known);
         }
         for id in &done.refused {
@@ -247,14 +245,12 @@ async fn grow(
 ) -> Result<Result<Grown, Damage>, ServiceError> {
     let name = logs.name(log)?;
     let before = head::find(tx, log).await?;
-    let keys = logs.keys().known(&name);
-    if let Some(claim) = logs.outside.claim(log) {
-        if let Some(damage) = against(tx, log, before.as_ref(), &claim).await? {
-            return Ok(Err(damage));
-        }
-        logs.outside.settle(log);
+    if let Some(claim) = logs.outside.claim(log)
+        && let Some(damage) = against(tx, log, before.as_ref(), &claim).await?
+    {
+        return Ok(Err(damage));
     }
-    let mut frontier = match edge(tx, before.as_ref(), logs.heads.get(log), &keys).await? {
+    let mut frontier = match edge(tx, log, before.as_ref(), logs).await? {
         Ok(frontier) => frontier,
         Err(damage) => return Ok(Err(damage)),
     };

@@ -67,6 +67,31 @@ conformance! {
         assert_eq!((later.leaves, later.damaged.len()), (0, 1), "and it does not give in");
     }
 
+    async fn whoever_signs_has_looked_outside_first(db: &TestDb) {
+        let folder = tempfile::tempdir().unwrap();
+        let victim = Victim::new(db).await;
+        keeping(db, folder.path()).settle().await.unwrap();
+        victim.restore().await;
+        victim.run("DELETE FROM audit_entry WHERE id IN (SELECT event_id FROM audit_queue); DELETE FROM audit_queue").await.unwrap();
+        // A command that serves nothing: it commits an entry and settles.
+        let log = LogParts { outside: Some(folder.path().to_owned()), ..LogParts::default() };
+        let command = service_with(db.db().clone(), log);
+        tell(&command, LogScope::Platform, NOON).await;
+        let before = checkpoint(db, "platform").await;
+        command.settle().await.unwrap();
+        assert_eq!(checkpoint(db, "platform").await, before, "nothing is signed on top of a past that was cut");
+    }
+
+    async fn what_nobody_signed_never_takes_the_place_of_a_checkpoint(db: &TestDb) {
+        let folder = tempfile::tempdir().unwrap();
+        let victim = Victim::new(db).await;
+        keeping(db, folder.path()).settle().await.unwrap();
+        let kept = read_notes(folder.path()).unwrap();
+        victim.run("UPDATE audit_head SET size = size + 1000, note = replace(note, 'platform', 'platform ')").await.unwrap();
+        keeping(db, folder.path()).settle().await.unwrap();
+        assert_eq!(read_notes(folder.path()).unwrap(), kept);
+    }
+
     async fn what_stands_outside_and_is_not_ours_is_refused(db: &TestDb) {
         let folder = tempfile::tempdir().unwrap();
         let service = keeping(db, folder.path());

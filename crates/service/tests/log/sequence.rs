@@ -96,6 +96,17 @@ conformance! {
         assert_eq!(verify(&service).await.findings.total(), 1);
     }
 
+    async fn what_a_wrong_key_refused_gets_its_place_with_the_right_one(db: &TestDb) {
+        let right = service(db);
+        tell(&right, LogScope::Platform, NOON).await;
+        // As a process with another master key leaves it, and as whoever wants to hide an entry would.
+        db.raw_execute("UPDATE audit_queue SET refused_at = 1").await.unwrap();
+        assert_eq!(right.sequence().await.unwrap().leaves, 0);
+        right.reconsider_refused().await.unwrap();
+        assert_eq!(right.sequence().await.unwrap().leaves, 1);
+        assert_clean(&verify(&right).await);
+    }
+
     async fn keys_change_and_old_checkpoints_still_hold(db: &TestDb) {
         let first = service_with(db.db().clone(), keys(&[("2026-05", 1)]));
         tell(&first, LogScope::Platform, NOON).await;

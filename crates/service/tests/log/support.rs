@@ -6,7 +6,6 @@ use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::key::LogKeys;
 use stagedoor_core::audit::note::Note;
 use stagedoor_core::audit::{AuditBatch, Entry, Event, LogScope};
-use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::id::{Id, RequestId, TenantId};
 use stagedoor_core::time::Timestamp;
 use stagedoor_service::crypto::MasterKey;
@@ -14,10 +13,9 @@ use stagedoor_service::log::verify::Report;
 use stagedoor_service::seed::Size;
 use stagedoor_service::sign_in::HttpClient;
 use stagedoor_service::system::{OsRng, fresh_id};
-use stagedoor_service::testing::{NOON, TestClock};
-use stagedoor_service::{LogParts, Origins, Parts, Service, ServiceError, Settings};
+use stagedoor_service::testing::{self, NOON, TestClock};
+use stagedoor_service::{LogParts, Parts, Service, ServiceError};
 use stagedoor_store::Db;
-use stagedoor_store::provider::Provider;
 use stagedoor_store::testing::TestDb;
 
 pub(crate) fn service_with(db: Db, log: LogParts) -> Service {
@@ -32,16 +30,7 @@ pub(crate) fn service_at(db: Db, log: LogParts, clock: Arc<TestClock>) -> Servic
         rng: Arc::new(OsRng),
         master_key: MasterKey::from_bytes([7; 32]),
         log,
-        settings: Settings {
-            origins: Origins {
-                staff: "https://admin.stagedoor.test".to_owned(),
-                tenant_scheme: "https".to_owned(),
-                tenant_suffix: "app.stagedoor.test".to_owned(),
-            },
-            staff_rp_id: "admin.stagedoor.test".to_owned(),
-            installation: "test".to_owned(),
-            policy: stagedoor_core::request::Policy::default(),
-        },
+        settings: testing::settings(),
         http: HttpClient::new(&[]).unwrap(),
     })
 }
@@ -64,16 +53,7 @@ pub(crate) fn keys(text: &[(&str, u8)]) -> LogParts {
 /// Made-up data with its entries in several logs, none of which has a place yet.
 pub(crate) async fn seeded(db: &TestDb) -> Service {
     let service = service(db);
-    let provider = Provider {
-        id: fresh_id(&OsRng, NOON),
-        name: "Test".to_owned(),
-        issuer: "https://idp.test".to_owned(),
-        client_id: "console".to_owned(),
-        client_secret: None,
-        trust: ProviderTrust::Trusted,
-        email_domains: vec!["acme-corp.example".to_owned()],
-        declared: false,
-    };
+    let provider = testing::provider(NOON);
     let size = Size {
         users: 5,
         tenants: 2,

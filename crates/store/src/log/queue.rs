@@ -17,6 +17,7 @@ statements! {
     COUNT = "SELECT coalesce(sum(CASE WHEN refused_at IS NULL THEN 1 ELSE 0 END), 0) AS waiting, coalesce(sum(CASE WHEN refused_at IS NULL THEN 0 ELSE 1 END), 0) AS refused, min(CASE WHEN refused_at IS NULL THEN at END) AS oldest FROM audit_queue";
     DONE = "DELETE FROM audit_queue";
     REFUSE = "UPDATE audit_queue SET refused_at = $2 WHERE event_id = $1 AND refused_at IS NULL";
+    RECONSIDER = "UPDATE audit_queue SET refused_at = NULL WHERE refused_at IS NOT NULL";
     SEAL = "UPDATE audit_queue SET seal = $2 WHERE event_id = $1 AND seal IS NULL";
 }
 
@@ -140,6 +141,14 @@ pub async fn remove(tx: &mut WriteTx, ids: &[EventId]) -> Result<u64, Error> {
 pub async fn refuse(tx: &mut WriteTx, id: EventId, now: Timestamp) -> Result<(), Error> {
     REFUSE.bind(id).bind(now).execute(tx).await?;
     Ok(())
+}
+
+/// Lets all that were refused be looked at again, and says how many there are.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn reconsider(tx: &mut WriteTx) -> Result<u64, Error> {
+    crate::statement::Query::from(RECONSIDER).execute(tx).await
 }
 
 /// Seals what is older than the log.

@@ -133,9 +133,8 @@ where
     let writing = Writing {
         export,
         row,
-        digest: Sha256::new(),
+        digest: manifest.proof.is_some().then(Sha256::new),
         first: Some(first),
-        is_ended: false,
     };
     let pieces = stream::try_unfold(writing, |mut writing| async move {
         match writing.next().await {
@@ -155,31 +154,35 @@ where
 struct Writing<P: Pages, R> {
     export: Export<P>,
     row: fn(P::Row) -> R,
-    /// Over all that was written.
-    digest: Sha256,
+    /// Over all that was written, where a signed end follows.
+    digest: Option<Sha256>,
     first: Option<String>,
-    is_ended: bool,
 }
 
 impl<P: Pages, R: Serialize + Table> Writing<P, R> {
     /// The next piece: the first line, pages of rows, and the signed end where the file has proofs.
     async fn next(&mut self) -> Result<Option<String>, ServiceError> {
         if let Some(first) = self.first.take() {
-            self.digest.update(&first);
-            return Ok(Some(first));
+            return Ok(Some(self.eaten(first)));
         }
         if let Some(rows) = self.export.next_page().await? {
             let rows = rows.into_iter().map(self.row);
             let text = write(self.export.manifest().format, rows)
                 .map_err(|error| ServiceError::Internal(error.to_string()))?;
-            self.digest.update(&text);
-            return Ok(Some(text));
+            return Ok(Some(self.eaten(text)));
         }
-        if std::mem::replace(&mut self.is_ended, true) {
+        let Some(digest) = self.digest.take() else {
             return Ok(None);
-        }
-        let end = self.export.end(self.digest.clone().finalize().into())?;
+        };
+        let end = self.export.end(digest.finalize().into())?;
         Ok(end.map(|end| end + "\n"))
+    }
+
+    fn eaten(&mut self, text: String) -> String {
+        if let Some(digest) = &mut self.digest {
+            digest.update(&text);
+        }
+        text
     }
 }
 

@@ -181,6 +181,7 @@ impl ExportCheck {
         kept.sort_by_key(|kept| kept.size);
         let way = match part {
             None => Way::Paths,
+            Some(Part { from, .. }) if from > checkpoint.size => return Err(ExportFault::Part),
             Some(Part { from, before }) => {
                 let peaks = before.into_iter().map(|hash| hash.0).collect();
                 Way::Grown(Frontier::resume(from, peaks).ok_or(ExportFault::Part)?)
@@ -260,7 +261,7 @@ impl ExportCheck {
                     })
             }
             Way::Grown(tree) => {
-                if proof.index != tree.size() {
+                if proof.index != tree.size() || proof.index >= self.checkpoint.size {
                     return Err(ExportFault::Gap {
                         line: self.line,
                         wanted: tree.size(),

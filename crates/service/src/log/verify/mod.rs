@@ -198,19 +198,15 @@ impl Service {
 
     /// The checkpoint of a head, and what people call the key that signed it.
     fn open_head(&self, head: &Head) -> Result<(Checkpoint, String), Fault> {
-        let bad = |why: String| Fault::Checkpoint(why);
+        let bad = Fault::Checkpoint;
+        let (note, checkpoint) = self.logs().open_head(head).map_err(bad)?;
+        if checkpoint.at != Some(head.at) {
+            return Err(bad("the row beside it says another time".to_owned()));
+        }
         let known = self
             .logs()
             .known(&head.scope)
             .map_err(|error| bad(error.to_string()))?;
-        let note: Note = head
-            .note
-            .parse()
-            .map_err(|error: stagedoor_core::audit::note::NoteError| bad(error.to_string()))?;
-        let checkpoint = Checkpoint::open(&note, &known).map_err(|error| bad(error.to_string()))?;
-        if checkpoint.size != head.size || checkpoint.at != Some(head.at) {
-            return Err(bad("the row beside it says another size or time".to_owned()));
-        }
         let (_, signed_by) = note.opened_by(&known).map_err(|error| bad(error.to_string()))?;
         let first = signed_by.first().and_then(|key| self.logs().keys().label_of(key));
         Ok((checkpoint, first.unwrap_or_default().to_owned()))

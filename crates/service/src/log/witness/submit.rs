@@ -1,7 +1,5 @@
 //! One log submitted to one witness: the proof made, the answer judged.
 
-use stagedoor_core::audit::checkpoint::Checkpoint;
-use stagedoor_core::audit::note::Note;
 use stagedoor_core::audit::proof::Plan;
 use stagedoor_core::audit::witness::AddCheckpoint;
 use stagedoor_store::log::head::{self, Head};
@@ -117,11 +115,7 @@ impl Service {
         old: u64,
     ) -> Result<Result<AddCheckpoint, Refusal>, ServiceError> {
         let damaged = |damage: Damage| Ok(Err(Refusal::Refused(format!("it was not asked: {damage}"))));
-        let known = self.logs().known(&head.scope)?;
-        let checkpoint = head.note.parse::<Note>().ok();
-        let Some(checkpoint) = checkpoint.filter(|note| {
-            Checkpoint::open(note, &known).is_ok_and(|checkpoint| checkpoint.size == head.size)
-        }) else {
+        let Ok((checkpoint, _)) = self.logs().open_head(head) else {
             return damaged(Damage::Checkpoint);
         };
         let Some(plan) = Plan::consistency(old, head.size) else {
