@@ -22,24 +22,23 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{AuditBatch, Entry, Event, Field, LogScope};
-use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::id::{EventId, StaffId};
-use stagedoor_core::request::Policy;
 use stagedoor_service::crypto::MasterKey;
 use stagedoor_service::seed::{Scale, Size};
 use stagedoor_service::sign_in::HttpClient;
 use stagedoor_service::system::{OsRng, SystemClock, fresh_id};
-use stagedoor_service::{LogParts, Origins, Parts, Service, ServiceError, Settings};
+use stagedoor_service::testing;
+use stagedoor_service::{LogParts, Parts, Service, ServiceError};
 use stagedoor_store::log::leaf;
-use stagedoor_store::provider::Provider;
-use stagedoor_store::testing::execute;
+use stagedoor_store::testing::{entry_values, execute};
 use stagedoor_store::{DatabaseUrl, Db, Unaudited};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 const CALLERS: [usize; 3] = [1, 8, 64];
 /// Entries of one transaction, where many are written.
 const BATCH: usize = 500;
-/// Of so many entries one is asked for its receipt until it has it.
-const SAMPLE: usize = 8;
+/// So many entries at a time are asked for until they have their places: more would measure the asking.
+const ASKED: usize = 2;
 
 struct Options {
     spell: Duration,
@@ -229,17 +228,19 @@ fn entry(service: &Service) -> Entry {
 /// Callers commit for a time; it is over when all that they wrote is proved.
 async fn proved(service: &Service, callers: usize, rows: usize, span: Duration) -> Spell {
     let sequencer = tokio::spawn(service.clone().run_jobs());
-    let started = Instant::now();
+    let (started, asked) = (Instant::now(), Arc::new(Semaphore::new(ASKED)));
     let tasks: Vec<_> = (0..callers)
         .map(|_| {
-            let service = service.clone();
+            let (service, asked) = (service.clone(), Arc::clone(&asked));
             tokio::spawn(async move {
                 let (mut written, mut waits) = (0, Vec::new());
                 while started.elapsed() < span || written == 0 {
                     let last = commit(&service, rows).await;
                     written += rows;
-                    if rows == 1 && written.is_multiple_of(SAMPLE) {
-                        waits.push(tokio::spawn(wait(service.clone(), last)));
+                    if rows == 1
+                        && let Ok(turn) = Arc::clone(&asked).try_acquire_owned()
+                    {
+                        waits.push(tokio::spawn(wait(service.clone(), last, turn)));
                     }
                 }
                 let mut receipts = Vec::new();
@@ -280,7 +281,7 @@ async fn commit(service: &Service, rows: usize) -> EventId {
 }
 
 /// From the commit's answer until the entry has its place under a signed checkpoint.
-async fn wait(service: Service, id: EventId) -> Duration {
+async fn wait(service: Service, id: EventId, _turn: OwnedSemaphorePermit) -> Duration {
     let since = Instant::now();
     while leaf::find(&mut service.db().reader(), id)
         .await
@@ -317,7 +318,7 @@ async fn plain(service: &Service, callers: usize, rows: usize, span: Duration) -
                 while started.elapsed() < span || written == 0 {
                     let now = service.now();
                     let values: Vec<_> = (0..rows)
-                        .flat_map(|_| plain_values(entry(&service).seal(now)))
+                        .flat_map(|_| entry_values(&entry(&service).seal(now)))
                         .collect();
                     let done = service.db().sequence(move |mut tx| {
                         let values = values.clone();
@@ -358,29 +359,6 @@ fn plain_insert(rows: usize, engine: &str) -> String {
     format!("INSERT INTO plain_entry ({COLUMNS}) VALUES {}", rows.join(", "))
 }
 
-fn plain_values(entry: stagedoor_core::audit::SealedEntry) -> Vec<stagedoor_store::value::Value> {
-    vec![
-        entry.at.into(),
-        entry.id.into(),
-        (&entry.scope).into(),
-        entry.event.into(),
-        entry.outcome.into(),
-        entry.code.into(),
-        entry.actor_kind.into(),
-        entry.actor_id.as_deref().into(),
-        entry.act_id.as_deref().into(),
-        entry.target_kind.into(),
-        entry.target_id.as_deref().into(),
-        entry.tenant_id.as_deref().into(),
-        entry.impersonation_id.as_deref().into(),
-        entry.session_id.as_deref().into(),
-        (&entry.request_id).into(),
-        entry.retention.into(),
-        entry.flags.into(),
-        entry.canonical.into(),
-    ]
-}
-
 /// A log of a size: how long it takes to get all places, and to be verified.
 async fn whole_log(options: &Options, folder: &Path) -> Value {
     let url = DatabaseUrl::file(folder.join("whole.db"));
@@ -393,7 +371,7 @@ async fn whole_log(options: &Options, folder: &Path) -> Value {
         entries: options.entries,
     };
     service
-        .seed_demo(&provider(&service), Size::default())
+        .seed_demo(&testing::provider(service.now()), Size::default())
         .await
         .unwrap();
     service.seed_scale(scale, &|_| {}).await.unwrap();
@@ -434,29 +412,7 @@ fn over(db: Db) -> Service {
         rng: Arc::new(OsRng),
         master_key: MasterKey::from_bytes([7; 32]),
         log: LogParts::default(),
-        settings: Settings {
-            origins: Origins {
-                staff: "https://admin.bench.test".to_owned(),
-                tenant_scheme: "https".to_owned(),
-                tenant_suffix: "app.bench.test".to_owned(),
-            },
-            staff_rp_id: "admin.bench.test".to_owned(),
-            installation: "bench".to_owned(),
-            policy: Policy::default(),
-        },
+        settings: testing::settings(),
         http: HttpClient::new(&[]).unwrap(),
     })
-}
-
-fn provider(service: &Service) -> Provider {
-    Provider {
-        id: fresh_id(&OsRng, service.now()),
-        name: "Bench".to_owned(),
-        issuer: "https://idp.bench.test".to_owned(),
-        client_id: "console".to_owned(),
-        client_secret: None,
-        trust: ProviderTrust::Trusted,
-        email_domains: vec!["acme-corp.example".to_owned()],
-        declared: false,
-    }
 }

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
-use stagedoor_core::guard::{NetworkRule, ProviderTrust};
+use stagedoor_core::guard::NetworkRule;
 use stagedoor_core::request::Policy;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionState;
@@ -31,7 +31,8 @@ use stagedoor_service::impersonation::{Mint, MintRequest, end_from_console, mint
 use stagedoor_service::seed::Size;
 use stagedoor_service::sign_in::HttpClient;
 use stagedoor_service::system::{OsRng, SystemClock, fresh_id};
-use stagedoor_service::{LogParts, Origins, Parts, Service, Settings, StaffOp, Visitor};
+use stagedoor_service::testing;
+use stagedoor_service::{LogParts, Parts, Service, Settings, StaffOp, Visitor};
 use stagedoor_store::provider::Provider;
 use stagedoor_store::session::{NewSession, StaffSession};
 use stagedoor_store::{DatabaseUrl, Db, Error, Unaudited, session, staff};
@@ -200,7 +201,7 @@ impl House {
             settings: settings(),
             http: HttpClient::new(&[]).unwrap(),
         });
-        let provider = provider(&service);
+        let provider = testing::provider(service.now());
         service.seed_demo(&provider, Size::default()).await.unwrap();
         let mut cookies = Vec::new();
         for number in 0..CALLERS[CALLERS.len() - 1] {
@@ -279,13 +280,6 @@ async fn op(service: &Service, cookie: &str) -> StaffOp {
 
 fn settings() -> Settings {
     Settings {
-        origins: Origins {
-            staff: "https://admin.bench.test".to_owned(),
-            tenant_scheme: "https".to_owned(),
-            tenant_suffix: "app.bench.test".to_owned(),
-        },
-        staff_rp_id: "admin.bench.test".to_owned(),
-        installation: "bench".to_owned(),
         policy: Policy {
             networks: vec![NetworkRule {
                 name: "loopback".to_owned(),
@@ -295,23 +289,10 @@ fn settings() -> Settings {
             max_live_visits: 1_000,
             ..Policy::default()
         },
+        ..testing::settings()
     }
 }
 
-fn provider(service: &Service) -> Provider {
-    Provider {
-        id: fresh_id(&OsRng, service.now()),
-        name: "Bench".to_owned(),
-        issuer: "https://idp.bench.test".to_owned(),
-        client_id: "console".to_owned(),
-        client_secret: None,
-        trust: ProviderTrust::Trusted,
-        email_domains: vec!["acme-corp.example".to_owned()],
-        declared: false,
-    }
-}
-
-/// Somebody with a role of Kim's, signed in.
 async fn sign_in(service: &Service, provider: &Provider, number: usize) -> String {
     let now = service.now();
     let kim = staff::find_by_identity(&mut service.db().reader(), provider.id, "demo-kim").await;

@@ -68,6 +68,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("log::leaf", log::leaf::ALL),
     ("log::queue", log::queue::ALL),
     ("log::review", log::review::ALL),
+    ("log::review::packed", log::review::packed::ALL),
     ("log::subtree", log::subtree::ALL),
     ("log::witness", log::witness::ALL),
     ("membership", membership::ALL),

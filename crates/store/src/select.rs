@@ -13,7 +13,12 @@ use crate::value::Value;
 #[derive(Debug, Clone)]
 pub(crate) enum Sql {
     /// A declared statement.
-    Declared(&'static str),
+    Declared {
+        /// As it was declared.
+        sql: &'static str,
+        /// The same for SQLite.
+        sqlite: &'static str,
+    },
     /// A declared statement completed with static fragments.
     Composed(Composed),
     /// A declared insertion of one row, made one of many.
@@ -59,10 +64,11 @@ impl Sql {
 }
 
 impl Sql {
-    /// The same for SQLite, whose driver asks it for the name of each placeholder: a placeholder without a number has none,
+    /// The same for SQLite. Its driver asks it for the name of each placeholder: a placeholder without a number has none,
     /// and a number is looked for among all, which takes a time that grows with the square of them.
-    pub(crate) fn unnumbered(self) -> Self {
+    pub(crate) fn for_sqlite(self) -> Self {
         match self {
+            Self::Declared { sqlite, .. } => Self::Declared { sql: sqlite, sqlite },
             Self::Rows(rows) => Self::Composed(rows.text(|_| "?".to_owned())),
             other => other,
         }
@@ -72,7 +78,7 @@ impl Sql {
 impl SqlSafeStr for Sql {
     fn into_sql_str(self) -> SqlStr {
         match self {
-            Self::Declared(text) => text.into_sql_str(),
+            Self::Declared { sql, .. } => sql.into_sql_str(),
             // INVARIANT: only `Select` and `Rows` make one, from `&'static str` pieces and placeholders.
             Self::Composed(Composed(text)) => AssertSqlSafe(text).into_sql_str(),
             Self::Rows(rows) => Self::Composed(rows.text(|place| format!("${place}"))).into_sql_str(),
@@ -374,7 +380,7 @@ mod tests {
         let row = |a: i64| vec![a.into(), "x".into()];
         let query = ONE.many(vec![row(1), row(2)]);
         assert_eq!(text(&query), "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4)");
-        let unnumbered = query.sql.clone().unnumbered().into_sql_str();
+        let unnumbered = query.sql.clone().for_sqlite().into_sql_str();
         assert_eq!(unnumbered.as_str(), "INSERT INTO t (a, b) VALUES (?, ?), (?, ?)");
         assert_eq!(query.values.len(), 4);
     }

@@ -9,13 +9,15 @@ use crate::select::Sql;
 use crate::tx::WriteTx;
 use crate::value::Value;
 
-/// Declares a module's statements: `NAME = "SQL";`, one constant each, and `ALL` of them.
+/// Declares a module's statements: `NAME = "SQL";`, one constant each, and `ALL` of them. The few that the engines do not understand
+/// in the same words are two: `NAME = "SQL", sqlite: "SQL";`.
 macro_rules! statements {
-    ($($(#[$meta:meta])* $name:ident = $sql:literal;)+) => {
+    ($($(#[$meta:meta])* $name:ident = $sql:expr $(, sqlite: $sqlite:expr)?;)+) => {
         $(
             $(#[$meta])*
             const $name: $crate::statement::Statement =
-                $crate::statement::Statement::declared(concat!(module_path!(), "::", stringify!($name)), $sql);
+                $crate::statement::Statement::declared(concat!(module_path!(), "::", stringify!($name)), $sql)
+                    $(.on_sqlite($sqlite))?;
         )+
 
         /// Every statement of this module.
@@ -24,17 +26,24 @@ macro_rules! statements {
 }
 pub(crate) use statements;
 
-/// A declared statement in the SQL that both engines understand.
+/// A declared statement in the SQL that both engines understand, or in that of each.
 #[derive(Debug, Clone, Copy)]
 pub struct Statement {
     name: &'static str,
     sql: &'static str,
+    sqlite: &'static str,
 }
 
 impl Statement {
     /// For [`statements!`] only.
     pub(crate) const fn declared(name: &'static str, sql: &'static str) -> Self {
-        Self { name, sql }
+        let sqlite = sql;
+        Self { name, sql, sqlite }
+    }
+
+    /// For [`statements!`] only.
+    pub(crate) const fn on_sqlite(self, sqlite: &'static str) -> Self {
+        Self { sqlite, ..self }
     }
 
     /// Module and constant: what errors and logs call it.
@@ -78,7 +87,10 @@ impl From<Statement> for Query {
     fn from(statement: Statement) -> Self {
         Self {
             name: statement.name,
-            sql: Sql::Declared(statement.sql),
+            sql: Sql::Declared {
+                sql: statement.sql,
+                sqlite: statement.sqlite,
+            },
             values: Vec::new(),
         }
     }

@@ -13,6 +13,7 @@ use std::ops::Deref;
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions};
+use stagedoor_core::audit::SealedEntry;
 use stagedoor_core::audit::seal::SealKey;
 use tempfile::TempDir;
 
@@ -29,6 +30,12 @@ use cluster::{Dropped, admin_options, copy_of_template};
 pub use cluster::POSTGRES_VARIABLE;
 pub use fault::{Fault, Illness};
 pub(crate) use seen::seen;
+
+/// The values of an entry in the order of its insertion, for a table that is compared with the log's.
+#[must_use]
+pub fn entry_values(entry: &SealedEntry) -> [Value; 18] {
+    crate::tx::entry_values(entry)
+}
 
 /// Makes one test per engine of each function: `name::sqlite` and `name::postgres`.
 ///
@@ -65,7 +72,7 @@ macro_rules! conformance {
 pub async fn execute(tx: &mut WriteTx, sql: &'static str, values: Vec<Value>) -> Result<u64, Error> {
     Query {
         name: "testing::execute",
-        sql: Sql::Declared(sql),
+        sql: Sql::Declared { sql, sqlite: sql },
         values,
     }
     .execute(tx)
@@ -79,7 +86,7 @@ pub async fn execute(tx: &mut WriteTx, sql: &'static str, values: Vec<Value>) ->
 pub async fn fetch(ex: &mut impl Executor, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, Error> {
     Query {
         name: "testing::fetch",
-        sql: Sql::Declared(sql),
+        sql: Sql::Declared { sql, sqlite: sql },
         values,
     }
     .fetch_all(ex)
@@ -301,7 +308,7 @@ impl TestDb {
     /// # Errors
     /// What the engine says about it.
     pub async fn prepare(&self, statement: &Statement) -> Result<(), String> {
-        self.db.prepare(statement.sql()).await
+        self.db.prepare(*statement).await
     }
 }
 

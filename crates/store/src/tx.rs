@@ -206,7 +206,7 @@ impl WriteTx {
 }
 
 /// The values of an entry, in the order of its insertion.
-fn entry_values(entry: &SealedEntry) -> [Value; 18] {
+pub(crate) fn entry_values(entry: &SealedEntry) -> [Value; 18] {
     [
         entry.at.into(),
         entry.id.into(),

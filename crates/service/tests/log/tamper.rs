@@ -175,6 +175,57 @@ fn tampering(postgres: bool) -> Vec<(&'static str, String)> {
     all
 }
 
+/// Bytes and rows that look the same once they are text, or make none.
+fn disguised(postgres: bool) -> Vec<(&'static str, String)> {
+    let some = "id = (SELECT event_id FROM audit_leaf WHERE scope = 'platform' AND leaf_index = 17)";
+    let last =
+        "id = (SELECT event_id FROM audit_leaf WHERE scope = 'platform' ORDER BY leaf_index DESC LIMIT 1)";
+    let canonical: [&str; 4] = match postgres {
+        true => [
+            "canonical || '\\x0041'::bytea",
+            "convert_to(encode(canonical, 'hex'), 'UTF8')",
+            "convert_to('\\x' || encode(canonical, 'hex'), 'UTF8')",
+            "canonical || '\\xff'::bytea",
+        ],
+        false => [
+            "CAST(canonical || x'0041' AS BLOB)",
+            "CAST(hex(canonical) AS BLOB)",
+            "CAST('\\x' || lower(hex(canonical)) AS BLOB)",
+            "CAST(canonical || x'ff' AS BLOB)",
+        ],
+    };
+    let sign = |code: u8| match postgres {
+        true => format!("chr({code})"),
+        false => format!("char({code})"),
+    };
+    let mut all: Vec<(&'static str, String)> = canonical
+        .into_iter()
+        .map(|other| {
+            let change = format!("UPDATE audit_entry SET canonical = {other} WHERE {some}");
+            ("the entry and its leaf do not agree", change)
+        })
+        .collect();
+    for code in [0x1e, 0x1f] {
+        let change = format!("request_id = {} || request_id", sign(code));
+        all.push((
+            "its column request_id ",
+            format!("UPDATE audit_entry SET {change} WHERE {some}"),
+        ));
+    }
+    all.extend([
+        (
+            "its column code ",
+            format!("UPDATE audit_entry SET code = '' WHERE {some} AND code IS NULL"),
+        ),
+        (
+            "the entry is gone",
+            format!("DELETE FROM audit_entry WHERE {last}"),
+        ),
+        ("the entry is gone", "DELETE FROM audit_entry".to_owned()),
+    ]);
+    all
+}
+
 /// Two rows of a table trade a column.
 fn swap(table: &str, key: &str, column: &str, one: &str, two: &str) -> String {
     format!(
@@ -188,6 +239,7 @@ conformance! {
         let victim = Victim::new(db).await;
         assert_clean(&victim.report().await);
         let mut all = tampering(victim.postgres);
+        all.extend(disguised(victim.postgres));
         let place = |index: u32| format!("SELECT event_id FROM kept_audit_leaf WHERE scope = 'platform' AND leaf_index = {index}");
         let with_data = |which: &str| format!("SELECT {which}(event_id) FROM kept_audit_personal WHERE slot = 'actor'");
         all.push(("do not agree", swap("audit_entry", "id", "canonical", &place(3), &place(9))));

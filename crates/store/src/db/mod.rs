@@ -233,12 +233,14 @@ impl Db {
 
     /// Asks the engine to plan a statement without running it.
     #[cfg(feature = "testing")]
-    pub(crate) async fn prepare(&self, sql: &'static str) -> Result<(), String> {
+    pub(crate) async fn prepare(&self, statement: crate::statement::Statement) -> Result<(), String> {
         use sqlx::{Executor as _, SqlSafeStr as _};
-        let sql = sql.into_sql_str();
+        let sql = Query::from(statement).sql;
         let planned = match self.engine() {
-            Engine::Sqlite { readers, .. } => readers.prepare(sql).await.map(|_| ()),
-            Engine::Postgres { readers, .. } => readers.prepare(sql).await.map(|_| ()),
+            Engine::Sqlite { readers, .. } => {
+                readers.prepare(sql.for_sqlite().into_sql_str()).await.map(|_| ())
+            }
+            Engine::Postgres { readers, .. } => readers.prepare(sql.into_sql_str()).await.map(|_| ()),
         };
         planned.map_err(|error| error.to_string())
     }

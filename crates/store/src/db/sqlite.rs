@@ -93,7 +93,7 @@ pub(crate) async fn control(conn: &mut SqliteConnection, word: &'static str) -> 
 
 fn bind(query: Query) -> SqlxQuery<'static, Sqlite, SqliteArguments> {
     query.values.into_iter().fold(
-        sqlx::query(query.sql.unnumbered()),
+        sqlx::query(query.sql.for_sqlite()),
         |prepared, value| match value {
             Value::Text(value) => prepared.bind(value),
             Value::Int(value) => prepared.bind(value),
@@ -121,8 +121,9 @@ pub(crate) fn cell(row: &SqliteRow, position: usize) -> Result<Cell, sqlx::Error
 
 type Decoded = Result<Cell, BoxDynError>;
 
+/// What is stored as text may be any bytes: those that are no text are no value of ours.
 fn text(value: SqliteValueRef<'_>) -> Decoded {
-    Decode::<Sqlite>::decode(value).map(Cell::Text)
+    Ok(Decode::<Sqlite>::decode(value).map_or(Cell::Foreign, Cell::Text))
 }
 
 fn int(value: SqliteValueRef<'_>) -> Decoded {

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 use stagedoor_core::audit::Record;
 use stagedoor_core::audit::canonical::hex;
+use stagedoor_core::audit::record::RecordPersonal;
 use stagedoor_store::log::review::{BETWEEN, Beside, COLUMNS, StoredEntry};
 
 use super::fault::Fault;
@@ -56,12 +57,22 @@ fn sealed(record: &Record) -> String {
     text
 }
 
-fn columns(record: &Record, entry: &StoredEntry) -> Vec<Fault> {
+/// Whether columns are what the entry must say, and nothing else could have come as the same text.
+pub(super) fn is_sealed(record: &Record, columns: &str) -> bool {
     let expected = sealed(record);
-    if expected == entry.columns && expected.matches(BETWEEN).count() == COLUMNS.len() - 1 {
+    expected == columns && expected.matches(BETWEEN).count() == COLUMNS.len() - 1
+}
+
+fn columns(record: &Record, entry: &StoredEntry) -> Vec<Fault> {
+    if is_sealed(record, &entry.columns) {
         return Vec::new();
     }
-    different(&expected, &entry.columns)
+    different(&sealed(record), &entry.columns)
+}
+
+/// Whether personal data is what an entry commits to.
+pub(super) fn is_committed(committed: &RecordPersonal, subject: &str, ciphertext: &[u8]) -> bool {
+    subject == committed.subject && hex(&Sha256::digest(ciphertext)) == committed.sha256
 }
 
 /// Which columns differ. Where one holds a letter that none may hold, from there on all do.
@@ -84,8 +95,7 @@ fn personal(record: &Record, beside: &[&Beside], faults: &mut Vec<Fault>) {
         match beside.iter().find(|stored| stored.slot == *slot) {
             None => faults.push(Fault::PersonalMissing(slot.clone())),
             Some(stored) => {
-                let digest = hex(&Sha256::digest(&stored.ciphertext));
-                if digest != committed.sha256 || stored.subject != committed.subject {
+                if !is_committed(committed, &stored.subject, &stored.ciphertext) {
                     faults.push(Fault::PersonalChanged(slot.clone()));
                 }
             }

@@ -6,7 +6,9 @@
 
 mod entry;
 mod fault;
+mod page;
 mod rest;
+mod told;
 mod walk;
 mod witness;
 
@@ -22,6 +24,7 @@ use stagedoor_store::log::review;
 
 pub use self::fault::{Fault, Finding, Findings};
 
+use self::told::Told;
 use self::walk::{Claim, Source, Walk};
 use crate::error::ServiceError;
 use crate::state::Service;
@@ -74,18 +77,6 @@ struct Seen {
     leaves: u64,
     subtrees: u64,
     personal: u64,
-}
-
-/// When a key was made, and when it was destroyed.
-type Life = (i64, i64);
-
-/// What the platform's log tells of keys and holds, which tables say as well.
-#[derive(Debug, Default)]
-struct Told {
-    /// Whose key was destroyed, when it was made and when that was.
-    erased: BTreeMap<String, Option<Life>>,
-    /// What is held: kind and name.
-    held: BTreeSet<(String, String)>,
 }
 
 impl Service {

@@ -6,7 +6,8 @@ use stagedoor_store::db::ReadTx;
 use stagedoor_store::log::review::{self, Beside, StoredKey, StoredWaiting};
 
 use super::fault::{Fault, Finding};
-use super::{Life, PAGE, Report, Seen, Told, entry};
+use super::told::{Life, Told};
+use super::{PAGE, Report, Seen, entry};
 use crate::error::ServiceError;
 use crate::state::Service;
 

@@ -1,17 +1,19 @@
 //! One log from its first leaf to its last. The next page is read while the last one is checked.
+//!
+//! What is sound is taken in by the page. Whatever is not is read again, row by row, and only rows make findings.
 
 use std::collections::{BTreeMap, HashMap};
 
 use stagedoor_core::audit::leaf::{Frontier, TreeHash};
-use stagedoor_core::audit::{Event, Field, Record};
-use stagedoor_core::time::Timestamp;
 use stagedoor_store::Error;
 use stagedoor_store::db::ReadTx;
+use stagedoor_store::log::review::packed::Packed;
 use stagedoor_store::log::review::{self, Beside, StoredLeaf};
 
 use super::fault::{Fault, Finding, Findings};
-use super::{PAGE, Seen, Told, entry};
-use crate::erasure::MADE_AT;
+use super::page::{self, Page};
+use super::told::Told;
+use super::{PAGE, Seen, entry};
 use crate::error::ServiceError;
 
 /// Who says so.
@@ -31,12 +33,6 @@ pub(super) struct Claim {
     pub(super) source: Source,
 }
 
-/// Some leaves with what stands beside their entries.
-struct Page {
-    leaves: Vec<StoredLeaf>,
-    beside: Vec<Beside>,
-}
-
 /// The way through one log.
 pub(super) struct Walk {
     log: String,
@@ -52,33 +48,6 @@ pub(super) struct Walk {
     leaves: u64,
     findings: Findings,
     told: Told,
-}
-
-impl Told {
-    /// Hears what an entry of the platform's log says, in the order of the log.
-    pub(super) fn hear(&mut self, record: &Record) {
-        let Some(target) = record.target.as_ref().filter(|_| record.outcome == "success") else {
-            return;
-        };
-        let held = || (target.kind.clone(), target.id.clone());
-        match Event::from_name(&record.event) {
-            Some(Event::PersonalErase) => {
-                let micros = |text: &str| Timestamp::parse_rfc3339(text).ok().map(Timestamp::micros);
-                let made = record.changes.iter().find(|change| change.field == MADE_AT);
-                let made = made.and_then(|change| micros(change.before.as_deref()?));
-                let destroyed = record.facts.get(Field::DestroyedAt.as_str());
-                let destroyed = destroyed.and_then(|at| micros(at));
-                self.erased.insert(target.id.clone(), made.zip(destroyed));
-            }
-            Some(Event::HoldPlace) => {
-                self.held.insert(held());
-            }
-            Some(Event::HoldLift) => {
-                self.held.remove(&held());
-            }
-            _ => {}
-        }
-    }
 }
 
 impl Walk {
@@ -108,42 +77,99 @@ impl Walk {
         self.leaves
     }
 
-    /// Walks to the end.
+    /// Walks to the end: from page to page by their texts, and row by row where a text is not what it must be.
     pub(super) async fn run(mut self, ex: &mut ReadTx) -> Result<Self, ServiceError> {
         self.meet_claims();
-        let mut page = self.read(ex, -1).await?;
-        while let Some(last) = page.leaves.last().map(|leaf| leaf.index) {
-            let log = self.log.clone();
-            let check = tokio::task::spawn_blocking(move || {
-                self.check(&page);
-                self
-            });
-            let next = read(ex, &log, last).await;
-            let gone = |_| ServiceError::Internal("the check of a log was stopped".to_owned());
-            self = check.await.map_err(gone)?;
-            page = self.noted(next)?;
-        }
-        Ok(self)
-    }
-
-    async fn read(&mut self, ex: &mut ReadTx, after: i64) -> Result<Page, ServiceError> {
-        let page = read(ex, &self.log, after).await;
-        self.noted(page)
-    }
-
-    /// A row that cannot be read ends the walk and is a finding.
-    fn noted(&mut self, page: Result<Page, Error>) -> Result<Page, ServiceError> {
-        match page {
-            Err(Error::Corrupt { column, .. }) => {
-                self.findings.of_log(&self.log, Fault::Impossible(column));
-                self.is_torn = true;
-                Ok(Page {
-                    leaves: Vec::new(),
-                    beside: Vec::new(),
-                })
+        let mut after = -1;
+        loop {
+            if !self.is_torn {
+                (self, after) = self.run_packed(ex, after).await?;
             }
+            let page = self.read(ex, after).await?;
+            let Some(last) = page.leaves.last() else {
+                return Ok(self);
+            };
+            after = last.index;
+            (self, ()) = self.apart(move |walk| walk.check(&page)).await?;
+        }
+    }
+
+    /// Does what takes a while where nobody waits for the thread.
+    async fn apart<T: Send + 'static>(
+        mut self,
+        work: impl FnOnce(&mut Self) -> T + Send + 'static,
+    ) -> Result<(Self, T), ServiceError> {
+        let done = tokio::task::spawn_blocking(move || {
+            let said = work(&mut self);
+            (self, said)
+        });
+        done.await
+            .map_err(|_| ServiceError::Internal("the check of a log was stopped".to_owned()))
+    }
+
+    /// Walks for as long as all is sound, and says where that was.
+    async fn run_packed(mut self, ex: &mut ReadTx, mut after: i64) -> Result<(Self, i64), ServiceError> {
+        let mut page = page::packed(ex, &self.log, after).await?;
+        while page.count() > 0 {
+            let end = after.saturating_add(i64::try_from(page.count()).unwrap_or(i64::MAX));
+            let log = self.log.clone();
+            let check = self.apart(move |walk| walk.accept(&page));
+            let (check, next) = tokio::join!(check, page::packed(ex, &log, end));
+            let is_sound;
+            (self, is_sound) = check?;
+            if !is_sound {
+                break;
+            }
+            (page, after) = (next?, end);
+        }
+        Ok((self, after))
+    }
+
+    /// A row that cannot be read is a finding, and the walk ends in front of it.
+    async fn read(&mut self, ex: &mut ReadTx, after: i64) -> Result<Page, ServiceError> {
+        match page::read(ex, &self.log, after, PAGE).await {
+            Err(Error::Corrupt { .. }) if !self.is_torn => self.read_singly(ex, after).await,
+            Err(Error::Corrupt { .. }) => Ok(Page::default()),
             page => Ok(page?),
         }
+    }
+
+    async fn read_singly(&mut self, ex: &mut ReadTx, mut after: i64) -> Result<Page, ServiceError> {
+        let mut all = Page::default();
+        loop {
+            match page::read(ex, &self.log, after, 1).await {
+                Err(Error::Corrupt { column, .. }) => {
+                    let place = u64::try_from(after.saturating_add(1)).unwrap_or_default();
+                    self.find(place, None, Fault::Impossible(column));
+                    self.is_torn = true;
+                    return Ok(all);
+                }
+                page => {
+                    let mut page = page?;
+                    let Some(last) = page.leaves.last() else {
+                        return Ok(all);
+                    };
+                    after = last.index;
+                    all.leaves.append(&mut page.leaves);
+                    all.beside.append(&mut page.beside);
+                }
+            }
+        }
+    }
+
+    /// Takes a page in, if all of it is what it must be; otherwise nothing of it.
+    fn accept(&mut self, page: &Packed) -> bool {
+        let Some(sound) = page::sound(&self.log, self.frontier.size(), page) else {
+            return false;
+        };
+        for (hash, record) in sound {
+            self.leaves += 1;
+            self.entries += 1;
+            self.personal += record.personal.len() as u64;
+            self.told.hear(&record);
+            self.grow(hash);
+        }
+        true
     }
 
     fn check(&mut self, page: &Page) {
@@ -188,7 +214,10 @@ impl Walk {
             }
         }
         // A hash that is none leads to another root, which is then found.
-        let hash = stored.unwrap_or_else(TreeHash::of_nothing);
+        self.grow(stored.unwrap_or_else(TreeHash::of_nothing));
+    }
+
+    fn grow(&mut self, hash: TreeHash) {
         for (subtree, hash) in self.frontier.append(hash) {
             if subtree.level > 0 && subtree.is_kept() {
                 let place = i64::try_from(subtree.index).unwrap_or(i64::MAX);
@@ -276,13 +305,4 @@ impl Walk {
         }
         Ok(found)
     }
-}
-
-async fn read(ex: &mut ReadTx, log: &str, after: i64) -> Result<Page, Error> {
-    let leaves = review::leaves(ex, log, after, PAGE).await?;
-    let beside = match leaves.last() {
-        Some(last) => review::beside_leaves(ex, log, after, last.index).await?,
-        None => Vec::new(),
-    };
-    Ok(Page { leaves, beside })
 }

@@ -1,0 +1,75 @@
+//! A page of a log: as rows, and as texts that are told to be what they must be or not.
+//!
+//! A text finds nothing and names nothing: what is not sound is looked at row by row.
+
+use stagedoor_core::audit::Record;
+use stagedoor_core::audit::leaf::TreeHash;
+use stagedoor_store::Error;
+use stagedoor_store::db::ReadTx;
+use stagedoor_store::log::review::packed::{self, Packed, PackedBeside, PackedLeaf};
+use stagedoor_store::log::review::{self, Beside, StoredLeaf};
+
+use super::{PAGE, entry};
+
+/// Some leaves with what stands beside their entries.
+#[derive(Default)]
+pub(super) struct Page {
+    pub(super) leaves: Vec<StoredLeaf>,
+    pub(super) beside: Vec<Beside>,
+}
+
+/// What makes no text is like an empty page: its rows are looked at.
+pub(super) async fn packed(ex: &mut ReadTx, log: &str, after: i64) -> Result<Packed, Error> {
+    match packed::page(ex, log, after, PAGE).await {
+        Err(Error::Corrupt { .. }) => Ok(Packed::default()),
+        page => page,
+    }
+}
+
+pub(super) async fn read(ex: &mut ReadTx, log: &str, after: i64, limit: u32) -> Result<Page, Error> {
+    let leaves = review::leaves(ex, log, after, limit).await?;
+    let beside = match leaves.last() {
+        Some(last) => review::beside_leaves(ex, log, after, last.index).await?,
+        None => Vec::new(),
+    };
+    Ok(Page { leaves, beside })
+}
+
+/// The leaves of a page with their entries, from a place on; `None` where any of them, any entry or anything beside one is not what
+/// the sealed bytes say, is missing, or is one too many.
+pub(super) fn sound(log: &str, from: u64, page: &Packed) -> Option<Vec<(TreeHash, Record)>> {
+    let leaves = page.leaves()?;
+    let mut beside = page.beside()?.into_iter();
+    let mut sound = Vec::with_capacity(leaves.len());
+    for (place, leaf) in (from..).zip(&leaves) {
+        let record = Record::parse(&leaf.canonical).ok()?;
+        let hash = TreeHash::of_leaf(&leaf.canonical);
+        let is_whole = is_leaf_of(leaf, place, hash, &record)
+            && record.log == log
+            && entry::is_sealed(&record, leaf.columns)
+            && has_its_own(&record, &mut beside);
+        if !is_whole {
+            return None;
+        }
+        sound.push((hash, record));
+    }
+    beside.next().is_none().then_some(sound)
+}
+
+fn is_leaf_of(leaf: &PackedLeaf<'_>, place: u64, hash: TreeHash, record: &Record) -> bool {
+    u64::try_from(leaf.index) == Ok(place)
+        && leaf.event == record.id
+        && leaf.at == record.at.micros()
+        && leaf.hash == hash.as_bytes().as_slice()
+}
+
+/// Takes the personal data of an entry from what comes next.
+fn has_its_own<'a>(record: &Record, beside: &mut impl Iterator<Item = PackedBeside<'a>>) -> bool {
+    record.personal.iter().all(|(slot, committed)| {
+        beside.next().is_some_and(|one| {
+            one.event == record.id
+                && one.slot == slot
+                && entry::is_committed(committed, one.subject, &one.ciphertext)
+        })
+    })
+}
