@@ -83,12 +83,16 @@ impl<'a> Victim<'a> {
 
     pub(crate) async fn restore(&self) {
         for table in TABLES {
-            self.run(&format!(
-                "DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table}"
-            ))
-            .await
-            .unwrap();
+            self.restore_table(table).await;
         }
+    }
+
+    pub(crate) async fn restore_table(&self, table: &str) {
+        self.run(&format!(
+            "DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table}"
+        ))
+        .await
+        .unwrap();
     }
 
     async fn report(&self) -> Report {
