@@ -1,7 +1,7 @@
 // The countdown, which HTML alone cannot do: by the server's clock, to the end, without moving anything.
 
 import type { Page } from "@playwright/test";
-import { endImpersonation, secondsLeft, timer, visitFor } from "../support/portal";
+import { endImpersonation, secondsLeft, timer, visitFor, whyOver } from "../support/portal";
 import { expect, settled, test } from "../support/test";
 import { impersonate } from "../support/users";
 
@@ -83,7 +83,7 @@ test("the last minute is announced, and at zero the page leaves", async ({ page,
   await page.waitForURL(site.tenant("acme", "/visit/over"), { timeout: 75_000 });
   const waited = (Date.now() - started) / 1000;
   expect(Math.abs(waited - left), `left after ${waited} s, with ${left} s on the timer`).toBeLessThan(3);
-  await expect(page.getByRole("status")).toContainText("its time was up");
+  await expect(whyOver(page)).toContainText("its time was up");
   // The page behind it is not to be gone back to.
   await page.goBack();
   await expect(page).not.toHaveURL(site.tenant("acme", "/members"));

@@ -1,6 +1,7 @@
 // Impersonation: what is refused, what ends it, and what it can never do.
 
-import { banner, endImpersonation, VISIT_COOKIE, visitCookie, visitFor } from "../support/portal";
+import { told } from "../support/flash";
+import { banner, endImpersonation, VISIT_COOKIE, visitCookie, visitFor, whyOver } from "../support/portal";
 import { expect, test } from "../support/test";
 import { dialog, impersonate, openDialog, openUsers, startImpersonation, userRow, users } from "../support/users";
 import { get } from "../support/http";
@@ -71,7 +72,7 @@ test("the console lists one's own visit, opens it again, and ends it", async ({ 
   await expect(banner(page)).toBeVisible();
   await kim.goes("/");
   await row.getByRole("button", { name: /^End impersonation by/ }).click();
-  await expect(page.getByRole("status")).toContainText("ended");
+  await expect(told(page)).toContainText("ended");
   await page.goto(site.tenant("acme", "/members"));
   await expect(page.getByRole("heading", { name: "This impersonation has ended" })).toBeVisible();
 });
@@ -85,7 +86,7 @@ test("signing out of the console ends the visit at once", async ({ page, site, s
   const answer = await get(site.tenant("acme", "/api/tenant/users"), { cookie: `${VISIT_COOKIE}=${cookie}` });
   expect(answer.status).toBe(401);
   await page.goto(site.tenant("acme", "/members"));
-  await expect(page.getByRole("status")).toContainText("your staff session ended");
+  await expect(whyOver(page)).toContainText("your staff session ended");
 });
 
 test("a visit to one tenant opens no other", async ({ page, site, signedIn }) => {
@@ -130,5 +131,5 @@ test("at zero the page leaves the tenant by itself", async ({ page, site, signed
   await signedIn("rob");
   await visitFor(page, site, "acme", 60);
   await page.waitForURL(site.tenant("acme", "/visit/over"), { timeout: 75_000 });
-  await expect(page.getByRole("status")).toContainText("its time was up");
+  await expect(whyOver(page)).toContainText("its time was up");
 });

@@ -3,7 +3,7 @@
 import { entries, entry, openEntry } from "../support/audit";
 import { Keyring } from "../support/authenticator";
 import { get } from "../support/http";
-import { banner, endImpersonation, goTo, secondsLeft, timer, VISIT_COOKIE, visitCookie } from "../support/portal";
+import { banner, endImpersonation, goTo, secondsLeft, timer, VISIT_COOKIE, visitCookie, whyOver } from "../support/portal";
 import { Staff } from "../support/staff";
 import { expect, test } from "../support/test";
 import { emails, openDialog, openUsers, REASON, searchUsers, startImpersonation, TICKET, users } from "../support/users";
@@ -73,7 +73,7 @@ test("kim helps Acme, and both sides can read what was done", async ({ page, unt
 
   await test.step("kim ends it, and is led back to the console", async () => {
     await endImpersonation(page);
-    await expect(page.getByRole("status")).toContainText("you ended it");
+    await expect(whyOver(page)).toContainText("you ended it");
     await page.getByRole("link", { name: "Back to the console" }).click();
     await expect(page).toHaveURL(site.staff("/users?tenant=acme"));
   });

@@ -2,6 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { entries } from "../support/audit";
+import { told } from "../support/flash";
 import { boxes, chosenBar } from "../support/keys";
 import { dialog, isLetIn, refused, valInside } from "../support/rooms";
 import { expect, settled, test } from "../support/test";
@@ -101,7 +102,7 @@ test("sessions of the people who were chosen end together, and the list stays", 
   await refused(reason, /at least 10 characters/, "short");
   await reason.fill("Password seen in a leak");
   await dialog(page).getByRole("button", { name: /^Revoke \d+ sessions?$/ }).click();
-  await expect(page.getByRole("status")).toContainText("of Val Marsh ended");
+  await expect(told(page)).toContainText("of Val Marsh ended");
   await expect(page).toHaveURL(site.staff(LIST));
   expect(await isLetIn(val.context(), site.tenant("acme", "/members"))).toBe(false);
   await val.context().close();

@@ -2,6 +2,7 @@
 
 import { entry } from "../support/audit";
 import { auditLines, downloaded } from "../support/files";
+import { told } from "../support/flash";
 import { dialog } from "../support/rooms";
 import { at, enter, knock, notLetIn, sidebar } from "../support/tenant";
 import { expect, test } from "../support/test";
@@ -116,7 +117,7 @@ test("a suspended tenant's entrance says that nobody comes in", async ({ page, s
   await page.getByRole("link", { name: "Suspend" }).click();
   await dialog(page).getByLabel("Reason").fill("Looking how its entrance tells it");
   await dialog(page).getByRole("button", { name: "Suspend Dovetail" }).click();
-  await expect(page.getByRole("status").first()).toContainText("Dovetail is suspended.");
+  await expect(told(page)).toContainText("Dovetail is suspended.");
   await page.goto(site.tenant("dovetail", "/members"));
   await expect(page).toHaveURL(site.tenant("dovetail", "/sign-in"));
   await expect(page.getByRole("alert")).toContainText("This organisation is suspended.");

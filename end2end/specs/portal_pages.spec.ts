@@ -1,7 +1,8 @@
 // How every page of a tenant's portal looks, light and dark, wide and narrow. The pictures are in artefacts/ after a run.
 
+import { told } from "../support/flash";
 import { looksWell, type Theme } from "../support/looks";
-import { at, choose, enter, here, knock, notLetIn, strip, told } from "../support/tenant";
+import { at, choose, enter, here, knock, notLetIn, strip } from "../support/tenant";
 import { expect, test } from "../support/test";
 import { dialog, impersonate, lookUp } from "../support/users";
 

@@ -3,9 +3,10 @@
 
 import type { Page } from "@playwright/test";
 import { entry } from "../support/audit";
+import { told } from "../support/flash";
 import { endImpersonation } from "../support/portal";
 import { isLetIn, rows } from "../support/rooms";
-import { addressOf, at, enter, type Member, told } from "../support/tenant";
+import { addressOf, at, enter, type Member } from "../support/tenant";
 import { expect, test } from "../support/test";
 import { impersonate } from "../support/users";
 

@@ -2,6 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { openEntry, entry } from "../support/audit";
+import { told } from "../support/flash";
 import { dialog, elsewhere, isLetIn, refused, rows, search, valInside } from "../support/rooms";
 import { expect, test } from "../support/test";
 
@@ -52,7 +53,7 @@ test("a revoked session is refused by the next request of that browser", async (
   expect(await isLetIn(jess.page.context(), site.staff("/")), "nothing was done").toBe(true);
   await reason.fill("Laptop lost on the train");
   await dialog(page).getByRole("button", { name: "Revoke session" }).click();
-  await expect(page.getByRole("status")).toContainText("of Jess Park ended");
+  await expect(told(page)).toContainText("of Jess Park ended");
   await expect(page).toHaveURL(site.staff("/sessions?q=jess"));
   expect(await isLetIn(jess.page.context(), site.staff("/"))).toBe(false);
   await kim.goes("/audit?q=action:session.revoke");
@@ -72,7 +73,7 @@ test("all sessions of a person end at once, each with its entry", async ({ page,
   await dialog(page).getByRole("link", { name: "Revoke all sessions of Rob Hale instead" }).click();
   await expect(dialog(page)).toContainText(`All ${live} sessions that run are refused`);
   await dialog(page).getByRole("button", { name: "Revoke all sessions" }).click();
-  await expect(page.getByRole("status")).toContainText(`${live} sessions of Rob Hale ended`);
+  await expect(told(page)).toContainText(`${live} sessions of Rob Hale ended`);
   await expect(page.getByRole("heading", { name: "Nothing matches" })).toBeVisible();
   for (const rob of [one, two]) {
     expect(await isLetIn(rob.page.context(), site.staff("/"))).toBe(false);
@@ -106,7 +107,7 @@ test("a tenant's people are a tenant's: it is chosen first, and reads that it wa
   const live = rows(page, "Sessions").filter({ hasText: "127.0.0.1" }).first();
   await live.getByRole("link", { name: /^Revoke the session of Val/ }).click();
   await dialog(page).getByRole("button", { name: "Revoke session" }).click();
-  await expect(page.getByRole("status")).toContainText("of Val Marsh ended");
+  await expect(told(page)).toContainText("of Val Marsh ended");
   expect(await isLetIn(val.context(), site.tenant("acme", "/members"))).toBe(false);
   await val.context().close();
   const again = await valInside(browser, site);

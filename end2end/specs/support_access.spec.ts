@@ -1,9 +1,10 @@
 // Support access, from both sides at once: what staff do in one browser, the owner sees, allows and ends in another.
 
 import type { Page } from "@playwright/test";
-import { banner } from "../support/portal";
+import { told } from "../support/flash";
+import { banner, whyOver } from "../support/portal";
 import { rows } from "../support/rooms";
-import { at, choose, enter, here, sidebar, strip, told } from "../support/tenant";
+import { at, choose, enter, here, sidebar, strip } from "../support/tenant";
 import { expect, test } from "../support/test";
 import { dialog, impersonate, lookUp, startImpersonation } from "../support/users";
 
@@ -17,7 +18,7 @@ const earlier = (page: Page) => rows(page, "Earlier visits");
 async function isOver(page: Page, address: string, why: string): Promise<void> {
   await page.goto(address);
   await expect(page.getByRole("heading", { name: "This impersonation has ended" })).toBeVisible();
-  await expect(page.getByRole("status")).toContainText(why);
+  await expect(whyOver(page)).toContainText(why);
   await expect(banner(page)).toHaveCount(0);
 }
 

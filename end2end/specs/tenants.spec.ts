@@ -1,6 +1,7 @@
 // Tenants: found, opened, suspended with all that ends by it, restored, renamed.
 
 import type { Page } from "@playwright/test";
+import { told } from "../support/flash";
 import { dialog, refused, rows, search } from "../support/rooms";
 import { expect, test } from "../support/test";
 import { emails, openUsers, startImpersonation } from "../support/users";
@@ -68,7 +69,7 @@ test("suspending asks why, ends visits and sessions at once, and restoring opens
   await expect(dialog(page).getByLabel("Ticket")).toHaveValue("#9");
   await reason.fill("Payment fraud is looked into");
   await dialog(page).getByRole("button", { name: "Suspend Bluefin" }).click();
-  await expect(page.getByRole("status").first()).toContainText("Bluefin is suspended.");
+  await expect(told(page)).toContainText("Bluefin is suspended.");
   await expect(page.getByText("Nobody signs in to this tenant and nobody visits it")).toBeVisible();
   await expect(page.getByRole("region", { name: "Support access" })).toContainText(/Inside now\s*nobody/);
   await expect(page.getByRole("region", { name: "This tenant" })).toContainText(/Signed in\s*nobody/);
@@ -81,7 +82,7 @@ test("suspending asks why, ends visits and sessions at once, and restoring opens
   await page.getByRole("link", { name: "Restore" }).click();
   await dialog(page).getByLabel("Reason").fill("The payment was genuine");
   await dialog(page).getByRole("button", { name: "Restore Bluefin" }).click();
-  await expect(page.getByRole("status")).toContainText("Bluefin is restored.");
+  await expect(told(page)).toContainText("Bluefin is restored.");
   await expect(page.getByRole("link", { name: "Suspend" })).toBeVisible();
   await kim.goes("/audit?tenant=bluefin&q=action:tenant.suspend");
   await expect(page.getByRole("region", { name: "Entries" })).toContainText("Bluefin");
@@ -99,7 +100,7 @@ test("a name is changed, and a wrong one is refused by its field", async ({ page
   await expect(name).toHaveAttribute("aria-invalid", "true");
   await name.fill("Copperleaf & Sons");
   await dialog(page).getByRole("button", { name: "Rename" }).click();
-  await expect(page.getByRole("status")).toContainText("The tenant is called Copperleaf & Sons now.");
+  await expect(told(page)).toContainText("The tenant is called Copperleaf & Sons now.");
   await expect(heading(page, "Copperleaf & Sons")).toBeVisible();
   await page.getByRole("link", { name: "Rename" }).click();
   await dialog(page).getByLabel("Name").fill("Copperleaf");

@@ -1,6 +1,7 @@
 // Impersonations: who is inside now and who was, the way to end a visit, and the account of each.
 
 import type { Page } from "@playwright/test";
+import { told } from "../support/flash";
 import { elsewhere, rows, search } from "../support/rooms";
 import { expect, test } from "../support/test";
 import { impersonate } from "../support/users";
@@ -27,7 +28,7 @@ test("a visit is inside now, has an account, and is ended from here", async ({ p
   await expect(viewed.getByRole("row").filter({ hasText: "Members" })).toBeVisible();
   await expect(page.getByText("Nothing was changed.")).toBeVisible();
   await page.getByRole("button", { name: "End impersonation by Kim Moreno in Acme" }).click();
-  await expect(page.getByRole("status")).toContainText("The impersonation has ended.");
+  await expect(told(page)).toContainText("The impersonation has ended.");
   await expect(page.getByRole("button", { name: /^End impersonation/ })).toHaveCount(0);
   await expect(page.getByRole("region", { name: "About this visit" })).toContainText("ended");
   await page.getByRole("navigation", { name: "Where this is" }).getByRole("link", { name: "Impersonations" }).click();
@@ -78,7 +79,7 @@ test("support sees everybody's and ends its own", async ({ page, browser, site, 
   await expect(theirs.getByRole("button", { name: /^End/ })).toHaveCount(0);
   await expect(theirs.getByRole("link", { name: "Open" })).toHaveCount(0);
   await own.getByRole("button", { name: /^End/ }).click();
-  await expect(page.getByRole("status")).toContainText("The impersonation has ended.");
+  await expect(told(page)).toContainText("The impersonation has ended.");
   await expect(own).toHaveCount(0);
   await expect(theirs).toHaveCount(1);
   await kim.goes("/");

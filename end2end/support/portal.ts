@@ -27,6 +27,9 @@ export async function endImpersonation(page: Page): Promise<void> {
   await expect(page.getByRole("heading", { name: "This impersonation has ended" })).toBeVisible();
 }
 
+/** On the page of a visit that is over: what ended it. */
+export const whyOver = (page: Page): Locator => page.getByRole("status").filter({ hasText: "You have left" });
+
 /** The value of the visit's cookie on a tenant's host. */
 export async function visitCookie(page: Page, site: Site, tenant: string): Promise<string> {
   const cookies = await page.context().cookies(site.tenant(tenant));

@@ -1,6 +1,7 @@
 // A tenant's own people: at their entrance and in their portal, under their own name.
 
 import { type Locator, type Page, expect } from "@playwright/test";
+import { told } from "./flash";
 import type { Site } from "./site";
 
 /** Who of Acme has a password in the demo: its owner, an administrator, and one who keeps the bills. */
@@ -45,9 +46,6 @@ export const strip = (page: Page, why: string): Locator =>
 /** The line of a visit that runs, on Support access. */
 export const here = (page: Page, why: string): Locator =>
   page.getByRole("region", { name: "Here now" }).getByRole("listitem").filter({ hasText: why });
-
-/** What the last form did. */
-export const told = (page: Page): Locator => page.getByRole("status").first();
 
 /** The owner chooses whether platform support may visit. */
 export async function choose(page: Page, site: Site, choice: "Off" | "Ask each time" | "On"): Promise<void> {
