@@ -5,14 +5,14 @@ use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::id::{ConsentRequestId, Id, ImpersonationId, MemberId, SessionId, TenantId};
 use stagedoor_core::role::TenantRole;
 use stagedoor_core::time::{Timestamp, minutes};
-use stagedoor_core::view::audit::AuditView;
+use stagedoor_core::view::audit::{AuditLine, AuditView};
 use stagedoor_core::view::directory::{MemberRow, MemberStatus, RiskLevel};
 use stagedoor_core::view::frame::{Flash, FlashKind, PersonView, TenantLabel};
 use stagedoor_core::view::portal::{
     ConsentLine, ConsentView, FrontView, MembersView, PortalFrame, SessionLine, SessionsView, SupportView,
     ViewedLine, VisitAccount, VisitBanner, VisitLine, VisitOverView, VisitSums,
 };
-use stagedoor_core::view::{self, Total};
+use stagedoor_core::view::{self, Tone, Total};
 
 use super::{
     Opened, Room, account_page, audit_page, front_page, members_page, portal_page, refused, sessions_page,
@@ -261,36 +261,68 @@ fn members_are_a_table_with_a_pager() {
     );
 }
 
-#[test]
-fn the_audit_log_keeps_its_export_locked() {
-    let frame = frame(TenantRole::Admin);
-    let view = AuditView {
+fn log(items: Vec<AuditLine>) -> AuditView {
+    AuditView {
         query: String::new(),
         query_error: None,
         chips: Vec::new(),
-        all: Total::Exact(0),
-        matching: Total::Exact(0),
+        all: Total::Exact(items.len() as u64),
+        matching: Total::Exact(items.len() as u64),
         kept_days: 90,
         signed_at: None,
         bars: Vec::new(),
-        page: view::Page {
-            items: Vec::new(),
-            next: None,
-        },
+        page: view::Page { items, next: None },
         now: now(),
+    }
+}
+
+fn audit(frame: &PortalFrame, view: &AuditView) -> String {
+    drawn(|| {
+        let main = audit_page(frame, view, &AuditQuery::default(), &look());
+        open(frame, Some(Room::Audit), main)
+    })
+}
+
+#[test]
+fn the_audit_log_tells_what_is_critical_and_when_it_was_signed() {
+    let entry = AuditLine {
+        id: "evt_1".to_owned(),
+        at: now(),
+        icon: "octagon-alert".to_owned(),
+        tone: Tone::Danger,
+        impersonation: false,
+        critical: true,
+        sentence: Vec::new(),
+        tags: vec![("Platform support".to_owned(), Tone::Accent)],
+        guards: Vec::new(),
+        diff: Vec::new(),
+        facts: Vec::new(),
     };
-    let html = drawn(|| {
-        open(
-            &frame,
-            Some(Room::Audit),
-            audit_page(&frame, &view, &AuditQuery::default(), &look()),
-        )
-    });
+    let mut view = log(vec![entry]);
+    view.signed_at = Some(now().minus(minutes(2)));
+    let html = audit(&owners(), &view);
+    for words in [
+        r#"role="img" aria-label="Critical""#,
+        "Platform support</span>",
+        r#"<span aria-hidden="true" class="tag danger">critical</span>"#,
+        "platform support included. Last checkpoint 2 min ago.",
+        r#"data-proof="/api/tenant/audit-logs/evt_1/receipt""#,
+    ] {
+        assert!(html.contains(words), "{words} in {html}");
+    }
+}
+
+#[test]
+fn the_audit_log_keeps_its_export_locked() {
+    let html = audit(&frame(TenantRole::Admin), &log(Vec::new()));
     assert!(
         html.contains("export is off while impersonating") && html.contains("disabled"),
         "{html}"
     );
-    assert!(html.contains("last 90 days"));
+    assert!(
+        html.contains("last 90 days") && !html.contains("Last checkpoint"),
+        "{html}"
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
-//! `GET /api/admin/audit-logs`: who sees what of it, and that looking is an entry.
+//! The audit log over HTTP: who sees what of it, that looking is an entry, and what is marked.
 
 use http::StatusCode;
+use stagedoor_store::staff;
 
 use crate::support::{House, STAFF, sentences};
 
@@ -85,5 +86,33 @@ async fn a_query_that_cannot_be_read_says_what_can() {
         sentences(&by_name)[0].starts_with("ada signed in"),
         "{:?}",
         sentences(&by_name)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_critical_is_marked_for_readers_and_for_programs() {
+    let house = House::new().await;
+    let niko = staff::find_by_address(&mut house.db.reader(), "niko@acme-corp.example").await;
+    house.service.reissue(niko.unwrap().unwrap().id).await.unwrap();
+    house.service.run_due().await.unwrap();
+    let mut sasha = house.signed_in("sasha").await;
+    let query = "q=action:admin.staff.reissue_enrollment";
+    let entry = sasha.get_json(&log(query)).await.json()["items"][0].clone();
+    assert_eq!(entry["flags"], serde_json::json!(["critical"]), "{entry}");
+
+    let page = sasha.get(&format!("{STAFF}/audit?{query}")).await.text;
+    assert_eq!(page.matches(r#"aria-label="Critical""#).count(), 1, "{page}");
+    assert!(
+        page.contains(r#"<dt>Marks</dt><dd class="">critical</dd>"#),
+        "{page}"
+    );
+    assert!(page.contains(" Last checkpoint "), "the log was signed: {page}");
+    let page = sasha
+        .get(&format!("{STAFF}/audit?q=action:staff.sign_in"))
+        .await
+        .text;
+    assert!(
+        !page.contains(r#"aria-label="Critical""#) && !page.contains("<dt>Marks"),
+        "{page}"
     );
 }

@@ -2,6 +2,8 @@
 
 mod histogram;
 mod proof;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 use leptos::prelude::*;

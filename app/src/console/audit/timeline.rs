@@ -49,7 +49,7 @@ fn entry(
             <details open=open == Some(line.id.as_str())>
                 <summary class="ev">
                     <span class="tm">{clock.moment(line.at)}</span>
-                    <span class=picture_class(line)>{icon(Icon::named(&line.icon))}</span>
+                    {picture(line)}
                     <span class="min-w-0 break-words">{sentence(&line.sentence)}</span>
                     <span class="sm:col-span-2 flex flex-wrap sm:justify-end items-center gap-[6px_10px]">{beside}</span>
                 </summary>
@@ -65,7 +65,11 @@ fn cell(column: AuditColumn, line: &AuditLine) -> AnyView {
     match column {
         AuditColumn::Labels => {
             let tags = line.tags.iter().map(|(words, tone)| tag(*tone, words.clone()));
-            tags.collect_view().into_any()
+            view! {
+                {tags.collect_view()}
+                {line.critical.then(critical_tag)}
+            }
+            .into_any()
         }
         AuditColumn::Guards => (!line.guards.is_empty()).then(|| glyphs(&line.guards)).into_any(),
         AuditColumn::Tenant | AuditColumn::From | AuditColumn::Request => {
@@ -83,6 +87,32 @@ fn cell(column: AuditColumn, line: &AuditLine) -> AnyView {
                 .into_any()
         }
     }
+}
+
+/// An entry's picture. The words of the line say what most pictures show; that an entry is critical no words say, so
+/// this picture has a name.
+fn picture(line: &AuditLine) -> AnyView {
+    let class = picture_class(line);
+    let shown = icon(Icon::named(&line.icon));
+    if line.critical {
+        return view! {
+            <span class=class role="img" aria-label="Critical" title="Critical: worth waking somebody">
+                {shown}
+            </span>
+        }
+        .into_any();
+    }
+    view! { <span class=class>{shown}</span> }.into_any()
+}
+
+/// The word beside the picture, for eyes: the picture's name has said it already.
+fn critical_tag() -> AnyView {
+    view! {
+        <span class="tag danger" aria-hidden="true">
+            "critical"
+        </span>
+    }
+    .into_any()
 }
 
 /// The box around an entry's picture.

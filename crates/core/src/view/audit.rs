@@ -45,6 +45,8 @@ pub struct AuditLine {
     pub tone: Tone,
     /// Whether the icon wears the red of impersonation.
     pub impersonation: bool,
+    /// Whether it is worth waking somebody; its icon says so.
+    pub critical: bool,
     /// The sentence.
     pub sentence: Vec<Part>,
     /// Words at the right, with their colour: a ticket, `denied · role`, `Platform support`.

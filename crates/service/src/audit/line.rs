@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use stagedoor_core::audit::sentence::{Names, Reader, sentence};
-use stagedoor_core::audit::{Event, Field, Record, Slot};
+use stagedoor_core::audit::{Event, Field, Flag, Record, Slot};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::guard::Guardrail;
 use stagedoor_core::id::{EventId, TenantId};
@@ -156,6 +156,7 @@ fn line(record: &Record, known: &Known<'_>) -> AuditLine {
         at: record.at,
         icon: icon.to_owned(),
         tone,
+        critical: is_critical(record),
         impersonation: record.event == Event::ImpersonationStart.name() && record.outcome == "success",
         sentence: sentence(record, &names, known.reader),
         tags: tags(record, known.reader),
@@ -177,12 +178,21 @@ fn line(record: &Record, known: &Known<'_>) -> AuditLine {
     }
 }
 
+/// Whether the entry is marked as worth waking somebody: its own mark, whatever its event is held for today.
+fn is_critical(record: &Record) -> bool {
+    record.flags.iter().any(|flag| flag == Flag::Critical.as_str())
+}
+
+/// How it ended comes before what it was: a refusal, a failure and what is critical are seen without reading.
 fn icon(record: &Record) -> (&'static str, Tone) {
     if record.outcome == "denied" {
         return ("ban", Tone::Danger);
     }
     if record.outcome == "failed" {
         return ("triangle-alert", Tone::Danger);
+    }
+    if is_critical(record) {
+        return ("octagon-alert", Tone::Danger);
     }
     match record.event.split('.').next().unwrap_or_default() {
         "impersonation" if record.event == Event::ImpersonationView.name() => ("eye", Tone::Neutral),
@@ -209,7 +219,7 @@ fn tags(record: &Record, reader: Reader) -> Vec<(String, Tone)> {
         let why = record.code.as_deref().map(reason_word).unwrap_or_default();
         tags.push((format!("{} · {why}", record.outcome), Tone::Danger));
     }
-    if record.flags.iter().any(|flag| flag == "temporary") {
+    if record.flags.iter().any(|flag| flag == Flag::Temporary.as_str()) {
         tags.push(("temporary".to_owned(), Tone::Warn));
     }
     if reader == Reader::Tenant && record.actor.kind.starts_with("platform_staff") {
@@ -273,6 +283,7 @@ fn facts(record: &Record, known: &Known<'_>) -> Vec<FactLine> {
     add("Event", Some(record.event.clone()), true, Some("action"));
     add("Reason", record.reason.clone(), false, None);
     add("Ticket", record.ticket.clone(), false, None);
+    add("Marks", marks(record), false, None);
     for read in &record.reads {
         add(
             "Viewed",
@@ -324,6 +335,12 @@ fn facts(record: &Record, known: &Known<'_>) -> Vec<FactLine> {
         );
     }
     facts
+}
+
+/// What the entry is marked with, in words; `None` where it is with nothing.
+fn marks(record: &Record) -> Option<String> {
+    let words: Vec<String> = record.flags.iter().map(|flag| flag.replace('_', " ")).collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// The words before a fact. One of a later version is called by its name.
