@@ -18,6 +18,18 @@ async function prove(page: Page, at = 0): Promise<Locator> {
 /** What stands beside a label of the card. */
 const value = (card: Locator, label: string): Locator => card.locator(`dt:text-is("${label}") + dd`);
 
+/** Wherever the page's receipts hold one text, its script reads another. */
+async function receiptsSay(page: Page, instead: [string, string]): Promise<void> {
+  await page.addInitScript(([from, to]) => {
+    const fetched = window.fetch;
+    window.fetch = async (address, ...how) => {
+      const answer = await fetched(address, ...how);
+      if (!String(address).endsWith("/receipt")) return answer;
+      return new Response((await answer.text()).replace(from, to), { status: answer.status });
+    };
+  }, instead);
+}
+
 test("staff see the proof of an entry as it is opened", async ({ page, site, signedIn, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await signedIn("kim");
@@ -50,18 +62,20 @@ test("an owner proves the entries of their own log", async ({ page, site }) => {
   await expect(value(card, "Log")).toHaveText("Acme");
 });
 
+// That nobody agrees is said, too: only where there is no witness there is nothing to say.
+for (const [agree, of] of [[2, 3], [0, 2]]) {
+  test(`it says that ${agree} of ${of} witnesses agree`, async ({ page, site, signedIn }) => {
+    await signedIn("kim");
+    await receiptsSay(page, ['"agree":0,"of":0', `"agree":${agree},"of":${of}`]);
+    await page.goto(site.staff("/audit"));
+    const card = await prove(page);
+    await expect(value(card, "Witness")).toHaveText(`${agree} of ${of} agree`);
+  });
+}
+
 test("a receipt that was tampered with is refused, and says why", async ({ page, site, wasm, signedIn }) => {
   await signedIn("kim");
-  await page.addInitScript(() => {
-    const fetched = window.fetch;
-    window.fetch = async (address, ...how) => {
-      const answer = await fetched(address, ...how);
-      if (!String(address).endsWith("/receipt")) return answer;
-      const body = await answer.json();
-      body.receipt.entry = body.receipt.entry.replace('"outcome":"', '"outcome":"x');
-      return new Response(JSON.stringify(body), { status: answer.status });
-    };
-  });
+  await receiptsSay(page, [String.raw`\"outcome\":\"`, String.raw`\"outcome\":\"x`]);
   await page.goto(site.staff("/audit"));
   const card = await prove(page);
   await expect(card.getByRole("heading", { name: "This entry is not proved" })).toBeVisible();

@@ -85,3 +85,52 @@ fn whatever_else_has_the_same_box_and_no_name() {
         assert!(!page.to_lowercase().contains("critical"), "{page}");
     }
 }
+
+#[test]
+fn the_lead_says_how_long_ago_the_log_was_signed() {
+    let nothing = AuditQuery::default();
+    assert!(!drawn(&view(Vec::new()), &nothing).contains("Last checkpoint"));
+    for (seconds, words) in [(0, "0 s"), (4, "4 s"), (150, "2 min"), (7_300, "2 h")] {
+        let signed = AuditView {
+            signed_at: Some(now().minus(std::time::Duration::from_secs(seconds))),
+            ..view(vec![critical()])
+        };
+        let page = drawn(&signed, &nothing);
+        let lead = format!("kept 365 days. Last checkpoint {words} ago. Times are in UTC.");
+        assert!(page.contains(&lead), "{lead} in {page}");
+    }
+    // Another machine signed it, whose clock is ahead of this one's.
+    let ahead = AuditView {
+        signed_at: Some(now().plus(std::time::Duration::from_secs(3))),
+        ..view(Vec::new())
+    };
+    assert!(drawn(&ahead, &nothing).contains("Last checkpoint 0 s ago."));
+}
+
+#[test]
+fn the_card_of_a_proof_has_a_place_for_all_that_the_script_says() {
+    let page = drawn(&view(vec![critical()]), &AuditQuery::default());
+    let id = "evt_01k9w000000000000000000010";
+    assert!(page.contains(&format!(r#"data-proof="/api/admin/audit-logs/{id}/receipt""#)));
+    let (_, template) = page
+        .split_once(r#"<template data-proof-of="proved""#)
+        .expect("a template");
+    let (template, _) = template.split_once("</template>").expect("its end");
+    for place in ["leaf", "root", "path", "checkpoint", "witness"] {
+        assert!(
+            template.contains(&format!(r#"data-is="{place}""#)),
+            "{place} in {template}"
+        );
+    }
+    // Where no witness is configured the script takes the whole row away, and no other.
+    assert_eq!(
+        template.matches(r#"data-with="witness""#).count(),
+        2,
+        "{template}"
+    );
+    assert_eq!(template.matches("data-with").count(), 2, "{template}");
+    assert!(
+        template.contains(r#"<dt data-with="witness">Witness</dt>"#),
+        "{template}"
+    );
+}
