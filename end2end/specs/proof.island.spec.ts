@@ -73,6 +73,28 @@ for (const [agree, of] of [[2, 3], [0, 2]]) {
   });
 }
 
+test("nothing below an opened entry moves when its proof arrives", async ({ page, site }) => {
+  let arrives = () => {};
+  await enter(page, site, "val");
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    const arrival = new Promise<void>((resolve) => (arrives = resolve));
+    await page.unrouteAll();
+    await page.route("**/receipt", async (route) => {
+      await arrival;
+      await route.continue();
+    });
+    // What little is known of a sign-in does not make the room that the proof needs.
+    await page.goto(site.tenant("acme", "/audit?q=action:user.sign_in"));
+    const card = await prove(page);
+    const height = async () => (await entries(page).first().boundingBox())?.height;
+    const before = await height();
+    arrives();
+    await expect(card.getByRole("heading", { name: "Proof, checked in this browser" })).toBeVisible();
+    expect(await height(), `${width} px`).toBe(before);
+  }
+});
+
 test("a receipt that was tampered with is refused, and says why", async ({ page, site, wasm, signedIn }) => {
   await signedIn("kim");
   await receiptsSay(page, [String.raw`\"outcome\":\"`, String.raw`\"outcome\":\"x`]);

@@ -20,18 +20,20 @@ use crate::ui::{
 
 /// The page.
 pub(crate) fn audit_page(frame: &PortalFrame, view: &AuditView, query: &AuditQuery, look: &Look) -> AnyView {
+    let clock = clock(look, view.now);
     let lead = format!(
-        "Everything that happened in {} in the last {} days, platform support included.{}",
+        "Everything that happened in {} in the last {} days, platform support included.{} Times are in {}.",
         frame.tenant.name,
         view.kept_days,
-        signed(view)
+        signed(view),
+        clock.zone_name
     );
     let list = if view.page.items.is_empty() {
         nothing(view)
     } else {
         timeline(
             &view.page.items,
-            &clock(look, view.now),
+            &clock,
             query.open.as_deref(),
             &Shown::default(),
             &search_href,
@@ -45,7 +47,7 @@ pub(crate) fn audit_page(frame: &PortalFrame, view: &AuditView, query: &AuditQue
             {list}
             {pages(view, query)}
         </section>
-        {templates(&frame.tenant.name, &clock(look, view.now).zone_name, look)}
+        {templates(&frame.tenant.name, view, &clock.zone_name, look)}
     }
     .into_any()
 }

@@ -270,6 +270,7 @@ fn log(items: Vec<AuditLine>) -> AuditView {
         matching: Total::Exact(items.len() as u64),
         kept_days: 90,
         signed_at: None,
+        witnessed: false,
         bars: Vec::new(),
         page: view::Page { items, next: None },
         now: now(),
@@ -305,7 +306,7 @@ fn the_audit_log_tells_what_is_critical_and_when_it_was_signed() {
         r#"role="img" aria-label="Critical""#,
         "Platform support</span>",
         r#"<span aria-hidden="true" class="tag danger">critical</span>"#,
-        "platform support included. Last checkpoint 2 min ago.",
+        "platform support included. Last checkpoint 2 min ago. Times are in UTC.",
         r#"data-proof="/api/tenant/audit-logs/evt_1/receipt""#,
     ] {
         assert!(html.contains(words), "{words} in {html}");

@@ -116,7 +116,7 @@ pub fn audit_page(view: &AuditView, role: StaffRole, around: &Around, query: &Au
             {list}
             {pager(first, next, "Older entries")}
         </section>
-        {templates("platform", &around.clock.zone_name, &crate::server::look())}
+        {templates("platform", view, &around.clock.zone_name, &crate::server::look())}
         {keys_hint(KEYS)}
     }
     .into_any()

@@ -2,6 +2,7 @@
 //! receipt by the core's own code and fills one of the templates in its place. The console and a tenant's own log draw the same.
 
 use leptos::prelude::*;
+use stagedoor_core::view::audit::AuditView;
 
 use crate::server::Look;
 use crate::ui::{Icon, icon};
@@ -44,11 +45,13 @@ fn download(href: String) -> AnyView {
     .into_any()
 }
 
-/// What the cards of a page are filled from, once a page, and the script that does it.
-pub fn templates(log: &str, zone: &str, look: &Look) -> AnyView {
+/// What the cards of a page are filled from, once a page, and the script that does it. Where there are witnesses, the
+/// stylesheet keeps room for their row.
+pub fn templates(log: &str, view: &AuditView, zone: &str, look: &Look) -> AnyView {
+    let witnessed = view.witnessed.then_some("");
     let (js, wasm) = (look.assets.url("prover.js"), look.assets.url("prover.wasm"));
     view! {
-        {proved(log, zone)}
+        {proved(log, zone, witnessed)}
         {waits()}
         {refused()}
         {failed()}
@@ -64,9 +67,9 @@ pub fn templates(log: &str, zone: &str, look: &Look) -> AnyView {
     .into_any()
 }
 
-fn proved(log: &str, zone: &str) -> AnyView {
+fn proved(log: &str, zone: &str, witnessed: Option<&'static str>) -> AnyView {
     view! {
-        <template data-proof-of="proved" data-zone=zone.to_owned()>
+        <template data-proof-of="proved" data-zone=zone.to_owned() data-witnessed=witnessed>
             <h3>{icon(Icon::Check)} "Proof, checked in this browser"</h3>
             <dl class="kv">
                 <dt>"Log"</dt>

@@ -41,6 +41,7 @@ fn view(items: Vec<AuditLine>) -> AuditView {
         matching: Total::Exact(items.len() as u64),
         kept_days: 365,
         signed_at: None,
+        witnessed: false,
         bars: Vec::new(),
         page: Page { items, next: None },
         now: now(),
@@ -133,4 +134,11 @@ fn the_card_of_a_proof_has_a_place_for_all_that_the_script_says() {
         template.contains(r#"<dt data-with="witness">Witness</dt>"#),
         "{template}"
     );
+    assert!(!page.contains("data-witnessed"), "{page}");
+    let witnessed = AuditView {
+        witnessed: true,
+        ..view(vec![critical()])
+    };
+    let page = drawn(&witnessed, &AuditQuery::default());
+    assert!(page.contains("data-witnessed"), "its row has room: {page}");
 }

@@ -87,6 +87,8 @@ pub struct AuditView {
     pub kept_days: u64,
     /// When the log's last checkpoint was signed; `None` before the first.
     pub signed_at: Option<Timestamp>,
+    /// Whether witnesses cosign the log's checkpoints, so that proofs say how many agree.
+    pub witnessed: bool,
     /// The last 24 hours, half an hour a bar, oldest first.
     pub bars: Vec<Bar>,
     /// The entries, newest first.

@@ -277,6 +277,7 @@ impl Question<'_> {
         let (kept_days, now) = (self.kept_days, self.now);
         let head = head::find(&mut self.service.db().reader(), &self.all.scope).await?;
         let signed_at = head.map(|head| head.at);
+        let witnessed = self.service.logs().has_witnesses();
         Ok((
             AuditView {
                 query,
@@ -286,6 +287,7 @@ impl Question<'_> {
                 matching,
                 kept_days,
                 signed_at,
+                witnessed,
                 bars,
                 page,
                 now,
