@@ -9,7 +9,7 @@ use stagedoor_store::db::ReadTx;
 use stagedoor_store::log::review::packed::{self, Packed, PackedBeside, PackedLeaf};
 use stagedoor_store::log::review::{self, Beside, StoredLeaf};
 
-use super::{PAGE, entry};
+use super::{PAGE, entry, told};
 
 /// Some leaves with what stands beside their entries.
 #[derive(Default)]
@@ -35,9 +35,18 @@ pub(super) async fn read(ex: &mut ReadTx, log: &str, after: i64, limit: u32) -> 
     Ok(Page { leaves, beside })
 }
 
-/// The leaves of a page with their entries, from a place on; `None` where any of them, any entry or anything beside one is not what
-/// the sealed bytes say, is missing, or is one too many.
-pub(super) fn sound(log: &str, from: u64, page: &Packed) -> Option<Vec<(TreeHash, Record)>> {
+/// A leaf whose entry, with all that stands beside it, is what was sealed.
+pub(super) struct Sound {
+    pub(super) hash: TreeHash,
+    /// How many rows of personal data are beside it.
+    pub(super) personal: u64,
+    /// The entry, where it tells something of what stands in tables.
+    pub(super) telling: Option<Record>,
+}
+
+/// The leaves of a page from a place on; `None` where any of them, any entry or anything beside one is not what the sealed bytes say,
+/// is missing, or is one too many.
+pub(super) fn sound(log: &str, from: u64, page: &Packed) -> Option<Vec<Sound>> {
     let leaves = page.leaves()?;
     let mut beside = page.beside()?.into_iter();
     let mut sound = Vec::with_capacity(leaves.len());
@@ -51,7 +60,11 @@ pub(super) fn sound(log: &str, from: u64, page: &Packed) -> Option<Vec<(TreeHash
         if !is_whole {
             return None;
         }
-        sound.push((hash, record));
+        sound.push(Sound {
+            hash,
+            personal: record.personal.len() as u64,
+            telling: told::is_telling(&record).then_some(record),
+        });
     }
     beside.next().is_none().then_some(sound)
 }

@@ -19,6 +19,12 @@ pub(super) struct Told {
     pub(super) held: BTreeSet<(String, String)>,
 }
 
+/// Whether an entry tells anything of it.
+pub(super) fn is_telling(record: &Record) -> bool {
+    let telling = [Event::PersonalErase, Event::HoldPlace, Event::HoldLift];
+    telling.iter().any(|event| event.name() == record.event)
+}
+
 impl Told {
     /// Hears what an entry of the platform's log says, in the order of the log.
     pub(super) fn hear(&mut self, record: &Record) {

@@ -162,12 +162,14 @@ impl Walk {
         let Some(sound) = page::sound(&self.log, self.frontier.size(), page) else {
             return false;
         };
-        for (hash, record) in sound {
+        for leaf in sound {
             self.leaves += 1;
             self.entries += 1;
-            self.personal += record.personal.len() as u64;
-            self.told.hear(&record);
-            self.grow(hash);
+            self.personal += leaf.personal;
+            if let Some(record) = leaf.telling {
+                self.told.hear(&record);
+            }
+            self.grow(leaf.hash);
         }
         true
     }

@@ -11,36 +11,37 @@ use crate::Error;
 use crate::row::Row;
 use crate::statement::{Executor, Statement, statements};
 
-/// The columns of an entry as one text: see [`StoredEntry::columns`].
+/// The columns of an entry as what is joined to one text: see [`StoredEntry::columns`]. Where there is nothing and something must be,
+/// the sign that stands between columns stands, so that they are never as many as they must be.
 macro_rules! columns {
     () => {
         concat!(
-            "e.id || '\u{1f}' || ",
-            "e.scope || '\u{1f}' || ",
-            "e.event || '\u{1f}' || ",
-            "e.outcome || '\u{1f}' || ",
-            "coalesce('=' || e.code, '') || '\u{1f}' || ",
-            "e.actor_kind || '\u{1f}' || ",
-            "coalesce('=' || e.actor_id, '') || '\u{1f}' || ",
-            "coalesce('=' || e.act_id, '') || '\u{1f}' || ",
-            "coalesce('=' || e.target_kind, '') || '\u{1f}' || ",
-            "coalesce('=' || e.target_id, '') || '\u{1f}' || ",
-            "coalesce('=' || e.tenant_id, '') || '\u{1f}' || ",
-            "coalesce('=' || e.impersonation_id, '') || '\u{1f}' || ",
-            "coalesce('=' || e.session_id, '') || '\u{1f}' || ",
-            "e.request_id || '\u{1f}' || ",
-            "e.retention || '\u{1f}' || ",
-            "CAST(e.flags AS TEXT) || '\u{1f}' || ",
-            "CAST(e.at AS TEXT)"
+            "coalesce(e.id, '\u{1f}'), ",
+            "coalesce(e.scope, '\u{1f}'), ",
+            "coalesce(e.event, '\u{1f}'), ",
+            "coalesce(e.outcome, '\u{1f}'), ",
+            "coalesce('=' || e.code, ''), ",
+            "coalesce(e.actor_kind, '\u{1f}'), ",
+            "coalesce('=' || e.actor_id, ''), ",
+            "coalesce('=' || e.act_id, ''), ",
+            "coalesce('=' || e.target_kind, ''), ",
+            "coalesce('=' || e.target_id, ''), ",
+            "coalesce('=' || e.tenant_id, ''), ",
+            "coalesce('=' || e.impersonation_id, ''), ",
+            "coalesce('=' || e.session_id, ''), ",
+            "coalesce(e.request_id, '\u{1f}'), ",
+            "coalesce(e.retention, '\u{1f}'), ",
+            "coalesce(CAST(e.flags AS TEXT), '\u{1f}'), ",
+            "coalesce(CAST(e.at AS TEXT), '\u{1f}')"
         )
     };
 }
 use columns;
 
 statements! {
-    LEAVES = concat!("SELECT l.leaf_index, l.at AS leaf_at, l.event_id, l.hash, ", columns!(), " AS columns, e.canonical FROM audit_leaf l LEFT JOIN audit_entry e ON e.at = l.at AND e.id = l.event_id WHERE l.scope = $1 AND l.leaf_index > $2 ORDER BY l.leaf_index LIMIT $3");
+    LEAVES = concat!("SELECT l.leaf_index, l.at AS leaf_at, l.event_id, l.hash, concat_ws('\u{1f}', ", columns!(), ") AS columns, e.canonical FROM audit_leaf l LEFT JOIN audit_entry e ON e.at = l.at AND e.id = l.event_id WHERE l.scope = $1 AND l.leaf_index > $2 ORDER BY l.leaf_index LIMIT $3");
     BESIDE_LEAVES = "SELECT p.event_id, p.slot, p.subject_id, p.ciphertext FROM audit_leaf l JOIN audit_personal p ON p.event_id = l.event_id WHERE l.scope = $1 AND l.leaf_index > $2 AND l.leaf_index <= $3";
-    WAITING = concat!("SELECT q.event_id, q.at AS queue_at, q.scope AS queue_scope, q.seal, q.refused_at, ", columns!(), " AS columns, e.canonical, l.scope AS leaf_scope FROM audit_queue q LEFT JOIN audit_entry e ON e.at = q.at AND e.id = q.event_id LEFT JOIN audit_leaf l ON l.event_id = q.event_id WHERE q.event_id > $1 ORDER BY q.event_id LIMIT $2");
+    WAITING = concat!("SELECT q.event_id, q.at AS queue_at, q.scope AS queue_scope, q.seal, q.refused_at, concat_ws('\u{1f}', ", columns!(), ") AS columns, e.canonical, l.scope AS leaf_scope FROM audit_queue q LEFT JOIN audit_entry e ON e.at = q.at AND e.id = q.event_id LEFT JOIN audit_leaf l ON l.event_id = q.event_id WHERE q.event_id > $1 ORDER BY q.event_id LIMIT $2");
     BESIDE_WAITING = "SELECT p.event_id, p.slot, p.subject_id, p.ciphertext FROM audit_queue q JOIN audit_personal p ON p.event_id = q.event_id WHERE q.event_id > $1 AND q.event_id <= $2";
     SUBTREES = "SELECT level, place, hash FROM audit_subtree WHERE scope = $1 AND (level, place) > ($2, $3) ORDER BY level, place LIMIT $4";
     KEYS = "SELECT subject_id, wrapped, created_at, destroyed_at FROM subject_key WHERE subject_id > $1 ORDER BY subject_id LIMIT $2";

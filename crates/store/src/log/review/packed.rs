@@ -1,9 +1,9 @@
 //! A page of a log as two texts: one of leaves with their entries, one of the personal data beside them.
 //!
 //! A row costs more than its letters, and a log is read whole. So the engine makes one text of a page's rows, with [`RECORD`] between
-//! them and [`BETWEEN`] between the fields of each, and says how many rows there were. What an entry must say holds neither sign. So
-//! a text that is letter for letter what the rows must be, and of as many rows, was made of these rows: another row would have brought
-//! a sign too many or too few. Of any other text nothing can be said but that, and its rows must be read ([`super::leaves`]).
+//! them and [`BETWEEN`] between the fields of each, and says how many rows there were. What an entry must say holds neither sign, and
+//! where there is nothing and something must be there is a sign. So a text that is letter for letter what the rows must be, and of as
+//! many rows, was made of these rows: any others would have brought a sign too many. Of any other text nothing can be said but that, and its rows must be read ([`super::leaves`]).
 
 use std::borrow::Cow;
 
@@ -14,20 +14,19 @@ use crate::statement::{Executor, statements};
 use super::{BETWEEN, columns};
 
 statements! {
-    // A row with nothing in a place that cannot be empty makes no line at all, and is missed.
     LEAVES = concat!(
-        "SELECT count(t.line) AS lines, string_agg(t.line, '\u{1e}' ORDER BY t.leaf_index) AS page, 'hex' AS spelling FROM (",
-        "SELECT l.leaf_index, CAST(l.leaf_index AS TEXT) || '\u{1f}' || CAST(l.at AS TEXT) || '\u{1f}' || l.event_id || '\u{1f}' || encode(l.hash, 'hex') || '\u{1f}' || CAST(length(e.canonical) AS TEXT) || '\u{1f}' || encode(e.canonical, 'hex') || '\u{1f}' || ",
+        "SELECT count(*) AS lines, string_agg(t.line, '\u{1e}' ORDER BY t.leaf_index) AS page, 'hex' AS spelling FROM (",
+        "SELECT l.leaf_index, concat_ws('\u{1f}', l.leaf_index, coalesce(CAST(l.at AS TEXT), '\u{1f}'), coalesce(l.event_id, '\u{1f}'), coalesce(encode(l.hash, 'hex'), '\u{1f}'), coalesce(CAST(length(e.canonical) AS TEXT), '\u{1f}'), coalesce(encode(e.canonical, 'hex'), '\u{1f}'), ",
         columns!(),
-        " AS line FROM audit_leaf l LEFT JOIN audit_entry e ON e.at = l.at AND e.id = l.event_id WHERE l.scope = $1 AND l.leaf_index > $2 ORDER BY l.leaf_index LIMIT $3) t"
+        ") AS line FROM audit_leaf l LEFT JOIN audit_entry e ON e.at = l.at AND e.id = l.event_id WHERE l.scope = $1 AND l.leaf_index > $2 ORDER BY l.leaf_index LIMIT $3) t"
     ), sqlite: concat!(
-        "SELECT count(t.line) AS lines, group_concat(t.line, '\u{1e}') AS page, 'text' AS spelling FROM (",
-        "SELECT l.leaf_index, CAST(l.leaf_index AS TEXT) || '\u{1f}' || CAST(l.at AS TEXT) || '\u{1f}' || l.event_id || '\u{1f}' || hex(l.hash) || '\u{1f}' || CAST(length(e.canonical) AS TEXT) || '\u{1f}' || CAST(e.canonical AS TEXT) || '\u{1f}' || ",
+        "SELECT count(*) AS lines, group_concat(t.line, '\u{1e}') AS page, 'text' AS spelling FROM (",
+        "SELECT l.leaf_index, concat_ws('\u{1f}', l.leaf_index, coalesce(CAST(l.at AS TEXT), '\u{1f}'), coalesce(l.event_id, '\u{1f}'), coalesce(hex(l.hash), '\u{1f}'), coalesce(CAST(length(e.canonical) AS TEXT), '\u{1f}'), coalesce(CAST(e.canonical AS TEXT), '\u{1f}'), ",
         columns!(),
-        " AS line FROM audit_leaf l LEFT JOIN audit_entry e ON e.at = l.at AND e.id = l.event_id WHERE l.scope = $1 AND l.leaf_index > $2 ORDER BY l.leaf_index LIMIT $3) t"
+        ") AS line FROM audit_leaf l LEFT JOIN audit_entry e ON e.at = l.at AND e.id = l.event_id WHERE l.scope = $1 AND l.leaf_index > $2 ORDER BY l.leaf_index LIMIT $3) t"
     );
-    BESIDE = "SELECT count(t.line) AS lines, string_agg(t.line, '\u{1e}' ORDER BY t.leaf_index, t.slot) AS page FROM (SELECT l.leaf_index, p.slot, p.event_id || '\u{1f}' || p.slot || '\u{1f}' || p.subject_id || '\u{1f}' || encode(p.ciphertext, 'hex') AS line FROM audit_leaf l JOIN audit_personal p ON p.event_id = l.event_id WHERE l.scope = $1 AND l.leaf_index > $2 AND l.leaf_index <= $3) t",
-        sqlite: "SELECT count(t.line) AS lines, group_concat(t.line, '\u{1e}') AS page FROM (SELECT p.event_id || '\u{1f}' || p.slot || '\u{1f}' || p.subject_id || '\u{1f}' || hex(p.ciphertext) AS line FROM audit_leaf l JOIN audit_personal p ON p.event_id = l.event_id WHERE l.scope = $1 AND l.leaf_index > $2 AND l.leaf_index <= $3 ORDER BY l.leaf_index, p.slot) t";
+    BESIDE = "SELECT count(*) AS lines, string_agg(t.line, '\u{1e}' ORDER BY t.leaf_index, t.slot) AS page FROM (SELECT l.leaf_index, p.slot, concat_ws('\u{1f}', coalesce(p.event_id, '\u{1f}'), coalesce(p.slot, '\u{1f}'), coalesce(p.subject_id, '\u{1f}'), coalesce(encode(p.ciphertext, 'hex'), '\u{1f}')) AS line FROM audit_leaf l JOIN audit_personal p ON p.event_id = l.event_id WHERE l.scope = $1 AND l.leaf_index > $2 AND l.leaf_index <= $3) t",
+        sqlite: "SELECT count(*) AS lines, group_concat(t.line, '\u{1e}') AS page FROM (SELECT concat_ws('\u{1f}', coalesce(p.event_id, '\u{1f}'), coalesce(p.slot, '\u{1f}'), coalesce(p.subject_id, '\u{1f}'), coalesce(hex(p.ciphertext), '\u{1f}')) AS line FROM audit_leaf l JOIN audit_personal p ON p.event_id = l.event_id WHERE l.scope = $1 AND l.leaf_index > $2 AND l.leaf_index <= $3 ORDER BY l.leaf_index, p.slot) t";
 }
 
 /// What stands between two rows.
