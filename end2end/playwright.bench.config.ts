@@ -1,4 +1,4 @@
-// Figures that need a browser beside the program: `cargo xtask bench memory`. One worker, one project, nothing asserted.
+// Figures that need a browser beside the program: `cargo xtask bench memory`, and the last of `bench audit`. One worker, one project, nothing asserted.
 import base from "./playwright.config";
 
 export default {

@@ -22,7 +22,7 @@ const BENCHES: &[(&str, &str)] = &[
     ),
     (
         "audit",
-        "entries a second with their proofs, beside a plain table and a bare fsync; a million verified",
+        "entries a second with their proofs, beside a plain table and a bare fsync; a million verified; one in the browser",
     ),
     (
         "memory",
@@ -44,8 +44,12 @@ pub(crate) fn bench(name: &str, arguments: &[String], progress: &Progress) -> Re
     let written = ["--json".to_owned(), json.display().to_string()];
     match name {
         "pages" => pages(arguments, &written, progress)?,
-        "commit" | "audit" => on_both(name, arguments, &written, progress)?,
-        "memory" => memory(&json, progress)?,
+        "commit" => on_both(name, arguments, &written, progress)?,
+        "audit" => {
+            on_both(name, arguments, &written, progress)?;
+            in_browser("proof", progress)?;
+        }
+        "memory" => return in_browser("memory", progress),
         _ => {
             return Err(format!(
                 "there is no bench {name}; `cargo xtask bench` shows them"
@@ -108,16 +112,26 @@ fn on_both(
         .args(["--postgres", &cluster.url()]))
 }
 
-/// Measured from outside, with a browser that signs in as a person does.
-fn memory(json: &Path, progress: &Progress) -> Result<(), Failure> {
+/// Measured from outside, with a browser that signs in as a person does: `end2end/benches`.
+fn in_browser(bench: &str, progress: &Progress) -> Result<(), Failure> {
+    let json = figures(bench)?;
     browser::ensure(progress)?;
     web::release(progress)?;
-    progress.say("memory: running");
+    progress.say(&format!("{bench}: running"));
+    let only = format!("{bench}.bench.ts");
     run(program("npx")
         .current_dir(workspace().join("end2end"))
-        .args(["playwright", "test", "--config", "playwright.bench.config.ts"])
+        .args([
+            "playwright",
+            "test",
+            "--config",
+            "playwright.bench.config.ts",
+            &only,
+        ])
         .env("STAGEDOOR_PROGRAM", workspace().join("target/release/stagedoor"))
-        .env("STAGEDOOR_BENCH_JSON", json))
+        .env("STAGEDOOR_BENCH_JSON", &json))?;
+    progress.say(&format!("figures are in {}", json.display()));
+    Ok(())
 }
 
 fn built(bench: &str, progress: &Progress) -> std::process::Command {
