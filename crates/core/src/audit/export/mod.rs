@@ -7,6 +7,7 @@
 //! Checking is pure and takes the lines as they come. What a file says of itself proves nothing that its keys do not.
 
 mod check;
+mod fault;
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,7 +16,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-pub use self::check::{ExportCheck, ExportFault, ExportProved};
+pub use self::check::{ExportCheck, ExportProved};
+pub use self::fault::ExportFault;
 
 use crate::audit::leaf::TreeHash;
 use crate::audit::note::{Note, NoteError, NoteKey, NoteSigner};
