@@ -7,7 +7,7 @@ use clap::Args;
 use stagedoor_service::seed::Scale;
 use stagedoor_service::sign_in::HttpClient;
 use stagedoor_service::system::{OsRng, SystemClock};
-use stagedoor_service::{LogParts, Parts, Service};
+use stagedoor_service::{LogParts, Parts, Service, ServiceError};
 use stagedoor_store::{DatabaseUrl, Db};
 
 use super::CommandError;
@@ -49,7 +49,7 @@ pub async fn run(options: SeedOptions) -> Result<(), CommandError> {
         entries: options.audit_entries,
     };
     let progress = |words: String| tracing::info!(target: "stagedoor", "{words}");
-    let seeded = service.seed_scale(scale, &progress).await;
+    let seeded = seed(&service, scale, &progress).await;
     service.db().close().await;
     seeded?;
     announce(&format!(
@@ -57,6 +57,17 @@ pub async fn run(options: SeedOptions) -> Result<(), CommandError> {
         options.users, options.tenants, options.audit_entries
     ));
     Ok(())
+}
+
+/// Makes the data, and gives its entries their places: whoever serves it next would be busy with nothing else.
+async fn seed(
+    service: &Service,
+    scale: Scale,
+    progress: &(dyn Fn(String) + Sync),
+) -> Result<(), ServiceError> {
+    service.seed_scale(scale, progress).await?;
+    progress("giving entries their places in the logs".to_owned());
+    service.settle().await
 }
 
 async fn service(options: &SeedOptions) -> Result<Service, CommandError> {
