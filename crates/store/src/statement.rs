@@ -41,7 +41,7 @@ impl Statement {
         Self { name, sql, sqlite }
     }
 
-    /// For [`statements!`] only.
+    /// For [`statements!`] only, and not for what is completed with fragments or rows: that starts from [`Self::sql`].
     pub(crate) const fn on_sqlite(self, sqlite: &'static str) -> Self {
         Self { sqlite, ..self }
     }

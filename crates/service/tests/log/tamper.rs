@@ -261,6 +261,21 @@ conformance! {
         assert_clean(&victim.report().await);
     }
 
+    async fn what_cannot_be_read_is_named_behind_what_stands_before_it(db: &TestDb) {
+        let victim = Victim::new(db).await;
+        if victim.postgres {
+            return; // Its texts are texts.
+        }
+        let at = |place: u32| format!("id = (SELECT event_id FROM audit_leaf WHERE scope = 'platform' AND leaf_index = {place})");
+        for (change, place) in [("retention = CAST(x'ff' AS TEXT)", 17), ("request_id = 'req_other'", 3), ("request_id = 'req_other'", 20)] {
+            victim.run(&format!("UPDATE audit_entry SET {change} WHERE {}", at(place))).await.unwrap();
+        }
+        let report = victim.report().await;
+        let of_log = report.findings.first().iter().filter(|finding| finding.log.as_deref() == Some("platform"));
+        let places: Vec<_> = of_log.filter_map(|finding| finding.place).collect();
+        assert_eq!(places, [3, 17], "the walk ends where a row cannot be read");
+    }
+
     async fn the_first_bad_entry_is_named(db: &TestDb) {
         let victim = Victim::new(db).await;
         let first = "SELECT event_id FROM audit_leaf WHERE scope = 'platform' AND leaf_index IN (5, 11, 40)";

@@ -16,6 +16,8 @@ use super::{PAGE, entry, told};
 pub(super) struct Page {
     pub(super) leaves: Vec<StoredLeaf>,
     pub(super) beside: Vec<Beside>,
+    /// What cannot be read of the row behind the last leaf, where there is such a row.
+    pub(super) unreadable: Option<String>,
 }
 
 /// What makes no text is like an empty page: its rows are looked at.
@@ -26,13 +28,44 @@ pub(super) async fn packed(ex: &mut ReadTx, log: &str, after: i64) -> Result<Pac
     }
 }
 
-pub(super) async fn read(ex: &mut ReadTx, log: &str, after: i64, limit: u32) -> Result<Page, Error> {
+/// The rows from behind a place, up to the first that cannot be read.
+pub(super) async fn rows(ex: &mut ReadTx, log: &str, after: i64) -> Result<Page, Error> {
+    match read(ex, log, after, PAGE).await {
+        Err(Error::Corrupt { .. }) => singly(ex, log, after).await,
+        page => page,
+    }
+}
+
+async fn singly(ex: &mut ReadTx, log: &str, mut after: i64) -> Result<Page, Error> {
+    let mut all = Page::default();
+    loop {
+        let mut page = match read(ex, log, after, 1).await {
+            Err(Error::Corrupt { column, .. }) => {
+                all.unreadable = Some(column);
+                return Ok(all);
+            }
+            page => page?,
+        };
+        let Some(leaf) = page.leaves.last() else {
+            return Ok(all);
+        };
+        after = leaf.index;
+        all.leaves.append(&mut page.leaves);
+        all.beside.append(&mut page.beside);
+    }
+}
+
+async fn read(ex: &mut ReadTx, log: &str, after: i64, limit: u32) -> Result<Page, Error> {
     let leaves = review::leaves(ex, log, after, limit).await?;
     let beside = match leaves.last() {
         Some(last) => review::beside_leaves(ex, log, after, last.index).await?,
         None => Vec::new(),
     };
-    Ok(Page { leaves, beside })
+    Ok(Page {
+        leaves,
+        beside,
+        unreadable: None,
+    })
 }
 
 /// A leaf whose entry, with all that stands beside it, is what was sealed.
@@ -63,7 +96,7 @@ pub(super) fn sound(log: &str, from: u64, page: &Packed) -> Option<Vec<Sound>> {
         sound.push(Sound {
             hash,
             personal: record.personal.len() as u64,
-            telling: told::is_telling(&record).then_some(record),
+            telling: told::telling(&record).is_some().then_some(record),
         });
     }
     beside.next().is_none().then_some(sound)

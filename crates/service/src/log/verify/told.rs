@@ -19,10 +19,10 @@ pub(super) struct Told {
     pub(super) held: BTreeSet<(String, String)>,
 }
 
-/// Whether an entry tells anything of it.
-pub(super) fn is_telling(record: &Record) -> bool {
+/// The event of an entry that tells something of it.
+pub(super) fn telling(record: &Record) -> Option<Event> {
     let telling = [Event::PersonalErase, Event::HoldPlace, Event::HoldLift];
-    telling.iter().any(|event| event.name() == record.event)
+    telling.into_iter().find(|event| event.name() == record.event)
 }
 
 impl Told {
@@ -32,7 +32,7 @@ impl Told {
             return;
         };
         let held = || (target.kind.clone(), target.id.clone());
-        match Event::from_name(&record.event) {
+        match telling(record) {
             Some(Event::PersonalErase) => {
                 let micros = |text: &str| Timestamp::parse_rfc3339(text).ok().map(Timestamp::micros);
                 let made = record.changes.iter().find(|change| change.field == MADE_AT);

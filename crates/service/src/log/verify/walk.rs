@@ -5,7 +5,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use stagedoor_core::audit::leaf::{Frontier, TreeHash};
-use stagedoor_store::Error;
 use stagedoor_store::db::ReadTx;
 use stagedoor_store::log::review::packed::Packed;
 use stagedoor_store::log::review::{self, Beside, StoredLeaf};
@@ -85,12 +84,21 @@ impl Walk {
             if !self.is_torn {
                 (self, after) = self.run_packed(ex, after).await?;
             }
-            let page = self.read(ex, after).await?;
-            let Some(last) = page.leaves.last() else {
-                return Ok(self);
-            };
-            after = last.index;
+            let mut page = page::rows(ex, &self.log, after).await?;
+            let unreadable = page.unreadable.take();
+            let last = page.leaves.last().map(|leaf| leaf.index);
             (self, ()) = self.apart(move |walk| walk.check(&page)).await?;
+            after = last.unwrap_or(after);
+            if let Some(column) = unreadable {
+                // Told behind what stands before it. The walk ends here: what comes next, nobody can say.
+                let place = u64::try_from(after.saturating_add(1)).unwrap_or_default();
+                self.find(place, None, Fault::Impossible(column));
+                self.is_torn = true;
+                return Ok(self);
+            }
+            if last.is_none() {
+                return Ok(self);
+            }
         }
     }
 
@@ -123,38 +131,6 @@ impl Walk {
             (page, after) = (next?, end);
         }
         Ok((self, after))
-    }
-
-    /// A row that cannot be read is a finding, and the walk ends in front of it.
-    async fn read(&mut self, ex: &mut ReadTx, after: i64) -> Result<Page, ServiceError> {
-        match page::read(ex, &self.log, after, PAGE).await {
-            Err(Error::Corrupt { .. }) if !self.is_torn => self.read_singly(ex, after).await,
-            Err(Error::Corrupt { .. }) => Ok(Page::default()),
-            page => Ok(page?),
-        }
-    }
-
-    async fn read_singly(&mut self, ex: &mut ReadTx, mut after: i64) -> Result<Page, ServiceError> {
-        let mut all = Page::default();
-        loop {
-            match page::read(ex, &self.log, after, 1).await {
-                Err(Error::Corrupt { column, .. }) => {
-                    let place = u64::try_from(after.saturating_add(1)).unwrap_or_default();
-                    self.find(place, None, Fault::Impossible(column));
-                    self.is_torn = true;
-                    return Ok(all);
-                }
-                page => {
-                    let mut page = page?;
-                    let Some(last) = page.leaves.last() else {
-                        return Ok(all);
-                    };
-                    after = last.index;
-                    all.leaves.append(&mut page.leaves);
-                    all.beside.append(&mut page.beside);
-                }
-            }
-        }
     }
 
     /// Takes a page in, if all of it is what it must be; otherwise nothing of it.

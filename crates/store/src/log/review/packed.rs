@@ -3,7 +3,8 @@
 //! A row costs more than its letters, and a log is read whole. So the engine makes one text of a page's rows, with [`RECORD`] between
 //! them and [`BETWEEN`] between the fields of each, and says how many rows there were. What an entry must say holds neither sign, and
 //! where there is nothing and something must be there is a sign. So a text that is letter for letter what the rows must be, and of as
-//! many rows, was made of these rows: any others would have brought a sign too many. Of any other text nothing can be said but that, and its rows must be read ([`super::leaves`]).
+//! many rows, was made of these rows: any others would have brought a sign too many. Of any other text nothing can be said but that,
+//! and its rows must be read ([`super::leaves`]).
 
 use std::borrow::Cow;
 
