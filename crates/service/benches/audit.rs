@@ -240,7 +240,7 @@ async fn proved(service: &Service, callers: usize, rows: usize, span: Duration) 
                     if rows == 1
                         && let Ok(turn) = Arc::clone(&asked).try_acquire_owned()
                     {
-                        waits.push(tokio::spawn(wait(service.clone(), last, turn)));
+                        waits.push(tokio::spawn(wait(service.clone(), last, Instant::now(), turn)));
                     }
                 }
                 let mut receipts = Vec::new();
@@ -281,8 +281,7 @@ async fn commit(service: &Service, rows: usize) -> EventId {
 }
 
 /// From the commit's answer until the entry has its place under a signed checkpoint.
-async fn wait(service: Service, id: EventId, _turn: OwnedSemaphorePermit) -> Duration {
-    let since = Instant::now();
+async fn wait(service: Service, id: EventId, since: Instant, _turn: OwnedSemaphorePermit) -> Duration {
     while leaf::find(&mut service.db().reader(), id)
         .await
         .unwrap()
