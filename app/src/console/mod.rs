@@ -8,7 +8,7 @@ pub mod sessions;
 pub mod system;
 pub mod tenants;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod users;
 pub mod visits;
 pub mod whoami;

@@ -18,6 +18,7 @@ use super::{
     Opened, Room, account_page, audit_page, front_page, members_page, portal_page, refused, sessions_page,
     support_page, visit_over_page,
 };
+use crate::console::testing::audit_view;
 use crate::error::AppError;
 use crate::layout::{Address, Page};
 use crate::routes::{AuditQuery, SessionsQuery, SupportQuery};
@@ -263,17 +264,9 @@ fn members_are_a_table_with_a_pager() {
 
 fn log(items: Vec<AuditLine>) -> AuditView {
     AuditView {
-        query: String::new(),
-        query_error: None,
-        chips: Vec::new(),
-        all: Total::Exact(items.len() as u64),
-        matching: Total::Exact(items.len() as u64),
         kept_days: 90,
-        signed_at: None,
-        witnessed: false,
-        bars: Vec::new(),
-        page: view::Page { items, next: None },
         now: now(),
+        ..audit_view(items)
     }
 }
 

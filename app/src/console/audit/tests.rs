@@ -1,11 +1,11 @@
 //! The Audit log, drawn from plain views: what is said of the log as a whole, and how its lines and their proofs look.
 
 use stagedoor_core::audit::sentence::Part;
+use stagedoor_core::view::Tone;
 use stagedoor_core::view::audit::AuditLine;
-use stagedoor_core::view::{Page, Tone};
 
 use super::*;
-use crate::console::testing::{around, html, now};
+use crate::console::testing::{around, audit_view as view, html, now};
 use crate::routes::columns::{AuditColumn, Shown};
 use crate::ui::Icon;
 
@@ -29,22 +29,6 @@ fn critical() -> AuditLine {
     AuditLine {
         critical: true,
         ..line(Icon::Critical, Tone::Danger)
-    }
-}
-
-fn view(items: Vec<AuditLine>) -> AuditView {
-    AuditView {
-        query: String::new(),
-        query_error: None,
-        chips: Vec::new(),
-        all: Total::Exact(items.len() as u64),
-        matching: Total::Exact(items.len() as u64),
-        kept_days: 365,
-        signed_at: None,
-        witnessed: false,
-        bars: Vec::new(),
-        page: Page { items, next: None },
-        now: now(),
     }
 }
 

@@ -45,7 +45,7 @@ pub struct AuditLine {
     pub tone: Tone,
     /// Whether the icon wears the red of impersonation.
     pub impersonation: bool,
-    /// Whether it is worth waking somebody; its icon says so.
+    /// Whether it is worth waking somebody; its icon has that for a name, whichever it is.
     pub critical: bool,
     /// The sentence.
     pub sentence: Vec<Part>,

@@ -6,11 +6,11 @@ use stagedoor_core::decision::Reason;
 use stagedoor_store::testing::TestDb;
 
 use super::*;
+use crate::Parts;
 use crate::crypto::MasterKey;
 use crate::sign_in::HttpClient;
 use crate::system::OsRng;
 use crate::testing::{NOON, TestClock};
-use crate::{Origins, Parts, Settings};
 
 async fn recorded(story: Story) -> Result<Vec<Entry>, ServiceError> {
     let db = TestDb::sqlite().await;
@@ -20,16 +20,7 @@ async fn recorded(story: Story) -> Result<Vec<Entry>, ServiceError> {
         rng: Arc::new(OsRng),
         master_key: MasterKey::from_bytes([7; 32]),
         log: crate::LogParts::default(),
-        settings: Settings {
-            origins: Origins {
-                staff: "https://admin.stagedoor.test".to_owned(),
-                tenant_scheme: "https".to_owned(),
-                tenant_suffix: "app.stagedoor.test".to_owned(),
-            },
-            staff_rp_id: "admin.stagedoor.test".to_owned(),
-            installation: "test".to_owned(),
-            policy: stagedoor_core::request::Policy::default(),
-        },
+        settings: crate::testing::settings(),
         http: HttpClient::new(&[]).unwrap(),
     });
     Ok(service.record_own(story).await?.into_entries())
