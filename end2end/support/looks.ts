@@ -22,13 +22,25 @@ export async function looksWell(page: Page, name: string, theme: Theme, wasm: Ch
       await page.setViewportSize(size);
       await settled(page, wasm);
       const folder = `artefacts/${test.info().project.name}`;
-      await page.screenshot({ path: `${folder}/${name}-${theme}-${size.width}.png` });
+      await picture(page, `${folder}/${name}-${theme}-${size.width}.png`);
       const place = `${name}, ${theme}, ${size.width} px`;
       expect.soft(await overflow(page), `${place}: pixels that stick out sideways`).toBeLessThanOrEqual(0);
       expect.soft(await seriousFindings(page), `${place}: what axe finds`).toEqual([]);
     }
     await page.setViewportSize(SIZES[0]);
   });
+}
+
+/** Chromium now and then has no frame to take a picture of, whatever the page shows: then another one is asked for. */
+async function picture(page: Page, path: string): Promise<void> {
+  for (let tries = 3; ; tries--) {
+    try {
+      await page.screenshot({ path });
+      return;
+    } catch (error) {
+      if (tries === 1 || !String(error).includes("Unable to capture screenshot")) throw error;
+    }
+  }
 }
 
 /** How many pixels wider the document is than its window. */

@@ -11,7 +11,9 @@ pub(crate) fn ensure(progress: &Progress) -> Result<(), Failure> {
     if has_chromium() {
         return Ok(());
     }
-    if which("apt-get").is_some() && setup::packages(&["chromium"], progress).is_ok() {
+    // The shell is Chromium without windows, and faster. Not every release of Debian has it.
+    let debian = |package| setup::packages(&[package], progress).is_ok();
+    if which("apt-get").is_some() && (debian("chromium-headless-shell") || debian("chromium")) {
         return Ok(());
     }
     setup::playwright_chromium(progress)
@@ -27,5 +29,6 @@ fn has_chromium() -> bool {
     let fetched = cache
         .filter_map(|entry| entry.file_name().into_string().ok())
         .any(|name| name.starts_with("chromium-"));
-    fetched || Path::new("/usr/bin/chromium").exists()
+    let installed = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
+    fetched || installed.iter().any(|path| Path::new(path).exists())
 }
