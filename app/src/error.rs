@@ -197,6 +197,7 @@ mod tests {
             request_id: "req_1".to_owned(),
             fields: BTreeMap::new(),
             max_age_seconds: None,
+            step_up_id: None,
         })
     }
 

@@ -122,6 +122,7 @@ fn missing() -> AppError {
         request_id: String::new(),
         fields: BTreeMap::new(),
         max_age_seconds: None,
+        step_up_id: None,
     })
 }
 

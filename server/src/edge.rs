@@ -86,6 +86,7 @@ impl JsonError {
             request_id: context.visitor.request.to_string(),
             fields: std::collections::BTreeMap::new(),
             max_age_seconds: None,
+            step_up_id: None,
         })
     }
 }

@@ -149,6 +149,7 @@ fn errors_and_the_way_out_stand_alone() {
         request_id: "req_1".to_owned(),
         fields: BTreeMap::new(),
         max_age_seconds: None,
+        step_up_id: None,
     };
     let html = error_page(&error, Some(("/sign-in", "Try again")), &look());
     for words in [

@@ -328,6 +328,7 @@ fn a_refusal_stays_inside_the_frame_and_names_the_rule() {
         request_id: "req_1".to_owned(),
         fields: Default::default(),
         max_age_seconds: None,
+        step_up_id: None,
     };
     let address = Address {
         path: "/members".to_owned(),

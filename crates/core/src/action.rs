@@ -236,6 +236,8 @@ actions! {
     SessionViewOwn = "session.view_own": Staff Read on SessionTarget [O O O O] guards OWN_SESSION;
     /// Prove one's passkey again in the session that runs.
     SessionRenew = "session.renew": Staff Write on SessionTarget [O O O O] guards ALL_BUT_FACTOR;
+    /// Prove one's passkey for exactly one call.
+    StaffStepUp = "staff.step_up": Staff Write on SessionTarget [O O O O] guards ALL_BUT_FACTOR;
     /// See one's own passkeys.
     PasskeyViewOwn = "passkey.view_own": Staff Read on PasskeyTarget [O O O O];
     /// Register another passkey for oneself.

@@ -85,6 +85,14 @@ reasons! {
     FactorStale = "factor_stale", StepUpRequired, "Your last passkey check is too long ago. Use your passkey to go on.";
     /// The factor is not allowed.
     FactorNotAllowed = "factor_not_allowed", StepUpRequired, "This factor is not allowed for your role. Use a passkey.";
+    /// The fresh proof that was brought is not there: spent, never given, or another session's.
+    StepUpGone = "step_up_gone", StepUpRequired, "There is no such passkey check in your session. Each counts once. Nothing was done; do it again to be asked anew.";
+    /// The fresh proof came too late.
+    StepUpLate = "step_up_late", StepUpRequired, "This passkey check took longer than a minute. Nothing was done; do it again to be asked anew.";
+    /// The passkey was not used.
+    StepUpUnproved = "step_up_unproved", StepUpRequired, "Your passkey was not used for this yet. Nothing was done; do it again to be asked anew.";
+    /// The fresh proof is for another call.
+    StepUpOtherCall = "step_up_other_call", StepUpRequired, "Your passkey signed another call than this one. Nothing was done; do it again to be asked anew.";
     /// The role lacks the permission.
     PermissionMissing = "permission_missing", Forbidden, "Your role does not allow this. A super admin can tell you who may.";
     /// Not one's own.
@@ -120,7 +128,13 @@ impl Reason {
         Some(match self {
             Self::NetworkUnconfigured | Self::AddressUnknown | Self::NetworkOutside => Guardrail::Network,
             Self::IdentityMissing | Self::ProviderUntrusted | Self::NotWorkforce => Guardrail::Identity,
-            Self::FactorMissing | Self::FactorStale | Self::FactorNotAllowed => Guardrail::Mfa,
+            Self::FactorMissing
+            | Self::FactorStale
+            | Self::FactorNotAllowed
+            | Self::StepUpGone
+            | Self::StepUpLate
+            | Self::StepUpUnproved
+            | Self::StepUpOtherCall => Guardrail::Mfa,
             Self::PermissionMissing
             | Self::NotOwn
             | Self::OutOfScope
@@ -173,6 +187,19 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// What follows of this question when the fresh proof that was brought for it does not count.
+    #[must_use]
+    pub fn without_proof(self, reason: Reason) -> Self {
+        let mfa = |guardrail| match guardrail {
+            Guardrail::Mfa => Verdict::Fail(reason),
+            other => self.verdicts.get(other),
+        };
+        Self {
+            verdicts: Verdicts::from_fn(mfa),
+            outcome: Outcome::Deny(reason),
+        }
+    }
+
     /// Whether it is a permit.
     #[must_use]
     pub const fn is_permit(&self) -> bool {

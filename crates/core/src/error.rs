@@ -91,6 +91,9 @@ pub struct ApiError {
     /// How fresh a factor must be, where a step-up is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_age_seconds: Option<u64>,
+    /// What to prove a passkey for before the same call is sent again, where a step-up is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step_up_id: Option<String>,
 }
 
 impl std::fmt::Display for ApiError {

@@ -159,6 +159,8 @@ ids! {
     RiskId = "rsk";
     /// A question to a tenant's owner, whether staff may visit.
     ConsentRequestId = "cst";
+    /// A fresh proof for one call, asked for and given.
+    StepUpId = "sup";
     /// One HTTP request.
     RequestId = "req";
 }

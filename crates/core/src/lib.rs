@@ -26,6 +26,7 @@ pub mod role;
 pub mod secret;
 pub mod session;
 pub mod staff;
+pub mod step_up;
 pub mod tenant;
 pub mod time;
 pub mod view;

@@ -53,7 +53,10 @@ fn the_questions_lead_to_every_reason_and_often_to_a_permit() {
         }
         reached.extend(decision.reason().map(Reason::as_str));
     }
-    let all: BTreeSet<_> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
+    // A proof that does not count is refused before a decision is asked.
+    let of_proofs = stagedoor_core::step_up::REASONS;
+    let asked = Reason::ALL.iter().filter(|reason| !of_proofs.contains(reason));
+    let all: BTreeSet<_> = asked.map(|reason| reason.as_str()).collect();
     assert_eq!(reached, all);
     assert!(permits > CASES / 10, "{permits} permits");
     assert!(challenges > CASES / 200, "{challenges} challenges");

@@ -195,6 +195,7 @@ impl ServiceError {
             request_id: request.to_string(),
             fields: self.fields(),
             max_age_seconds,
+            step_up_id: None,
         }
     }
 

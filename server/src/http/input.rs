@@ -59,6 +59,7 @@ fn invalid(context: &Context, field: &str, message: &str) -> JsonError {
         request_id: context.visitor.request.to_string(),
         fields: BTreeMap::from([(field.to_owned(), message.to_owned())]),
         max_age_seconds: None,
+        step_up_id: None,
     })
 }
 

@@ -70,6 +70,8 @@ fields! {
     Mode = "mode", "Mode";
     /// What the person calls the passkey.
     Name = "name", "Name";
+    /// The call that the proof is for: its method and its path.
+    Operation = "operation", "Operation";
     /// The id of the passkey that was used.
     Passkey = "passkey", "Passkey";
     /// The page on the tenant's host that was asked for.
@@ -92,6 +94,8 @@ fields! {
     Since = "since", "Since";
     /// Where it came from, when not from a person at a page: the command line, the configuration file, an address unknown.
     Source = "source", "Source";
+    /// The id of the fresh proof that the call was allowed by, where it needed one.
+    StepUp = "step_up", "Step-up";
     /// How many tenants were made up.
     Tenants = "tenants", "Tenants";
     /// How long the visit is asked for, in seconds.

@@ -94,7 +94,9 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         StaffManage | StaffBootstrap | StaffRecover | StaffReissue | Review | BreakGlassVote => {
             Some(Target::Staff(jess()))
         }
-        StaffSignIn | StaffSignOut | SessionViewOwn | SessionRenew => Some(Target::Session(id(41))),
+        StaffSignIn | StaffSignOut | StaffStepUp | SessionViewOwn | SessionRenew => {
+            Some(Target::Session(id(41)))
+        }
         PasskeyRegister | PasskeyRename | PasskeyRevoke => other("passkey", "pky_01m7z0e7rge008000000000001"),
         FlagUpdate => other("flag", "billing.v2"),
         ApiKeyRotate | ApiKeyCreate => other("api_key", "ci-deploy"),

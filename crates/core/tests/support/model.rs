@@ -103,7 +103,7 @@ impl Model {
                 .staff_row(name)
                 .is_some_and(|row| row.holds(0) == Holds::WithGrant),
             // Who proves their passkey again need not have proved it before.
-            "mfa" if name == "session.renew" => false,
+            "mfa" if ["session.renew", "staff.step_up"].contains(&name) => false,
             "network" | "identity" | "mfa" => {
                 !["staff.sign_out", "session.view_own", "impersonation.end_own"].contains(&name)
             }
@@ -261,9 +261,8 @@ fn kind_word(kind: ResourceKind) -> &'static str {
 fn staff_resource(name: &str) -> ResourceKind {
     match name {
         "tenant.list" | "tenant.create" => ResourceKind::Platform,
-        "staff.sign_in" | "staff.sign_out" | "session.view_own" | "session.renew" | "session.revoke" => {
-            ResourceKind::Session
-        }
+        "staff.sign_in" | "staff.sign_out" | "staff.step_up" | "session.view_own" | "session.renew"
+        | "session.revoke" => ResourceKind::Session,
         name if name.starts_with("passkey.") => ResourceKind::Passkey,
         "impersonation.end_other" => ResourceKind::Visit,
         name if name.starts_with("tenant.") => ResourceKind::Tenant,

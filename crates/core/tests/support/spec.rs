@@ -26,7 +26,7 @@ platform.view_system_metrics | ● | | ● | |
 
 /// What everybody on staff holds over their own session and passkeys, beside the matrix (spec 01 "Signing in").
 pub(crate) const OWN_SESSION: &str = "
-staff.sign_in, staff.sign_out, session.view_own, session.renew | own | own | own | own |
+staff.sign_in, staff.sign_out, session.view_own, session.renew, staff.step_up | own | own | own | own |
 passkey.view_own, passkey.register, passkey.rename, passkey.revoke | own | own | own | own |
 ";
 

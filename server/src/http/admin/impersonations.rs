@@ -159,6 +159,7 @@ fn asked(op: &StaffOp, request: ConsentRequest) -> Response {
         request_id: op.request_id().to_string(),
         fields: Default::default(),
         max_age_seconds: None,
+        step_up_id: None,
     };
     let consent_request = AskedDetail {
         id: request.id,

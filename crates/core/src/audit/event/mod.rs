@@ -140,12 +140,16 @@ impl Event {
         }
     }
 
+    /// What an entry of any event may carry beside its row's facts: any call may be one that needed a fresh proof.
+    pub const ANYWHERE: &[Field] = &[Field::StepUp];
+
     /// Whether its entries may carry these facts.
     ///
     /// # Errors
-    /// With the first fact that its row does not declare.
+    /// With the first fact that neither its row nor [`Self::ANYWHERE`] declares.
     pub fn check(self, facts: &BTreeMap<Field, String>) -> Result<(), Undeclared> {
-        let undeclared = facts.keys().find(|field| !self.fields().contains(field));
+        let declared = |field| self.fields().contains(field) || Self::ANYWHERE.contains(field);
+        let undeclared = facts.keys().find(|field| !declared(field));
         undeclared.map_or(Ok(()), |field| {
             Err(Undeclared {
                 event: self,

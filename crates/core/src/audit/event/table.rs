@@ -145,6 +145,8 @@ events! {
     PasskeyRevoke = "passkey.revoke", Platform Notable, "revoked a passkey", "tried to revoke a passkey" [Name];
     /// A member of staff proved their passkey again in a session that runs.
     SessionRenew = "session.renew", Platform Routine, "used their passkey again", "tried to use their passkey again" [Passkey];
+    /// A member of staff proved their passkey for exactly one call.
+    StaffStepUp = "staff.step_up", Platform Routine, "used their passkey for one call", "tried to use their passkey for one call" [Operation Passkey StepUp];
     /// A new member of staff brought their token.
     StaffEnrol = "staff.enrol", Platform Notable, "enrolled", "tried to enrol" [Provider];
     /// A session was revoked by staff: one of staff, or, in both logs, one of a tenant's people.
