@@ -35,6 +35,7 @@ pub mod session_list;
 pub mod sign_in;
 pub mod staff;
 pub mod statement;
+pub mod step_up;
 pub mod subject_key;
 pub mod tenant;
 pub mod tenant_list;
@@ -85,6 +86,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("session_list", session_list::ALL),
     ("sign_in", sign_in::ALL),
     ("staff", staff::ALL),
+    ("step_up", step_up::ALL),
     ("subject_key", subject_key::ALL),
     ("tenant", tenant::ALL),
     ("tenant_list", tenant_list::ALL),

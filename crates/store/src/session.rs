@@ -22,6 +22,7 @@ statements! {
     TOUCH = "UPDATE staff_session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2";
     PROOFS = "SELECT id, passkey_id FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
     RENEW = "UPDATE staff_session SET factor = $2, factor_at = $3, passkey_id = $4 WHERE id = $1 AND ended_at IS NULL";
+    ROTATE = "UPDATE staff_session SET reference = $2 WHERE id = $1 AND ended_at IS NULL";
     END = "UPDATE staff_session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL";
 }
 
@@ -211,6 +212,15 @@ pub async fn renew(
     let renewed = RENEW.bind(id).bind(factor.kind.as_str()).bind(factor.at);
     let renewed = renewed.bind(passkey);
     Ok(renewed.execute(tx).await? == 1)
+}
+
+/// Gives a session another reference; the former one leads nowhere from then on. `false` when the session has ended.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn rotate(tx: &mut WriteTx, id: SessionId, reference: &ReferenceDigest) -> Result<bool, Error> {
+    let rotated = ROTATE.bind(id).bind(reference.as_bytes().as_slice());
+    Ok(rotated.execute(tx).await? == 1)
 }
 
 /// Ends a session. `false` when it had ended already.

@@ -17,6 +17,7 @@ mod rooms;
 mod schema;
 mod snapshot;
 mod statements;
+mod step_up;
 mod upgrade;
 mod witness;
 mod writer;

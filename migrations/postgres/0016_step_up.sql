@@ -1,0 +1,22 @@
+-- A call of staff that needs a fresh proof, until it comes with one: taken once, and good for the one call that has the digest.
+CREATE TABLE step_up (
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    session_id TEXT COLLATE "C" NOT NULL REFERENCES staff_session (id),
+    -- SHA-256 of method, operation, target and arguments.
+    call BYTEA NOT NULL,
+    -- asked: its person has not begun; begun: the passkey is asked for; proved: the call may come
+    state TEXT COLLATE "C" NOT NULL CHECK (state IN ('asked', 'begun', 'proved')),
+    -- What is told of the call and, for a form, the call itself; sealed.
+    told BYTEA NOT NULL,
+    -- The state of the passkey's challenge, sealed, and the random bytes that bind it to the call.
+    ceremony BYTEA,
+    random BYTEA,
+    asked_at BIGINT NOT NULL,
+    proved_at BIGINT,
+    expires_at BIGINT NOT NULL,
+    CHECK ((proved_at IS NOT NULL) = (state = 'proved')),
+    CHECK (ceremony IS NULL OR random IS NOT NULL),
+    CHECK (state <> 'begun' OR ceremony IS NOT NULL)
+);
+CREATE INDEX step_up_by_session ON step_up (session_id, asked_at, id);
+CREATE INDEX step_up_expiry ON step_up (expires_at);
