@@ -25,6 +25,8 @@ pub enum Purpose {
     SignIn,
     /// Secrets of identity providers' clients.
     ProviderSecret,
+    /// Calls that wait for a fresh proof, and the challenges that are out for them.
+    StepUp,
 }
 
 impl Purpose {
@@ -34,6 +36,7 @@ impl Purpose {
             Self::SubjectKey => b"stagedoor/subject-key/v1",
             Self::SignIn => b"stagedoor/sign-in/v1",
             Self::ProviderSecret => b"stagedoor/provider-secret/v1",
+            Self::StepUp => b"stagedoor/step-up/v1",
         }
     }
 }
@@ -110,6 +113,7 @@ pub struct Vault {
     subject_key: SealingKey,
     sign_in: SealingKey,
     provider_secret: SealingKey,
+    step_up: SealingKey,
     tags: Hkdf<Sha256>,
 }
 
@@ -131,6 +135,7 @@ impl Vault {
             subject_key: derive(Purpose::SubjectKey),
             sign_in: derive(Purpose::SignIn),
             provider_secret: derive(Purpose::ProviderSecret),
+            step_up: derive(Purpose::StepUp),
             tags: root,
         }
     }
@@ -165,6 +170,7 @@ impl Vault {
             Purpose::SubjectKey => &self.subject_key,
             Purpose::SignIn => &self.sign_in,
             Purpose::ProviderSecret => &self.provider_secret,
+            Purpose::StepUp => &self.step_up,
         }
     }
 }

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use stagedoor_store::tx::Unaudited;
-use stagedoor_store::{flash, impersonation, rate, session_ceremony, sign_in};
+use stagedoor_store::{flash, impersonation, rate, session_ceremony, sign_in, step_up};
 
 use crate::error::ServiceError;
 use crate::state::Service;
@@ -66,6 +66,7 @@ impl Service {
                 Box::pin(async move {
                     sign_in::expire(&mut tx, now).await?;
                     session_ceremony::expire(&mut tx, now).await?;
+                    step_up::expire(&mut tx, now).await?;
                     flash::expire(&mut tx, now).await?;
                     impersonation::expire_handoffs(&mut tx, now).await?;
                     rate::expire(&mut tx, counters).await?;

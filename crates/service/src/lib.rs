@@ -43,6 +43,7 @@ pub mod sign_in;
 pub mod state;
 pub mod status;
 mod steady;
+pub mod step_up;
 pub mod support_access;
 pub mod system;
 pub mod tenant_op;

@@ -200,6 +200,8 @@ impl Draft<'_> {
         if let Some(Target::Tenant(id)) = entry.target {
             entry.target = Some(Target::Organization(id));
         }
+        // What allowed the call is the platform's business alone.
+        entry.facts.remove(&Field::StepUp);
         // The platform's session is none of the tenant's business; its own people's is.
         if !matches!(self.acting.actor, Actor::Member { .. }) {
             entry.session = None;

@@ -2,8 +2,8 @@
 
 use stagedoor_core::action::ActionKind;
 use stagedoor_core::actor::Actor;
-use stagedoor_core::audit::{AuditBatch, Event, Flag, Outcome, Target};
-use stagedoor_core::decision::{Decision, Reason};
+use stagedoor_core::audit::{AuditBatch, Event, Field, Flag, Outcome, Target};
+use stagedoor_core::decision::{self, Decision, Reason};
 use stagedoor_core::id::TenantId;
 use stagedoor_core::permit::{Granted, Refused, authorize};
 use stagedoor_core::request::Facts;
@@ -13,6 +13,7 @@ use stagedoor_core::tenant::Leave;
 use super::{StaffOp, person};
 use crate::error::ServiceError;
 use crate::recorder::{Acting, Story, TenantSees};
+use crate::step_up::Told;
 
 impl StaffOp {
     /// Asks for the right to one action on one resource. A refusal is recorded before it is returned.
@@ -71,8 +72,18 @@ impl StaffOp {
         if matches!(reason, Reason::OutOfScope | Reason::PermissionMissing) {
             story.tenant_sees = TenantSees::Nothing;
         }
+        let challenged = matches!(decision.outcome, decision::Outcome::Challenge { .. });
+        let asking = self
+            .0
+            .asking
+            .as_ref()
+            .filter(|asking| challenged && asking.asked().is_none());
+        let told = asking.map(|asking| (asking, Told::of(asking, &story, reason)));
         let batch = self.record(story).await?;
-        self.0.service.commit_only(batch).await
+        match told {
+            Some((asking, told)) => self.ask_step_up(asking, told, batch).await,
+            None => self.0.service.commit_only(batch).await,
+        }
     }
 
     /// Answers that there is nothing, and writes down that somebody asked. What is hidden and what does not exist are
@@ -96,6 +107,9 @@ impl StaffOp {
     pub(crate) async fn record(&self, mut story: Story) -> Result<AuditBatch, ServiceError> {
         if self.0.staff.account_until.is_some() {
             story.flags.push(Flag::Temporary);
+        }
+        if let Some((proof, _)) = self.fresh() {
+            story.facts.insert(Field::StepUp, proof.to_string());
         }
         self.0
             .service

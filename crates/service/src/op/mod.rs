@@ -10,13 +10,15 @@ mod open;
 use std::sync::{Arc, OnceLock};
 
 use stagedoor_core::action::{Action, Held};
+use stagedoor_core::assurance::ProvenFactor;
 use stagedoor_core::decide::{decide, role_holds};
 use stagedoor_core::decision::Decision;
-use stagedoor_core::error::ApiError;
+use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::guard::{GrantFact, IdentityFact, PersonKind, ProviderTrust, Verdicts};
-use stagedoor_core::id::{RequestId, TenantId};
+use stagedoor_core::id::{RequestId, StepUpId, TenantId};
 use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts};
 use stagedoor_core::resource::{Platform, Resource, ResourceFacts};
+use stagedoor_core::step_up::{CallDigest, Proof};
 use stagedoor_core::tenant::Leave;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::provider::Provider;
@@ -28,12 +30,14 @@ pub(crate) use open::Standing;
 use crate::error::ServiceError;
 use crate::recorder::Person;
 use crate::state::Service;
+use crate::step_up::{Asking, Incoming};
 use crate::visitor::Visitor;
 
 /// A call of a signed-in member of staff. Cheap to clone.
 #[derive(Clone)]
 pub struct StaffOp(Arc<StaffCall>);
 
+#[derive(Clone)]
 struct StaffCall {
     service: Service,
     visitor: Visitor,
@@ -43,6 +47,7 @@ struct StaffCall {
     live_visits: u32,
     now: Timestamp,
     verdicts: OnceLock<Verdicts>,
+    asking: Option<Asking>,
 }
 
 pub(crate) fn identity_fact(provider: Option<&Provider>) -> Option<IdentityFact> {
@@ -110,7 +115,63 @@ impl StaffOp {
     /// The public form of an error of this call.
     #[must_use]
     pub fn public(&self, error: &ServiceError) -> ApiError {
-        error.public(self.0.visitor.request)
+        let public = error.public(self.0.visitor.request);
+        let asked = self.challenge().filter(|_| public.code == Code::StepUpRequired);
+        ApiError {
+            step_up_id: asked.map(|id| id.to_string()),
+            ..public
+        }
+    }
+
+    /// The same person, about to make this very call: should it need a fresh proof, it is asked for one.
+    #[must_use]
+    pub fn with_call(self, incoming: Incoming) -> Self {
+        self.changed(|call| call.asking = Some(Asking::new(incoming)))
+    }
+
+    /// The call with the fresh proof that it brought. A proof for another call counts for nothing.
+    #[must_use]
+    pub fn with_proof(self, proof: Proof) -> Self {
+        self.changed(|call| {
+            if let Some(asking) = &mut call.asking {
+                asking.proof = Some(Arc::new(proof));
+            }
+        })
+    }
+
+    fn changed(self, change: impl FnOnce(&mut StaffCall)) -> Self {
+        let mut call = Arc::unwrap_or_clone(self.0);
+        call.verdicts = OnceLock::new();
+        change(&mut call);
+        Self(Arc::new(call))
+    }
+
+    /// What the call was asked to prove a passkey for, when it was challenged.
+    #[must_use]
+    pub fn challenge(&self) -> Option<StepUpId> {
+        self.0.asking.as_ref().and_then(Asking::asked)
+    }
+
+    /// Which call this is.
+    pub(crate) fn call(&self) -> Option<CallDigest> {
+        self.0.asking.as_ref().map(|asking| asking.digest)
+    }
+
+    /// Its method and path.
+    pub(crate) fn operation(&self) -> Option<&str> {
+        self.0.asking.as_ref().map(Asking::operation)
+    }
+
+    /// The fresh proof for exactly this call, by the step-up that it comes from.
+    fn fresh(&self) -> Option<(StepUpId, ProvenFactor)> {
+        let asking = self.0.asking.as_ref()?;
+        let proof = asking.proof.as_ref()?;
+        Some((proof.id(), proof.factor_for(&asking.digest)?))
+    }
+
+    /// The factor that counts for this call.
+    fn factor(&self) -> ProvenFactor {
+        self.fresh().map_or(self.0.session.factor, |(_, factor)| factor)
     }
 
     fn principal(&self) -> Principal<'_> {
@@ -129,7 +190,7 @@ impl StaffOp {
             now: call.now,
             address: call.visitor.address,
             identity: identity_fact(call.provider.as_ref()),
-            factor: Some(call.session.factor),
+            factor: Some(self.factor()),
             session: call.session.state.fact(),
             grant: GrantFact::None,
             leave: Leave::Standing,

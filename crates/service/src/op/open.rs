@@ -83,6 +83,7 @@ impl Service {
             live_visits,
             now,
             verdicts,
+            asking: None,
         }));
         // Only whether the session holds is asked here; each action asks for what it needs itself.
         let own = SessionTarget {

@@ -8,7 +8,9 @@ use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::audit::{AuditBatch, Field, Target};
 use stagedoor_core::id::PasskeyId;
 use stagedoor_core::resource::SessionTarget;
+use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionState;
+use stagedoor_core::time::Timestamp;
 use stagedoor_store::passkey::{self, NewPasskey};
 use stagedoor_store::session;
 use stagedoor_store::session_ceremony;
@@ -22,7 +24,8 @@ use crate::error::ServiceError;
 use crate::op::StaffOp;
 use crate::recorder::Story;
 use crate::sign_in::CEREMONY_TTL;
-use crate::system::fresh_id;
+use crate::step_up::session_end;
+use crate::system::{fresh_id, fresh_reference};
 
 const NOT_VERIFIED: &str =
     "The passkey could not be verified, or it took too long. Nothing was changed; try again.";
@@ -128,11 +131,20 @@ pub async fn begin_renewal(op: &StaffOp) -> Result<Value, ServiceError> {
     put(op, CeremonyKind::Authenticate, begun).await
 }
 
-/// Renews the session's proof. Its absolute end stays what it is.
+/// A session whose proof is fresh again.
+#[derive(Debug)]
+pub struct Renewed {
+    /// Its other reference: the former one leads nowhere any more.
+    pub reference: Reference,
+    /// Its absolute end, which stays what it is.
+    pub until: Timestamp,
+}
+
+/// Renews the session's proof, and gives it another reference. Its absolute end stays what it is.
 ///
 /// # Errors
 /// Denied; conflict when the answer does not verify, is not this session's, or comes too late or a second time.
-pub async fn finish_renewal(op: &StaffOp, credential: &Value) -> Result<(), ServiceError> {
+pub async fn finish_renewal(op: &StaffOp, credential: &Value) -> Result<Renewed, ServiceError> {
     let target = session_target(op);
     let permit = op.require::<SessionRenew>(&target).await?.discharge(());
     let known = op.service().stored_passkeys(op.staff().id).await?;
@@ -148,7 +160,8 @@ pub async fn finish_renewal(op: &StaffOp, credential: &Value) -> Result<(), Serv
     story.target = Some(Target::Session(op.session().id));
     story.facts.insert(Field::Passkey, id.to_string());
     let batch = op.record(story).await?;
-    let (current, now) = (op.session().id, op.now());
+    let reference = fresh_reference(op.service().rng());
+    let (current, now, digest) = (op.session().id, op.now(), reference.digest());
     let factor = ProvenFactor {
         kind: FactorKind::Passkey,
         at: now,
@@ -161,13 +174,18 @@ pub async fn finish_renewal(op: &StaffOp, credential: &Value) -> Result<(), Serv
                 // A passkey that was revoked, or a session that ended, in between proves nothing any more.
                 if !passkey::note_use(&mut tx, id, &key, now).await?
                     || !session::renew(&mut tx, current, factor, id).await?
+                    || !session::rotate(&mut tx, current, &digest).await?
                 {
                     return Err(ServiceError::Conflict(NOT_VERIFIED));
                 }
                 Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
             })
         })
-        .await
+        .await?;
+    Ok(Renewed {
+        reference,
+        until: session_end(op),
+    })
 }
 
 /// What the browser could not prove is written down.

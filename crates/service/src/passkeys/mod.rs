@@ -7,7 +7,7 @@
 mod ceremony;
 mod maker;
 
-pub use ceremony::{begin_registration, begin_renewal, finish_registration, finish_renewal};
+pub use ceremony::{Renewed, begin_registration, begin_renewal, finish_registration, finish_renewal};
 
 use std::collections::BTreeSet;
 
@@ -184,8 +184,10 @@ pub async fn revoke(op: &StaffOp, id: PasskeyId) -> Result<u64, ServiceError> {
 }
 
 async fn revoke_once(op: &StaffOp, id: PasskeyId) -> Result<u64, ServiceError> {
+    let mut asked = Story::new(Event::PasskeyRevoke);
+    asked.target = Some(Target::Other("passkey", id.to_string()));
     let permit = op
-        .require::<PasskeyRevoke>(&own(op, Some(id)))
+        .require_about::<PasskeyRevoke>(&own(op, Some(id)), asked)
         .await?
         .discharge(());
     let found = find(op, Event::PasskeyRevoke, id).await?;
