@@ -44,6 +44,30 @@ pub fn start_sign_in(provider: &str) -> String {
     address(staff::SIGN_IN_START, &[("provider", Some(provider))])
 }
 
+/// What a form that needs a fresh proof is about, by its id.
+#[must_use]
+pub fn step_up(id: &str) -> String {
+    format!("{}/{id}", staff::STEP_UP)
+}
+
+/// Begins the proof for a call, by its id.
+#[must_use]
+pub fn step_up_begin(id: &str) -> String {
+    format!("{}/{id}/begin", staff::STEP_UP_API)
+}
+
+/// Finishes it.
+#[must_use]
+pub fn step_up_finish(id: &str) -> String {
+    format!("{}/{id}", staff::STEP_UP_API)
+}
+
+/// How to stay signed in, and where to go on then.
+#[must_use]
+pub fn stay(back: &str) -> String {
+    address(staff::STAY, &[("back", Some(back))])
+}
+
 /// What a page shows, as a file: the same tenant, query and order. `format` is `csv` or `jsonl`.
 #[must_use]
 pub fn export_of(page: &ConsolePage, format: &str) -> Option<String> {

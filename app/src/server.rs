@@ -249,7 +249,8 @@ fn columns_cookie<C: Column>() -> String {
     format!("stagedoor_columns_{}", C::LIST)
 }
 
-/// Answers a form that was refused: back to its page, with what went wrong and what was typed. Nothing typed is lost.
+/// Answers a form that was refused: back to its page, with what went wrong and what was typed; or, where a fresh proof would
+/// do, to the page that asks for it. Nothing typed is lost.
 ///
 /// # Errors
 /// When the message could not be kept.
@@ -259,6 +260,11 @@ pub async fn refuse_form(
     values: BTreeMap<String, String>,
     back: &str,
 ) -> Result<(), AppError> {
+    // The form itself is kept: it is sent again when its person has used their passkey.
+    if let Some(id) = op.challenge() {
+        redirect_303(&crate::routes::step_up(&id.to_string()));
+        return Ok(());
+    }
     let public = op.public(error);
     let flash = Flash {
         kind: FlashKind::Error,

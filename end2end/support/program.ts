@@ -18,7 +18,7 @@ export class Program {
   private constructor(
     readonly site: Site,
     private readonly child: ChildProcess,
-    private readonly data: string,
+    readonly data: string,
   ) {}
 
   /**

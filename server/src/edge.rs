@@ -108,9 +108,12 @@ impl IntoResponse for JsonError {
 
 /// The challenge of RFC 9470, section 3.
 fn step_up(error: &ApiError) -> Option<HeaderValue> {
-    let max_age = error.max_age_seconds.unwrap_or_default();
+    // A proof that did not count says nothing of how fresh another one must be.
+    let max_age = error
+        .max_age_seconds
+        .map_or_else(String::new, |seconds| format!(", max_age=\"{seconds}\""));
     let text = format!(
-        "Bearer error=\"insufficient_user_authentication\", error_description=\"A fresh passkey check is needed\", acr_values=\"phrh\", max_age=\"{max_age}\""
+        "Bearer error=\"insufficient_user_authentication\", error_description=\"A fresh passkey check is needed\", acr_values=\"phrh\"{max_age}"
     );
     HeaderValue::from_str(&text).ok()
 }

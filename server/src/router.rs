@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use stagedoor_core::error::Code;
@@ -14,10 +14,11 @@ use crate::config::Surface;
 use crate::doors::{Door, Doors};
 use crate::edge::{Context, Edge, JsonError};
 use crate::http::{
-    admin, api, enrollment, handoff, health, page, sign_in, sign_out, tenant as tenant_api, tenant_sign_in,
+    admin, api, enrollment, handoff, health, page, sign_in, sign_out, step_up as step_up_pages,
+    tenant as tenant_api, tenant_sign_in,
 };
 use crate::layer::host::{Hosts, dispatch};
-use crate::layer::{context, dress, host, limits, origin, patience, staff, strangers, tenant};
+use crate::layer::{context, dress, host, limits, origin, patience, staff, step_up, strangers, tenant};
 use crate::metrics;
 
 /// The largest body that is read.
@@ -42,6 +43,8 @@ pub fn app(edge: &Edge, others: Vec<(String, Router)>) -> Router {
 fn staff_rooms() -> Doors {
     Doors::default()
         .post("/sign-out", sign_out::sign_out)
+        .get("/step-up/{id}", step_up_pages::page)
+        .get("/stay", step_up_pages::stay)
         .get("/impersonations/{id}/enter", handoff::leave)
         .get("/impersonations/{id}/handoff", handoff::bounce)
         .api(admin::routes())
@@ -67,6 +70,7 @@ fn staff_host(edge: &Edge) -> Router {
         .route("/api/fn/staff/{*function}", post(page::staff_function))
         .route("/api/{*rest}", any(no_such_route))
         .fallback(get(page::console))
+        .layer(from_fn(step_up::layer))
         .layer(from_fn_with_state(edge.clone(), staff::layer));
     let entrance = staff_entrance()
         .into_router()

@@ -14,6 +14,7 @@ pub mod visits;
 pub mod whoami;
 
 use leptos::prelude::*;
+use stagedoor_core::error::Code;
 use stagedoor_core::view::frame::ConsoleFrame;
 use stagedoor_service::{ServiceError, frame};
 
@@ -21,7 +22,7 @@ use crate::error::{AppError, ErrorPage};
 use crate::layout::console::Inside;
 use crate::layout::document::Islands;
 use crate::layout::{Address, Around, Page, console_frame};
-use crate::routes::{ConsolePage, staff};
+use crate::routes::{ConsolePage, staff, stay};
 use crate::server::{look, set_status, staff_op};
 use crate::ui::Clock;
 
@@ -40,7 +41,7 @@ pub async fn page(address: Address) -> Page {
     let open = ConsolePage::at(&address.path, &address.query);
     match framed(&address, open).await {
         Ok(page) => page,
-        Err(error) => frameless(error),
+        Err(error) => frameless(error, &address.back()),
     }
 }
 
@@ -74,7 +75,7 @@ async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, Ap
         Some(ConsolePage::WhoAmI(_)) => whoami::load(&op, &around).await,
         None => Err(AppError::from(op.public(&ServiceError::NotFound))),
     };
-    let content = content.unwrap_or_else(failed);
+    let content = content.unwrap_or_else(|error| failed(error, &around.back));
     let inside = Inside {
         open,
         main: content.main,
@@ -97,27 +98,61 @@ fn around(address: &Address, frame: &ConsoleFrame) -> Around {
     }
 }
 
+/// Where an error leads: a page that wants a fresher passkey check, to the passkey and back to the page.
+fn way_out(error: &AppError, back: &str, otherwise: &'static str) -> (String, &'static str) {
+    match error.api().code {
+        Code::StepUpRequired => (stay(back), "Use your passkey"),
+        _ => (staff::OVERVIEW.to_owned(), otherwise),
+    }
+}
+
 /// An error inside the frame: the person stays where they are.
-fn failed(error: AppError) -> Content {
+fn failed(error: AppError, back: &str) -> Content {
+    let (href, label) = way_out(&error, back, "Back to the overview");
     Content {
         title: error.title().to_owned(),
-        main: view! { <ErrorPage error=error back_href=staff::OVERVIEW back_label="Back to the overview" /> }
-            .into_any(),
+        main: view! { <ErrorPage error=error back_href=href back_label=label /> }.into_any(),
         dialog: None,
     }
 }
 
 /// An error without a frame, which could not be made.
-fn frameless(error: AppError) -> Page {
+fn frameless(error: AppError, back: &str) -> Page {
     set_status(error.status());
+    let (href, label) = way_out(&error, back, "Try again");
     let title = error.title().to_owned();
     let body = view! {
         <main class="main mx-auto max-w-[560px]" id="main" tabindex="-1">
-            <ErrorPage error=error back_href=staff::OVERVIEW back_label="Try again" />
+            <ErrorPage error=error back_href=href back_label=label />
         </main>
     };
     Page {
         islands: Islands::None,
         ..Page::new(title, body.into_any())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use stagedoor_core::error::ApiError;
+
+    use super::*;
+
+    fn leads(code: Code) -> String {
+        let error = AppError::from(ApiError {
+            code,
+            message: String::new(),
+            request_id: String::new(),
+            fields: std::collections::BTreeMap::new(),
+            max_age_seconds: None,
+            step_up_id: None,
+        });
+        way_out(&error, "/users?tenant=acme", "Try again").0
+    }
+
+    #[test]
+    fn a_page_that_wants_the_passkey_leads_there_and_back() {
+        assert_eq!(leads(Code::StepUpRequired), "/stay?back=%2Fusers%3Ftenant%3Dacme");
+        assert_eq!(leads(Code::Forbidden), "/");
     }
 }

@@ -5,6 +5,7 @@ use stagedoor_core::view::frame::{GuardStanding, GuardView};
 use stagedoor_core::view::sign_in::{ProviderLink, SignInStep, SignInView};
 
 use super::document::{heading, page, render};
+use super::passkey::{Ceremony, passkey};
 use crate::routes::staff;
 use crate::server::Look;
 use crate::ui::guard::glyph;
@@ -99,8 +100,8 @@ fn state(standing: GuardStanding, now: bool) -> AnyView {
 fn step(view: &SignInView, look: &Look) -> AnyView {
     match &view.step {
         SignInStep::Provider(links) => providers(links),
-        SignInStep::RegisterPasskey => passkey("register", "Register a passkey", look),
-        SignInStep::UsePasskey => passkey("authenticate", "Use passkey", look),
+        SignInStep::RegisterPasskey => ceremony("register", "Register a passkey", look),
+        SignInStep::UsePasskey => ceremony("authenticate", "Use passkey", look),
         SignInStep::Blocked => blocked(&view.guards),
     }
 }
@@ -126,22 +127,13 @@ fn providers(links: &[ProviderLink]) -> AnyView {
         .into_any()
 }
 
-/// The ceremony's button, and the page's one script behind it, which enables it: a press that nobody hears would be lost.
-fn passkey(kind: &'static str, label: &'static str, look: &Look) -> AnyView {
-    view! {
-        <button type="button" class="btn pri big" data-passkey=kind disabled>
-            {icon(Icon::Fingerprint)}
-            {label}
-        </button>
-        <p class="note danger" role="alert" data-passkey-error="" hidden></p>
-        <noscript>
-            <p class="note warn">
-                "A passkey needs JavaScript, which is off in this browser. This page has one small script of its own, and nothing else."
-            </p>
-        </noscript>
-        <script type="module" src=look.assets.url("passkey.js") nonce=look.nonce.clone()></script>
-    }
-    .into_any()
+fn ceremony(kind: &'static str, label: &'static str, look: &Look) -> AnyView {
+    let ceremony = Ceremony {
+        kind,
+        label,
+        ..Ceremony::default()
+    };
+    passkey(ceremony, look)
 }
 
 /// What to do about the guardrails that failed: the words of each are in its row already.

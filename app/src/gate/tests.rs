@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::guard::Guardrail;
+use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::frame::{Flash, FlashKind, GuardStanding, GuardView};
 use stagedoor_core::view::portal::{ClosedView, PortalSignInView};
 use stagedoor_core::view::sign_in::{ProviderLink, SignInStep, SignInView};
+use stagedoor_core::view::step_up::StepUpView;
 
-use super::{Hop, error_page, hop_page, portal_sign_in_page, sign_in_page, signed_out_page};
+use super::{Hop, error_page, hop_page, portal_sign_in_page, sign_in_page, signed_out_page, step_up_page};
 use crate::server::{Assets, Look};
 
 fn look() -> Look {
@@ -192,4 +194,34 @@ fn a_tenant_s_entrance_is_a_form_that_needs_no_script_and_never_repeats_a_passwo
     let html = portal_sign_in_page(&view, &look());
     assert!(html.contains("This organisation is suspended.") && !html.contains("<form"));
     assert!(html.contains("req_1"), "{html}");
+}
+
+#[test]
+fn a_step_up_names_the_deed_as_text_and_goes_back_to_our_own_pages_only() {
+    let id = "sup_01k9w000000000000000000010";
+    let mut view = StepUpView {
+        id: id.parse().expect("an id"),
+        deed: "revoke a passkey".to_owned(),
+        target: Some("<b>Drawer</b>".to_owned()),
+        reason: Some("Lost <it>".to_owned()),
+        why: "Too long ago.".to_owned(),
+        back: Some("/passkeys?tenant=acme".to_owned()),
+        until: Timestamp::from_micros(1_795_262_400_000_000),
+    };
+    let html = step_up_page(&view, &look());
+    for part in [
+        "revoke a passkey",
+        "&lt;b&gt;Drawer",
+        "Lost &lt;it&gt;",
+        "Too long ago.",
+        "href=\"/passkeys?tenant=acme\"",
+        &format!("data-begin=\"/api/admin/step-up/{id}/begin\""),
+        &format!("data-finish=\"/api/admin/step-up/{id}\""),
+        "12:00",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    assert!(!html.contains("data-next") && !html.contains("<form"), "{html}");
+    view.back = Some("https://evil.example/".to_owned());
+    assert!(!step_up_page(&view, &look()).contains("evil.example"));
 }

@@ -51,6 +51,10 @@ pub(super) fn session_menu(frame: &ConsoleFrame, around: &Around) -> AnyView {
                     {glyph_list(&frame.guards)}
                     <p class="small muted">"Ends at " <time class="num" datetime=session.until.rfc3339() title=exact>{ends}</time> " at the latest. Times are in " {zone} "."</p>
                     <nav class="grid gap-[2px]" aria-label="Your account">
+                        <a class="item" href=staff::STAY>
+                            {icon(Icon::Fingerprint)}
+                            <span>"Stay signed in"</span>
+                        </a>
                         {own}
                     </nav>
                     {theme_switch(around)}

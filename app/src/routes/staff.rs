@@ -62,6 +62,12 @@ pub const ADD_PASSKEY: &str = "/api/admin/session/passkeys";
 pub const RENEW_BEGIN: &str = "/api/admin/session/renew/begin";
 /// POST, JSON: renews the proof.
 pub const RENEW: &str = "/api/admin/session/renew";
+/// The passkey for one form that needs a fresh proof; the form's id is below it.
+pub const STEP_UP: &str = "/step-up";
+/// POST, JSON: begins and finishes a fresh proof for one call, by its id.
+pub const STEP_UP_API: &str = "/api/admin/step-up";
+/// How long the session lasts, and the passkey to stay signed in; it leads back to where one came from, or to `?back=/…`.
+pub const STAY: &str = "/stay";
 /// POST: closes a tenant for a time.
 pub const SUSPEND_TENANT: &str = "/api/fn/staff/suspend_tenant";
 /// POST: opens a suspended tenant again.

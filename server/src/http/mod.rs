@@ -10,5 +10,6 @@ pub mod input;
 pub mod page;
 pub mod sign_in;
 pub mod sign_out;
+pub mod step_up;
 pub mod tenant;
 pub mod tenant_sign_in;

@@ -4,15 +4,20 @@ use axum::Extension;
 use axum::extract::{Request, State};
 use axum::response::{Html, IntoResponse, Response};
 use axum_extra::extract::CookieJar;
-use http::StatusCode;
+use http::header::{LOCATION, SET_COOKIE};
+use http::{HeaderMap, StatusCode};
 use leptos::prelude::provide_context;
 use stagedoor_app::gate;
+use stagedoor_app::routes::step_up;
 use stagedoor_app::server::Look;
 use stagedoor_core::error::{ApiError, Code};
+use stagedoor_core::step_up::Proof;
+use stagedoor_service::step_up::Form;
 use stagedoor_service::{StaffOp, TenantOp};
 
 use crate::cookies::{self, THEME, ZONE};
-use crate::edge::{Context, Edge, JsonError};
+use crate::edge::{Context, Edge, JsonError, see_other};
+use crate::layer::step_up::again;
 
 /// How a page looks to this viewer.
 #[must_use]
@@ -85,8 +90,44 @@ pub async fn staff_function(
     jar: CookieJar,
     request: Request,
 ) -> Response {
-    let provided = provide(&edge, &context, &jar, op);
-    function(context, provided, request).await
+    let provided = provide(&edge, &context, &jar, op.clone());
+    let answer = function(context, provided, request).await;
+    challenged(&op).unwrap_or(answer)
+}
+
+/// A form whose call was challenged leads to the page that asks for the passkey, whatever the function made of it.
+fn challenged(op: &StaffOp) -> Option<Response> {
+    op.challenge().map(|id| see_other(&step_up(&id.to_string())))
+}
+
+/// Sends a form again that was kept for its proof: the same function, fields and person. Returns its cookies, and where it
+/// leads.
+///
+/// # Errors
+/// What it answered, where it leads nowhere.
+pub async fn repeat(
+    (edge, context, jar): (&Edge, Context, &CookieJar),
+    (op, proof): (StaffOp, Proof),
+    form: &Form,
+    by: &HeaderMap,
+) -> Result<(HeaderMap, String), Response> {
+    let Some((request, incoming)) = again(form, by) else {
+        let message = "This form could not be sent again. Nothing was done.";
+        return Err(JsonError::edge(&context, Code::Internal, message).into_response());
+    };
+    let op = op.with_call(incoming).with_proof(proof);
+    let provided = provide(edge, &context, jar, op.clone());
+    let answer = function(context, provided, request).await;
+    let answer = challenged(&op).unwrap_or(answer);
+    let location = answer.headers().get(LOCATION).and_then(|to| to.to_str().ok());
+    let Some(location) = location.map(str::to_owned) else {
+        return Err(answer);
+    };
+    let cookies = answer.headers().get_all(SET_COOKIE).iter();
+    Ok((
+        cookies.map(|cookie| (SET_COOKIE, cookie.clone())).collect(),
+        location,
+    ))
 }
 
 /// A server function of a tenant's host.

@@ -10,5 +10,6 @@ pub mod limits;
 pub mod origin;
 pub mod patience;
 pub mod staff;
+pub mod step_up;
 pub mod strangers;
 pub mod tenant;

@@ -4,6 +4,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
+use stagedoor_core::decision::Reason;
 use stagedoor_core::error::Code;
 use stagedoor_service::ServiceError;
 
@@ -55,8 +56,12 @@ fn refuse(
     if public.code != Code::Unauthenticated {
         return gate_error(edge, context, &jar, &public);
     }
-    let had_one = cookies::value(&jar, SESSION).is_some();
-    let jar = if had_one {
+    // A reference that leads nowhere may be one that was replaced while this request was on its way: the cookie that
+    // the browser has by now is a better one, and must not be taken away by this answer.
+    let known = error
+        .denied()
+        .is_some_and(|reason| reason != Reason::SessionAbsent);
+    let jar = if known && cookies::value(&jar, SESSION).is_some() {
         jar.add(cookies::removed(SESSION))
     } else {
         jar

@@ -27,6 +27,7 @@ mod rooms;
 mod sign_in;
 mod slow;
 mod staff_sessions;
+mod step_up;
 mod strangers;
 mod support_access;
 mod tenant_export;

@@ -12,6 +12,7 @@ pub mod person;
 pub mod receipt;
 pub mod session;
 pub mod sessions;
+pub mod step_up;
 pub mod system;
 pub mod tenants;
 pub mod users;
@@ -34,6 +35,8 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(passkeys::rename, passkeys::revoke))
         .routes(routes!(passkeys::renew))
         .routes(routes!(passkeys::begin_renewal))
+        .routes(routes!(step_up::begin))
+        .routes(routes!(step_up::finish))
         .routes(routes!(tenants::list))
         .routes(routes!(tenants::show, tenants::update))
         .routes(routes!(tenants::suspend))

@@ -3,6 +3,7 @@
 
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
+use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,6 +14,7 @@ use stagedoor_service::{StaffOp, passkeys};
 use utoipa::ToSchema;
 
 use super::refuse;
+use crate::cookies::{self, SESSION};
 use crate::http::api::{Conflict, Refusals, schema};
 use crate::http::input::{JsonBody, PathId};
 
@@ -132,6 +134,13 @@ pub struct NameBody {
     name: String,
 }
 
+impl ProofBody {
+    /// The credential.
+    pub(super) const fn credential(&self) -> &Value {
+        &self.credential
+    }
+}
+
 fn options(op: &StaffOp, begun: Result<Value, stagedoor_service::ServiceError>) -> Response {
     match begun {
         Ok(options) => Json(options).into_response(),
@@ -199,14 +208,18 @@ pub async fn begin_renewal(Extension(op): Extension<StaffOp>) -> Response {
     options(&op, passkeys::begin_renewal(&op).await)
 }
 
-/// Renew the session's proof with what the browser made. The session's absolute end stays what it is.
+/// Renew the session's proof with what the browser made. The session's cookie is another one from then on; its absolute end
+/// stays what it is.
 #[utoipa::path(
     post, path = "/api/admin/session/renew", tag = "session", security(("staff_session" = [])),
     responses((status = 204, description = "The proof is fresh."), Refusals, Conflict)
 )]
 pub async fn renew(Extension(op): Extension<StaffOp>, JsonBody(body): JsonBody<ProofBody>) -> Response {
     match passkeys::finish_renewal(&op, &body.credential).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Ok(renewed) => {
+            let cookie = cookies::until(SESSION, &renewed.reference, op.now(), renewed.until);
+            (CookieJar::new().add(cookie), StatusCode::NO_CONTENT).into_response()
+        }
         Err(error) => refuse(&op, &error),
     }
 }

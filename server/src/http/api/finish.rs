@@ -16,6 +16,12 @@ const TAGS: &[(&str, &str)] = &[
         "session",
         "The caller's own session: who am I, and what may I do?",
     ),
+    (
+        "step-up",
+        "A fresh proof for exactly one call. A call that needs one is refused with `STEP_UP_REQUIRED` and a `step_up_id`: begin, \
+         let the passkey sign, finish, and send the very same call again with the id in the header `Stagedoor-Step-Up`. A proof \
+         counts once, for a minute, in its session, and for no other method, address or body.",
+    ),
     ("tenants", "Tenants, of those the caller may know of."),
     (
         "users",

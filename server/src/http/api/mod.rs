@@ -57,6 +57,9 @@ pub struct ErrorDetail {
     /// How fresh a factor must be, with `STEP_UP_REQUIRED`.
     #[schema(required = false)]
     pub max_age_seconds: Option<u64>,
+    /// What to prove a passkey for before the same call is sent again, with `STEP_UP_REQUIRED`.
+    #[schema(required = false, example = "sup_01kajt7c0me3vbxtr4cq3p6ahm")]
+    pub step_up_id: Option<String>,
 }
 
 /// What any route behind a session can answer instead of its own.

@@ -187,4 +187,5 @@ ids! {
     consent_request_id = "cst", "The id of a question to a tenant's owner.";
     event_id = "evt", "The id of an audit entry.";
     request_id = "req", "The id of a request.";
+    step_up_id = "sup", "The id of a fresh proof for one call.";
 }

@@ -3,10 +3,10 @@
 use stagedoor_core::action::Action::{
     AuditExport, AuditReadTenant, ConsentChange, ImpersonationEndOther, ImpersonationView, MemberList,
     PasskeyRegister, PasskeyRename, PasskeyRevoke, PasskeyViewOwn, PlatformViewSystemMetrics, PortalView,
-    SessionRenew, SessionRevoke, SessionView, SessionViewOwn, StaffSignOut, SupportApprove, SupportDeny,
-    SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList, TenantSuspend,
-    TenantUpdate, TenantView, TenantViewDirectory, UserSessionRevoke, UserSessionView, UserSignOut,
-    VisitEndByTenant, VisitEndOwn,
+    SessionRenew, SessionRevoke, SessionView, SessionViewOwn, StaffSignOut, StaffStepUp, SupportApprove,
+    SupportDeny, SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList,
+    TenantSuspend, TenantUpdate, TenantView, TenantViewDirectory, UserSessionRevoke, UserSessionView,
+    UserSignOut, VisitEndByTenant, VisitEndOwn,
 };
 use stagedoor_core::audit::Event::{TenantExportDirectory, TenantRestore};
 use stagedoor_server::router::Behind::{
@@ -104,6 +104,17 @@ fn staff_pages() -> Vec<Row> {
         Row::get(StaffRooms, "/system").needs(PlatformViewSystemMetrics),
         Row::get(StaffRooms, "/passkeys").needs(PasskeyViewOwn).own(),
         Row::get(StaffRooms, "/whoami").needs(SessionViewOwn).own(),
+        Row::get(StaffRooms, "/stay")
+            .needs(SessionViewOwn)
+            .own()
+            .at("/stay?back=/users"),
+        // Nothing waits for a proof, and that is told and written down.
+        Row::get(StaffRooms, "/step-up/{id}")
+            .needs(SessionViewOwn)
+            .own()
+            .at("/step-up/<unasked>")
+            .gives(&[401])
+            .lacks(),
         Row::post(StaffRooms, "/sign-out")
             .needs(StaffSignOut)
             .own()
@@ -221,6 +232,19 @@ fn staff_api() -> Vec<Row> {
             .own()
             .json(r#"{"credential":{}}"#)
             .gives(&[409])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/step-up/{id}/begin")
+            .needs(StaffStepUp)
+            .own()
+            .at("/api/admin/step-up/<unasked>/begin")
+            .gives(&[401])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/step-up/{id}")
+            .needs(StaffStepUp)
+            .own()
+            .at("/api/admin/step-up/<unasked>")
+            .json(r#"{"credential":{}}"#)
+            .gives(&[401])
             .lacks(),
         Row::get(StaffRooms, "/api/admin/tenants")
             .needs(TenantList)
