@@ -79,7 +79,7 @@ mod tests {
         (builder.build().unwrap(), origin)
     }
 
-    fn registered(site: &Webauthn, origin: &Url, key: &mut WebauthnAuthenticator<SoftPasskey>) -> Passkey {
+    fn registered(site: &Webauthn, origin: &Url, key: &mut SoftPasskey) -> Passkey {
         let (options, state) = site
             .start_passkey_registration(Uuid::from_u128(1), "kim@acme-corp.example", "Kim", None)
             .unwrap();
@@ -97,11 +97,7 @@ mod tests {
         }
     }
 
-    fn answered(
-        key: &mut WebauthnAuthenticator<SoftPasskey>,
-        origin: &Url,
-        begun: &Begun,
-    ) -> PublicKeyCredential {
+    fn answered(key: &mut SoftPasskey, origin: &Url, begun: &Begun) -> PublicKeyCredential {
         let options = serde_json::from_value(begun.options.clone()).unwrap();
         key.do_authentication(origin.clone(), options).unwrap()
     }
@@ -109,7 +105,7 @@ mod tests {
     #[test]
     fn the_library_accepts_the_bound_challenge_and_no_other() {
         let (site, origin) = site();
-        let mut key = WebauthnAuthenticator::new(SoftPasskey::new(true));
+        let mut key = SoftPasskey::new(true);
         let passkey = registered(&site, &origin, &mut key);
         let bound = bound(begun(&site, &passkey), &call(1)).unwrap();
         let proof = answered(&mut key, &origin, &bound.begun);
@@ -134,7 +130,7 @@ mod tests {
     #[test]
     fn a_state_says_which_call_it_is_for() {
         let (site, origin) = site();
-        let mut key = WebauthnAuthenticator::new(SoftPasskey::new(true));
+        let mut key = SoftPasskey::new(true);
         let passkey = registered(&site, &origin, &mut key);
         let plain = begun(&site, &passkey);
         assert!(!is_bound(&plain.state, &[0; 32], &call(1)));
@@ -148,7 +144,7 @@ mod tests {
     #[test]
     fn the_library_keeps_its_challenge_where_it_is_looked_for() {
         let (site, origin) = site();
-        let mut key = WebauthnAuthenticator::new(SoftPasskey::new(true));
+        let mut key = SoftPasskey::new(true);
         let passkey = registered(&site, &origin, &mut key);
         let begun = begun(&site, &passkey);
         let state: Value = serde_json::from_slice(&begun.state).unwrap();
