@@ -6,6 +6,7 @@
 
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
+use stagedoor_core::id::ProviderId;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::time::Timestamp;
 
@@ -13,6 +14,8 @@ use stagedoor_core::time::Timestamp;
 pub const SESSION: &str = "__Host-stagedoor_staff";
 /// A sign-in on its way, on the staff host.
 pub const SIGN_IN: &str = "__Host-stagedoor_sign_in";
+/// The provider that somebody who signed out goes on to, on the staff host. Its id is no secret.
+pub const LEAVING: &str = "__Host-stagedoor_leaving";
 /// A visit, on a tenant's host. Never the name of a tenant user's own cookie.
 pub const VISIT: &str = "__Host-stagedoor_visit";
 /// A person's own session, on a tenant's host.
@@ -26,6 +29,12 @@ pub use stagedoor_app::server::{THEME_COOKIE as THEME, ZONE_COOKIE as ZONE};
 pub fn until(name: &'static str, reference: &Reference, now: Timestamp, until: Timestamp) -> Cookie<'static> {
     let seconds = i64::try_from(until.since(now).as_secs()).unwrap_or(i64::MAX);
     build(name, reference.expose(), Some(seconds))
+}
+
+/// Where somebody who signed out goes on to. A minute: they go at once.
+#[must_use]
+pub fn leaving(provider: ProviderId) -> Cookie<'static> {
+    build(LEAVING, provider.to_string(), Some(60))
 }
 
 /// The cookie that takes another away.

@@ -14,7 +14,7 @@ use crate::config::Surface;
 use crate::doors::{Door, Doors};
 use crate::edge::{Context, Edge, JsonError};
 use crate::http::{
-    admin, api, enrollment, handoff, health, page, sign_in, sign_out, step_up as step_up_pages,
+    admin, api, back_channel, enrollment, handoff, health, page, sign_in, sign_out, step_up as step_up_pages,
     tenant as tenant_api, tenant_sign_in,
 };
 use crate::layer::host::{Hosts, dispatch};
@@ -64,6 +64,11 @@ fn staff_entrance() -> Doors {
         .merge(every_host())
 }
 
+/// What it answers to programs of others, which have neither cookie nor origin and prove themselves by what they send.
+fn staff_machines() -> Doors {
+    Doors::default().api(back_channel::routes())
+}
+
 fn staff_host(edge: &Edge) -> Router {
     let rooms = staff_rooms()
         .into_router()
@@ -75,7 +80,11 @@ fn staff_host(edge: &Edge) -> Router {
     let entrance = staff_entrance()
         .into_router()
         .layer(from_fn_with_state(edge.clone(), limits::entrance));
-    finish(entrance.merge(rooms), edge, "staff")
+    let machines = staff_machines()
+        .into_router()
+        .layer(from_fn_with_state(edge.clone(), limits::entrance))
+        .layer(from_fn_with_state(patience::BODY, patience::body));
+    finish(entrance.merge(rooms), machines, edge, "staff")
 }
 
 /// What a tenant's host answers to somebody inside.
@@ -108,7 +117,7 @@ fn tenant_host(edge: &Edge) -> Router {
         .layer(from_fn_with_state(edge.clone(), limits::entrance))
         .merge(rooms)
         .layer(from_fn_with_state(edge.clone(), tenant::known));
-    finish(known, edge, "tenant")
+    finish(known, Router::new(), edge, "tenant")
 }
 
 /// The description of the API, the same on either host.
@@ -146,6 +155,8 @@ pub enum Behind {
     StaffEntrance,
     /// The staff host, behind a staff session.
     StaffRooms,
+    /// The staff host, open to programs of others: no origin is asked for.
+    StaffMachines,
     /// A tenant's host, open to anybody.
     TenantEntrance,
     /// A tenant's host, behind what is signed in there.
@@ -162,6 +173,7 @@ pub fn doors() -> Vec<(Behind, Door)> {
     [
         (Behind::StaffEntrance, staff_entrance()),
         (Behind::StaffRooms, staff_rooms()),
+        (Behind::StaffMachines, staff_machines()),
         (Behind::TenantEntrance, tenant_entrance()),
         (Behind::TenantRooms, tenant_rooms()),
         (Behind::EveryHost, files()),
@@ -178,11 +190,13 @@ pub fn doors() -> Vec<(Behind, Door)> {
     .collect()
 }
 
-/// What every host has: its files, and the outer layers. The first one named is the innermost.
-fn finish(router: Router<Edge>, edge: &Edge, surface: &'static str) -> Router {
+/// What every host has: its files, and the outer layers. The first one named is the innermost. Where a call comes from is
+/// asked of all but the machines' doors.
+fn finish(router: Router<Edge>, machines: Router<Edge>, edge: &Edge, surface: &'static str) -> Router {
     router
         .layer(from_fn_with_state(patience::BODY, patience::body))
         .layer(from_fn_with_state(edge.clone(), origin::layer))
+        .merge(machines)
         .merge(files().into_router())
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(from_fn_with_state(edge.clone(), strangers::layer))

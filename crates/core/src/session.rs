@@ -26,6 +26,8 @@ pub enum SessionEnd {
     Replaced,
     /// The tenant was suspended.
     TenantSuspended,
+    /// The person signed out at the identity provider.
+    ProviderSignedOut,
 }
 
 impl SessionEnd {
@@ -40,6 +42,7 @@ impl SessionEnd {
             Self::Deactivated => "deactivated",
             Self::Replaced => "replaced",
             Self::TenantSuspended => "tenant_suspended",
+            Self::ProviderSignedOut => "provider_signed_out",
         }
     }
 }
@@ -56,6 +59,7 @@ impl SessionEnd {
             Self::Deactivated => "the account was switched off",
             Self::Replaced => "a new sign-in took its place",
             Self::TenantSuspended => "the tenant was suspended",
+            Self::ProviderSignedOut => "signed out at the identity provider",
         }
     }
 }
@@ -78,6 +82,7 @@ impl FromStr for SessionEnd {
             Self::Deactivated,
             Self::Replaced,
             Self::TenantSuspended,
+            Self::ProviderSignedOut,
         ]
         .into_iter()
         .find(|end| end.as_str() == text)

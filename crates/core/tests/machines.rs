@@ -215,8 +215,16 @@ fn every_end_goes_to_storage_and_back() {
         let json = serde_json::to_string(end).expect("an end is text");
         assert_eq!(json, format!("\"{end}\""), "one name in storage and on the wire");
     }
-    use SessionEnd::{Deactivated, Expired, Idle, Replaced, Revoked, SignedOut};
-    for end in [SignedOut, Expired, Idle, Revoked, Deactivated, Replaced] {
+    use SessionEnd::{Deactivated, Expired, Idle, ProviderSignedOut, Replaced, Revoked, SignedOut};
+    for end in [
+        SignedOut,
+        Expired,
+        Idle,
+        Revoked,
+        Deactivated,
+        Replaced,
+        ProviderSignedOut,
+    ] {
         assert_eq!(end.as_str().parse(), Ok(end));
     }
 }

@@ -7,6 +7,8 @@ use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::id::RequestId;
 use stagedoor_core::input::FieldError;
 
+use crate::token::TokenFault;
+
 /// Why a sign-in cannot go on. The audit knows which; most of them read the same to the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignInFailure {
@@ -14,10 +16,24 @@ pub enum SignInFailure {
     NotUnderWay,
     /// The answer's `state` is not the one we sent.
     WrongState,
-    /// The provider said no, or could not be reached, or what it said did not verify.
+    /// The provider said no, or is no longer trusted.
     Provider,
-    /// The provider's answer carries another `nonce`.
-    WrongNonce,
+    /// The provider could not be reached.
+    ProviderUnreachable,
+    /// What the provider says of itself cannot be read, is another's, or leads to less protected places.
+    Metadata,
+    /// The answer names another issuer than the one that was asked (RFC 9207).
+    OtherIssuer,
+    /// The answer names no issuer, though this provider's answers do (RFC 9207).
+    IssuerAbsent,
+    /// The answer carries neither a code nor an error.
+    CodeAbsent,
+    /// The provider did not exchange the code.
+    CodeRefused,
+    /// What the provider gave for the code cannot be read.
+    TokenAnswer,
+    /// The provider's token is not believed.
+    Token(TokenFault),
     /// The provider vouches for somebody who is not of the workforce.
     NotWorkforce,
     /// Nobody on staff has this identity.
@@ -44,7 +60,14 @@ impl SignInFailure {
             Self::NotUnderWay => "sign_in_not_under_way",
             Self::WrongState => "wrong_state",
             Self::Provider => "provider_refused",
-            Self::WrongNonce => "wrong_nonce",
+            Self::ProviderUnreachable => "provider_unreachable",
+            Self::Metadata => "provider_metadata",
+            Self::OtherIssuer => "other_issuer",
+            Self::IssuerAbsent => "issuer_absent",
+            Self::CodeAbsent => "code_absent",
+            Self::CodeRefused => "code_refused",
+            Self::TokenAnswer => "token_answer_unreadable",
+            Self::Token(fault) => fault.code(),
             Self::NotWorkforce => "not_workforce",
             Self::UnknownPerson => "unknown_person",
             Self::Passkey => "passkey_failed",
@@ -61,9 +84,16 @@ impl SignInFailure {
             Self::NotUnderWay | Self::WrongState => {
                 "This sign-in is over, or was started in another browser. Start again."
             }
-            Self::Provider | Self::WrongNonce => {
-                "The identity provider's answer could not be verified. Start again."
-            }
+            // One sentence for all: who tries tokens learns nothing from what is said of them.
+            Self::Provider
+            | Self::ProviderUnreachable
+            | Self::Metadata
+            | Self::OtherIssuer
+            | Self::IssuerAbsent
+            | Self::CodeAbsent
+            | Self::CodeRefused
+            | Self::TokenAnswer
+            | Self::Token(_) => "The identity provider's answer could not be verified. Start again.",
             Self::NotWorkforce => {
                 "This is not a workforce account. Staff sign in with their corporate account."
             }

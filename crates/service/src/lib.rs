@@ -6,6 +6,7 @@
 #![recursion_limit = "256"]
 
 pub mod audit;
+mod back_channel;
 mod ceremony;
 pub mod crypto;
 pub mod cursor;
@@ -52,6 +53,7 @@ pub mod tenant_sign_in;
 pub mod tenants;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod token;
 mod touch;
 pub mod trend;
 pub mod visitor;

@@ -29,6 +29,7 @@ BEGIN
         ('impersonation', 'SELECT, INSERT, UPDATE'),
         ('invitation', 'SELECT, INSERT, UPDATE'),
         ('legal_hold', 'SELECT'),
+        ('logout_token', 'SELECT, INSERT, DELETE'),
         ('membership', 'SELECT, INSERT, UPDATE'),
         ('membership_token', 'SELECT, INSERT, DELETE'),
         ('rate_counter', 'SELECT, INSERT, UPDATE, DELETE'),

@@ -26,6 +26,7 @@ pub mod pending;
 pub mod person;
 mod probe;
 pub mod provider;
+pub mod provider_session;
 pub mod rate;
 pub mod row;
 pub mod select;
@@ -80,6 +81,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("person", person::ALL),
     ("probe", probe::ALL),
     ("provider", provider::ALL),
+    ("provider_session", provider_session::ALL),
     ("rate", rate::ALL),
     ("session", session::ALL),
     ("session_ceremony", session_ceremony::ALL),

@@ -8,13 +8,14 @@ use crate::Error;
 use crate::db::{Executor, Row};
 use crate::statement::statements;
 use crate::tx::WriteTx;
+use crate::value::Value;
 
 statements! {
     INSERT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    FIND = "SELECT id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, expires_at FROM sign_in WHERE reference = $1 AND expires_at > $2";
-    TAKE = "DELETE FROM sign_in WHERE reference = $1 AND staff_id IS NULL AND claimant IS NULL AND expires_at > $2 RETURNING id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, expires_at";
-    INSERT_IDENTIFIED = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, staff_id, identified_at, expires_at) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7)";
-    INSERT_CLAIMANT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, claimant, identified_at, expires_at) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7)";
+    FIND = "SELECT id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, expires_at FROM sign_in WHERE reference = $1 AND expires_at > $2";
+    TAKE = "DELETE FROM sign_in WHERE reference = $1 AND staff_id IS NULL AND claimant IS NULL AND expires_at > $2 RETURNING id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, expires_at";
+    INSERT_IDENTIFIED = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, staff_id, identified_at, expires_at, provider_session) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8)";
+    INSERT_CLAIMANT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, claimant, identified_at, expires_at, provider_session) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8)";
     TRY = "UPDATE sign_in SET tries = tries + 1 WHERE id = $1 AND tries < $2";
     DELETE = "DELETE FROM sign_in WHERE id = $1";
     DELETE_OF_STAFF = "DELETE FROM sign_in WHERE staff_id = $1";
@@ -40,6 +41,8 @@ pub struct SignIn {
     pub identified: Option<(StaffId, Timestamp)>,
     /// Whom the provider vouched for when nobody on staff has that identity, sealed.
     pub claimant: Option<Vec<u8>>,
+    /// The session at the provider that it came from, once the provider has named it.
+    pub session: Option<String>,
     /// Its end.
     pub expires: Timestamp,
 }
@@ -54,6 +57,7 @@ fn sign_in(row: &Row) -> Result<SignIn, Error> {
         verifier: row.get("verifier")?,
         identified: staff.zip(row.time_opt("identified_at")?),
         claimant: row.get("claimant")?,
+        session: row.get("provider_session")?,
         expires: row.time("expires_at")?,
     })
 }
@@ -123,6 +127,8 @@ pub struct Identified {
     pub provider: ProviderId,
     /// Who it is.
     pub staff: StaffId,
+    /// The session at the provider, where it has named it.
+    pub session: Option<String>,
     /// Its end.
     pub expires: Timestamp,
 }
@@ -140,6 +146,7 @@ pub async fn insert_identified(tx: &mut WriteTx, new: &Identified, now: Timestam
         .bind(new.staff)
         .bind(now)
         .bind(new.expires)
+        .bind(Value::text_opt(new.session.as_ref()))
         .execute(tx)
         .await?;
     Ok(())
@@ -154,6 +161,8 @@ pub struct Claimant {
     pub reference: ReferenceDigest,
     /// The provider that vouched.
     pub provider: ProviderId,
+    /// The session there, where it has named it.
+    pub session: Option<String>,
     /// The identity, sealed.
     pub sealed: Vec<u8>,
     /// Its end.
@@ -173,6 +182,7 @@ pub async fn insert_claimant(tx: &mut WriteTx, new: &Claimant, now: Timestamp) -
         .bind(new.sealed.as_slice())
         .bind(now)
         .bind(new.expires)
+        .bind(Value::text_opt(new.session.as_ref()))
         .execute(tx)
         .await?;
     Ok(())

@@ -8,7 +8,9 @@ mod place;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
+use http::header::CONTENT_TYPE;
 use stagedoor_core::clock::Rng;
 use stagedoor_core::guard::{FactorRule, NetworkRule, ProviderTrust, TotpFallback};
 use stagedoor_core::request::Policy;
@@ -27,7 +29,7 @@ use crate::edge::Edge;
 use crate::metrics;
 use crate::router;
 use crate::run::{self, RunError, Stop};
-use idp::{Client, IdpConfig, NoKey, Person};
+use idp::{Client, IdpConfig, NoKey, Notice, Person, Tell};
 pub(crate) use place::{Place, PlaceError};
 
 /// The port unless another is named.
@@ -117,7 +119,7 @@ pub async fn run(options: DemoOptions) -> Result<(), DemoError> {
     same_port(port, &service).await?;
     let edge = Edge::new(service.clone(), assets::load()?);
     let tokens = service.demo_tokens().await?;
-    let provider = provider_router(port, &service, &tokens)?;
+    let provider = provider_router(port, &service, &tokens, tell(port)?)?;
     let app = router::app(&edge, vec![(format!("idp.localhost:{port}"), provider)]);
     let metrics = metrics::start(port.checked_add(1).map(|port| (Ipv4Addr::LOCALHOST, port).into())).await?;
     let jobs = tokio::spawn(service.clone().run_jobs());
@@ -198,7 +200,34 @@ fn provider(port: u16, service: &Service) -> Provider {
     }
 }
 
-fn provider_router(port: u16, service: &Service, tokens: &[Issued]) -> Result<axum::Router, NoKey> {
+/// Brings the provider's notices to the console, which is at the same address.
+fn tell(port: u16) -> Result<Tell, reqwest::Error> {
+    let console = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .resolve("admin.localhost", console)
+        .timeout(Duration::from_secs(10))
+        .build()?;
+    Ok(Arc::new(move |notice: Notice| {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("logout_token", &notice.token)
+            .finish();
+        let kind = "application/x-www-form-urlencoded";
+        let request = client.post(notice.uri).header(CONTENT_TYPE, kind).body(body);
+        Box::pin(async move {
+            if let Err(error) = request.send().await.and_then(reqwest::Response::error_for_status) {
+                tracing::warn!(%error, "the demo provider's notice was not taken");
+            }
+        })
+    }))
+}
+
+fn provider_router(
+    port: u16,
+    service: &Service,
+    tokens: &[Issued],
+    tell: Tell,
+) -> Result<axum::Router, NoKey> {
     let hint = |email: &str| {
         let token = tokens.iter().find(|token| token.email == email)?;
         Some(format!("Enrollment token: {}", token.expose()))
@@ -221,10 +250,15 @@ fn provider_router(port: u16, service: &Service, tokens: &[Issued]) -> Result<ax
             id: CLIENT_ID.to_owned(),
             secret: None,
             redirect_uris: vec![redirect],
+            post_logout_redirect_uris: vec![format!("http://admin.localhost:{port}/signed-out")],
+            backchannel_logout_uri: Some(format!(
+                "http://admin.localhost:{port}/api/oidc/back-channel-logout"
+            )),
         }],
         people,
         // No use case sends mail yet; the page says so.
         mail: Arc::new(Vec::new),
+        tell,
         clock: service.clock().clone(),
         rng,
     })

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod api;
+pub mod back_channel;
 pub mod enrollment;
 pub mod export;
 pub mod handoff;

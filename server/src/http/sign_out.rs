@@ -1,14 +1,15 @@
-//! Signing out: our session first, then the page that says so. The provider's own session is not ended here.
+//! Signing out: our session first, then on to the provider's (OpenID Connect RP-Initiated Logout 1.0), by a page of our own:
+//! a form may not be redirected to another host.
 
 use axum::Extension;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use axum_extra::extract::CookieJar;
-use stagedoor_app::gate;
+use stagedoor_app::gate::{self, Hop};
 use stagedoor_core::error::Code;
 use stagedoor_service::{StaffOp, session};
 
-use crate::cookies::{self, SESSION};
+use crate::cookies::{self, LEAVING, SESSION};
 use crate::edge::{Context, Edge, see_other};
 use crate::http::page::{gate_error, look};
 
@@ -19,21 +20,42 @@ pub async fn sign_out(
     Extension(op): Extension<StaffOp>,
     jar: CookieJar,
 ) -> Response {
-    match session::sign_out(&op).await {
-        Ok(()) => (jar.add(cookies::removed(SESSION)), see_other("/signed-out")).into_response(),
-        Err(error) => {
-            let public = op.public(&error);
-            if public.code == Code::Conflict {
-                // Ended meanwhile: what was asked for is so.
-                return (jar.add(cookies::removed(SESSION)), see_other("/signed-out")).into_response();
-            }
-            gate_error(&edge, &context, &jar, &public)
+    let over = match session::sign_out(&op).await {
+        Ok(()) => Ok(()),
+        // Ended meanwhile: what was asked for is so.
+        Err(error) => match op.public(&error) {
+            public if public.code == Code::Conflict => Ok(()),
+            public => Err(public),
+        },
+    };
+    match over {
+        Ok(()) => {
+            let leaving = cookies::leaving(op.session().provider);
+            let jar = jar.add(cookies::removed(SESSION)).add(leaving);
+            (jar, see_other("/signed-out")).into_response()
         }
+        Err(public) => gate_error(&edge, &context, &jar, &public),
     }
 }
 
-/// GET `/signed-out`.
+/// GET `/signed-out`: on to the provider, once, where it can end its own session; it leads back here.
 pub async fn signed_out(State(edge): State<Edge>, context: Context, jar: CookieJar) -> Response {
-    let host = edge.service.settings().origins.staff_authority().to_owned();
-    Html(gate::signed_out_page(&host, &look(&edge, &context, &jar))).into_response()
+    let look = look(&edge, &context, &jar);
+    let leaving = cookies::value(&jar, LEAVING).and_then(|id| id.parse().ok());
+    let onward = match leaving {
+        Some(provider) => edge.service.way_out(provider).await,
+        None => None,
+    };
+    let Some(onward) = onward else {
+        let host = edge.service.settings().origins.staff_authority().to_owned();
+        return Html(gate::signed_out_page(&host, &look)).into_response();
+    };
+    let hop = Hop {
+        title: "Signing out".to_owned(),
+        words: format!("Your session has ended. {} ends its own next.", onward.name),
+        href: onward.href,
+        label: format!("Sign out at {}", onward.name),
+    };
+    let jar = jar.add(cookies::removed(LEAVING));
+    (jar, Html(gate::hop_page(&hop, &look))).into_response()
 }

@@ -170,7 +170,8 @@ fn class(method: &Method, path: &str) -> Class {
         | "/sign-in/callback"
         | "/sign-in/passkey/begin"
         | "/sign-in/passkey/finish"
-        | "/enrollment" => Class::SignIn,
+        | "/enrollment"
+        | "/api/oidc/back-channel-logout" => Class::SignIn,
         _ => Class::Open,
     }
 }

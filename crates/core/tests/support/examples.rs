@@ -34,6 +34,7 @@ pub(crate) fn names(event: Event, reader: Reader) -> Names {
         | Event::StaffBootstrap
         | Event::StaffRecover
         | Event::StaffReissue
+        | Event::StaffProviderSignOut
         | Event::Review => "niko",
         Event::BreakGlassVote => "sol",
         Event::InvitationCreate => "ines@acme.com",
@@ -91,9 +92,8 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         | SessionRevoke
         | RiskRaise
         | RiskTriage => Some(Target::Member(id(31))),
-        StaffManage | StaffBootstrap | StaffRecover | StaffReissue | Review | BreakGlassVote => {
-            Some(Target::Staff(jess()))
-        }
+        StaffManage | StaffBootstrap | StaffRecover | StaffReissue | StaffProviderSignOut | Review
+        | BreakGlassVote => Some(Target::Staff(jess())),
         StaffSignIn | StaffSignOut | StaffStepUp | SessionViewOwn | SessionRenew => {
             Some(Target::Session(id(41)))
         }
@@ -114,7 +114,9 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
 /// An entry as it usually is.
 pub(crate) fn entry(event: Event, reader: Reader, outcome: Outcome) -> Entry {
     let actor = match event {
-        Event::RiskRaise | Event::ConsentExpire | Event::AccessRefuse => Actor::System,
+        Event::RiskRaise | Event::ConsentExpire | Event::AccessRefuse | Event::StaffProviderSignOut => {
+            Actor::System
+        }
         event if by_a_member(event) => Actor::Member {
             tenant: acme(),
             member: id(32),

@@ -33,6 +33,9 @@ pub(crate) struct Identity {
     pub(crate) email: String,
     /// The name, where the provider tells it.
     pub(crate) name: Option<String>,
+    /// The session at the provider, where it tells it.
+    #[serde(default)]
+    pub(crate) session: Option<String>,
 }
 
 /// What stands behind the cookie of somebody who may enrol.
@@ -76,6 +79,7 @@ impl Service {
             id,
             reference: reference.digest(),
             provider: provider.id,
+            session: identity.session.clone(),
             sealed: key.seal(self.rng(), id.to_string().as_bytes(), &plain),
             expires: now.plus(IDENTIFIED_TTL),
         };
@@ -217,6 +221,7 @@ impl Service {
             reference: reference.digest(),
             provider: waiting.provider.id,
             staff: staff.id,
+            session: waiting.identity.session.clone(),
             expires: until,
         };
         let mut story = self.story(waiting);

@@ -11,8 +11,8 @@ use stagedoor_core::time::Timestamp;
 use stagedoor_store::passkey::{self, NewPasskey};
 use stagedoor_store::provider::Provider;
 use stagedoor_store::session::{self, NewSession, StaffSession};
-use stagedoor_store::sign_in;
 use stagedoor_store::staff::{self, Staff, StaffState};
+use stagedoor_store::{provider_session, sign_in};
 
 use crate::error::{ServiceError, SignInFailure};
 use crate::impersonation::end_told_visits;
@@ -65,6 +65,8 @@ struct Entering {
     staff: StaffId,
     proof: Proof,
     new: NewSession,
+    /// The session at the provider, where it has named it.
+    session_there: Option<String>,
     ended: Option<SessionId>,
     batch: AuditBatch,
     now: Timestamp,
@@ -123,6 +125,7 @@ impl Service {
             staff: staff.id,
             proof,
             new,
+            session_there: known.sign_in.session,
             ended,
             batch,
             now,
@@ -228,6 +231,9 @@ impl Service {
                         end_told_visits(&mut tx, &entering.batch, now, VisitEnd::SessionEnded).await?;
                     }
                     session::insert(&mut tx, &entering.new).await?;
+                    if let Some(there) = &entering.session_there {
+                        provider_session::note(&mut tx, entering.new.session.id, there).await?;
+                    }
                     Ok::<_, ServiceError>(tx.commit(entering.batch, ()).await?)
                 })
             })

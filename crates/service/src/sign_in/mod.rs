@@ -19,8 +19,8 @@ use stagedoor_core::time::Timestamp;
 use stagedoor_store::provider::Provider;
 use stagedoor_store::staff::Staff;
 
+pub(crate) use http::CallError;
 pub use http::HttpClient;
-pub(crate) use http::PostError;
 pub use oidc::{Callback, Providers};
 
 use crate::error::{ServiceError, SignInFailure};
@@ -43,6 +43,15 @@ pub struct Departure {
     pub location: String,
     /// What the browser holds until it is back.
     pub reference: Reference,
+}
+
+/// Where somebody who signed out goes on to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayOut {
+    /// The provider's name.
+    pub name: String,
+    /// Its address for ending its own session.
+    pub href: String,
 }
 
 /// What the provider's answer comes to. Either way the browser holds this from now on.

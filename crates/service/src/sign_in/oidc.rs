@@ -3,13 +3,13 @@
 mod answer;
 mod metadata;
 
+pub(crate) use metadata::Metadata;
 pub use metadata::Providers;
 
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient};
-use openidconnect::{
-    ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, Nonce,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-};
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use stagedoor_core::action::Action;
 use stagedoor_core::decision::Reason;
@@ -27,19 +27,10 @@ use stagedoor_store::tx::Unaudited;
 use crate::crypto::Purpose;
 use crate::error::{ServiceError, SignInFailure};
 use crate::op::trusted;
-use crate::sign_in::{Answered, Departure, IDENTIFIED_TTL, SIGN_IN_TTL};
+use crate::sign_in::{Answered, Departure, IDENTIFIED_TTL, SIGN_IN_TTL, WayOut};
 use crate::state::Service;
 use crate::system::{fresh_id, fresh_reference};
 use crate::visitor::Visitor;
-
-type Client = CoreClient<
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointMaybeSet,
-    EndpointMaybeSet,
->;
 
 /// What the provider sent back through the browser.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -63,25 +54,13 @@ impl Service {
         format!("{}/sign-in/callback", self.settings().origins.staff)
     }
 
-    async fn client(&self, provider: &Provider) -> Result<Client, ServiceError> {
-        let metadata = self
-            .providers()
-            .metadata(provider, self.now())
-            .await
-            .map_err(ServiceError::SignIn)?;
-        let secret = match &provider.client_secret {
-            None => None,
-            Some(sealed) => Some(self.open_client_secret(provider, sealed)?),
-        };
-        let redirect = RedirectUrl::new(self.redirect_uri())
-            .map_err(|error| ServiceError::Internal(error.to_string()))?;
-        Ok(
-            CoreClient::from_provider_metadata(metadata, ClientId::new(provider.client_id.clone()), secret)
-                .set_redirect_uri(redirect),
-        )
+    /// What a provider says of itself.
+    pub(super) async fn metadata(&self, provider: &Provider) -> Result<Arc<Metadata>, ServiceError> {
+        let found = self.providers().metadata(provider, self.now()).await;
+        found.map_err(ServiceError::SignIn)
     }
 
-    fn open_client_secret(&self, provider: &Provider, sealed: &[u8]) -> Result<ClientSecret, ServiceError> {
+    fn open_client_secret(&self, provider: &Provider, sealed: &[u8]) -> Result<String, ServiceError> {
         let place = provider.id.to_string();
         let opened = self
             .vault()
@@ -90,7 +69,6 @@ impl Service {
         opened
             .ok()
             .and_then(|bytes| String::from_utf8(bytes).ok())
-            .map(ClientSecret::new)
             .ok_or_else(|| ServiceError::Internal(format!("the client secret of {place} does not open")))
     }
 
@@ -131,8 +109,8 @@ impl Service {
         self.network_holds(visitor, now)?;
         let found = provider::find(&mut self.db().reader(), provider).await?;
         let provider = found.filter(trusted).ok_or(ServiceError::NotFound)?;
-        let client = match self.client(&provider).await {
-            Ok(client) => client,
+        let metadata = match self.metadata(&provider).await {
+            Ok(metadata) => metadata,
             Err(ServiceError::SignIn(failure)) => {
                 return Err(self
                     .failed(visitor, &Self::stranger(), Some(&provider), failure)
@@ -142,19 +120,18 @@ impl Service {
         };
         // State, nonce and verifier come from our own randomness, so that tests can make it theirs.
         let [state, nonce, verifier] = std::array::from_fn(|_| fresh_reference(self.rng()).expose());
-        let challenge =
-            PkceCodeChallenge::from_code_verifier_sha256(&PkceCodeVerifier::new(verifier.clone()));
-        let (sent_state, sent_nonce) = (state.clone(), nonce.clone());
-        let (location, ..) = client
-            .authorize_url(
-                CoreAuthenticationFlow::AuthorizationCode,
-                move || CsrfToken::new(sent_state.clone()),
-                move || Nonce::new(sent_nonce.clone()),
-            )
-            .add_scope(Scope::new("email".to_owned()))
-            .add_scope(Scope::new("profile".to_owned()))
-            .set_pkce_challenge(challenge)
-            .url();
+        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
+        let mut location = metadata.authorization.clone();
+        location
+            .query_pairs_mut()
+            .append_pair("response_type", "code")
+            .append_pair("client_id", &provider.client_id)
+            .append_pair("redirect_uri", &self.redirect_uri())
+            .append_pair("scope", "openid email profile")
+            .append_pair("state", &state)
+            .append_pair("nonce", &nonce)
+            .append_pair("code_challenge", &challenge)
+            .append_pair("code_challenge_method", "S256");
         let id: SignInId = fresh_id(self.rng(), now);
         let begun = SignIn {
             id,
@@ -164,11 +141,32 @@ impl Service {
             verifier: self.sealed_verifier(id, &verifier),
             identified: None,
             claimant: None,
+            session: None,
             expires: now.plus(SIGN_IN_TTL),
         };
         Ok(Departure {
             location: location.to_string(),
             reference: self.put_sign_in(begun).await?,
+        })
+    }
+
+    /// Where the provider's own session is ended (OpenID Connect RP-Initiated Logout 1.0), and how it leads back. `None`
+    /// where it cannot be, or the provider does not answer: our own session is over either way.
+    pub async fn way_out(&self, provider: ProviderId) -> Option<WayOut> {
+        let found = provider::find(&mut self.db().reader(), provider).await.ok()?;
+        let provider = found.filter(trusted)?;
+        let metadata = self.metadata(&provider).await.ok()?;
+        let mut href = metadata.end_session.clone()?;
+        // The ID token is not kept, so none is sent as a hint: a provider may ask the person whether they mean it.
+        href.query_pairs_mut()
+            .append_pair("client_id", &provider.client_id)
+            .append_pair(
+                "post_logout_redirect_uri",
+                &format!("{}/signed-out", self.settings().origins.staff),
+            );
+        Some(WayOut {
+            name: provider.name,
+            href: href.to_string(),
         })
     }
 
@@ -240,7 +238,8 @@ impl Service {
             };
         };
         self.may_continue(visitor, &provider, &staff, now).await?;
-        Ok(Answered::Identified(self.identify(&provider, &staff, now).await?))
+        let identified = self.identify(&provider, &staff, identity.session, now);
+        Ok(Answered::Identified(identified.await?))
     }
 
     async fn take_sign_in(
@@ -287,6 +286,7 @@ impl Service {
         &self,
         provider: &Provider,
         staff: &Staff,
+        session: Option<String>,
         now: Timestamp,
     ) -> Result<Reference, ServiceError> {
         let reference = fresh_reference(self.rng());
@@ -295,6 +295,7 @@ impl Service {
             reference: reference.digest(),
             provider: provider.id,
             staff: staff.id,
+            session,
             expires: now.plus(IDENTIFIED_TTL),
         };
         self.db()

@@ -283,7 +283,8 @@ conformance! {
             nonce: "nonce".to_owned(),
             verifier: vec![2],
             identified: None,
-        claimant: None,
+            claimant: None,
+            session: None,
             expires: NOON.plus(minutes(10)),
         };
         let id = new.id;

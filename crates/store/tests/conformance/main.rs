@@ -12,6 +12,7 @@ mod passkeys;
 mod people_plans;
 mod plans;
 mod portal;
+mod provider_session;
 mod race;
 mod rooms;
 mod schema;

@@ -7,6 +7,7 @@ use http::StatusCode;
 
 use super::codes::Issued;
 use super::request::{Ask, Asked, Refusal};
+use super::session::Session;
 use super::{Idp, page};
 
 type Asking = Result<Form<Ask>, FormRejection>;
@@ -36,13 +37,19 @@ pub(super) async fn choose(State(idp): State<Idp>, asking: Asking) -> Response {
 
 /// 303 to the client with a fresh code.
 fn answer(idp: &Idp, asked: Asked<'_>, subject: &str) -> Response {
-    let code = idp.reference();
+    let (code, sid) = (idp.reference(), idp.reference().expose());
+    idp.sessions().insert(Session {
+        sid: sid.clone(),
+        subject: subject.to_owned(),
+        client: asked.client.id.clone(),
+    });
     let issued = Issued {
         client: asked.client.id.clone(),
         redirect_uri: asked.redirect.registered().to_owned(),
         nonce: asked.nonce,
         challenge: asked.challenge,
         subject: subject.to_owned(),
+        sid,
         at: idp.now(),
     };
     idp.codes().insert(&code, issued);

@@ -25,6 +25,8 @@ pub(super) struct Issued {
     pub(super) challenge: [u8; 32],
     /// Who was chosen.
     pub(super) subject: String,
+    /// The session that it began.
+    pub(super) sid: String,
     /// When.
     pub(super) at: Timestamp,
 }
@@ -73,6 +75,7 @@ mod tests {
             nonce: "n".to_owned(),
             challenge: [0; 32],
             subject: "demo-kim".to_owned(),
+            sid: "session".to_owned(),
             at: Timestamp::from_micros(at),
         }
     }

@@ -15,6 +15,8 @@ pub(super) async fn metadata(State(idp): State<Idp>) -> Json<Value> {
         "token_endpoint": format!("{issuer}/token"),
         "jwks_uri": format!("{issuer}/jwks"),
         "end_session_endpoint": format!("{issuer}/logout"),
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code"],
@@ -27,7 +29,7 @@ pub(super) async fn metadata(State(idp): State<Idp>) -> Json<Value> {
         "request_uri_parameter_supported": false,
         "scopes_supported": ["openid", "email", "profile"],
         "claims_supported": [
-            "iss", "sub", "aud", "exp", "iat", "nonce", "auth_time", "amr", "email", "email_verified", "name", "hd"
+            "iss", "sub", "sid", "aud", "exp", "iat", "nonce", "auth_time", "amr", "email", "email_verified", "name", "hd"
         ],
     }))
 }

@@ -45,6 +45,19 @@ impl SigningKey {
         jsonwebtoken::encode(&self.header, claims, &self.secret)
     }
 
+    /// A signed token that says of which kind it is.
+    pub(super) fn sign_as(
+        &self,
+        kind: &str,
+        claims: &impl Serialize,
+    ) -> Result<String, jsonwebtoken::errors::Error> {
+        let header = Header {
+            typ: Some(kind.to_owned()),
+            ..self.header.clone()
+        };
+        jsonwebtoken::encode(&header, claims, &self.secret)
+    }
+
     /// The public half as a JSON Web Key (RFC 7517).
     pub(super) const fn public(&self) -> &Value {
         &self.public

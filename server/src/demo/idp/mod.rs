@@ -3,7 +3,7 @@
 //! It lets the real sign-in run on a machine that has no provider: the console talks to it as to any other. It asks for
 //! no password, anybody who reaches it may be anybody it knows, and so it must never be part of anything but
 //! `stagedoor demo`, which listens on the loopback address and gives it a host of its own. It knows nothing of staff,
-//! sessions or tenants, and keeps nothing but a bounded number of codes in memory.
+//! tenants, and keeps nothing but a bounded number of codes and of its own sessions in memory.
 
 mod authorize;
 mod codes;
@@ -11,10 +11,12 @@ mod discovery;
 mod key;
 mod page;
 mod request;
+mod session;
 #[cfg(test)]
 mod tests;
 mod token;
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
@@ -31,6 +33,7 @@ use stagedoor_core::time::Timestamp;
 
 use self::codes::Codes;
 use self::key::SigningKey;
+use self::session::Sessions;
 
 use crate::doors::{Door, Doors};
 
@@ -52,6 +55,8 @@ pub struct IdpConfig {
     pub people: Vec<Person>,
     /// Mail that would have been sent, newest first: what [`Mail`]'s page shows.
     pub mail: Arc<dyn Fn() -> Vec<Mail> + Send + Sync>,
+    /// How applications hear that somebody signed out here.
+    pub tell: Tell,
     /// The time: codes and tokens end by it.
     pub clock: Arc<dyn Clock>,
     /// Where codes come from.
@@ -67,7 +72,23 @@ pub struct Client {
     pub secret: Option<String>,
     /// Where answers may go. They are compared to the letter.
     pub redirect_uris: Vec<String>,
+    /// Where people may be returned to who signed out. They are compared to the letter.
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Where it wants to hear that somebody signed out here.
+    pub backchannel_logout_uri: Option<String>,
 }
+
+/// A logout token on its way to an application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Where to.
+    pub uri: String,
+    /// The token.
+    pub token: String,
+}
+
+/// How notices are sent: the future is done when the application has answered.
+pub type Tell = Arc<dyn Fn(Notice) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 /// Somebody whom the provider knows.
 #[derive(Debug, Clone)]
@@ -105,6 +126,7 @@ struct Inner {
     config: IdpConfig,
     key: SigningKey,
     codes: Codes,
+    sessions: Sessions,
 }
 
 impl Idp {
@@ -118,6 +140,10 @@ impl Idp {
 
     fn codes(&self) -> &Codes {
         &self.0.codes
+    }
+
+    fn sessions(&self) -> &Sessions {
+        &self.0.sessions
     }
 
     fn now(&self) -> Timestamp {
@@ -151,6 +177,7 @@ pub fn router(config: IdpConfig) -> Result<Router, NoKey> {
         config,
         key: SigningKey::generate()?,
         codes: Codes::default(),
+        sessions: Sessions::default(),
     }));
     Ok(doors()
         .into_router()
@@ -169,8 +196,9 @@ fn doors() -> Doors<Idp> {
         .post("/authorize", authorize::ask)
         .post("/authorize/continue", authorize::choose)
         .post("/token", token::exchange)
-        .get("/logout", logout)
-        .post("/logout", logout)
+        .get("/logout", session::leave)
+        .post("/logout", session::leave_by_form)
+        .post("/sign-out", session::sign_out)
         .get("/mail", mail)
         .get("/idp.css", async || {
             file("text/css; charset=utf-8", include_str!("idp.css"))
@@ -187,17 +215,16 @@ pub fn every_door() -> Vec<Door> {
 }
 
 async fn index(State(idp): State<Idp>) -> Response {
-    page::index(idp.config())
+    let signed_in = idp.sessions().subjects();
+    let people = idp.config().people.iter();
+    let people: Vec<&Person> = people
+        .filter(|person| signed_in.contains(&person.subject))
+        .collect();
+    page::index(idp.config(), &people)
 }
 
 async fn mail(State(idp): State<Idp>) -> Response {
     page::mail(&(idp.config().mail)())
-}
-
-/// OpenID Connect RP-Initiated Logout 1.0. There is no session here that could end, and no address to return to is
-/// registered, so nobody is sent anywhere.
-async fn logout(State(idp): State<Idp>) -> Response {
-    page::signed_out(idp.config())
 }
 
 async fn missing() -> Response {

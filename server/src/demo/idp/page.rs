@@ -91,7 +91,7 @@ fn choice(person: &Person) -> impl IntoView + use<> {
 }
 
 /// What this host is, for somebody who wandered here.
-pub(super) fn index(config: &IdpConfig) -> Response {
+pub(super) fn index(config: &IdpConfig, signed_in: &[&Person]) -> Response {
     let html = document("Demo SSO", "The demo's identity provider", || {
         view! {
             <p>
@@ -99,6 +99,7 @@ pub(super) fn index(config: &IdpConfig) -> Response {
             </p>
             <p>"Nothing starts here. Sign in from the application:"</p>
             {origins(&config.clients).map(link).collect_view()}
+            {(!signed_in.is_empty()).then(|| leaving(signed_in))}
             <p>
                 <a href="/mail">"Mail that would be sent"</a>
             </p>
@@ -107,14 +108,43 @@ pub(super) fn index(config: &IdpConfig) -> Response {
             </p>
         }
     });
-    Html(html).into_response()
+    let mut response = Html(html).into_response();
+    let policy = POLICY.replace("form-action 'none'", "form-action 'self'");
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// One button for each person who is signed in somewhere.
+fn leaving(signed_in: &[&Person]) -> impl IntoView + use<> {
+    let rows = signed_in.iter().map(|person| {
+        view! {
+            <li>
+                <div class="who">
+                    <b>{person.name.clone()}</b>
+                    <span class="muted">{person.email.clone()}</span>
+                </div>
+                <button type="submit" name="person" value=person.subject.clone()>
+                    {format!("Sign {} out everywhere", person.short)}
+                </button>
+            </li>
+        }
+    });
+    view! {
+        <form method="post" action="/sign-out">
+            <ul class="card" aria-label="Signed in">
+                {rows.collect_view()}
+            </ul>
+        </form>
+    }
 }
 
 /// After signing out at an application.
 pub(super) fn signed_out(config: &IdpConfig) -> Response {
     let html = document("Signed out", "The demo's identity provider", || {
         view! {
-            <p>"Nobody is signed in here: this provider asks who you are each time."</p>
+            <p>"This provider asks who you are each time."</p>
             {origins(&config.clients).map(link).collect_view()}
         }
     });

@@ -1,7 +1,7 @@
 //! The protocol, as a client that may err sees it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
@@ -18,10 +18,12 @@ use stagedoor_core::time::Timestamp;
 use tower::ServiceExt as _;
 use url::{Url, form_urlencoded};
 
-use super::{Client, IdpConfig, Mail, Person, router};
+use super::{Client, IdpConfig, Mail, Notice, Person, router};
 
 const ISSUER: &str = "http://idp.localhost:7117";
 const CALLBACK: &str = "http://admin.localhost:7117/sign-in/callback";
+const SIGNED_OUT: &str = "http://admin.localhost:7117/signed-out";
+const BACK_CHANNEL: &str = "http://admin.localhost:7117/api/oidc/back-channel-logout";
 const VERIFIER: &str = "the-verifier-of-this-test-is-long-enough-for-the-rfc";
 const START: i64 = 1_795_263_242_000_000;
 
@@ -52,6 +54,7 @@ impl Rng for Counting {
 struct Provider {
     router: Router,
     clock: Arc<TestClock>,
+    told: Arc<Mutex<Vec<Notice>>>,
 }
 
 struct Answer {
@@ -82,10 +85,13 @@ fn provider() -> Provider {
 
 fn with_mail(mail: Vec<Mail>) -> Provider {
     let clock = Arc::new(TestClock(AtomicI64::new(START)));
+    let told = Arc::new(Mutex::new(Vec::new()));
     let client = |id: &str, secret: Option<&str>| Client {
         id: id.to_owned(),
         secret: secret.map(str::to_owned),
         redirect_uris: vec![CALLBACK.to_owned()],
+        post_logout_redirect_uris: vec![SIGNED_OUT.to_owned()],
+        backchannel_logout_uri: Some(BACK_CHANNEL.to_owned()),
     };
     let person = |short: &str, hint: Option<&str>| Person {
         subject: format!("demo-{short}"),
@@ -102,12 +108,20 @@ fn with_mail(mail: Vec<Mail>) -> Provider {
             person("niko", Some("Enrollment token: abc-123")),
         ],
         mail: Arc::new(move || mail.clone()),
+        tell: {
+            let told = Arc::clone(&told);
+            Arc::new(move |notice| {
+                told.lock().unwrap().push(notice);
+                Box::pin(async {})
+            })
+        },
         clock: clock.clone(),
         rng: Arc::new(Counting(AtomicU64::new(1))),
     };
     Provider {
         router: router(config).unwrap(),
         clock,
+        told,
     }
 }
 

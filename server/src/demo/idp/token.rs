@@ -66,6 +66,7 @@ impl IntoResponse for Refusal {
 struct Claims<'a> {
     iss: &'a str,
     sub: &'a str,
+    sid: &'a str,
     aud: &'a str,
     exp: i64,
     iat: i64,
@@ -146,6 +147,7 @@ fn id_token(
     idp.key().sign(&Claims {
         iss: &idp.config().issuer,
         sub: &person.subject,
+        sid: &issued.sid,
         aud: &issued.client,
         exp: seconds(now.plus(TOKEN_TTL)),
         iat: seconds(now),

@@ -18,7 +18,7 @@ use super::{ErrorBody, ErrorDetail, finish};
 use crate::cookies::{MEMBER, SESSION, VISIT};
 use crate::doors::Doors;
 use crate::edge::Edge;
-use crate::http::{admin, tenant};
+use crate::http::{admin, back_channel, tenant};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(components(schemas(ErrorBody, ErrorDetail)))]
@@ -31,12 +31,13 @@ pub fn document() -> OpenApi {
     document.info = Info::new("Stagedoor", env!("CARGO_PKG_VERSION"));
     document.info.description = Some(
         "The console's and the portal's operations in JSON. `/api/admin` answers on the staff host for a staff session, \
-         `/api/tenant` on a tenant's host for what is signed in there. Unknown fields are refused, and what changes \
+         `/api/tenant` on a tenant's host for what is signed in there, and `/api/oidc` for the identity provider. Unknown fields are refused, and what changes \
          something must come from our own origin."
             .to_owned(),
     );
     document.merge(admin::routes().into_openapi());
     document.merge(tenant::routes().into_openapi());
+    document.merge(back_channel::routes().into_openapi());
     finish::finish(&mut document);
     let components = document.components.get_or_insert_default();
     for (name, cookie) in [

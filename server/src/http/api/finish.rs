@@ -37,6 +37,10 @@ const TAGS: &[(&str, &str)] = &[
         "support access",
         "What the owner of a tenant says to visits of staff: the choice, the questions, who is inside, who was.",
     ),
+    (
+        "identity provider",
+        "What the identity provider calls. It proves itself by what it signs; neither cookie nor origin is asked for.",
+    ),
     ("system", "Queues and jobs of the installation, in numbers."),
     (
         "audit",

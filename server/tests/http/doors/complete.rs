@@ -128,6 +128,7 @@ fn the_demo_provider_has_the_doors_of_the_protocol_and_no_others() {
         "POST /token",
         "GET /logout",
         "POST /logout",
+        "POST /sign-out",
         "GET /mail",
         "GET /idp.css",
         "GET /favicon.svg",

@@ -202,7 +202,10 @@ impl Row {
     }
 
     pub(super) fn on_staff_host(&self) -> bool {
-        matches!(self.behind, Behind::StaffEntrance | Behind::StaffRooms)
+        matches!(
+            self.behind,
+            Behind::StaffEntrance | Behind::StaffMachines | Behind::StaffRooms
+        )
     }
 
     pub(super) fn on_tenant_host(&self) -> bool {

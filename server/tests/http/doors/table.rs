@@ -10,7 +10,7 @@ use stagedoor_core::action::Action::{
 };
 use stagedoor_core::audit::Event::{TenantExportDirectory, TenantRestore};
 use stagedoor_server::router::Behind::{
-    AnyHost, EveryHost, StaffEntrance, StaffRooms, TenantEntrance, TenantRooms,
+    AnyHost, EveryHost, StaffEntrance, StaffMachines, StaffRooms, TenantEntrance, TenantRooms,
 };
 
 use super::row::Row;
@@ -82,6 +82,10 @@ fn staff_entrance() -> Vec<Row> {
             .form("enrollment_token=x")
             .gives(&[401]),
         Row::get(StaffEntrance, "/signed-out"),
+        // Signed by nobody.
+        Row::post(StaffMachines, "/api/oidc/back-channel-logout")
+            .form("logout_token=x")
+            .gives(&[400]),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
@@ -10,7 +10,7 @@ use http::StatusCode;
 use stagedoor_core::clock::Rng;
 use stagedoor_core::guard::{NetworkRule, ProviderTrust};
 use stagedoor_core::request::Policy;
-use stagedoor_server::demo::idp::{self, Client, IdpConfig, Person};
+use stagedoor_server::demo::idp::{self, Client, IdpConfig, Notice, Person, Tell};
 use stagedoor_server::edge::Edge;
 use stagedoor_server::router;
 use stagedoor_service::crypto::MasterKey;
@@ -25,6 +25,9 @@ use webauthn_authenticator_rs::softpasskey::SoftPasskey;
 
 use super::{Browser, PASSWORD, STAFF, SUFFIX, VAL};
 
+/// How long an identity provider may take here: what has to be slow is slower by far.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// The whole program over a database of its own.
 pub(crate) struct House {
     pub(crate) db: TestDb,
@@ -34,6 +37,7 @@ pub(crate) struct House {
     app: Router,
     provider: Router,
     issuer: String,
+    notices: Arc<Mutex<Vec<Notice>>>,
 }
 
 impl House {
@@ -56,9 +60,15 @@ impl House {
             master_key: MasterKey::from_bytes([7; 32]),
             log: LogParts::default(),
             settings: settings(),
-            http: HttpClient::new(&[("idp.localhost", address)]).unwrap(),
+            http: HttpClient::within(&[("idp.localhost", address)], PATIENCE).unwrap(),
         });
-        let provider = provider(&issuer, clock.clone());
+        let notices: Arc<Mutex<Vec<Notice>>> = Arc::default();
+        let heard = Arc::clone(&notices);
+        let tell: Tell = Arc::new(move |notice| {
+            heard.lock().unwrap().push(notice);
+            Box::pin(async {})
+        });
+        let provider = provider(&issuer, clock.clone(), tell);
         tokio::spawn(axum::serve(listener, provider.clone()).into_future());
         let known = Provider {
             id: fresh_id(&OsRng, NOON),
@@ -90,7 +100,18 @@ impl House {
             clock,
             provider,
             issuer,
+            notices,
         }
+    }
+
+    /// What the provider wants to tell the console, which no network is between.
+    pub(crate) fn notices(&self) -> Vec<Notice> {
+        self.notices.lock().unwrap().clone()
+    }
+
+    /// The provider's own address.
+    pub(crate) fn issuer(&self) -> &str {
+        &self.issuer
     }
 
     /// Another process over the same database: a pool, a service and a router of its own.
@@ -196,7 +217,7 @@ fn settings() -> Settings {
     }
 }
 
-fn provider(issuer: &str, clock: Arc<TestClock>) -> Router {
+fn provider(issuer: &str, clock: Arc<TestClock>, tell: Tell) -> Router {
     let people = seed::identities()
         .into_iter()
         .map(|identity| Person {
@@ -214,9 +235,12 @@ fn provider(issuer: &str, clock: Arc<TestClock>) -> Router {
             id: "console".to_owned(),
             secret: None,
             redirect_uris: vec![format!("{STAFF}/sign-in/callback")],
+            post_logout_redirect_uris: vec![format!("{STAFF}/signed-out")],
+            backchannel_logout_uri: Some(format!("{STAFF}/api/oidc/back-channel-logout")),
         }],
         people,
         mail: Arc::new(Vec::new),
+        tell,
         clock,
         rng,
     })

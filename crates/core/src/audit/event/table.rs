@@ -135,6 +135,8 @@ events! {
     StaffSignIn = "staff.sign_in", Platform Routine, "signed in", "tried to sign in" [Factor Provider];
     /// A staff session ended by its owner.
     StaffSignOut = "staff.sign_out", Platform Routine, "signed out", "tried to sign out" [Why];
+    /// An identity provider said that somebody signed out there, and ended what came from it here.
+    StaffProviderSignOut = "staff.provider_sign_out", Platform Notable, "ended", "tried to end"; "the sessions of" | "sessions by an identity provider's word" [AfterSeconds Provider Sessions];
     /// A member of staff registered a passkey.
     PasskeyRegister = "staff.register_passkey", Platform Notable, "registered a passkey", "tried to register a passkey" [Name];
     /// One's own passkeys were looked at.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use stagedoor_core::audit::witness::{AddCheckpoint, SIZE_TYPE, read_size};
 
 use super::Witness;
-use crate::sign_in::{HttpClient, PostError};
+use crate::sign_in::{CallError, HttpClient};
 
 /// The longest that a witness may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -37,7 +37,7 @@ pub(super) async fn submit(http: &HttpClient, witness: &Witness, submitted: &Add
             let is_size = posted.content_type.as_deref() == Some(SIZE_TYPE);
             read(posted.status, is_size, posted.body)
         }
-        Err(error @ PostError::Unanswered(_)) => Answer::Unwell(error.to_string()),
+        Err(error @ CallError::Unanswered(_)) => Answer::Unwell(error.to_string()),
         Err(error) => Answer::Refused(error.to_string()),
     }
 }

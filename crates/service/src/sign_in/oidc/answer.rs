@@ -1,27 +1,26 @@
 //! Whom a provider vouches for: its answer checked, the code exchanged, the token verified, the address held against the
 //! provider's workforce domains. Nothing of an answer is believed before all of it has held.
 
-use chrono::{DateTime, Utc};
-use openidconnect::core::{CoreIdToken, CoreIdTokenClaims, CoreJwsSigningAlgorithm};
-use openidconnect::{AuthorizationCode, Nonce, PkceCodeVerifier, TokenResponse};
+use serde::Deserialize;
 use stagedoor_store::provider::Provider;
 use stagedoor_store::sign_in::SignIn;
 use subtle::ConstantTimeEq;
 
-use super::{Callback, Client, state_digest};
+use super::metadata::{ClientProof, Metadata};
+use super::{Callback, state_digest};
 use crate::crypto::Purpose;
 use crate::enrolment::Identity;
 use crate::error::{ServiceError, SignInFailure};
 use crate::state::Service;
+use crate::token::TokenFault;
+use crate::token::id_token::{self, Expected, IdToken};
 
-/// Signature algorithms that are accepted, whatever a token's header says. None of them is symmetric.
-const ALGORITHMS: [CoreJwsSigningAlgorithm; 5] = [
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-    CoreJwsSigningAlgorithm::EcdsaP384Sha384,
-    CoreJwsSigningAlgorithm::EdDsa,
-];
+/// What the token endpoint answers, as far as it concerns us: the access token is forgotten at once.
+#[derive(Deserialize)]
+struct Tokens {
+    token_type: String,
+    id_token: Option<String>,
+}
 
 impl Service {
     /// The verified identity in the provider's answer.
@@ -35,93 +34,139 @@ impl Service {
         if !bool::from(state.ct_eq(&sign_in.state)) {
             return Err(ServiceError::SignIn(SignInFailure::WrongState));
         }
-        if callback.iss.as_ref().is_some_and(|iss| *iss != provider.issuer) || callback.error.is_some() {
-            return Err(ServiceError::SignIn(SignInFailure::Provider));
-        }
-        let Some(code) = callback.code.clone() else {
-            return Err(ServiceError::SignIn(SignInFailure::Provider));
+        let metadata = self.metadata(provider).await?;
+        from_provider(callback, provider, &metadata).map_err(ServiceError::SignIn)?;
+        let Some(code) = &callback.code else {
+            return Err(ServiceError::SignIn(SignInFailure::CodeAbsent));
         };
-        let claims = self.exchange(provider, sign_in, code).await?;
-        let email =
-            workforce_address(provider, &claims).ok_or(ServiceError::SignIn(SignInFailure::NotWorkforce))?;
-        let name = claims.name().and_then(|names| names.get(None));
+        let token = self.exchange(provider, &metadata, sign_in, code).await?;
+        let token = self
+            .verified(provider, &metadata, &token, &sign_in.nonce)
+            .await
+            .map_err(|fault| {
+                tracing::info!(
+                    provider = provider.name,
+                    code = fault.code(),
+                    "an ID token did not verify"
+                );
+                ServiceError::SignIn(SignInFailure::Token(fault))
+            })?;
+        if !is_workforce(provider, &token.email) {
+            return Err(ServiceError::SignIn(SignInFailure::NotWorkforce));
+        }
         Ok(Identity {
-            subject: claims.subject().to_string(),
-            email,
-            name: name.map(|name| name.to_string()),
+            subject: token.subject,
+            email: token.email,
+            name: token.name,
+            session: token.session,
         })
     }
 
+    /// The ID token that the code is good for.
     async fn exchange(
         &self,
         provider: &Provider,
+        metadata: &Metadata,
         sign_in: &SignIn,
-        code: String,
-    ) -> Result<CoreIdTokenClaims, ServiceError> {
-        let place = sign_in.id.to_string();
-        let verifier = self
-            .vault()
-            .key(Purpose::SignIn)
-            .open(place.as_bytes(), &sign_in.verifier)
-            .ok();
-        let verifier = verifier
-            .and_then(|bytes| String::from_utf8(bytes).ok())
-            .ok_or_else(|| ServiceError::Internal("a PKCE verifier does not open".to_owned()))?;
-        let client = self.client(provider).await?;
-        let http = self.providers().http.clone();
-        let call = move |request| http.clone().call(request);
-        let request = client
-            .exchange_code(AuthorizationCode::new(code))
-            .map_err(|error| ServiceError::Internal(error.to_string()))?
-            .set_pkce_verifier(PkceCodeVerifier::new(verifier));
-        let answer = request.request_async(&call).await.map_err(|error| {
-            tracing::info!(provider = provider.name, %error, "the provider refused the code");
-            ServiceError::SignIn(SignInFailure::Provider)
+        code: &str,
+    ) -> Result<String, ServiceError> {
+        let verifier = self.pkce_verifier(sign_in)?;
+        let redirect = self.redirect_uri();
+        let secret = match &provider.client_secret {
+            None => None,
+            Some(sealed) => Some(self.open_client_secret(provider, sealed)?),
+        };
+        let mut form = vec![
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", redirect.as_str()),
+            ("code_verifier", verifier.as_str()),
+        ];
+        let basic = match (&secret, metadata.proof) {
+            (Some(secret), ClientProof::Basic) => Some((provider.client_id.as_str(), secret.as_str())),
+            (Some(secret), ClientProof::Form) => {
+                form.push(("client_id", &provider.client_id));
+                form.push(("client_secret", secret));
+                None
+            }
+            (None, _) => {
+                form.push(("client_id", &provider.client_id));
+                None
+            }
+        };
+        let http = &self.providers().http;
+        let answer = http.post_form(metadata.token.as_str(), &form, basic).await;
+        let answer = answer.map_err(|error| {
+            tracing::info!(provider = provider.name, %error, "the provider's token endpoint failed");
+            ServiceError::SignIn(SignInFailure::TokenAnswer)
         })?;
-        let token = answer
-            .id_token()
-            .ok_or(ServiceError::SignIn(SignInFailure::Provider))?;
-        self.verified(provider, &client, token, &sign_in.nonce)
+        if answer.status != 200 {
+            tracing::info!(
+                provider = provider.name,
+                status = answer.status,
+                "the provider refused the code"
+            );
+            return Err(ServiceError::SignIn(SignInFailure::CodeRefused));
+        }
+        let unread = ServiceError::SignIn(SignInFailure::TokenAnswer);
+        if answer.content_type.as_deref() != Some("application/json") {
+            return Err(unread);
+        }
+        let tokens: Tokens = serde_json::from_str(&answer.body).map_err(|_| unread)?;
+        tokens
+            .id_token
+            .filter(|_| tokens.token_type.eq_ignore_ascii_case("bearer"))
+            .ok_or(ServiceError::SignIn(SignInFailure::TokenAnswer))
     }
 
-    fn verified(
+    fn pkce_verifier(&self, sign_in: &SignIn) -> Result<String, ServiceError> {
+        let place = sign_in.id.to_string();
+        let key = self.vault().key(Purpose::SignIn);
+        let opened = key.open(place.as_bytes(), &sign_in.verifier).ok();
+        opened
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .ok_or_else(|| ServiceError::Internal("a PKCE verifier does not open".to_owned()))
+    }
+
+    async fn verified(
         &self,
         provider: &Provider,
-        client: &Client,
-        token: &CoreIdToken,
+        metadata: &Metadata,
+        token: &str,
         nonce: &str,
-    ) -> Result<CoreIdTokenClaims, ServiceError> {
-        let now = self.now();
-        let clock =
-            move || DateTime::<Utc>::from_timestamp_micros(now.micros()).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        let verifier = client
-            .id_token_verifier()
-            .set_allowed_algs(ALGORITHMS)
-            .set_time_fn(clock);
-        match token.claims(&verifier, &Nonce::new(nonce.to_owned())) {
-            Ok(claims) => Ok(claims.clone()),
-            Err(error) => {
-                tracing::info!(provider = provider.name, %error, "an ID token did not verify");
-                self.providers().forget(provider.id, now);
-                let failure = match error {
-                    openidconnect::ClaimsVerificationError::InvalidNonce(_) => SignInFailure::WrongNonce,
-                    _ => SignInFailure::Provider,
-                };
-                Err(ServiceError::SignIn(failure))
-            }
-        }
+    ) -> Result<IdToken, TokenFault> {
+        let (providers, now) = (self.providers(), self.now());
+        let claims = providers.signed(provider, metadata, token, &[], now).await?;
+        id_token::check(
+            &claims,
+            Expected {
+                issuer: &provider.issuer,
+                client: &provider.client_id,
+                nonce,
+                now,
+            },
+        )
     }
 }
 
-/// The verified address, where it is in one of the provider's workforce domains; an empty list denies everybody (spec 01).
-fn workforce_address(provider: &Provider, claims: &CoreIdTokenClaims) -> Option<String> {
-    let verified = claims.email_verified() == Some(true);
-    let email = claims.email().filter(|_| verified)?.as_str();
-    let domain = email.rsplit_once('@')?.1.to_lowercase();
-    let allowed = |own: &String| own.to_lowercase() == domain;
-    provider
-        .email_domains
-        .iter()
-        .any(allowed)
-        .then(|| email.to_owned())
+/// Whether the answer comes from the provider that was asked (RFC 9207): where it names an issuer it is this one, and a
+/// provider that says it always names itself has. Only then is an error its own.
+fn from_provider(callback: &Callback, provider: &Provider, metadata: &Metadata) -> Result<(), SignInFailure> {
+    match &callback.iss {
+        Some(issuer) if *issuer != provider.issuer => return Err(SignInFailure::OtherIssuer),
+        None if metadata.names_itself => return Err(SignInFailure::IssuerAbsent),
+        _ => {}
+    }
+    match callback.error {
+        Some(_) => Err(SignInFailure::Provider),
+        None => Ok(()),
+    }
+}
+
+/// Whether an address is in one of the provider's workforce domains; an empty list denies everybody (spec 01).
+fn is_workforce(provider: &Provider, email: &str) -> bool {
+    email.rsplit_once('@').is_some_and(|(_, domain)| {
+        let mut allowed = provider.email_domains.iter();
+        allowed.any(|own| own.eq_ignore_ascii_case(domain))
+    })
 }

@@ -1,80 +1,196 @@
-//! What a provider says of itself: where its endpoints are and which keys it signs with, kept for a while.
+//! What a provider says of itself (OpenID Connect Discovery 1.0), kept for a while: where its endpoints are, what it signs
+//! with, and whether its answers name it.
 //!
-//! A flood of bad tokens must never become a flood of questions to the provider.
+//! A flood of bad tokens never becomes a flood of questions to the provider: its keys are asked for by
+//! [`crate::token`], at its pace.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use openidconnect::IssuerUrl;
-use openidconnect::core::CoreProviderMetadata;
+use jsonwebtoken::Algorithm;
+use serde::Deserialize;
 use stagedoor_core::id::ProviderId;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::provider::Provider;
+use url::Url;
 
 use crate::error::SignInFailure;
 use crate::sign_in::HttpClient;
+use crate::token::{ALGORITHMS, Claims, IssuerKeys, Jws, KeySource, TokenFault, every_algorithm};
 
-/// How long a provider's metadata and keys are used before they are asked for again.
+/// How long a provider's metadata is used before it is asked for again.
 const METADATA_TTL: Duration = Duration::from_secs(300);
-/// How often at most a failing verification may ask for them early (keys rotate; a flood must not).
-const REFETCH_EVERY: Duration = Duration::from_secs(30);
 
-/// What is known of the providers' metadata.
+/// How we prove to the token endpoint that we are the client (OpenID Connect Core 1.0, section 9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ClientProof {
+    /// In the `Authorization` header, the default.
+    Basic,
+    /// In the form.
+    Form,
+}
+
+/// What is known of a provider.
+#[derive(Debug, Clone)]
+pub(crate) struct Metadata {
+    pub(super) authorization: Url,
+    pub(super) token: Url,
+    jwks: Url,
+    /// Where its own session can be ended (OpenID Connect RP-Initiated Logout 1.0).
+    pub(super) end_session: Option<Url>,
+    /// The algorithms that it says it signs with, and that we read.
+    pub(super) algorithms: Vec<Algorithm>,
+    /// Whether its answers name it (RFC 9207): then an answer that does not is not its own.
+    pub(super) names_itself: bool,
+    pub(super) proof: ClientProof,
+}
+
+/// The document, as far as it concerns us.
+#[derive(Deserialize)]
+struct Document {
+    issuer: String,
+    authorization_endpoint: Url,
+    token_endpoint: Url,
+    jwks_uri: Url,
+    end_session_endpoint: Option<Url>,
+    id_token_signing_alg_values_supported: Option<Vec<String>>,
+    token_endpoint_auth_methods_supported: Option<Vec<String>>,
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
+}
+
+/// What is known of the providers.
 pub struct Providers {
     pub(super) http: HttpClient,
-    metadata: Mutex<HashMap<ProviderId, (CoreProviderMetadata, Timestamp)>>,
+    keys: IssuerKeys,
+    metadata: Mutex<HashMap<ProviderId, (Arc<Metadata>, Timestamp)>>,
 }
 
 impl Providers {
     pub(crate) fn new(http: HttpClient) -> Self {
         Self {
             http,
+            keys: IssuerKeys::default(),
             metadata: Mutex::default(),
         }
     }
 
-    fn cached(&self, id: ProviderId) -> Option<(CoreProviderMetadata, Timestamp)> {
-        self.metadata
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&id)
-            .cloned()
+    fn cached(&self, provider: &Provider, now: Timestamp) -> Option<Arc<Metadata>> {
+        let metadata = self.metadata.lock().unwrap_or_else(PoisonError::into_inner);
+        let (found, at) = metadata.get(&provider.id)?;
+        (now.since(*at) < METADATA_TTL).then(|| Arc::clone(found))
     }
 
-    pub(super) fn forget(&self, id: ProviderId, now: Timestamp) {
-        let mut metadata = self.metadata.lock().unwrap_or_else(PoisonError::into_inner);
-        if metadata
-            .get(&id)
-            .is_some_and(|(_, at)| now.since(*at) >= REFETCH_EVERY)
-        {
-            metadata.remove(&id);
-        }
-    }
-
-    pub(super) async fn metadata(
+    pub(crate) async fn metadata(
         &self,
         provider: &Provider,
         now: Timestamp,
-    ) -> Result<CoreProviderMetadata, SignInFailure> {
-        if let Some((metadata, at)) = self.cached(provider.id)
-            && now.since(at) < METADATA_TTL
-        {
-            return Ok(metadata);
+    ) -> Result<Arc<Metadata>, SignInFailure> {
+        if let Some(found) = self.cached(provider, now) {
+            return Ok(found);
         }
-        let issuer = IssuerUrl::new(provider.issuer.clone()).map_err(|_| SignInFailure::Provider)?;
-        let http = self.http.clone();
-        let call = move |request| http.clone().call(request);
-        let metadata = CoreProviderMetadata::discover_async(issuer, &call)
-            .await
-            .map_err(|error| {
-                tracing::warn!(provider = provider.name, %error, "discovery failed");
-                SignInFailure::Provider
-            })?;
+        let metadata = Arc::new(self.discover(provider).await?);
         self.metadata
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(provider.id, (metadata.clone(), now));
+            .insert(provider.id, (Arc::clone(&metadata), now));
         Ok(metadata)
+    }
+
+    /// The claims of a token that the provider has signed, and that is of one of these kinds, or does not say.
+    pub(crate) async fn claims(
+        &self,
+        provider: &Provider,
+        token: &str,
+        kinds: &[&str],
+        now: Timestamp,
+    ) -> Result<Claims, SignInFailure> {
+        // What no provider signs is refused before anybody is asked anything.
+        Jws::parse(token, &every_algorithm()).map_err(SignInFailure::Token)?;
+        let metadata = self.metadata(provider, now).await?;
+        let claims = self.signed(provider, &metadata, token, kinds, now).await;
+        claims.map_err(SignInFailure::Token)
+    }
+
+    pub(super) async fn signed(
+        &self,
+        provider: &Provider,
+        metadata: &Metadata,
+        token: &str,
+        kinds: &[&str],
+        now: Timestamp,
+    ) -> Result<Claims, TokenFault> {
+        let token = Jws::parse(token, &metadata.algorithms)?;
+        token.is_a(kinds)?;
+        let source = KeySource {
+            issuer: &provider.issuer,
+            address: metadata.jwks.as_str(),
+        };
+        self.keys.verify(&self.http, source, &token, now).await
+    }
+
+    async fn discover(&self, provider: &Provider) -> Result<Metadata, SignInFailure> {
+        let issuer = provider.issuer.trim_end_matches('/');
+        let address = format!("{issuer}/.well-known/openid-configuration");
+        let answer = self.http.get_text(&address).await.map_err(|error| {
+            tracing::warn!(provider = provider.name, %error, "discovery failed");
+            SignInFailure::ProviderUnreachable
+        })?;
+        if answer.status != 200 {
+            tracing::warn!(
+                provider = provider.name,
+                status = answer.status,
+                "discovery failed"
+            );
+            return Err(SignInFailure::ProviderUnreachable);
+        }
+        let document = serde_json::from_str(&answer.body).map_err(|error| {
+            tracing::warn!(provider = provider.name, %error, "the discovery document cannot be read");
+            SignInFailure::Metadata
+        })?;
+        Metadata::read(&provider.issuer, document)
+    }
+}
+
+impl Metadata {
+    /// The document of this issuer, with endpoints that are as well protected as the issuer is.
+    fn read(issuer: &str, document: Document) -> Result<Self, SignInFailure> {
+        let secure = issuer.starts_with("https://");
+        let endpoints = [
+            Some(&document.authorization_endpoint),
+            Some(&document.token_endpoint),
+            Some(&document.jwks_uri),
+            document.end_session_endpoint.as_ref(),
+        ];
+        let fits = |url: &Url| url.scheme() == "https" || (!secure && url.scheme() == "http");
+        if document.issuer != issuer || !endpoints.into_iter().flatten().all(fits) {
+            return Err(SignInFailure::Metadata);
+        }
+        let named = document.id_token_signing_alg_values_supported;
+        let listed = |name: &str| named.as_ref().is_none_or(|all| all.iter().any(|one| one == name));
+        let methods = document.token_endpoint_auth_methods_supported;
+        let offers = |method: &str| {
+            methods
+                .as_ref()
+                .is_some_and(|all| all.iter().any(|one| one == method))
+        };
+        Ok(Self {
+            algorithms: ALGORITHMS
+                .iter()
+                .filter(|(name, _)| listed(name))
+                .map(|(_, algorithm)| *algorithm)
+                .collect(),
+            proof: if offers("client_secret_post") && !offers("client_secret_basic") {
+                ClientProof::Form
+            } else {
+                ClientProof::Basic
+            },
+            authorization: document.authorization_endpoint,
+            token: document.token_endpoint,
+            jwks: document.jwks_uri,
+            end_session: document.end_session_endpoint,
+            names_itself: document.authorization_response_iss_parameter_supported,
+        })
     }
 }

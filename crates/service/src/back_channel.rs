@@ -1,0 +1,220 @@
+//! Somebody signed out at their identity provider, and it says so (OpenID Connect Back-Channel Logout 1.0): what came from
+//! that session ends here, with its visits and the sign-ins under way, in one transaction with the entries.
+//!
+//! The word is a signed token, good once. No cookie and no origin stands behind the call, so nothing but the token counts,
+//! and whoever sends another hears the same whatever is wrong with it; the audit knows what was.
+
+use std::collections::BTreeSet;
+
+use stagedoor_core::actor::Actor;
+use stagedoor_core::audit::{AuditBatch, Event, Field, Outcome, Target};
+use stagedoor_core::id::SessionId;
+use stagedoor_core::impersonation::VisitEnd;
+use stagedoor_core::session::SessionEnd;
+use stagedoor_store::db::Executor;
+use stagedoor_store::provider::{self, Provider};
+use stagedoor_store::session::{self, StaffSession};
+use stagedoor_store::staff::{self, Staff};
+use stagedoor_store::{provider_session, sign_in};
+
+use crate::error::{ServiceError, SignInFailure};
+use crate::impersonation::end_told_visits;
+use crate::op::{person, trusted};
+use crate::recorder::{Acting, Story};
+use crate::retry::again;
+use crate::state::Service;
+use crate::token::logout::{self, LogoutToken};
+use crate::token::{Jws, TokenFault, every_algorithm};
+use crate::visitor::Visitor;
+
+/// Whom a token means here.
+struct Meant {
+    /// The person, where the provider's subject is somebody's.
+    staff: Option<Staff>,
+    sessions: Vec<StaffSession>,
+}
+
+impl Meant {
+    fn ids(&self) -> Vec<SessionId> {
+        self.sessions.iter().map(|session| session.id).collect()
+    }
+}
+
+impl Service {
+    /// Ends what a logout token names. That nothing runs any more is no failure: the provider may say so late.
+    ///
+    /// # Errors
+    /// A failed sign-in, recorded with its reason, for a token that is not believed or was used before; unavailable when
+    /// nothing could be written.
+    pub async fn back_channel_logout(&self, visitor: &Visitor, token: &str) -> Result<(), ServiceError> {
+        let provider = self.claimed_provider(token).await?;
+        let ended = match &provider {
+            None => Err(ServiceError::SignIn(SignInFailure::Token(unknown(token)))),
+            Some(provider) => match self.verified_logout(provider, token).await {
+                Ok(token) => again(|| self.end_meant(visitor, provider, &token)).await,
+                Err(failure) => Err(ServiceError::SignIn(failure)),
+            },
+        };
+        match ended {
+            Err(ServiceError::SignIn(failure)) => {
+                Err(self.refuse_logout(visitor, provider.as_ref(), failure).await)
+            }
+            other => other,
+        }
+    }
+
+    /// The trusted provider that a token says it is from.
+    async fn claimed_provider(&self, token: &str) -> Result<Option<Provider>, ServiceError> {
+        let Some(issuer) = Jws::claimed_issuer(token) else {
+            return Ok(None);
+        };
+        let known = provider::list(&mut self.db().reader()).await?;
+        let mut known = known.into_iter().filter(trusted);
+        Ok(known.find(|provider| provider.issuer == issuer))
+    }
+
+    async fn verified_logout(&self, provider: &Provider, token: &str) -> Result<LogoutToken, SignInFailure> {
+        let (providers, now) = (self.providers(), self.now());
+        let claims = providers.claims(provider, token, &["logout+jwt"], now).await?;
+        logout::check(&claims, &provider.issuer, &provider.client_id, now).map_err(SignInFailure::Token)
+    }
+
+    async fn end_meant(
+        &self,
+        visitor: &Visitor,
+        provider: &Provider,
+        token: &LogoutToken,
+    ) -> Result<(), ServiceError> {
+        let now = self.now();
+        let meant = meant(&mut self.db().reader(), provider, token).await?;
+        let batch = self.tell_of_logout(visitor, provider, token, &meant).await?;
+        let (provider, token, ids) = (provider.clone(), token.clone(), meant.ids());
+        self.db()
+            .write(move |mut tx| {
+                let (provider, token, ids, batch) =
+                    (provider.clone(), token.clone(), ids.clone(), batch.clone());
+                Box::pin(async move {
+                    if !provider_session::use_token(&mut tx, provider.id, &token.id, token.until).await? {
+                        let replayed = SignInFailure::Token(TokenFault::Replayed);
+                        return Err(ServiceError::SignIn(replayed));
+                    }
+                    let still = self::meant(&mut tx, &provider, &token).await?;
+                    let open: BTreeSet<SessionId> = still.ids().into_iter().collect();
+                    // Somebody who came in, or out, between the look and the write.
+                    if open != ids.iter().copied().collect() {
+                        return Err(ServiceError::Moved);
+                    }
+                    for id in &ids {
+                        session::end(&mut tx, *id, now, SessionEnd::ProviderSignedOut).await?;
+                    }
+                    match (&token.session, &still.staff) {
+                        (Some(there), _) => {
+                            provider_session::delete_sign_ins(&mut tx, provider.id, there).await?;
+                        }
+                        (None, Some(staff)) => {
+                            sign_in::delete_of_staff(&mut tx, staff.id).await?;
+                        }
+                        (None, None) => {}
+                    }
+                    end_told_visits(&mut tx, &batch, now, VisitEnd::SessionEnded).await?;
+                    Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
+                })
+            })
+            .await
+    }
+
+    /// The entries: one of the provider's word, one for each session, and those of the visits.
+    async fn tell_of_logout(
+        &self,
+        visitor: &Visitor,
+        provider: &Provider,
+        token: &LogoutToken,
+        meant: &Meant,
+    ) -> Result<AuditBatch, ServiceError> {
+        let (now, acting) = (self.now(), by_itself(Actor::System));
+        let mut story = Story::new(Event::StaffProviderSignOut);
+        story.target = meant.staff.as_ref().map(|staff| Target::Staff(staff.id));
+        story.target_person = meant.staff.as_ref().map(person);
+        let after = now.since(token.issued).as_secs().to_string();
+        let facts = [
+            (Field::AfterSeconds, after),
+            (Field::Provider, provider.name.clone()),
+            (Field::Sessions, meant.sessions.len().to_string()),
+        ];
+        story.facts.extend(facts);
+        let mut batch = self.record(visitor, &acting, story, now).await?;
+        for session in &meant.sessions {
+            let mut story = Story::new(Event::StaffSignOut);
+            story.session = Some(session.id);
+            let owner = staff::find(&mut self.db().reader(), session.staff).await?;
+            story.target = Some(Target::Staff(session.staff));
+            story.target_person = owner.as_ref().map(person);
+            let why = SessionEnd::ProviderSignedOut.as_str().to_owned();
+            story.facts.insert(Field::Why, why);
+            batch = batch.and_all(self.record(visitor, &acting, story, now).await?);
+            let visits = self
+                .visit_ends_of_session(visitor, &acting, session.id, now)
+                .await?;
+            batch = visits.into_iter().fold(batch, AuditBatch::and_all);
+        }
+        Ok(batch)
+    }
+
+    async fn refuse_logout(
+        &self,
+        visitor: &Visitor,
+        provider: Option<&Provider>,
+        failure: SignInFailure,
+    ) -> ServiceError {
+        let mut story = Story::new(Event::StaffProviderSignOut);
+        story.outcome = Outcome::Failed(failure.code());
+        if let Some(provider) = provider {
+            story.facts.insert(Field::Provider, provider.name.clone());
+        }
+        let acting = by_itself(Actor::Anonymous);
+        let recorded = match self.record(visitor, &acting, story, self.now()).await {
+            Ok(batch) => self.commit_only(batch).await,
+            Err(error) => Err(error),
+        };
+        recorded.err().unwrap_or(ServiceError::SignIn(failure))
+    }
+}
+
+fn by_itself(actor: Actor) -> Acting {
+    Acting {
+        actor,
+        person: None,
+        subject: None,
+    }
+}
+
+/// What is wrong with a token that names no issuer of ours.
+fn unknown(token: &str) -> TokenFault {
+    Jws::parse(token, &every_algorithm())
+        .err()
+        .unwrap_or(TokenFault::Issuer)
+}
+
+/// The sessions that a token means: those of the session at the provider, where it names one, else all of the person
+/// that came from there. One that names both means what fits both.
+async fn meant(
+    ex: &mut impl Executor,
+    provider: &Provider,
+    token: &LogoutToken,
+) -> Result<Meant, ServiceError> {
+    let staff = match &token.subject {
+        Some(subject) => staff::find_by_identity(ex, provider.id, subject).await?,
+        None => None,
+    };
+    let mut sessions = match (&token.session, &staff) {
+        (Some(there), _) => provider_session::list(ex, provider.id, there).await?,
+        (None, Some(staff)) => session::list_of_staff(ex, staff.id).await?,
+        (None, None) => Vec::new(),
+    };
+    let whose = staff.as_ref().map(|staff| staff.id);
+    sessions.retain(|session| session.provider == provider.id);
+    if token.subject.is_some() {
+        sessions.retain(|session| Some(session.staff) == whose);
+    }
+    Ok(Meant { staff, sessions })
+}

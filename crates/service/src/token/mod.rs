@@ -1,0 +1,39 @@
+//! Tokens that come from outside: one verifier for all of them (ADR 0015).
+//!
+//! A token is read narrowly ([`jws`]), its signature held against keys that its issuer publishes ([`keys`], [`key`]) by an
+//! algorithm that is listed for the issuer, and its claims, read by type ([`claims`]), against what its kind has to say
+//! ([`id_token`], [`logout`]). What is absent, wrongly typed or unknown refuses, each with a reason of its own ([`fault`])
+//! that the audit keeps and no stranger is told. Nothing here knows sessions, people or the database.
+
+mod claims;
+mod fault;
+pub(crate) mod id_token;
+mod jws;
+mod key;
+mod keys;
+pub(crate) mod logout;
+
+use std::time::Duration;
+
+use stagedoor_core::time::Timestamp;
+
+pub(crate) use claims::Claims;
+pub use fault::TokenFault;
+pub(crate) use jws::{ALGORITHMS, Jws};
+pub(crate) use keys::{IssuerKeys, KeySource};
+
+/// How far an issuer's clock may be from ours.
+const TOLERANCE: Duration = Duration::from_secs(60);
+
+/// Every algorithm that may be listed for an issuer.
+pub(crate) fn every_algorithm() -> Vec<jsonwebtoken::Algorithm> {
+    ALGORITHMS.iter().map(|(_, algorithm)| *algorithm).collect()
+}
+
+/// Refuses a token before its time.
+fn not_yet(claims: &Claims, now: Timestamp) -> Result<(), TokenFault> {
+    match claims.time("nbf", TokenFault::NotYet)? {
+        Some(from) if from > now.plus(TOLERANCE) => Err(TokenFault::NotYet),
+        _ => Ok(()),
+    }
+}
