@@ -1,0 +1,11 @@
+//! A provider that means us harm, over real HTTP: everything that it can say is tried, each refused for a reason of its own
+//! that only the audit tells, and the honest one passes beside them.
+//!
+//! [`provider`] is what it answers, [`attempt`] one sign-in through it; [`table`] has a row for each lie about an identity,
+//! [`logout`] for each about a sign-out; [`flood`] counts what a flood of them asks of the provider.
+
+mod attempt;
+mod flood;
+mod logout;
+mod provider;
+mod table;
