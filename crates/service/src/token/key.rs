@@ -117,7 +117,6 @@ fn key(json: &Value) -> Option<Key> {
 }
 
 /// A text that may be absent; `None` where it is something else than a text.
-#[allow(reason = "the outer one says that the key is not well made")]
 fn named(json: &Value, name: &str) -> Option<Option<String>> {
     match json.get(name) {
         None => Some(None),
