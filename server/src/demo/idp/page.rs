@@ -110,7 +110,9 @@ pub(super) fn index(config: &IdpConfig, signed_in: &[&Person]) -> Response {
     });
     let mut response = Html(html).into_response();
     let policy = POLICY.replace("form-action 'none'", "form-action 'self'");
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
+    if !signed_in.is_empty()
+        && let Ok(policy) = HeaderValue::from_str(&policy)
+    {
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     }
     response

@@ -538,3 +538,52 @@ async fn mail_is_shown_as_text() {
     let page = with_mail(vec![mail]).get("/mail").await;
     assert!(page.body.contains("A visit &lt;began&gt;") && page.body.contains("to val@acme.com"));
 }
+
+#[tokio::test]
+async fn signing_out_here_tells_the_application_in_a_signed_word_and_once() {
+    let provider = provider();
+    let code = provider.code_for("console").await;
+    let token = provider.token(&code, VERIFIER).await.json();
+    let signed_in = verified(&provider, token["id_token"].as_str().unwrap()).await;
+    assert!(provider.get("/").await.body.contains("Sign kim out everywhere"));
+    provider.post("/sign-out", &[("person", "demo-kim")]).await;
+    provider.post("/sign-out", &[("person", "demo-kim")]).await;
+    let told = provider.told.lock().unwrap().clone();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].uri, BACK_CHANNEL);
+    let word = verified(&provider, &told[0].token).await;
+    assert_eq!(
+        (&word["sub"], &word["sid"]),
+        (&signed_in["sub"], &signed_in["sid"])
+    );
+    assert!(word["events"]["http://schemas.openid.net/event/backchannel-logout"].is_object());
+    assert!(word["nonce"].is_null());
+    assert!(!provider.get("/").await.body.contains("out everywhere"));
+}
+
+#[tokio::test]
+async fn an_application_s_people_are_returned_to_registered_addresses_only() {
+    let provider = provider();
+    let asked = |client: &str, uri: &str| {
+        let pairs = [
+            ("client_id", client),
+            ("post_logout_redirect_uri", uri),
+            ("state", "s"),
+        ];
+        format!("/logout?{}", query(&pairs))
+    };
+    let back = provider.get(&asked("console", SIGNED_OUT)).await;
+    assert_eq!(back.location.unwrap().as_str(), format!("{SIGNED_OUT}?state=s"));
+    for (client, uri) in [
+        ("console", "http://evil.example/"),
+        ("console", "http://admin.localhost:7117/signed-out/"),
+        ("nobody", SIGNED_OUT),
+    ] {
+        let shown = provider.get(&asked(client, uri)).await;
+        assert_eq!(
+            (shown.status, shown.location),
+            (StatusCode::OK, None),
+            "{client} {uri}"
+        );
+    }
+}
