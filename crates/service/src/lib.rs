@@ -35,6 +35,7 @@ mod recent;
 mod recorder;
 pub mod refusals;
 mod retry;
+pub mod risk;
 pub mod seed;
 pub mod session;
 pub mod sessions;
@@ -57,6 +58,7 @@ pub mod trend;
 pub mod visitor;
 pub mod whoami;
 
+pub use ceremony::Fault;
 pub use error::{ServiceError, SignInFailure};
 pub use log::LogParts;
 pub use op::StaffOp;

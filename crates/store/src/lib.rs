@@ -27,6 +27,7 @@ pub mod person;
 mod probe;
 pub mod provider;
 pub mod rate;
+pub mod risk;
 pub mod row;
 pub mod select;
 pub mod session;
@@ -81,6 +82,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("probe", probe::ALL),
     ("provider", provider::ALL),
     ("rate", rate::ALL),
+    ("risk", risk::ALL),
     ("session", session::ALL),
     ("session_ceremony", session_ceremony::ALL),
     ("session_list", session_list::ALL),

@@ -13,6 +13,7 @@ mod people_plans;
 mod plans;
 mod portal;
 mod race;
+mod risk;
 mod rooms;
 mod schema;
 mod snapshot;
