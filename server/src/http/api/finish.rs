@@ -37,6 +37,10 @@ const TAGS: &[(&str, &str)] = &[
         "support access",
         "What the owner of a tenant says to visits of staff: the choice, the questions, who is inside, who was.",
     ),
+    (
+        "risk",
+        "What may go wrong with an account, who looks at it, and what came of it.",
+    ),
     ("system", "Queues and jobs of the installation, in numbers."),
     (
         "audit",
