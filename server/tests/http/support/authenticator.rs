@@ -168,7 +168,7 @@ impl Authenticator {
     }
 
     fn answer_with(&mut self, origin: &str, asked: &Value, held: Held) -> Draft {
-        self.counter = self.counter.map(|counter| counter + 1);
+        self.counter = self.counter.map(|counter| counter.wrapping_add(1));
         Draft {
             client: Self::client("webauthn.get", origin, asked),
             rp_id: asked["rpId"].as_str().unwrap().to_owned(),

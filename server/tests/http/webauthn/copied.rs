@@ -174,6 +174,7 @@ async fn who_counts_on_or_does_not_count_is_never_suspected() {
         );
     }
     for _ in 0..3 {
+        other.cookies.clear();
         other.sign_in("kim").await;
     }
     assert_eq!(risks(&trial).await, Vec::<String>::new());

@@ -139,6 +139,7 @@ async fn a_registration_on_another_origin_is_refused() {
 async fn the_entrance_compares_origins_as_strictly() {
     let mut trial = Trial::new().await;
     let path = "https://admin.stagedoor.test/";
+    trial.kim.cookies.clear();
     trial.kim.identify("kim").await;
     let options = trial.kim.begin().await;
     trial.house.later(1);
