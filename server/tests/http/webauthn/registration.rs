@@ -1,4 +1,5 @@
-//! §7.1, registering a new credential.
+//! §7.1, registering a new credential: each step with one thing wrong, what may differ, and that neither a challenge nor a
+//! credential counts twice.
 
 use http::StatusCode;
 use serde_json::{Value, json};

@@ -1,4 +1,5 @@
-//! §7.2, verifying the use of a credential.
+//! §7.2, verifying the use of a credential: each step with one thing wrong, what may differ, and whose and when a challenge
+//! is.
 
 use http::StatusCode;
 use serde_json::{Value, json};
