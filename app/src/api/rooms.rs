@@ -1,4 +1,4 @@
-//! Server functions of the console's rooms, sessions and tenants: one call of the service each, then 303; nothing is
+//! Server functions of the console's rooms, sessions, tenants and risk: one call of the service each, then 303; nothing is
 //! decided here.
 #![allow(
     missing_docs,
@@ -189,6 +189,55 @@ pub async fn rename_tenant(
         Err(error) => {
             let values = [("name".to_owned(), name)].into();
             crate::server::refuse_form(&op, &error, values, &dialog).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes a step on a risk event.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the event with what was typed.
+#[server(prefix = "/api/fn/staff", endpoint = "triage_risk")]
+pub async fn triage_risk(
+    risk_id: String,
+    version: u64,
+    step: String,
+    note: String,
+    assignee: String,
+    back: String,
+) -> Result<(), ServerFnError> {
+    use stagedoor_core::risk::RiskState;
+    use stagedoor_service::risk::{TriageRequest, triage};
+
+    let op = crate::server::staff_op().await?;
+    let request = TriageRequest {
+        step,
+        version,
+        note,
+        assignee,
+    };
+    match triage(&op, &risk_id, &request).await {
+        Ok(state) => {
+            let words = match (request.step.as_str(), state) {
+                ("note", _) => "Your note is kept.",
+                ("assign", _) => "The risk event is given over.",
+                (_, RiskState::Open) => "The risk event is open.",
+                (_, RiskState::Acknowledged) => {
+                    "You took note of the risk event. It is yours if nobody had it."
+                }
+                (_, RiskState::Resolved) => "The risk event is resolved.",
+                (_, RiskState::FalsePositive) => "The risk event is closed as a false positive.",
+            };
+            crate::server::done_form(&op, words, &back).await?;
+        }
+        Err(error) => {
+            let values = [
+                ("step".to_owned(), request.step),
+                ("note".to_owned(), request.note),
+                ("assignee".to_owned(), request.assignee),
+            ];
+            crate::server::refuse_form(&op, &error, values.into(), &back).await?;
         }
     }
     Ok(())

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod go;
 pub mod overview;
 pub mod passkeys;
+pub mod risk;
 pub mod sessions;
 pub mod system;
 pub mod tenants;
@@ -66,6 +67,10 @@ async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, Ap
         Some(ConsolePage::Sessions(query)) => sessions::load(&op, &frame, &around, query).await,
         Some(ConsolePage::Visits(query)) => visits::load(&op, &around, query).await,
         Some(ConsolePage::Visit(id, query)) => visits::load_one(&op, &around, (id, query)).await,
+        Some(ConsolePage::Risks(query)) => risk::load(&op, &around, query).await,
+        Some(ConsolePage::Risk(id, query)) => {
+            risk::load_one(&op, frame.flash.as_ref(), &around, (id, query)).await
+        }
         Some(ConsolePage::Tenants(query)) => tenants::load(&op, &around, query).await,
         Some(ConsolePage::Tenant(id, query)) => {
             tenants::load_one(&op, frame.flash.as_ref(), &around, (id, query)).await

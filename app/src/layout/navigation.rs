@@ -6,7 +6,8 @@ use stagedoor_core::view::frame::{ConsoleFrame, NavCounts};
 
 use super::permission::may;
 use crate::routes::{
-    AuditQuery, ConsolePage, PasskeysQuery, StaffSessionsQuery, TenantsQuery, UsersQuery, VisitsQuery,
+    AuditQuery, ConsolePage, PasskeysQuery, RisksQuery, StaffSessionsQuery, TenantsQuery, UsersQuery,
+    VisitsQuery,
 };
 use crate::ui::{Icon, NavLink, nav_heading, nav_link};
 
@@ -74,6 +75,14 @@ const GROUPS: &[Group] = &[
     Group {
         heading: Some("Safety"),
         ways: &[
+            Way {
+                label: "Risk events",
+                icon: Icon::Warning,
+                permission: Some(Action::RiskView),
+                count: |counts| counts.risks,
+                key: Some('r'),
+                page: || ConsolePage::Risks(RisksQuery::default()),
+            },
             Way {
                 label: "Impersonations",
                 icon: Icon::Mask,

@@ -4,8 +4,8 @@
 use super::query::{Pairs, address};
 use super::staff;
 use super::state::{
-    AuditQuery, GoQuery, PasskeysQuery, StaffSessionsQuery, TenantQuery, TenantsQuery, UsersQuery,
-    VisitsQuery,
+    AuditQuery, GoQuery, PasskeysQuery, RisksQuery, StaffSessionsQuery, TenantQuery, TenantsQuery,
+    UsersQuery, VisitsQuery,
 };
 
 /// What the button over a list sends: the state of the list, as one value.
@@ -34,6 +34,10 @@ pub enum ConsolePage {
     Visits(VisitsQuery),
     /// The account of one, by its id.
     Visit(String, VisitsQuery),
+    /// Risk events.
+    Risks(RisksQuery),
+    /// One of them, by its id.
+    Risk(String, RisksQuery),
     /// Tenants.
     Tenants(TenantsQuery),
     /// One of them, by id or slug.
@@ -65,6 +69,8 @@ impl ConsolePage {
             Self::Sessions(query) => query.at(staff::SESSIONS),
             Self::Visits(query) => query.at(staff::IMPERSONATIONS),
             Self::Visit(id, query) => query.at(&below(staff::IMPERSONATIONS, id)),
+            Self::Risks(query) => query.at(staff::RISK),
+            Self::Risk(id, query) => query.at(&below(staff::RISK, id)),
             Self::Tenants(query) => query.at(staff::TENANTS),
             Self::Tenant(id, query) => query.at(&below(staff::TENANTS, id)),
             Self::System(slug) => address(staff::SYSTEM, &[("tenant", slug.as_deref())]),
@@ -83,6 +89,7 @@ impl ConsolePage {
             Self::Go(_) => staff::GO,
             Self::Sessions(_) => staff::SESSIONS,
             Self::Visits(_) | Self::Visit(..) => staff::IMPERSONATIONS,
+            Self::Risks(_) | Self::Risk(..) => staff::RISK,
             Self::Tenants(_) | Self::Tenant(..) => staff::TENANTS,
             Self::System(_) => staff::SYSTEM,
             Self::Passkeys(_) => staff::PASSKEYS,
@@ -105,6 +112,7 @@ impl ConsolePage {
             staff::GO => Self::Go(GoQuery::parse(query)),
             staff::SESSIONS => Self::Sessions(StaffSessionsQuery::parse(query)),
             staff::IMPERSONATIONS => Self::Visits(VisitsQuery::parse(query)),
+            staff::RISK => Self::Risks(RisksQuery::parse(query)),
             staff::TENANTS => Self::Tenants(TenantsQuery::parse(query)),
             staff::SYSTEM => Self::System(UsersQuery::parse(query).tenant),
             staff::PASSKEYS => Self::Passkeys(PasskeysQuery::parse(query)),
@@ -119,6 +127,7 @@ impl ConsolePage {
         Some(match room {
             staff::USERS => Self::User(id, UsersQuery::parse(query)),
             staff::IMPERSONATIONS => Self::Visit(id, VisitsQuery::parse(query)),
+            staff::RISK => Self::Risk(id, RisksQuery::parse(query)),
             staff::TENANTS => Self::Tenant(id, TenantQuery::parse(query)),
             _ => return None,
         })
@@ -135,6 +144,7 @@ impl ConsolePage {
             Self::Passkeys(query) => query.tenant.as_deref(),
             Self::Sessions(query) => query.tenant.as_deref(),
             Self::Visits(query) | Self::Visit(_, query) => query.tenant.as_deref(),
+            Self::Risks(query) | Self::Risk(_, query) => query.tenant.as_deref(),
             Self::Tenants(query) => query.tenant.as_deref(),
             Self::Tenant(_, query) => query.tenant.as_deref(),
         }
@@ -170,6 +180,10 @@ impl ConsolePage {
             Self::Visits(_) | Self::Visit(..) => Self::Visits(VisitsQuery {
                 tenant,
                 ..VisitsQuery::default()
+            }),
+            Self::Risks(_) | Self::Risk(..) => Self::Risks(RisksQuery {
+                tenant,
+                ..RisksQuery::default()
             }),
             Self::Tenants(_) | Self::Tenant(..) => Self::Tenants(TenantsQuery {
                 tenant,

@@ -16,6 +16,8 @@ pub const SESSIONS: &str = "/sessions";
 pub const TENANTS: &str = "/tenants";
 /// Impersonations; the account of one is below it.
 pub const IMPERSONATIONS: &str = "/impersonations";
+/// Risk events; one of them is below.
+pub const RISK: &str = "/risk";
 /// The program itself.
 pub const SYSTEM: &str = "/system";
 /// One's own passkeys.
@@ -74,6 +76,8 @@ pub const SUSPEND_TENANT: &str = "/api/fn/staff/suspend_tenant";
 pub const RESTORE_TENANT: &str = "/api/fn/staff/restore_tenant";
 /// POST: gives a tenant another name.
 pub const RENAME_TENANT: &str = "/api/fn/staff/rename_tenant";
+/// POST: works on a risk event.
+pub const TRIAGE_RISK: &str = "/api/fn/staff/triage_risk";
 /// GET: tenants by name, in JSON.
 pub const FIND_TENANTS: &str = "/api/admin/tenants";
 /// GET: the audit log as a file.
@@ -89,6 +93,7 @@ pub const PAGES: &[&str] = &[
     SESSIONS,
     TENANTS,
     IMPERSONATIONS,
+    RISK,
     SYSTEM,
     PASSKEYS,
     WHOAMI,
@@ -112,4 +117,5 @@ pub const ACTIONS: &[&str] = &[
     RENAME_TENANT,
     RENAME_PASSKEY,
     REVOKE_PASSKEY,
+    TRIAGE_RISK,
 ];

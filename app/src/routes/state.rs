@@ -71,6 +71,16 @@ queries! {
         cursor: Option<String>,
     }
 
+    /// The state of the console's Risk events page, and of an event below it.
+    RisksQuery {
+        /// The tenant's slug; `None` is every tenant, and staff.
+        tenant: Option<String>,
+        /// The search as typed.
+        q: String,
+        /// The sealed cursor of the page of rows.
+        cursor: Option<String>,
+    }
+
     /// The state of the console's Tenants page.
     TenantsQuery {
         /// The tenant's slug, carried along.

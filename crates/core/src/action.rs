@@ -294,7 +294,7 @@ actions! {
 
     /// See risk events.
     RiskView = "risk.view": Staff Read on Platform [Y Y Y N];
-    /// Acknowledge risk events.
+    /// Acknowledge, assign, note and close risk events.
     RiskTriage = "risk.triage": Staff Write on Platform [Y N P N];
     /// Ask for a break-glass grant.
     BreakGlassRequest = "break_glass.request": Staff Write on Platform [Y Y N N] owes Justification;

@@ -22,6 +22,7 @@ pub mod input;
 pub mod permit;
 pub mod request;
 pub mod resource;
+pub mod risk;
 pub mod role;
 pub mod secret;
 pub mod session;

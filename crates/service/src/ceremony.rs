@@ -1,18 +1,29 @@
 //! WebAuthn ceremonies for staff, with the one relying party that there is for exactly the staff origin.
 //!
-//! webauthn-rs checks challenge, origin, RP id, user presence and verification, signature and counter, but it does not
-//! consume the challenge: whoever calls in here must have taken the state from the database first. What does not verify
-//! is `None`, with the library's reason in the log only.
+//! What an answer says is verified twice: by our own reading (`answer.rs`), which is as strict as Level 3 is written, and by
+//! webauthn-rs, which checks challenge, signature, counter and attestation. Neither consumes the challenge: whoever calls in
+//! here must have taken the state from the database first. What does not verify is a [`Fault`], for the audit alone.
+
+mod answer;
+mod cbor;
+mod copied;
+mod fault;
+
+pub use fault::Fault;
 
 use serde_json::Value;
 use stagedoor_core::id::{Id, PasskeyId, StaffId};
+use stagedoor_core::time::Timestamp;
 use stagedoor_store::passkey;
 use stagedoor_store::staff::Staff;
+use stagedoor_store::tx::WriteTx;
 use webauthn_rs::prelude::{
-    Passkey, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential,
-    Url, Uuid,
+    AuthenticationResult, Passkey, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential,
+    RegisterPublicKeyCredential, Url, Uuid,
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
+
+use self::answer::Expected;
 
 use crate::error::ServiceError;
 use crate::state::Service;
@@ -92,109 +103,143 @@ impl Service {
         })
     }
 
-    /// The passkey that a registration made.
+    /// What an answer must have been made for.
+    fn expected(&self) -> Expected<'_> {
+        Expected {
+            origin: &self.settings().origins.staff,
+            rp_id: &self.settings().staff_rp_id,
+        }
+    }
+
+    /// The passkey that a registration made, where it is none of these.
     pub(crate) fn registered(
         &self,
         state: &[u8],
-        credential: &Value,
-    ) -> Result<Option<Registered>, ServiceError> {
+        answer: &Value,
+        known: &[(PasskeyId, Passkey)],
+    ) -> Result<Result<Registered, Fault>, ServiceError> {
         let state: PasskeyRegistration = serde_json::from_slice(state).map_err(internal)?;
-        let Ok(credential) = serde_json::from_value::<RegisterPublicKeyCredential>(credential.clone()) else {
-            return Ok(None);
+        let known: Vec<&[u8]> = known.iter().map(|(_, key)| key.cred_id().as_slice()).collect();
+        let aaguid = match answer::check_registration(answer, &self.expected(), &known) {
+            Ok(aaguid) => aaguid,
+            Err(fault) => return Ok(Err(fault)),
         };
-        match self
-            .relying_party()?
-            .finish_passkey_registration(&credential, &state)
-        {
-            Ok(passkey) => Ok(Some(Registered {
-                credential_id: passkey.cred_id().to_vec(),
-                passkey: serde_json::to_string(&passkey).map_err(internal)?,
-                aaguid: aaguid(&credential.response.attestation_object),
-            })),
-            Err(error) => {
-                tracing::info!(%error, "a passkey registration did not verify");
-                Ok(None)
-            }
-        }
+        let Ok(credential) = serde_json::from_value::<RegisterPublicKeyCredential>(answer.clone()) else {
+            return Ok(Err(Fault::Malformed));
+        };
+        Ok(
+            match self
+                .relying_party()?
+                .finish_passkey_registration(&credential, &state)
+            {
+                Ok(passkey) => Ok(Registered {
+                    credential_id: passkey.cred_id().to_vec(),
+                    passkey: serde_json::to_string(&passkey).map_err(internal)?,
+                    aaguid: aaguid.map(|id| Uuid::from_bytes(id).to_string()),
+                }),
+                Err(error) => {
+                    tracing::info!(%error, "a passkey registration did not verify");
+                    Err(Fault::of_registration(&error))
+                }
+            },
+        )
     }
 
-    /// Which of these was used, as it is afterwards (its counter, for one).
+    /// Which of a person's passkeys was used. Nothing is proved before [`Used::note`] has stored the use.
     pub(crate) fn used(
         &self,
         state: &[u8],
-        credential: &Value,
+        answer: &Value,
+        person: StaffId,
         known: Vec<(PasskeyId, Passkey)>,
-    ) -> Result<Option<(PasskeyId, String)>, ServiceError> {
+    ) -> Result<Result<Used, Fault>, ServiceError> {
         let state: PasskeyAuthentication = serde_json::from_slice(state).map_err(internal)?;
-        let Ok(credential) = serde_json::from_value::<PublicKeyCredential>(credential.clone()) else {
-            return Ok(None);
+        let (id, eligible) = match find_used(answer, &known)? {
+            Ok(found) => found,
+            Err(fault) => return Ok(Err(fault)),
         };
-        let result = match self
-            .relying_party()?
-            .finish_passkey_authentication(&credential, &state)
-        {
-            Ok(result) if result.user_verified() => result,
-            Ok(_) => return Ok(None),
-            Err(error) => {
-                tracing::info!(%error, "a passkey assertion did not verify");
-                return Ok(None);
-            }
-        };
-        for (id, mut passkey) in known {
-            if passkey.update_credential(&result).is_some() {
-                return Ok(Some((id, serde_json::to_string(&passkey).map_err(internal)?)));
-            }
+        let handle = person.as_uuid().to_be_bytes();
+        if let Err(fault) = answer::check_use(answer, &self.expected(), &handle, eligible) {
+            return Ok(Err(fault));
         }
-        Ok(None)
+        let Ok(credential) = serde_json::from_value::<PublicKeyCredential>(answer.clone()) else {
+            return Ok(Err(Fault::Malformed));
+        };
+        Ok(
+            match self
+                .relying_party()?
+                .finish_passkey_authentication(&credential, &state)
+            {
+                Ok(result) if result.user_verified() => Ok(Used { id, result }),
+                Ok(_) => Err(Fault::UserUnverified),
+                Err(error) => {
+                    tracing::info!(%error, "a passkey assertion did not verify");
+                    Err(Fault::of_use(&error, id))
+                }
+            },
+        )
     }
 }
 
-/// How the authenticator's data are announced in an attestation object: CBOR's text of eight letters.
-const AUTH_DATA: &[u8] = b"\x68authData";
-/// Where the flags stand in the authenticator's data, and where the AAGUID does: behind the RP id's hash, and behind the
-/// flags and the counter.
-const FLAGS: usize = 32;
-const AAGUID: std::ops::Range<usize> = 37..53;
-/// The flag that says that there is a credential, and so an AAGUID.
-const ATTESTED: u8 = 0x40;
-
-/// What made a passkey, as it says itself: an UUID, or `None` where it does not say. The library keeps it only where a
-/// manufacturer vouches for it, which is not asked for; so it is a hint for people, and nothing may be decided by it.
-fn aaguid(attestation_object: &[u8]) -> Option<String> {
-    let at = attestation_object
-        .windows(AUTH_DATA.len())
-        .position(|window| window == AUTH_DATA)?;
-    let data = match attestation_object.get(at + AUTH_DATA.len()..)? {
-        [0x58, _, data @ ..] | [0x59, _, _, data @ ..] => data,
-        _ => return None,
+/// Which of these an answer says it is from, and whether that one may be backed up.
+fn find_used(
+    answer: &Value,
+    known: &[(PasskeyId, Passkey)],
+) -> Result<Result<(PasskeyId, bool), Fault>, ServiceError> {
+    let named = match answer::credential_id(answer) {
+        Ok(named) => named,
+        Err(fault) => return Ok(Err(fault)),
     };
-    let id = Uuid::from_slice(data.get(AAGUID)?).ok()?;
-    (data[FLAGS] & ATTESTED != 0 && !id.is_nil()).then(|| id.to_string())
+    let Some((id, key)) = known.iter().find(|(_, key)| key.cred_id().as_slice() == named) else {
+        return Ok(Err(Fault::Unknown));
+    };
+    Ok(Ok((*id, stored_bool(key, "/cred/backup_eligible")?)))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What a credential holds, by the library's own JSON, which is the only place that says so.
+fn stored(key: &Passkey, pointer: &str) -> Result<Value, ServiceError> {
+    let key = serde_json::to_value(key).map_err(internal)?;
+    key.pointer(pointer)
+        .cloned()
+        .ok_or_else(|| ServiceError::Internal(format!("a stored passkey has no {pointer}")))
+}
 
-    fn object(flags: u8, id: [u8; 16]) -> Vec<u8> {
-        let mut object = b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x58\x64".to_vec();
-        object.extend([7; 32]);
-        object.push(flags);
-        object.extend([0, 0, 0, 1]);
-        object.extend(id);
-        object.extend([9; 47]);
-        object
-    }
+fn stored_bool(key: &Passkey, pointer: &str) -> Result<bool, ServiceError> {
+    let value = stored(key, pointer)?.as_bool();
+    value.ok_or_else(|| ServiceError::Internal(format!("{pointer} of a stored passkey is no boolean")))
+}
 
-    #[test]
-    fn an_aaguid_is_read_where_there_is_one() {
-        let id = *b"\xea\x9b\x8d\x66\x4d\x01\x1d\x21\x3c\xe4\xb6\xb4\x8c\xb5\x75\xd4";
-        let read = aaguid(&object(0x45, id));
-        assert_eq!(read.as_deref(), Some("ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4"));
-        assert_eq!(aaguid(&object(0x05, id)), None, "no credential");
-        assert_eq!(aaguid(&object(0x45, [0; 16])), None, "it does not say");
-        for end in 0..object(0x45, id).len() - 47 - 16 {
-            assert_eq!(aaguid(&object(0x45, id)[..end]), None, "cut at {end}");
+/// A passkey whose answer verified.
+#[derive(Clone)]
+pub(crate) struct Used {
+    /// Which one.
+    pub(crate) id: PasskeyId,
+    result: AuthenticationResult,
+}
+
+impl Used {
+    /// Stores the use. The counter is compared once more with what is stored now: of two answers to two ceremonies that were
+    /// under way at once, only the one that counts on is good.
+    pub(crate) async fn note(
+        &self,
+        tx: &mut WriteTx,
+        now: Timestamp,
+    ) -> Result<Result<(), Fault>, ServiceError> {
+        let Some(text) = passkey::find(tx, self.id).await? else {
+            return Ok(Err(Fault::Raced));
+        };
+        let mut key: Passkey = serde_json::from_str(&text).map_err(internal)?;
+        let before = stored(&key, "/cred/counter")?.as_u64().unwrap_or(u64::MAX);
+        let counted = u64::from(self.result.counter());
+        if (counted > 0 || before > 0) && counted <= before {
+            return Ok(Err(Fault::Copied(self.id)));
         }
+        key.update_credential(&self.result);
+        let text = serde_json::to_string(&key).map_err(internal)?;
+        Ok(if passkey::note_use(tx, self.id, &text, now).await? {
+            Ok(())
+        } else {
+            Err(Fault::Raced)
+        })
     }
 }

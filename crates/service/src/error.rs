@@ -7,6 +7,7 @@ use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::id::RequestId;
 use stagedoor_core::input::FieldError;
 
+use crate::ceremony::Fault;
 use crate::token::TokenFault;
 
 /// Why a sign-in cannot go on. The audit knows which; most of them read the same to the person.
@@ -38,8 +39,8 @@ pub enum SignInFailure {
     NotWorkforce,
     /// Nobody on staff has this identity.
     UnknownPerson,
-    /// The passkey did not verify, or its ceremony was over or used.
-    Passkey,
+    /// The passkey did not verify, or its ceremony was over or used; what was wrong is for the audit alone.
+    Passkey(Fault),
     /// On a tenant's host: address and password do not fit, or the account may not sign in. One answer for all.
     Credentials,
     /// On a tenant's host: the tenant is suspended.
@@ -70,7 +71,7 @@ impl SignInFailure {
             Self::Token(fault) => fault.code(),
             Self::NotWorkforce => "not_workforce",
             Self::UnknownPerson => "unknown_person",
-            Self::Passkey => "passkey_failed",
+            Self::Passkey(fault) => fault.code(),
             Self::Credentials => "wrong_credentials",
             Self::TenantSuspended => "tenant_suspended",
             Self::TokenUnknown => "enrollment_token_unknown",
@@ -105,7 +106,7 @@ impl SignInFailure {
                 "This token is not valid for you: it may be mistyped, used, replaced by a newer one, or older than 24 hours. Ask a super admin for a new one."
             }
             Self::TokenTries => "Too many tokens were tried. Start the sign-in again.",
-            Self::Passkey => "The passkey could not be verified. Try again, or start the sign-in again.",
+            Self::Passkey(_) => "The passkey could not be verified. Try again, or start the sign-in again.",
             Self::Credentials => {
                 "This address and password do not fit together here. Check both. After several failures sign-in pauses for two minutes."
             }

@@ -15,6 +15,7 @@ use stagedoor_store::{session_list, tenant};
 use crate::error::ServiceError;
 use crate::impersonation::count_running;
 use crate::op::StaffOp;
+use crate::risk;
 use crate::sessions;
 
 /// Most tenants in the scope switch.
@@ -121,6 +122,7 @@ async fn counts(op: &StaffOp, chosen: Option<&Tenant>) -> Result<NavCounts, Serv
         users,
         sessions: Some(sessions),
         tenants: Some(tenant_list::count(ex, &tenants).await?.floor()),
+        risks: risk::count_open(op).await?,
         impersonations: Some(count_running(op).await?),
     })
 }

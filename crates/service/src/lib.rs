@@ -36,6 +36,7 @@ mod recent;
 mod recorder;
 pub mod refusals;
 mod retry;
+pub mod risk;
 pub mod seed;
 pub mod session;
 pub mod sessions;
@@ -59,6 +60,7 @@ pub mod trend;
 pub mod visitor;
 pub mod whoami;
 
+pub use ceremony::Fault;
 pub use error::{ServiceError, SignInFailure};
 pub use log::LogParts;
 pub use op::StaffOp;

@@ -3,12 +3,14 @@
 use stagedoor_core::action::{Action, ActionKind, kind};
 use stagedoor_core::guard::TotpFallback;
 use stagedoor_core::resource::{Platform, Resource, VisitTarget};
+use stagedoor_core::risk::{Level, RiskState};
 use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::view::overview::{HygieneLine, Need, OverviewView, VisitRow};
 use stagedoor_core::view::{Kpi, Tone, grouped};
 use stagedoor_store::impersonation::Visit;
+use stagedoor_store::risk::{Risk, RiskFilter};
 use stagedoor_store::staff::{Staff, StaffState};
-use stagedoor_store::{impersonation, membership, passkey, pending, session, staff, tenant};
+use stagedoor_store::{impersonation, membership, passkey, pending, risk, session, staff, tenant};
 
 use crate::error::ServiceError;
 use crate::op::StaffOp;
@@ -91,22 +93,26 @@ async fn open_requests(op: &StaffOp) -> Result<Vec<Need>, ServiceError> {
 }
 
 async fn open_risks(op: &StaffOp) -> Result<Option<Need>, ServiceError> {
-    if !all_tenants(op) || !may::<kind::RiskView>(op) {
+    if !may::<kind::RiskView>(op) {
         return Ok(None);
     }
-    let risks = pending::list_risks(&mut op.service().db().reader(), 20).await?;
-    let about = |risk: &pending::OpenRisk| {
-        let whom = risk.email.as_deref().unwrap_or(&risk.tenant);
-        format!("{} for {whom}", risk.cause)
+    let open = RiskFilter {
+        states: vec![RiskState::Open],
+        ..RiskFilter::of(op.staff().scope.clone())
     };
-    let causes: Vec<String> = risks.iter().take(3).map(about).collect();
-    let noun = if risks.len() == 1 { "event" } else { "events" };
-    Ok((!risks.is_empty()).then(|| Need {
+    let ex = &mut op.service().db().reader();
+    let total = risk::count(ex, &open).await?;
+    let latest = risk::list(ex, &open, None, 3).await?;
+    let about = |risk: &Risk| format!("{} for {}", risk.cause, risk.subject.detail());
+    let causes: Vec<String> = latest.iter().map(about).collect();
+    let noun = if total.floor() == 1 { "event" } else { "events" };
+    let urgent = latest.iter().any(|risk| risk.level() >= Level::High);
+    Ok((total.floor() > 0).then(|| Need {
         icon: "triangle-alert".to_owned(),
-        tone: Tone::Warn,
-        title: format!("{} open risk {noun}", risks.len()),
+        tone: if urgent { Tone::Danger } else { Tone::Warn },
+        title: format!("{total} open risk {noun}"),
         detail: causes.join(", "),
-        link: Some(("/audit?q=action:risk.*".to_owned(), "Open".to_owned())),
+        link: Some(("/risk?q=status:open".to_owned(), "Open".to_owned())),
     }))
 }
 

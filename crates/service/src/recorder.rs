@@ -39,6 +39,17 @@ pub(crate) struct Acting {
     pub(crate) subject: Option<Person>,
 }
 
+impl Acting {
+    /// The program itself.
+    pub(crate) const fn itself() -> Self {
+        Self {
+            actor: Actor::System,
+            person: None,
+            subject: None,
+        }
+    }
+}
+
 /// What happened.
 #[derive(Debug, Clone)]
 pub(crate) struct Story {

@@ -35,6 +35,8 @@ BEGIN
         ('rate_counter', 'SELECT, INSERT, UPDATE, DELETE'),
         ('readiness', 'SELECT, INSERT, UPDATE'),
         ('risk_event', 'SELECT, INSERT, UPDATE'),
+        ('risk_event_entry', 'SELECT, INSERT'),
+        ('risk_event_step', 'SELECT, INSERT'),
         ('session_ceremony', 'SELECT, INSERT, UPDATE, DELETE'),
         ('sign_in', 'SELECT, INSERT, UPDATE, DELETE'),
         ('staff', 'SELECT, INSERT, UPDATE'),

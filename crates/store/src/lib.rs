@@ -28,6 +28,7 @@ mod probe;
 pub mod provider;
 pub mod provider_session;
 pub mod rate;
+pub mod risk;
 pub mod row;
 pub mod select;
 pub mod session;
@@ -83,6 +84,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("provider", provider::ALL),
     ("provider_session", provider_session::ALL),
     ("rate", rate::ALL),
+    ("risk", risk::ALL),
     ("session", session::ALL),
     ("session_ceremony", session_ceremony::ALL),
     ("session_list", session_list::ALL),

@@ -1,4 +1,5 @@
-//! Staff passkeys. A revoked one stays, so that it can never be registered again unnoticed.
+//! Staff passkeys. A revoked one stays, so that it can never be registered again unnoticed; one that may have been copied
+//! proves nothing, and waits to be revoked.
 
 use stagedoor_core::id::{PasskeyId, StaffId};
 use stagedoor_core::time::Timestamp;
@@ -9,15 +10,18 @@ use crate::statement::statements;
 use crate::tx::WriteTx;
 
 statements! {
-    LIST = "SELECT id, passkey FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL ORDER BY created_at, id";
-    LIST_KEPT = "SELECT id, name, passkey, aaguid, created_at, last_used_at FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL ORDER BY created_at, id";
-    COUNT_OWNERS = "SELECT count(DISTINCT staff_passkey.staff_id) AS owners FROM staff_passkey JOIN staff ON staff.id = staff_passkey.staff_id WHERE staff_passkey.revoked_at IS NULL AND staff.state = 'active'";
+    /// One that may have been copied proves nothing, so it is in no ceremony.
+    LIST = "SELECT id, passkey FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL AND copied_at IS NULL ORDER BY created_at, id";
+    LIST_KEPT = "SELECT id, name, passkey, aaguid, created_at, last_used_at, copied_at FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL ORDER BY created_at, id";
+    COUNT_OWNERS = "SELECT count(DISTINCT staff_passkey.staff_id) AS owners FROM staff_passkey JOIN staff ON staff.id = staff_passkey.staff_id WHERE staff_passkey.revoked_at IS NULL AND staff_passkey.copied_at IS NULL AND staff.state = 'active'";
     INSERT = "INSERT INTO staff_passkey (id, staff_id, name, credential_id, passkey, aaguid, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     RENAME = "UPDATE staff_passkey SET name = $3 WHERE id = $1 AND staff_id = $2 AND revoked_at IS NULL";
-    /// Never the last one: the condition is part of the write, so that of two that are revoked at once one stays.
-    REVOKE = "UPDATE staff_passkey SET revoked_at = $3 WHERE id = $1 AND staff_id = $2 AND revoked_at IS NULL AND EXISTS (SELECT 1 FROM staff_passkey AS other WHERE other.staff_id = $2 AND other.revoked_at IS NULL AND other.id <> $1)";
+    /// Never the last one that works: the condition is part of the write, so that of two that are revoked at once one stays.
+    REVOKE = "UPDATE staff_passkey SET revoked_at = $3 WHERE id = $1 AND staff_id = $2 AND revoked_at IS NULL AND EXISTS (SELECT 1 FROM staff_passkey AS other WHERE other.staff_id = $2 AND other.revoked_at IS NULL AND other.copied_at IS NULL AND other.id <> $1)";
     REVOKE_ALL = "UPDATE staff_passkey SET revoked_at = $2 WHERE staff_id = $1 AND revoked_at IS NULL";
-    UPDATE = "UPDATE staff_passkey SET passkey = $2, last_used_at = $3 WHERE id = $1 AND revoked_at IS NULL";
+    FIND = "SELECT passkey FROM staff_passkey WHERE id = $1 AND revoked_at IS NULL AND copied_at IS NULL";
+    UPDATE = "UPDATE staff_passkey SET passkey = $2, last_used_at = $3 WHERE id = $1 AND revoked_at IS NULL AND copied_at IS NULL";
+    MARK_COPIED = "UPDATE staff_passkey SET copied_at = $2 WHERE id = $1 AND revoked_at IS NULL AND copied_at IS NULL";
 }
 
 /// A passkey as it is stored: the library's own JSON, opaque here.
@@ -46,7 +50,7 @@ pub struct NewPasskey {
     pub aaguid: Option<String>,
 }
 
-/// A person's passkeys in use.
+/// A person's passkeys that prove something: neither revoked nor possibly copied.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -77,6 +81,8 @@ pub struct KeptPasskey {
     pub created: Timestamp,
     /// When it was last used.
     pub last_used: Option<Timestamp>,
+    /// Since when it may have been copied: it proves nothing any more.
+    pub copied: Option<Timestamp>,
 }
 
 /// A person's passkeys in use, with what their owner is told of them; the oldest first.
@@ -94,6 +100,7 @@ pub async fn list_kept(ex: &mut impl Executor, staff: StaffId) -> Result<Vec<Kep
                 aaguid: row.get("aaguid")?,
                 created: row.time("created_at")?,
                 last_used: row.time_opt("last_used_at")?,
+                copied: row.time_opt("copied_at")?,
             })
         })
         .collect()
@@ -141,7 +148,24 @@ pub async fn insert(tx: &mut WriteTx, new: &NewPasskey, now: Timestamp) -> Resul
     Ok(())
 }
 
-/// Stores what a use changed (the counter, for one). `false` when it was revoked in between.
+/// A passkey as it is stored now; `None` when it was revoked, or may have been copied.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find(ex: &mut impl Executor, id: PasskeyId) -> Result<Option<String>, Error> {
+    let row = FIND.bind(id).fetch_optional(ex).await?;
+    row.map(|row| row.get("passkey")).transpose()
+}
+
+/// Writes down that a passkey may have been copied. `false` when that is known, or it was revoked.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn mark_copied(tx: &mut WriteTx, id: PasskeyId, now: Timestamp) -> Result<bool, Error> {
+    Ok(MARK_COPIED.bind(id).bind(now).execute(tx).await? == 1)
+}
+
+/// Stores what a use changed (the counter, for one). `false` when it was revoked in between, or may have been copied.
 ///
 /// # Errors
 /// When the database cannot be written.

@@ -1,8 +1,8 @@
-//! What waits for somebody: invitations, risk events, break-glass requests; and the sessions of tenants' people.
+//! What waits for somebody: invitations, break-glass requests; and the sessions of tenants' people.
 //!
 //! Only what the first rooms count and what demo data fills; each gets its own file with its own room.
 
-use stagedoor_core::id::{BreakGlassId, InvitationId, MemberId, RiskId, SessionId, StaffId, TenantId};
+use stagedoor_core::id::{BreakGlassId, InvitationId, MemberId, SessionId, StaffId, TenantId};
 use stagedoor_core::time::Timestamp;
 
 use crate::Error;
@@ -12,11 +12,9 @@ use crate::value::Value;
 
 statements! {
     COUNT_INVITATIONS = "SELECT count(*) AS waiting FROM invitation WHERE state = 'pending' AND expires_at > $1";
-    RISKS = "SELECT risk_event.cause AS cause, membership.email AS email, tenant.name AS tenant FROM risk_event JOIN tenant ON tenant.id = risk_event.tenant_id LEFT JOIN membership ON membership.id = risk_event.membership_id WHERE risk_event.state = 'open' ORDER BY risk_event.raised_at DESC, risk_event.id LIMIT $1";
     REQUESTS = "SELECT break_glass_request.operation AS operation, break_glass_request.approvals AS approvals, break_glass_request.quorum AS quorum, break_glass_request.expires_at AS expires_at, staff.display_name AS requester, tenant.name AS tenant FROM break_glass_request JOIN staff ON staff.id = break_glass_request.requester_id LEFT JOIN tenant ON tenant.id = break_glass_request.tenant_id WHERE break_glass_request.state = 'pending' AND break_glass_request.expires_at > $1 ORDER BY break_glass_request.expires_at, break_glass_request.id LIMIT $2";
     SESSION_BARS = "SELECT (started_at - $2) / $3 AS bar, count(*) AS total FROM tenant_session WHERE tenant_id = $1 AND started_at >= $2 AND started_at < $4 GROUP BY bar";
     INSERT_INVITATION = "INSERT INTO invitation (id, tenant_id, email, role, state, created_at, expires_at) VALUES ($1, $2, $3, $4, 'pending', $5, $6)";
-    INSERT_RISK = "INSERT INTO risk_event (id, tenant_id, membership_id, level, cause, state, raised_at) VALUES ($1, $2, $3, 'elevated', $4, 'open', $5)";
     INSERT_REQUEST = "INSERT INTO break_glass_request (id, requester_id, operation, tenant_id, reason, state, approvals, quorum, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, $9)";
     INSERT_SESSION = "INSERT INTO tenant_session (id, tenant_id, membership_id, factor, started_at, ends_at, last_seen_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 }
@@ -27,34 +25,6 @@ statements! {
 /// When the database cannot be read.
 pub async fn count_invitations(ex: &mut impl Executor, now: Timestamp) -> Result<u64, Error> {
     COUNT_INVITATIONS.bind(now).fetch_one(ex).await?.count("waiting")
-}
-
-/// An open risk event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenRisk {
-    /// What happened.
-    pub cause: String,
-    /// To whom, where to somebody.
-    pub email: Option<String>,
-    /// Where.
-    pub tenant: String,
-}
-
-/// Open risk events, newest first.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn list_risks(ex: &mut impl Executor, limit: u32) -> Result<Vec<OpenRisk>, Error> {
-    let rows = RISKS.bind(limit).fetch_all(ex).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(OpenRisk {
-                cause: row.get("cause")?,
-                email: row.get("email")?,
-                tenant: row.get("tenant")?,
-            })
-        })
-        .collect()
 }
 
 /// A break-glass request that waits for votes.
@@ -158,29 +128,6 @@ pub async fn insert_invitation(tx: &mut WriteTx, new: &NewInvitation) -> Result<
         .bind(new.role.as_str())
         .bind(new.created)
         .bind(new.expires)
-        .execute(tx)
-        .await?;
-    Ok(())
-}
-
-/// Stores an open risk event.
-///
-/// # Errors
-/// When the database cannot be written.
-pub async fn insert_risk(
-    tx: &mut WriteTx,
-    id: RiskId,
-    tenant: TenantId,
-    member: MemberId,
-    cause: &str,
-    at: Timestamp,
-) -> Result<(), Error> {
-    INSERT_RISK
-        .bind(id)
-        .bind(tenant)
-        .bind(member)
-        .bind(cause)
-        .bind(at)
         .execute(tx)
         .await?;
     Ok(())

@@ -27,7 +27,7 @@ pub(super) fn open(
     });
     match (find(&query.rename), find(&query.revoke)) {
         (Some(row), _) => Some(rename(row, flash, (&around.back, closed))),
-        (None, Some(row)) if view.may_revoke() => Some(revoke(row, flash, (&around.back, closed))),
+        (None, Some(row)) if view.may_revoke(row) => Some(revoke(row, flash, (&around.back, closed))),
         (None, _) => None,
     }
 }

@@ -105,7 +105,7 @@ fn passkey_row(view: &PasskeysView, row: &PasskeyRow, clock: &Clock, query: &Pas
         rename: None,
         ..query.clone()
     };
-    let revoke = view.may_revoke().then(|| {
+    let revoke = view.may_revoke(row).then(|| {
         let label = format!("Revoke {}", row.name);
         view! {
             <a class=Act::SmallDanger.class() href=href(revoke) aria-label=label>
@@ -117,6 +117,15 @@ fn passkey_row(view: &PasskeysView, row: &PasskeyRow, clock: &Clock, query: &Pas
     let current = row
         .current
         .then(|| view! { " " {tag(Tone::Accent, "this session")} });
+    let copied = row.copied.map(|at| {
+        view! {
+            " "
+            {tag(Tone::Danger, "may be copied")}
+            <p class="small muted" title=clock.exact(at)>
+                "It counted backwards, so that somebody may have a second one. It lets nobody in any more: revoke it."
+            </p>
+        }
+    });
     let maker = match &row.maker {
         Some(maker) => maker.clone().into_any(),
         None => view! { <span class="faint">"not told"</span> }.into_any(),
@@ -126,6 +135,7 @@ fn passkey_row(view: &PasskeysView, row: &PasskeyRow, clock: &Clock, query: &Pas
             <td class="wrap min-w-[150px]">
                 <b>{row.name.clone()}</b>
                 {current}
+                {copied}
             </td>
             <td>{maker}</td>
             <td class="muted">{place}</td>

@@ -22,6 +22,7 @@ fn passkey(number: u32, name: &str) -> PasskeyRow {
         created: now().minus(minutes(90)),
         last_used: None,
         synced: Some(false),
+        copied: None,
     }
 }
 

@@ -74,7 +74,7 @@ fields! {
     Name = "name", "Name";
     /// The call that the proof is for: its method and its path.
     Operation = "operation", "Operation";
-    /// The id of the passkey that was used.
+    /// The id of the passkey that was used, or that the risk is about.
     Passkey = "passkey", "Passkey";
     /// The page on the tenant's host that was asked for.
     Path = "path", "Path";
@@ -84,6 +84,8 @@ fields! {
     Query = "query", "Query";
     /// How many requests were refused in the minute.
     Requests = "requests", "Requests";
+    /// The id of the risk event.
+    Risk = "risk", "Risk event";
     /// The role that is represented or given.
     Role = "role", "Role";
     /// The id of the session that ended.
@@ -96,6 +98,8 @@ fields! {
     Since = "since", "Since";
     /// Where it came from, when not from a person at a page: the command line, the configuration file, an address unknown.
     Source = "source", "Source";
+    /// What was done about the risk event.
+    Step = "step", "Step";
     /// The id of the fresh proof that the call was allowed by, where it needed one.
     StepUp = "step_up", "Step-up";
     /// How many tenants were made up.

@@ -11,6 +11,7 @@ pub mod passkey;
 pub mod person;
 pub mod portal;
 pub mod receipt;
+pub mod risk;
 pub mod session;
 pub mod sign_in;
 pub mod step_up;

@@ -24,6 +24,8 @@ pub struct PasskeyRow {
     pub last_used: Option<Timestamp>,
     /// Whether it may leave its device by synchronisation (WebAuthn's backup eligibility); `None` where that is not known.
     pub synced: Option<bool>,
+    /// Since when it may have been copied: it proves nothing any more, and can only be revoked.
+    pub copied: Option<Timestamp>,
 }
 
 /// The page.
@@ -40,9 +42,11 @@ pub struct PasskeysView {
 }
 
 impl PasskeysView {
-    /// Whether one of them may be revoked: the last one never.
+    /// Whether one of them may be revoked: the last one that works never.
     #[must_use]
-    pub fn may_revoke(&self) -> bool {
-        self.items.len() > 1
+    pub fn may_revoke(&self, row: &PasskeyRow) -> bool {
+        self.items
+            .iter()
+            .any(|other| other.id != row.id && other.copied.is_none())
     }
 }

@@ -13,9 +13,9 @@ use crate::view::session::SessionRow;
 pub struct RiskLine {
     /// What happened.
     pub cause: String,
-    /// `low` or `elevated`.
+    /// `low`, `elevated`, `high` or `critical`.
     pub level: String,
-    /// `open` or `acknowledged`.
+    /// `open`, `acknowledged`, `resolved` or `false_positive`.
     pub state: String,
     /// When.
     pub raised: Timestamp,

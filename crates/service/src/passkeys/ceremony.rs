@@ -18,9 +18,9 @@ use stagedoor_store::sign_in::CeremonyKind;
 use stagedoor_store::tx::Unaudited;
 
 use super::{MOST, checked_name, own, story};
-use crate::ceremony::Begun;
+use crate::ceremony::{Begun, Fault, Used};
 use crate::crypto::Purpose;
-use crate::error::ServiceError;
+use crate::error::{ServiceError, SignInFailure};
 use crate::op::StaffOp;
 use crate::recorder::Story;
 use crate::sign_in::CEREMONY_TTL;
@@ -30,9 +30,8 @@ use crate::system::{fresh_id, fresh_reference};
 const NOT_VERIFIED: &str =
     "The passkey could not be verified, or it took too long. Nothing was changed; try again.";
 
-/// The answer does not verify: what the entry calls it, and what is said.
-const UNPROVED: (&str, &str) = ("passkey_failed", NOT_VERIFIED);
 const KNOWN: &str = "This passkey is registered already. Use another key or device.";
+const NONE_WORKS: &str = "None of your passkeys works any more. Ask a super admin to let you enroll again.";
 const SESSION_OVER: &str = "Your session has ended. Nothing was changed.";
 
 fn session_target(op: &StaffOp) -> SessionTarget {
@@ -71,11 +70,15 @@ pub async fn finish_registration(
     let permit = op.require::<PasskeyRegister>(&own(op, None)).await?.discharge(());
     let name = checked_name(name)?;
     let registered = match take(op, CeremonyKind::Register).await? {
-        Some(state) => op.service().registered(&state, credential)?,
-        None => None,
+        Some(state) => {
+            let known = op.service().stored_passkeys(op.staff().id).await?;
+            op.service().registered(&state, credential, &known)?
+        }
+        None => Err(Fault::NotUnderWay),
     };
-    let Some(registered) = registered else {
-        return Err(failed::<PasskeyRegister>(op, UNPROVED).await);
+    let registered = match registered {
+        Ok(registered) => registered,
+        Err(fault) => return Err(failed::<PasskeyRegister>(op, fault).await),
     };
     let now = op.now();
     let new = NewPasskey {
@@ -93,7 +96,7 @@ pub async fn finish_registration(
     match store(op, new, batch).await {
         // Unique over all staff, revoked ones included: whose it is, nobody is told.
         Err(ServiceError::Store(stagedoor_store::Error::Conflict { .. })) => {
-            Err(failed::<PasskeyRegister>(op, ("registered_already", KNOWN)).await)
+            Err(failed::<PasskeyRegister>(op, Fault::Registered).await)
         }
         stored => stored.map(|()| id),
     }
@@ -121,12 +124,15 @@ async fn store(op: &StaffOp, new: NewPasskey, batch: AuditBatch) -> Result<(), S
 /// Begins to prove a passkey again. Returns what the browser is asked.
 ///
 /// # Errors
-/// Denied; unavailable when the database is.
+/// Denied; conflict for somebody none of whose passkeys works; unavailable when the database is.
 pub async fn begin_renewal(op: &StaffOp) -> Result<Value, ServiceError> {
     op.require::<SessionRenew>(&session_target(op))
         .await?
         .discharge(());
     let known = op.service().stored_passkeys(op.staff().id).await?;
+    if known.is_empty() {
+        return Err(ServiceError::Conflict(NONE_WORKS));
+    }
     let begun = op.service().start_use(&known)?;
     put(op, CeremonyKind::Authenticate, begun).await
 }
@@ -149,17 +155,27 @@ pub async fn finish_renewal(op: &StaffOp, credential: &Value) -> Result<Renewed,
     let permit = op.require::<SessionRenew>(&target).await?.discharge(());
     let known = op.service().stored_passkeys(op.staff().id).await?;
     let used = match take(op, CeremonyKind::Authenticate).await? {
-        Some(state) => op.service().used(&state, credential, known)?,
-        None => None,
+        Some(state) => op.service().used(&state, credential, op.staff().id, known)?,
+        None => Err(Fault::NotUnderWay),
     };
-    let Some((id, key)) = used else {
-        return Err(failed::<SessionRenew>(op, UNPROVED).await);
+    let used = match used {
+        Ok(used) => used,
+        Err(fault) => return Err(failed::<SessionRenew>(op, fault).await),
     };
     let mut story = Story::new(SessionRenew::ACTION.event());
     story.verdicts = Some(permit.decision().verdicts);
     story.target = Some(Target::Session(op.session().id));
-    story.facts.insert(Field::Passkey, id.to_string());
+    story.facts.insert(Field::Passkey, used.id.to_string());
     let batch = op.record(story).await?;
+    match renew(op, used, batch).await {
+        Err(ServiceError::SignIn(SignInFailure::Passkey(fault))) => {
+            Err(failed::<SessionRenew>(op, fault).await)
+        }
+        renewed => renewed,
+    }
+}
+
+async fn renew(op: &StaffOp, used: Used, batch: AuditBatch) -> Result<Renewed, ServiceError> {
     let reference = fresh_reference(op.service().rng());
     let (current, now, digest) = (op.session().id, op.now(), reference.digest());
     let factor = ProvenFactor {
@@ -169,14 +185,16 @@ pub async fn finish_renewal(op: &StaffOp, credential: &Value) -> Result<Renewed,
     op.service()
         .db()
         .write(move |mut tx| {
-            let (key, batch) = (key.clone(), batch.clone());
+            let (used, batch) = (used.clone(), batch.clone());
             Box::pin(async move {
                 // A passkey that was revoked, or a session that ended, in between proves nothing any more.
-                if !passkey::note_use(&mut tx, id, &key, now).await?
-                    || !session::renew(&mut tx, current, factor, id).await?
+                if let Err(fault) = used.note(&mut tx, now).await? {
+                    return Err(ServiceError::SignIn(SignInFailure::Passkey(fault)));
+                }
+                if !session::renew(&mut tx, current, factor, used.id).await?
                     || !session::rotate(&mut tx, current, &digest).await?
                 {
-                    return Err(ServiceError::Conflict(NOT_VERIFIED));
+                    return Err(ServiceError::Conflict(SESSION_OVER));
                 }
                 Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
             })
@@ -188,11 +206,19 @@ pub async fn finish_renewal(op: &StaffOp, credential: &Value) -> Result<Renewed,
     })
 }
 
-/// What the browser could not prove is written down.
-async fn failed<A: ActionKind>(op: &StaffOp, why: (&'static str, &'static str)) -> ServiceError {
+/// What the browser could not prove is written down, with what was wrong; the person hears less.
+async fn failed<A: ActionKind>(op: &StaffOp, fault: Fault) -> ServiceError {
     let mut story = Story::new(A::ACTION.event());
     story.target = Some(Target::Session(op.session().id));
-    super::failed(op, story, why).await
+    let acting = op.acting();
+    let told = op
+        .service()
+        .refuse_answer(op.visitor(), (&acting, op.staff()), story, fault);
+    match told.await {
+        Ok(()) if fault == Fault::Registered => ServiceError::Conflict(KNOWN),
+        Ok(()) => ServiceError::Conflict(NOT_VERIFIED),
+        Err(error) => error,
+    }
 }
 
 async fn put(op: &StaffOp, kind: CeremonyKind, begun: Begun) -> Result<Value, ServiceError> {

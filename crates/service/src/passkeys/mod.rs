@@ -83,6 +83,7 @@ fn row(op: &StaffOp, kept: &KeptPasskey, proofs: &[Proof]) -> PasskeyRow {
         created: kept.created,
         last_used: kept.last_used,
         synced: synced(&kept.passkey),
+        copied: kept.copied,
     }
 }
 
@@ -194,7 +195,8 @@ async fn revoke_once(op: &StaffOp, id: PasskeyId) -> Result<u64, ServiceError> {
     let mut story = story(&permit, id);
     story.facts.insert(Field::Name, found.name);
     let ex = &mut op.service().db().reader();
-    if passkey::list(ex, op.staff().id).await?.len() < 2 {
+    let working = passkey::list(ex, op.staff().id).await?;
+    if working.iter().all(|other| other.id == id) {
         return Err(failed(op, story, LAST).await);
     }
     let mut batch = op.record(story).await?;

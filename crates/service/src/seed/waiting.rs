@@ -1,10 +1,12 @@
 //! What waits for somebody in the demo: elevated risks, invitations, one request of break-glass.
 
 use stagedoor_core::action::Action;
-use stagedoor_core::id::{MemberId, RiskId, TenantId};
+use stagedoor_core::id::MemberId;
+use stagedoor_core::risk::RiskKind;
 use stagedoor_core::role::TenantRole;
 use stagedoor_core::time::{Timestamp, hours, minutes};
 use stagedoor_store::pending::{self, NewInvitation, NewRequest};
+use stagedoor_store::risk::{self, NewRisk, NewSubject};
 use stagedoor_store::staff::Staff;
 use stagedoor_store::tx::Unaudited;
 
@@ -23,24 +25,18 @@ pub(super) async fn fill(
     now: Timestamp,
 ) -> Result<(), ServiceError> {
     let invitations = invitations(random, tenants, now);
-    let risks = risks(tenants);
+    let risks = risks(random, tenants, now);
     let request = request(random, tenants, staff, now);
-    let risk_ids: Vec<RiskId> = risks.iter().map(|_| fresh_id(random, now)).collect();
     service
         .db()
         .write(move |mut tx| {
-            let (invitations, risks, ids, request) = (
-                invitations.clone(),
-                risks.clone(),
-                risk_ids.clone(),
-                request.clone(),
-            );
+            let (invitations, risks, request) = (invitations.clone(), risks.clone(), request.clone());
             Box::pin(async move {
                 for invitation in &invitations {
                     pending::insert_invitation(&mut tx, invitation).await?;
                 }
-                for ((tenant, member, cause), id) in risks.into_iter().zip(ids) {
-                    pending::insert_risk(&mut tx, id, tenant, member, cause, now.minus(hours(2))).await?;
+                for new in &risks {
+                    risk::insert(&mut tx, new).await?;
                 }
                 if let Some(request) = &request {
                     pending::insert_request(&mut tx, request).await?;
@@ -69,23 +65,61 @@ fn invitations(random: &SeededRng, tenants: &[Made], now: Timestamp) -> Vec<NewI
         .collect()
 }
 
+/// What is known of the three risks: kind, cause and facts.
+const RISKS: [(RiskKind, &str, &[(&str, &str)]); 3] = [
+    (
+        RiskKind::NewDevice,
+        "new device from a new country",
+        &[
+            ("Device", "Firefox on Windows"),
+            ("From", "203.0.113.87"),
+            ("Before", "Chrome on macOS, 3 devices in 90 days"),
+        ],
+    ),
+    (
+        RiskKind::TokenReuse,
+        "refresh token used twice",
+        &[
+            ("First use", "from 198.51.100.14"),
+            ("Second use", "from 203.0.113.52, 41 s later"),
+        ],
+    ),
+    (
+        RiskKind::FailedSignIns,
+        "9 failed sign-ins",
+        &[
+            ("Within", "6 min"),
+            ("From", "198.51.100.77"),
+            ("Ended with", "no sign-in"),
+        ],
+    ),
+];
+
 /// Sam and two more people of Acme.
-fn risks(tenants: &[Made]) -> Vec<(TenantId, MemberId, &'static str)> {
+fn risks(random: &SeededRng, tenants: &[Made], now: Timestamp) -> Vec<NewRisk> {
     let Some(acme) = tenants.first() else {
         return Vec::new();
     };
-    let causes = [
-        "new device from a new country",
-        "refresh token used twice",
-        "9 failed sign-ins",
-    ];
     let people = acme.people.iter().filter(|(_, person)| {
         !["val@acme.com", "rod@acme.com", "former@acme.com", "lee@acme.com"].contains(&person.email.as_str())
     });
-    people
-        .zip(causes)
-        .map(|((member, _), cause)| (acme.id, *member, cause))
-        .collect()
+    let raised = |((member, _), (number, (kind, cause, facts))): (&(MemberId, _), (u64, _))| {
+        let at = now.minus(hours(2)).minus(minutes(37 * number));
+        let (kind, cause, facts): (RiskKind, &str, &[(&str, &str)]) = (kind, cause, facts);
+        NewRisk {
+            id: fresh_id(random, at),
+            kind,
+            subject: NewSubject::Tenant(acme.id, Some(*member)),
+            cause: cause.to_owned(),
+            facts: facts
+                .iter()
+                .map(|(label, value)| ((*label).to_owned(), (*value).to_owned()))
+                .collect(),
+            entries: Vec::new(),
+            at,
+        }
+    };
+    people.zip((0..).zip(RISKS)).map(raised).collect()
 }
 
 fn request(random: &SeededRng, tenants: &[Made], staff: &[Staff], now: Timestamp) -> Option<NewRequest> {

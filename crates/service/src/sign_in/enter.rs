@@ -14,6 +14,7 @@ use stagedoor_store::session::{self, NewSession, StaffSession};
 use stagedoor_store::staff::{self, Staff, StaffState};
 use stagedoor_store::{provider_session, sign_in};
 
+use crate::ceremony::{Fault, Used};
 use crate::error::{ServiceError, SignInFailure};
 use crate::impersonation::end_told_visits;
 use crate::recorder::Story;
@@ -28,13 +29,8 @@ use crate::visitor::Visitor;
 pub(super) enum Proof {
     /// The first passkey of a claimed person.
     Registered(NewPasskey),
-    /// A passkey that is known, with its state after this use.
-    Used {
-        /// Which one.
-        id: PasskeyId,
-        /// Its state, as it is stored.
-        passkey: String,
-    },
+    /// A passkey that is known.
+    Used(Used),
 }
 
 impl Proof {
@@ -42,7 +38,7 @@ impl Proof {
     const fn passkey(&self) -> PasskeyId {
         match self {
             Self::Registered(key) => key.id,
-            Self::Used { id, .. } => *id,
+            Self::Used(used) => used.id,
         }
     }
 
@@ -80,7 +76,7 @@ impl Service {
     pub(super) async fn enter(
         &self,
         visitor: &Visitor,
-        known: Known,
+        known: &Known,
         proof: Proof,
         former: Option<Reference>,
         now: Timestamp,
@@ -218,13 +214,15 @@ impl Service {
                             if !staff::activate(&mut tx, staff, now).await? {
                                 return Err(ServiceError::SignIn(SignInFailure::NotUnderWay));
                             }
-                            passkey::insert(&mut tx, &key, now).await?;
-                        }
-                        Proof::Used { id, passkey } => {
-                            if !passkey::note_use(&mut tx, id, &passkey, now).await? {
-                                return Err(ServiceError::SignIn(SignInFailure::Passkey));
+                            // Unique over all staff, revoked ones included.
+                            match passkey::insert(&mut tx, &key, now).await {
+                                Err(stagedoor_store::Error::Conflict { .. }) => {
+                                    return Err(refused(Fault::Registered));
+                                }
+                                stored => stored?,
                             }
                         }
+                        Proof::Used(used) => used.note(&mut tx, now).await?.map_err(refused)?,
                     }
                     if let Some(former) = entering.ended {
                         session::end(&mut tx, former, now, SessionEnd::Replaced).await?;
@@ -239,6 +237,10 @@ impl Service {
             })
             .await
     }
+}
+
+fn refused(fault: Fault) -> ServiceError {
+    ServiceError::SignIn(SignInFailure::Passkey(fault))
 }
 
 fn sign_in_story(session: &StaffSession, provider: &Provider) -> Story {

@@ -3,6 +3,7 @@
 //! The state of a ceremony is taken from the database before it is checked, so that a replayed assertion finds none.
 
 use serde_json::Value;
+use stagedoor_core::audit::{Event, Field, Target};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::id::PasskeyId;
 use stagedoor_core::secret::Reference;
@@ -13,8 +14,10 @@ use stagedoor_store::staff::StaffState;
 use stagedoor_store::tx::Unaudited;
 use webauthn_rs::prelude::Passkey;
 
+use crate::ceremony::Fault;
 use crate::crypto::Purpose;
 use crate::error::{ServiceError, SignInFailure};
+use crate::recorder::Story;
 use crate::sign_in::enter::Proof;
 use crate::sign_in::entrance::Known;
 use crate::sign_in::{Arrival, CEREMONY_TTL};
@@ -121,14 +124,32 @@ impl Service {
         } else {
             self.finish_authentication(&known, credential, keys).await?
         };
-        let Some(proof) = proof else {
-            let acting = Self::known(&known.staff);
-            return Err(self
-                .failed(visitor, &acting, Some(&known.provider), SignInFailure::Passkey)
-                .await);
+        let entered = match proof {
+            Ok(proof) => {
+                let former = former.and_then(Reference::parse);
+                self.enter(visitor, &known, proof, former, now).await
+            }
+            Err(fault) => Err(ServiceError::SignIn(SignInFailure::Passkey(fault))),
         };
-        self.enter(visitor, known, proof, former.and_then(Reference::parse), now)
-            .await
+        match entered {
+            Err(ServiceError::SignIn(SignInFailure::Passkey(fault))) => {
+                Err(self.refused_passkey(visitor, &known, fault).await)
+            }
+            entered => entered,
+        }
+    }
+
+    /// Records that an identified person's passkey was refused, then gives the error to return.
+    async fn refused_passkey(&self, visitor: &Visitor, known: &Known, fault: Fault) -> ServiceError {
+        let (acting, provider) = (Self::known(&known.staff), &known.provider);
+        let mut story = Story::new(Event::StaffSignIn);
+        story.facts.insert(Field::Provider, provider.name.clone());
+        story.target = Some(Target::Other("identity_provider", provider.id.to_string()));
+        let told = self.refuse_answer(visitor, (&acting, &known.staff), story, fault);
+        match told.await {
+            Ok(()) => ServiceError::SignIn(SignInFailure::Passkey(fault)),
+            Err(error) => error,
+        }
     }
 
     async fn finish_registration(
@@ -136,14 +157,15 @@ impl Service {
         known: &Known,
         credential: &Value,
         now: Timestamp,
-    ) -> Result<Option<Proof>, ServiceError> {
+    ) -> Result<Result<Proof, Fault>, ServiceError> {
         if !matches!(known.staff.state, StaffState::Claimed { .. }) {
-            return Ok(None);
+            return Ok(Err(Fault::NotUnderWay));
         }
         let Some(state) = self.take_ceremony(known, CeremonyKind::Register).await? else {
-            return Ok(None);
+            return Ok(Err(Fault::NotUnderWay));
         };
-        Ok(self.registered(&state, credential)?.map(|registered| {
+        let registered = self.registered(&state, credential, &[])?;
+        Ok(registered.map(|registered| {
             Proof::Registered(NewPasskey {
                 id: fresh_id(self.rng(), now),
                 staff: known.staff.id,
@@ -160,11 +182,11 @@ impl Service {
         known: &Known,
         credential: &Value,
         keys: Vec<(PasskeyId, Passkey)>,
-    ) -> Result<Option<Proof>, ServiceError> {
+    ) -> Result<Result<Proof, Fault>, ServiceError> {
         let Some(state) = self.take_ceremony(known, CeremonyKind::Authenticate).await? else {
-            return Ok(None);
+            return Ok(Err(Fault::NotUnderWay));
         };
-        let used = self.used(&state, credential, keys)?;
-        Ok(used.map(|(id, passkey)| Proof::Used { id, passkey }))
+        let used = self.used(&state, credential, known.staff.id, keys)?;
+        Ok(used.map(Proof::Used))
     }
 }

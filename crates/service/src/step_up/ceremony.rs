@@ -2,21 +2,21 @@
 
 use serde_json::Value;
 use stagedoor_core::action::kind::StaffStepUp;
-use stagedoor_core::audit::{AuditBatch, Field, Outcome};
+use stagedoor_core::audit::{AuditBatch, Field};
 use stagedoor_core::decision::Reason;
-use stagedoor_core::id::{PasskeyId, StepUpId};
+use stagedoor_core::id::StepUpId;
 use stagedoor_core::permit::Permit;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::step_up::{PROOF_TTL, StepUp, StepUpState};
-use stagedoor_store::passkey;
 use stagedoor_store::session;
 use stagedoor_store::step_up::{self, Challenge, KeptStepUp};
 use stagedoor_store::tx::Unaudited;
 
 use super::bind::{bound, is_bound};
 use super::{Finished, Next, Told, open_told, own_session, place, refused, session_end, story};
+use crate::ceremony::{Fault, Used};
 use crate::crypto::Purpose;
-use crate::error::ServiceError;
+use crate::error::{ServiceError, SignInFailure};
 use crate::op::StaffOp;
 use crate::system::fresh_reference;
 
@@ -83,26 +83,28 @@ pub async fn finish(op: &StaffOp, id: StepUpId, credential: &Value) -> Result<Fi
         Ok(proved) => proved,
         Err(reason) => return Err(refused(op, story(op, Some(id), operation), reason).await),
     };
-    let Some((passkey, state)) = verified(op, &kept, credential).await? else {
-        return Err(not_verified(op, kept, operation).await);
+    let used = match verified(op, &kept, credential).await? {
+        Ok(used) => used,
+        Err(fault) => return Err(not_verified(op, kept, operation, fault).await),
     };
     let mut story = story(op, Some(id), operation);
     story.verdicts = Some(permit.decision().verdicts);
-    story.facts.insert(Field::Passkey, passkey.to_string());
+    story.facts.insert(Field::Passkey, used.id.to_string());
     let batch = op.record(story).await?;
     let reference = fresh_reference(op.service().rng());
     let next = next(op, proved, told)?;
     let proved = matches!(next, Next::Again(_)).then(|| KeptStepUp {
         step_up: proved,
         ceremony: None,
-        ..kept
+        ..kept.clone()
     });
-    let done = Done {
-        passkey: (passkey, state),
-        proved,
-        batch,
-    };
-    commit(op, done, &reference).await?;
+    let done = Done { used, proved, batch };
+    match commit(op, done, &reference).await {
+        Err(ServiceError::SignIn(SignInFailure::Passkey(fault))) => {
+            return Err(not_verified(op, kept, None, fault).await);
+        }
+        committed => committed?,
+    }
     Ok(Finished {
         reference,
         until: session_end(op),
@@ -121,12 +123,12 @@ fn next(op: &StaffOp, proved: StepUp, told: Option<Told>) -> Result<Next, Servic
     Ok(Next::Repeat { form, proof })
 }
 
-/// Which passkey signed the challenge of this call, as it is afterwards.
+/// Which passkey signed the challenge of this call.
 async fn verified(
     op: &StaffOp,
     kept: &KeptStepUp,
     credential: &Value,
-) -> Result<Option<(PasskeyId, String)>, ServiceError> {
+) -> Result<Result<Used, Fault>, ServiceError> {
     let key = op.service().vault().key(Purpose::StepUp);
     let sealed = kept.ceremony.as_deref().zip(kept.random);
     let opened = sealed.and_then(|(sealed, random)| {
@@ -134,16 +136,16 @@ async fn verified(
         is_bound(&state, &random, &kept.step_up.call).then_some(state)
     });
     let Some(state) = opened else {
-        return Ok(None);
+        return Ok(Err(Fault::NotUnderWay));
     };
     let known = op.service().stored_passkeys(op.staff().id).await?;
-    op.service().used(&state, credential, known)
+    op.service().used(&state, credential, op.staff().id, known)
 }
 
 /// What a proof changes at once.
 #[derive(Clone)]
 struct Done {
-    passkey: (PasskeyId, String),
+    used: Used,
     /// What the call is to find, where the server does not send it by itself.
     proved: Option<KeptStepUp>,
     batch: AuditBatch,
@@ -156,11 +158,11 @@ async fn commit(op: &StaffOp, done: Done, reference: &Reference) -> Result<(), S
         .write(move |mut tx| {
             let done = done.clone();
             Box::pin(async move {
-                let (id, key) = &done.passkey;
                 // A passkey that was revoked, or a session that ended, in between proves nothing any more.
-                if !passkey::note_use(&mut tx, *id, key, now).await?
-                    || !session::rotate(&mut tx, session, &digest).await?
-                {
+                if let Err(fault) = done.used.note(&mut tx, now).await? {
+                    return Err(ServiceError::SignIn(SignInFailure::Passkey(fault)));
+                }
+                if !session::rotate(&mut tx, session, &digest).await? {
                     return Err(ServiceError::Conflict(NOT_VERIFIED));
                 }
                 if let Some(proved) = &done.proved {
@@ -173,13 +175,20 @@ async fn commit(op: &StaffOp, done: Done, reference: &Reference) -> Result<(), S
 }
 
 /// What did not verify is written down, and the call goes back to wait for another challenge until its time is over.
-async fn not_verified(op: &StaffOp, kept: KeptStepUp, operation: Option<&str>) -> ServiceError {
-    let mut story = story(op, Some(kept.step_up.id), operation);
-    story.outcome = Outcome::Failed("passkey_failed");
-    let batch = match op.record(story).await {
-        Ok(batch) => batch,
-        Err(error) => return error,
-    };
+async fn not_verified(
+    op: &StaffOp,
+    kept: KeptStepUp,
+    operation: Option<&str>,
+    fault: Fault,
+) -> ServiceError {
+    let story = story(op, Some(kept.step_up.id), operation);
+    let acting = op.acting();
+    let told = op
+        .service()
+        .refuse_answer(op.visitor(), (&acting, op.staff()), story, fault);
+    if let Err(error) = told.await {
+        return error;
+    }
     let waiting = KeptStepUp {
         step_up: StepUp {
             state: StepUpState::Asked,
@@ -189,10 +198,10 @@ async fn not_verified(op: &StaffOp, kept: KeptStepUp, operation: Option<&str>) -
         ..kept
     };
     let put_back = op.service().db().write(move |mut tx| {
-        let (waiting, batch) = (waiting.clone(), batch.clone());
+        let waiting = waiting.clone();
         Box::pin(async move {
             step_up::insert(&mut tx, &waiting).await?;
-            Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
+            Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::SignInState, ()).await?)
         })
     });
     put_back

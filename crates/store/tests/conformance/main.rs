@@ -14,6 +14,7 @@ mod plans;
 mod portal;
 mod provider_session;
 mod race;
+mod risk;
 mod rooms;
 mod schema;
 mod snapshot;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use stagedoor_core::assurance::{FactorKind, ProvenFactor, TenantFactor};
-use stagedoor_core::id::{Id, ImpersonationId, MemberId, RiskId, SessionId, StaffId, TenantId};
+use stagedoor_core::id::{Id, ImpersonationId, MemberId, SessionId, StaffId, TenantId};
 use stagedoor_core::impersonation::{VisitEnd, VisitMode, VisitState};
 use stagedoor_core::role::{Scope, TenantRole};
 use stagedoor_core::secret::Reference;
@@ -18,7 +18,7 @@ use stagedoor_store::session_list::{self, Clocks, Life, MemberFilter, StaffFilte
 use stagedoor_store::tenant_list::{self, TenantFilter};
 use stagedoor_store::tenant_session::{self, TenantSession};
 use stagedoor_store::visit_list::{self, Ended, VisitFilter};
-use stagedoor_store::{conformance, due, pending, person as one_person, tenant};
+use stagedoor_store::{conformance, due, person as one_person, risk, tenant};
 
 use super::families::{NOON, fill, new_session, new_tenant, person, write};
 use super::*;
@@ -385,7 +385,7 @@ conformance! {
         fill(db, tenant, vec![member.clone()]).await;
         let id = member.id;
         write(db, move |tx| {
-            Box::pin(async move { pending::insert_risk(tx, RiskId::new(1, 1), tenant, id, "new device", NOON).await })
+            Box::pin(async move { risk::insert(tx, &crate::risk::of_member(1, tenant, id)).await })
         })
         .await
         .unwrap();
@@ -405,7 +405,7 @@ conformance! {
             assert_eq!(waiting, due::Waiting::default());
         }
         let risks = one_person::risks(ex, tenant, id, 5).await.unwrap();
-        assert_eq!((risks.len(), risks[0].cause.as_str(), risks[0].state.as_str()), (1, "new device", "open"));
+        assert_eq!((risks.len(), risks[0].cause.as_str(), risks[0].state.as_str()), (1, "new device from a new country", "open"));
         assert_eq!(one_person::joined(ex, tenant, id).await.unwrap(), Some(NOON));
         assert_eq!(one_person::joined(ex, TenantId::new(9, 9), id).await.unwrap(), None);
         assert!(db.size_bytes().await.unwrap() > 4096);

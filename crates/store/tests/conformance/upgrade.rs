@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use stagedoor_core::audit::{Record, Slot};
 use stagedoor_core::id::{ImpersonationId, MemberId, PasskeyId, ProviderId, SessionId, StaffId, TenantId};
 use stagedoor_core::impersonation::{VisitEnd, VisitState};
+use stagedoor_core::risk::{RiskKind, RiskState};
 use stagedoor_core::role::{Scope, TenantRole};
 use stagedoor_core::secret::ReferenceDigest;
 use stagedoor_core::session::{SessionEnd, SessionState};
@@ -14,6 +15,7 @@ use stagedoor_core::view::directory::{DirectorySort, RiskLevel};
 use stagedoor_store::audit::AuditFilter;
 use stagedoor_store::membership::DirectoryFilter;
 use stagedoor_store::migrate::Schema;
+use stagedoor_store::risk::{self, RiskFilter};
 use stagedoor_store::staff::StaffState;
 use stagedoor_store::{impersonation, membership, passkey, provider, session, staff, subject_key, tenant};
 
@@ -134,6 +136,8 @@ async fn staff_are_found(db: &Db) {
             StaffState::Claimed { until }
         ]
     );
+    let copied = passkey::list_kept(ex, id(KIM)).await.unwrap();
+    assert!(copied.iter().all(|key| key.copied.is_none()));
     let keys = passkey::list(ex, id(KIM)).await.unwrap();
     assert_eq!(keys.len(), 1);
     assert_eq!(keys[0].id, id::<PasskeyId>("pky_01m7z0e7rge000000000000001"));
@@ -228,6 +232,21 @@ async fn people_are_found(db: &Db) {
     assert_eq!(found(named).await, ["Val Reyes"]);
 }
 
+/// What risk events did not say before.
+async fn risks_are_found(db: &Db) {
+    let found = risk::list(&mut db.reader(), &RiskFilter::of(Scope::All), None, 9)
+        .await
+        .unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        (found[0].kind, found[0].score, found[0].state),
+        (RiskKind::Reported, 45, RiskState::Open)
+    );
+    assert_eq!((found[0].version, found[0].changed), (0, found[0].raised));
+    assert!(found[0].facts.is_empty() && found[0].assignee.is_none());
+    assert_eq!(found[0].subject.tenant().map(|tenant| tenant.id), Some(id(ACME)));
+}
+
 async fn the_log_is_what_it_was(db: &Db) {
     let stored = |scope: &'static str| async move {
         let page = stagedoor_store::audit::list(&mut db.reader(), &AuditFilter::log(scope), None, 10).await;
@@ -313,6 +332,7 @@ async fn check(old: TestDb, fresh: TestDb) {
     staff_are_found(&old).await;
     sessions_and_visits_are_found(&old).await;
     people_are_found(&old).await;
+    risks_are_found(&old).await;
     the_log_is_what_it_was(&old).await;
     life_goes_on(&old).await;
 }

@@ -10,6 +10,7 @@ pub mod impersonations;
 pub mod passkeys;
 pub mod person;
 pub mod receipt;
+pub mod risk;
 pub mod session;
 pub mod sessions;
 pub mod step_up;
@@ -47,6 +48,8 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(sessions::revoke_people))
         .routes(routes!(visits::list))
         .routes(routes!(visits::show))
+        .routes(routes!(risk::list))
+        .routes(routes!(risk::show, risk::triage))
         .routes(routes!(system::queues))
         .routes(routes!(person::show))
         .routes(routes!(users::list))

@@ -39,6 +39,9 @@ pub struct PasskeyBody {
     last_used_at: Option<Timestamp>,
     /// Whether it may leave its device by synchronisation; `null` where that is not known.
     synced: Option<bool>,
+    /// Since when it may have been copied, by its signature counter: it proves nothing any more, and can only be revoked.
+    #[schema(schema_with = schema::time_or_null)]
+    copied_at: Option<Timestamp>,
 }
 
 impl From<PasskeyRow> for PasskeyBody {
@@ -52,6 +55,7 @@ impl From<PasskeyRow> for PasskeyBody {
             created_at: row.created,
             last_used_at: row.last_used,
             synced: row.synced,
+            copied_at: row.copied,
         }
     }
 }

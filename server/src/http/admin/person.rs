@@ -22,11 +22,9 @@ use crate::http::api::{Refusals, schema};
 pub struct RiskBody {
     /// What raised it, in words.
     cause: String,
-    /// `low` or `elevated`.
-    #[schema(example = "elevated")]
+    #[schema(schema_with = schema::risk_level)]
     level: String,
-    /// Whether it is `open` or has been looked at.
-    #[schema(example = "open")]
+    #[schema(schema_with = schema::risk_state)]
     state: String,
     #[schema(schema_with = schema::time)]
     raised_at: Timestamp,

@@ -41,6 +41,10 @@ const TAGS: &[(&str, &str)] = &[
         "identity provider",
         "What the identity provider calls. It proves itself by what it signs; neither cookie nor origin is asked for.",
     ),
+    (
+        "risk",
+        "What may go wrong with an account, who looks at it, and what came of it.",
+    ),
     ("system", "Queues and jobs of the installation, in numbers."),
     (
         "audit",

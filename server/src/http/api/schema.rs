@@ -2,6 +2,7 @@
 
 use stagedoor_core::audit::Retention;
 use stagedoor_core::error::Code;
+use stagedoor_core::risk::{Level, RiskKind, RiskState, RiskStep};
 use stagedoor_core::role::{StaffRole, TenantRole};
 use stagedoor_core::view::directory::{MemberStatus, RiskLevel};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
@@ -53,6 +54,31 @@ pub fn risk() -> Schema {
         about,
         [RiskLevel::Low, RiskLevel::Elevated].map(RiskLevel::as_str),
     )
+}
+
+/// What raised a risk event.
+#[must_use]
+pub fn risk_kind() -> Schema {
+    words("What raised it.", RiskKind::ALL.map(RiskKind::as_str))
+}
+
+/// How high a risk is.
+#[must_use]
+pub fn risk_level() -> Schema {
+    let about = "How high it is, by its score: under 30, under 60, under 85, or from there on.";
+    words(about, Level::ALL.map(Level::as_str))
+}
+
+/// Where a risk event is in its life.
+#[must_use]
+pub fn risk_state() -> Schema {
+    words("Where it is in its life.", RiskState::ALL.map(RiskState::as_str))
+}
+
+/// What somebody does about a risk event.
+#[must_use]
+pub fn risk_step() -> Schema {
+    words("What is done about it.", RiskStep::ALL.map(RiskStep::as_str))
 }
 
 /// How a guardrail stands.
@@ -185,6 +211,7 @@ ids! {
     user_id = "usr", "The id of a person in a tenant.";
     impersonation_id or impersonation_id_or_null = "imp", "The id of an impersonation.";
     consent_request_id = "cst", "The id of a question to a tenant's owner.";
+    risk_id = "rsk", "The id of a risk event.";
     event_id = "evt", "The id of an audit entry.";
     request_id = "req", "The id of a request.";
     step_up_id = "sup", "The id of a fresh proof for one call.";

@@ -68,6 +68,7 @@ pub(super) struct Ground {
     colleague: String,
     member: String,
     provider: String,
+    risk: String,
     acme: String,
     visit: Option<String>,
     /// Somebody of Acme whose sessions the examples end, by address and id.
@@ -87,6 +88,9 @@ impl Ground {
             .await
             .remove(0);
         let acme = text(&house, "SELECT id AS x FROM tenant WHERE slug = 'acme'")
+            .await
+            .remove(0);
+        let risk = text(&house, "SELECT id AS x FROM risk_event ORDER BY id")
             .await
             .remove(0);
         let seated = members(&house).await.remove(0);
@@ -109,6 +113,7 @@ impl Ground {
             colleague,
             member,
             provider,
+            risk,
             acme,
             visit: None,
             seated,
@@ -188,6 +193,7 @@ impl Ground {
             ("tenant", "acme".to_owned()),
             ("member", self.member.clone()),
             ("provider", self.provider.clone()),
+            ("risk", self.risk.clone()),
             ("visit", visit.to_string()),
             ("unheld", fresh_id::<PasskeyId>(&OsRng, NOON).to_string()),
             ("unasked", fresh_id::<StepUpId>(&OsRng, NOON).to_string()),

@@ -3,10 +3,10 @@
 use stagedoor_core::action::Action::{
     AuditExport, AuditReadTenant, ConsentChange, ImpersonationEndOther, ImpersonationView, MemberList,
     PasskeyRegister, PasskeyRename, PasskeyRevoke, PasskeyViewOwn, PlatformViewSystemMetrics, PortalView,
-    SessionRenew, SessionRevoke, SessionView, SessionViewOwn, StaffSignOut, StaffStepUp, SupportApprove,
-    SupportDeny, SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList,
-    TenantSuspend, TenantUpdate, TenantView, TenantViewDirectory, UserSessionRevoke, UserSessionView,
-    UserSignOut, VisitEndByTenant, VisitEndOwn,
+    RiskTriage, RiskView, SessionRenew, SessionRevoke, SessionView, SessionViewOwn, StaffSignOut,
+    StaffStepUp, SupportApprove, SupportDeny, SupportView, TenantAuditExport, TenantAuditRead,
+    TenantImpersonate, TenantList, TenantSuspend, TenantUpdate, TenantView, TenantViewDirectory,
+    UserSessionRevoke, UserSessionView, UserSignOut, VisitEndByTenant, VisitEndOwn,
 };
 use stagedoor_core::audit::Event::{TenantExportDirectory, TenantRestore};
 use stagedoor_server::router::Behind::{
@@ -105,6 +105,7 @@ fn staff_pages() -> Vec<Row> {
         Row::get(StaffRooms, "/sessions").needs(SessionView),
         Row::get(StaffRooms, "/tenants").needs(TenantList),
         Row::get(StaffRooms, "/impersonations").needs(ImpersonationView),
+        Row::get(StaffRooms, "/risk").needs(RiskView),
         Row::get(StaffRooms, "/system").needs(PlatformViewSystemMetrics),
         Row::get(StaffRooms, "/passkeys").needs(PasskeyViewOwn).own(),
         Row::get(StaffRooms, "/whoami").needs(SessionViewOwn).own(),
@@ -182,6 +183,10 @@ fn staff_functions() -> Vec<Row> {
             .form("passkey_id=<unheld>&back=/passkeys")
             .gives(&[303])
             .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/triage_risk")
+            .needs(RiskTriage)
+            .form("risk_id=<risk>&version=0&step=note&note=Called+them&assignee=&back=/risk")
+            .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/columns")
             .own_session()
             .form("list=users&cols[]=name&back=/")
@@ -294,6 +299,18 @@ fn staff_api() -> Vec<Row> {
         Row::get(StaffRooms, "/api/admin/impersonations/{id}")
             .needs(ImpersonationView)
             .at("/api/admin/impersonations/<visit>"),
+        Row::get(StaffRooms, "/api/admin/risk-events")
+            .needs(RiskView)
+            .at("/api/admin/risk-events?limit=1"),
+        Row::get(StaffRooms, "/api/admin/risk-events/{id}")
+            .needs(RiskView)
+            .at("/api/admin/risk-events/<risk>"),
+        // Whoever comes second has seen an older version.
+        Row::post(StaffRooms, "/api/admin/risk-events/{id}")
+            .needs(RiskTriage)
+            .at("/api/admin/risk-events/<risk>")
+            .json(r#"{"step":"note","version":0,"note":"Called them"}"#)
+            .gives(&[200, 409]),
         Row::get(StaffRooms, "/api/admin/system/queues").needs(PlatformViewSystemMetrics),
         Row::get(StaffRooms, "/api/admin/audit-logs/export")
             .needs(AuditExport)

@@ -11,9 +11,8 @@ use http::{Method, Request};
 use serde_json::Value;
 use tower::ServiceExt;
 use url::Url;
-use webauthn_authenticator_rs::softpasskey::SoftPasskey;
 
-use super::Answer;
+use super::{Answer, Authenticator};
 
 /// A browser with its own cookies and its own passkey.
 pub(crate) struct Browser {
@@ -21,7 +20,7 @@ pub(crate) struct Browser {
     pub(super) provider: Router,
     pub(super) issuer: String,
     pub(crate) cookies: HashMap<(String, String), String>,
-    pub(super) passkey: SoftPasskey,
+    pub(crate) passkey: Authenticator,
 }
 
 impl Browser {
@@ -37,7 +36,7 @@ impl Browser {
             provider: self.provider.clone(),
             issuer: self.issuer.clone(),
             cookies: self.cookies.clone(),
-            passkey: SoftPasskey::new(true),
+            passkey: Authenticator::default(),
         }
     }
 

@@ -21,9 +21,8 @@ use stagedoor_service::testing::{NOON, TestClock};
 use stagedoor_service::{LogParts, Origins, Parts, Service, Settings};
 use stagedoor_store::provider::Provider;
 use stagedoor_store::testing::TestDb;
-use webauthn_authenticator_rs::softpasskey::SoftPasskey;
 
-use super::{Browser, PASSWORD, STAFF, SUFFIX, VAL};
+use super::{Authenticator, Browser, PASSWORD, STAFF, SUFFIX, VAL};
 
 /// How long an identity provider may take here: what has to be slow is slower by far.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -144,7 +143,7 @@ impl House {
             provider: self.provider.clone(),
             issuer: self.issuer.clone(),
             cookies: HashMap::new(),
-            passkey: SoftPasskey::new(true),
+            passkey: Authenticator::default(),
         }
     }
 

@@ -1,11 +1,13 @@
 //! A house with everything in it, and browsers that walk through it.
 
 mod answer;
+pub(crate) mod authenticator;
 mod browser;
 mod house;
 mod steps;
 
 pub(crate) use answer::{Answer, sentences};
+pub(crate) use authenticator::{ATTESTED, Authenticator, Draft, base64url, cbor_bytes};
 pub(crate) use browser::Browser;
 pub(crate) use house::House;
 

@@ -3,7 +3,6 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 use url::Url;
-use webauthn_authenticator_rs::WebauthnAuthenticator;
 
 use super::{Answer, Browser, STAFF, tenant};
 
@@ -59,13 +58,10 @@ impl Browser {
 
     /// The same, as a page of some origin would.
     pub(crate) fn prove_at(&mut self, origin: &str, options: &Value) -> Value {
-        let origin = Url::parse(origin).unwrap();
         if options["publicKey"]["user"].is_object() {
-            let options = serde_json::from_value(options.clone()).unwrap();
-            serde_json::to_value(self.passkey.do_registration(origin, options).unwrap()).unwrap()
+            self.passkey.make(origin, options).sealed()
         } else {
-            let options = serde_json::from_value(options.clone()).unwrap();
-            serde_json::to_value(self.passkey.do_authentication(origin, options).unwrap()).unwrap()
+            self.passkey.answer(origin, options).sealed()
         }
     }
 

@@ -239,11 +239,11 @@ events! {
     Billing = "billing.manage", Tenant Notable, "changed billing", "tried to change billing" [Path] awaited;
 
     /// Risk was raised.
-    RiskRaise = "risk.raise", Dual Notable, "raised", "tried to raise"; "the risk of" | "a risk" [Cause Level] awaited;
-    /// Risk events were listed.
-    RiskView = "risk.view", Platform Routine, "looked at risk events", "tried to look at risk events" awaited;
-    /// A risk event was acknowledged.
-    RiskTriage = "risk.triage", Platform Notable, "acknowledged", "tried to acknowledge"; "a risk event of" | "a risk event" awaited;
+    RiskRaise = "risk.raise", Dual Notable, "raised", "tried to raise"; "the risk of" | "a risk" [Cause Level Passkey Risk];
+    /// Risk events were listed, or one was looked at.
+    RiskView = "risk.view", Platform Routine, "looked at risk events", "tried to look at risk events" [Risk];
+    /// A risk event was acknowledged, given to somebody, written about or closed.
+    RiskTriage = "risk.triage", Platform Notable, "worked on", "tried to work on"; "a risk event of" | "a risk event" [Risk Step];
     /// A grant was asked for.
     BreakGlassRequest = "break_glass.request", Platform Critical, "asked for", "tried to ask for"; "break-glass on" | "break-glass" awaited;
     /// Somebody voted.

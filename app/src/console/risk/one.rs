@@ -1,0 +1,329 @@
+//! One risk event: why it is one, what is known, the entries it was raised for, what was done, and what can be done.
+
+use leptos::prelude::*;
+use stagedoor_core::view::frame::Flash;
+use stagedoor_core::view::risk::{Assignee, RiskSubject, RiskView};
+use stagedoor_service::StaffOp;
+use stagedoor_service::risk::{self, NOTE_MAX};
+
+use super::{assignee, level, place, standing};
+use crate::console::Content;
+use crate::console::audit::sentence;
+use crate::error::AppError;
+use crate::layout::Around;
+use crate::routes::{AuditQuery, ConsolePage, RisksQuery, UsersQuery, staff};
+use crate::ui::button::hidden_fields;
+use crate::ui::{Act, Clock, Icon, icon, page_head};
+
+/// Loads the page.
+pub(crate) async fn load_one(
+    op: &StaffOp,
+    flash: Option<&Flash>,
+    around: &Around,
+    (id, query): (&str, &RisksQuery),
+) -> Result<Content, AppError> {
+    let view = risk::page(op, id)
+        .await
+        .map_err(|error| AppError::from(op.public(&error)))?;
+    Ok(Content {
+        title: format!("Risk: {}", view.risk.subject.name()),
+        main: risk_page(&view, flash, around, query),
+        dialog: None,
+    })
+}
+
+/// Draws the page.
+#[must_use]
+pub(super) fn risk_page(
+    view: &RiskView,
+    flash: Option<&Flash>,
+    around: &Around,
+    query: &RisksQuery,
+) -> AnyView {
+    let risk = &view.risk;
+    let clock = &around.clock;
+    let list = ConsolePage::Risks(RisksQuery {
+        cursor: None,
+        ..query.clone()
+    });
+    let open = risk.state == "open" || risk.state == "acknowledged";
+    let triage = view
+        .may_triage
+        .as_ref()
+        .map(|people| triage(view, people, flash, (around, open)));
+    view! {
+        <nav class="crumb" aria-label="Where this is">
+            <a href=list.href()>"Risk events"</a>
+            {icon(Icon::ChevronRight)}
+            <span>"Risk event"</span>
+        </nav>
+        {page_head(format!("{}: {}", risk.subject.name(), risk.cause), view.about.clone(), ())}
+        <div class="col">
+            <div class="stack">
+                {facts(view)}
+                {entries(view, clock)}
+                {steps(view, clock)}
+            </div>
+            <div class="stack">
+                {about(view, clock)}
+                {triage}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn facts(view: &RiskView) -> AnyView {
+    let rows = view
+        .facts
+        .iter()
+        .map(|fact| {
+            view! {
+                <dt>{fact.label.clone()}</dt>
+                <dd>{fact.value.clone()}</dd>
+            }
+        })
+        .collect_view();
+    let body = if view.facts.is_empty() {
+        view! { <p class="p-[14px] muted">"Nothing more is known."</p> }.into_any()
+    } else {
+        view! { <dl class="kv p-[14px]">{rows}</dl> }.into_any()
+    };
+    view! {
+        <section class="card" aria-labelledby="facts">
+            <h2 class="sect" id="facts">
+                "What is known"
+            </h2>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+/// The entries that it was raised for, each with the way to it in the log.
+fn entries(view: &RiskView, clock: &Clock) -> AnyView {
+    let rows = view
+        .entries
+        .iter()
+        .map(|line| {
+            let log = ConsolePage::Audit(AuditQuery {
+                q: format!("id:{}", line.id),
+                open: Some(line.id.clone()),
+                ..AuditQuery::default()
+            });
+            view! {
+                <li class="row">
+                    <span class="min-w-0 grow break-words">{sentence(&line.sentence)}</span>
+                    <span class="small muted">{clock.ago(line.at)}</span>
+                    <a class="link small" href=log.href()>
+                        "In the audit log"
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    let hidden = view.entries_count.saturating_sub(view.entries.len() as u64);
+    let body = match (view.entries.is_empty(), hidden) {
+        (true, 0) => {
+            view! { <p class="p-[14px] muted">"No entry of the audit log is linked."</p> }.into_any()
+        }
+        (true, _) => {
+            view! { <p class="p-[14px] muted">"You may not read the entries that it was raised for."</p> }
+                .into_any()
+        }
+        (false, _) => view! { <ul>{rows}</ul> }.into_any(),
+    };
+    view! {
+        <section class="card" aria-labelledby="entries">
+            <h2 class="sect" id="entries">
+                "What it was raised for"
+            </h2>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+fn steps(view: &RiskView, clock: &Clock) -> AnyView {
+    let rows = view
+        .steps
+        .iter()
+        .map(|step| {
+            let note = step
+                .note
+                .clone()
+                .map(|note| view! { <p class="muted break-words">{note}</p> });
+            view! {
+                <li class="row">
+                    <div class="min-w-0 grow">
+                        <div>
+                            <b>{step.staff.clone()}</b>
+                            " "
+                            {step.done.clone()}
+                        </div>
+                        {note}
+                    </div>
+                    <span class="small muted">{clock.ago(step.at)}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    let body = if view.steps.is_empty() {
+        view! { <p class="p-[14px] muted">"Nobody has done anything about it yet."</p> }.into_any()
+    } else {
+        view! { <ol>{rows}</ol> }.into_any()
+    };
+    view! {
+        <section class="card" aria-labelledby="steps">
+            <h2 class="sect" id="steps">
+                "What was done"
+            </h2>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+fn about(view: &RiskView, clock: &Clock) -> AnyView {
+    let risk = &view.risk;
+    let person = match &risk.subject {
+        RiskSubject::Member { id, tenant, .. } => {
+            let page = ConsolePage::User(
+                id.clone(),
+                UsersQuery {
+                    tenant: Some(tenant.slug.clone()),
+                    ..UsersQuery::default()
+                },
+            );
+            view! { <a href=page.href()>{risk.subject.name().to_owned()}</a> }.into_any()
+        }
+        _ => risk.subject.name().to_owned().into_any(),
+    };
+    view! {
+        <section class="card" aria-labelledby="about">
+            <h2 class="sect" id="about">
+                "About this event"
+            </h2>
+            <dl class="kv p-[14px]">
+                <dt>"Status"</dt>
+                <dd>{standing(&risk.state)}</dd>
+                <dt>"Level"</dt>
+                <dd>{level(risk)}</dd>
+                <dt>"Kind"</dt>
+                <dd>{view.kind_label.clone()}</dd>
+                <dt>"About"</dt>
+                <dd>{person} " " <span class="faint small">{risk.subject.detail().to_owned()}</span></dd>
+                <dt>"Of"</dt>
+                <dd>{place(&risk.subject)}</dd>
+                <dt>"Assignee"</dt>
+                <dd>{assignee(risk)}</dd>
+                <dt>"Raised"</dt>
+                <dd class="num">{clock.exact(risk.raised)}</dd>
+                <dt>"Changed"</dt>
+                <dd class="num">{clock.exact(risk.changed)}</dd>
+                <dt>"Id"</dt>
+                <dd class="mono">{risk.id.to_string()}</dd>
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+/// The steps that go from here. Each button is a step of its own; the note goes with all of them.
+fn triage(
+    view: &RiskView,
+    people: &[Assignee],
+    flash: Option<&Flash>,
+    (around, open): (&Around, bool),
+) -> AnyView {
+    let risk = &view.risk;
+    let typed = |name: &str| flash.and_then(|flash| flash.values.get(name).cloned());
+    let wrong = |name: &str| flash.and_then(|flash| flash.fields.get(name).cloned());
+    let error = wrong("note").map(|text| {
+        view! {
+            <p class="err" id="note-error">
+                {text}
+            </p>
+        }
+    });
+    let invalid = error.is_some().then_some("true");
+    let described = error.is_some().then_some("note-error");
+    let chosen = typed("assignee").unwrap_or_default();
+    let options = people
+        .iter()
+        .map(|one| {
+            let id = one.id.to_string();
+            let selected = id == chosen;
+            view! {
+                <option value=id selected=selected>
+                    {one.name.clone()}
+                </option>
+            }
+        })
+        .collect_view();
+    let step = |value: &'static str, act: Act, label: &'static str| {
+        view! {
+            <button class=act.class() name="step" value=value>
+                {label}
+            </button>
+        }
+    };
+    let acknowledge = (risk.state == "open").then(|| step("acknowledge", Act::Plain, "Acknowledge"));
+    let close = open.then(|| {
+        view! {
+            {step("resolve", Act::Plain, "Resolve")}
+            {step("false_positive", Act::Plain, "False positive")}
+        }
+    });
+    let give = open.then(|| {
+        view! {
+            <label>
+                "Assignee"
+                <select class="in" name="assignee">
+                    <option value="">"Me"</option>
+                    {options}
+                </select>
+            </label>
+            <div class="acts">{step("assign", Act::Plain, "Assign")}</div>
+        }
+        .into_any()
+    });
+    let give = give.unwrap_or_else(|| view! { <input type="hidden" name="assignee" value="" /> }.into_any());
+    let hidden = vec![
+        ("risk_id", risk.id.to_string()),
+        ("version", risk.version.to_string()),
+        ("back", around.back.clone()),
+    ];
+    view! {
+        <section class="card" aria-labelledby="triage">
+            <h2 class="sect" id="triage">
+                "What to do"
+            </h2>
+            <form class="grid gap-3 p-[14px]" method="post" action=staff::TRIAGE_RISK>
+                {hidden_fields(hidden)}
+                <label>
+                    "Note"
+                    <textarea
+                        class="in"
+                        name="note"
+                        maxlength=NOTE_MAX
+                        rows="3"
+                        aria-invalid=invalid
+                        aria-describedby=described
+                    >
+                        {typed("note").unwrap_or_default()}
+                    </textarea>
+                </label>
+                {error}
+                <p class="hint">"To resolve it, or to call it a false positive, say why."</p>
+                <div class="acts">
+                    {step("note", Act::Plain, "Add note")}
+                    {acknowledge}
+                    {close}
+                </div>
+                {give}
+            </form>
+        </section>
+    }
+    .into_any()
+}
