@@ -13,6 +13,7 @@ pub mod portal;
 pub mod receipt;
 pub mod session;
 pub mod sign_in;
+pub mod staff;
 pub mod step_up;
 pub mod system;
 pub mod tenant;
