@@ -16,6 +16,7 @@ mod race;
 mod rooms;
 mod schema;
 mod snapshot;
+mod staff;
 mod statements;
 mod step_up;
 mod upgrade;
