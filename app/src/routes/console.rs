@@ -4,8 +4,8 @@
 use super::query::{Pairs, address};
 use super::staff;
 use super::state::{
-    AuditQuery, GoQuery, PasskeysQuery, StaffSessionsQuery, TenantQuery, TenantsQuery, UsersQuery,
-    VisitsQuery,
+    AuditQuery, GoQuery, PasskeysQuery, StaffQuery, StaffSessionsQuery, TenantQuery, TenantsQuery,
+    UsersQuery, VisitsQuery,
 };
 
 /// What the button over a list sends: the state of the list, as one value.
@@ -38,6 +38,10 @@ pub enum ConsolePage {
     Tenants(TenantsQuery),
     /// One of them, by id or slug.
     Tenant(String, TenantQuery),
+    /// Staff.
+    Staff(StaffQuery),
+    /// One of them, by id.
+    Colleague(String, StaffQuery),
     /// The program itself. The tenant's slug is only carried along.
     System(Option<String>),
     /// One's own passkeys.
@@ -67,6 +71,8 @@ impl ConsolePage {
             Self::Visit(id, query) => query.at(&below(staff::IMPERSONATIONS, id)),
             Self::Tenants(query) => query.at(staff::TENANTS),
             Self::Tenant(id, query) => query.at(&below(staff::TENANTS, id)),
+            Self::Staff(query) => query.at(staff::STAFF),
+            Self::Colleague(id, query) => query.at(&below(staff::STAFF, id)),
             Self::System(slug) => address(staff::SYSTEM, &[("tenant", slug.as_deref())]),
             Self::Passkeys(query) => query.at(staff::PASSKEYS),
             Self::WhoAmI(slug) => address(staff::WHOAMI, &[("tenant", slug.as_deref())]),
@@ -84,6 +90,7 @@ impl ConsolePage {
             Self::Sessions(_) => staff::SESSIONS,
             Self::Visits(_) | Self::Visit(..) => staff::IMPERSONATIONS,
             Self::Tenants(_) | Self::Tenant(..) => staff::TENANTS,
+            Self::Staff(_) | Self::Colleague(..) => staff::STAFF,
             Self::System(_) => staff::SYSTEM,
             Self::Passkeys(_) => staff::PASSKEYS,
             Self::WhoAmI(_) => staff::WHOAMI,
@@ -106,6 +113,7 @@ impl ConsolePage {
             staff::SESSIONS => Self::Sessions(StaffSessionsQuery::parse(query)),
             staff::IMPERSONATIONS => Self::Visits(VisitsQuery::parse(query)),
             staff::TENANTS => Self::Tenants(TenantsQuery::parse(query)),
+            staff::STAFF => Self::Staff(StaffQuery::parse(query)),
             staff::SYSTEM => Self::System(UsersQuery::parse(query).tenant),
             staff::PASSKEYS => Self::Passkeys(PasskeysQuery::parse(query)),
             staff::WHOAMI => Self::WhoAmI(UsersQuery::parse(query).tenant),
@@ -120,6 +128,7 @@ impl ConsolePage {
             staff::USERS => Self::User(id, UsersQuery::parse(query)),
             staff::IMPERSONATIONS => Self::Visit(id, VisitsQuery::parse(query)),
             staff::TENANTS => Self::Tenant(id, TenantQuery::parse(query)),
+            staff::STAFF => Self::Colleague(id, StaffQuery::parse(query)),
             _ => return None,
         })
     }
@@ -137,6 +146,7 @@ impl ConsolePage {
             Self::Visits(query) | Self::Visit(_, query) => query.tenant.as_deref(),
             Self::Tenants(query) => query.tenant.as_deref(),
             Self::Tenant(_, query) => query.tenant.as_deref(),
+            Self::Staff(query) | Self::Colleague(_, query) => query.tenant.as_deref(),
         }
     }
 
@@ -174,6 +184,10 @@ impl ConsolePage {
             Self::Tenants(_) | Self::Tenant(..) => Self::Tenants(TenantsQuery {
                 tenant,
                 ..TenantsQuery::default()
+            }),
+            Self::Staff(_) | Self::Colleague(..) => Self::Staff(StaffQuery {
+                tenant,
+                ..StaffQuery::default()
             }),
             Self::System(_) => Self::System(tenant),
             Self::Passkeys(_) => Self::Passkeys(PasskeysQuery {

@@ -26,6 +26,7 @@ mod receipts;
 mod rooms;
 mod sign_in;
 mod slow;
+mod staff;
 mod staff_sessions;
 mod step_up;
 mod strangers;

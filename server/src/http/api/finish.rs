@@ -37,6 +37,11 @@ const TAGS: &[(&str, &str)] = &[
         "support access",
         "What the owner of a tenant says to visits of staff: the choice, the questions, who is inside, who was.",
     ),
+    (
+        "staff",
+        "The people of the platform: who they are, and what super admins may do about them. Each change asks for a reason, \
+         and for a passkey that was used within the hour.",
+    ),
     ("system", "Queues and jobs of the installation, in numbers."),
     (
         "audit",

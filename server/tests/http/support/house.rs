@@ -193,6 +193,7 @@ fn settings() -> Settings {
             }],
             ..Policy::default()
         },
+        administrators: vec!["demo-sol".to_owned()],
     }
 }
 
