@@ -282,16 +282,13 @@ pub fn unknown_task() -> ServiceError {
 const NOT_OPEN: &str = "This is not on the person's checklist, or it is done already.";
 
 impl StaffOp {
-    /// The entries of a change of staff in this call, with those of what ends by it. The flag of a temporary account is set
-    /// as everywhere.
+    /// The entries of a change of staff in this call, with those of what ends by it.
     pub(super) async fn told_change(
         &self,
-        mut story: Story,
+        story: Story,
         ends: &Ends,
     ) -> Result<stagedoor_core::audit::AuditBatch, ServiceError> {
-        if self.staff().account_until.is_some() {
-            story.flags.push(stagedoor_core::audit::Flag::Temporary);
-        }
+        let story = self.marked(story);
         self.service()
             .told_change((self.visitor(), &self.acting()), story, ends, self.now())
             .await
