@@ -42,7 +42,8 @@ impl AppError {
             Code::ImpersonationReadOnly => "This visit may only look",
             Code::BreakGlassRequired => "Two people must agree",
             Code::NotFound | Code::MethodNotAllowed => "Nothing here",
-            Code::Conflict | Code::ImpersonationLimit => "Not in this state",
+            Code::SelfChangeForbidden => "Nobody changes themselves",
+            Code::Conflict | Code::ImpersonationLimit | Code::LastSuperAdmin => "Not in this state",
             Code::TooLarge | Code::TooSlow | Code::Invalid => "That could not be read",
             Code::RateLimited => "Too often",
             Code::Internal => "Something went wrong on our side",
@@ -71,6 +72,8 @@ impl AppError {
             Code::BreakGlassRequired => "Ask for a break-glass grant; two others vote on it.",
             Code::NotFound => "The address may be mistyped, or it belongs to something you may not know of.",
             Code::MethodNotAllowed => "Go back and use the page's own buttons.",
+            Code::SelfChangeForbidden => "Ask another super admin.",
+            Code::LastSuperAdmin => "Make another super admin first, enrolled and permanent.",
             Code::Conflict | Code::ImpersonationLimit => "Reload the page to see how things stand now.",
             Code::TooLarge | Code::TooSlow | Code::Invalid => "Go back, correct it, and send it again.",
             Code::RateLimited => "Wait a minute, then try again.",
@@ -90,7 +93,9 @@ impl AppError {
             Code::NetworkDenied | Code::OriginDenied => Some(Guardrail::Network),
             Code::EnrollmentRequired => Some(Guardrail::Identity),
             Code::StepUpRequired => Some(Guardrail::Mfa),
-            Code::Forbidden | Code::ImpersonationReadOnly => Some(Guardrail::Authz),
+            Code::Forbidden | Code::SelfChangeForbidden | Code::ImpersonationReadOnly => {
+                Some(Guardrail::Authz)
+            }
             Code::BreakGlassRequired => Some(Guardrail::Danger),
             Code::Unauthenticated | Code::AccountDeactivated => Some(Guardrail::Session),
             _ => None,

@@ -22,7 +22,7 @@ pub use self::portal::PortalPage;
 use self::query::address;
 pub use self::query::with_param;
 pub use self::state::{
-    AuditQuery, GoQuery, MembersQuery, PasskeysQuery, RisksQuery, SessionsQuery, StaffSessionsQuery,
+    AuditQuery, GoQuery, MembersQuery, PasskeysQuery, RisksQuery, SessionsQuery, StaffQuery, StaffSessionsQuery,
     SupportQuery, TenantQuery, TenantsQuery, UsersQuery, VisitsQuery,
 };
 

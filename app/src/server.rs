@@ -295,6 +295,26 @@ pub async fn done_form(op: &StaffOp, words: &str, back: &str) -> Result<(), AppE
     Ok(())
 }
 
+/// The same, with values for that page: never a secret, unless sealed.
+///
+/// # Errors
+/// When the message could not be kept.
+pub async fn done_form_with(
+    op: &StaffOp,
+    words: &str,
+    values: BTreeMap<String, String>,
+    page: &str,
+) -> Result<(), AppError> {
+    let flash = Flash {
+        message: words.to_owned(),
+        values,
+        ..Flash::default()
+    };
+    keep(op, &flash).await?;
+    redirect_303(own_path(page));
+    Ok(())
+}
+
 async fn keep(op: &StaffOp, flash: &Flash) -> Result<(), AppError> {
     let kept = op.service().put_flash(&op.session().id.to_string(), flash).await;
     kept.map_err(|error| AppError::from(op.public(&error)))

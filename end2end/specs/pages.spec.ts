@@ -89,6 +89,17 @@ for (const theme of THEMES) {
       await looks("tenant-visits");
       await kim.goes("/tenants/acme?act=suspend");
       await looks("tenant-suspend");
+      await kim.goes("/staff");
+      await looks("staff");
+      await kim.goes("/staff?act=invite");
+      await looks("staff-invite");
+      await kim.goes("/staff?q=nobody-is-called-so");
+      await looks("staff-nobody");
+      await kim.goes("/staff?q=jess");
+      await page.getByRole("link", { name: /Jess Park/ }).click();
+      await looks("staff-one");
+      await page.getByRole("link", { name: "Change" }).click();
+      await looks("staff-change");
     });
 
     test("in the rooms of people", async ({ page, site, wasm, signedIn }) => {

@@ -24,9 +24,15 @@ const SOAKS: &[Soak] = &[
         counts: &[("STAGEDOOR_SOAK_CASES", "10000000")],
     },
     Soak {
+        name: "grants",
+        about: "100,000 random sequences of changes to staff: nobody holds what nobody could grant, and a super admin is left",
+        tests: &["--release", "--test", "staff"],
+        counts: &[("STAGEDOOR_SOAK_SEQUENCES", "100000")],
+    },
+    Soak {
         name: "races",
-        about: "1,000 rounds of 64 that race for five places, on both engines",
-        tests: &["--test", "conformance", "a_budget_is_never_overdrawn"],
+        about: "1,000 rounds of 64 that race for five places, and of 64 super admins who would remove each other, on both engines",
+        tests: &["--test", "conformance", "race::"],
         counts: &[("STAGEDOOR_SOAK_RACES", "1000")],
     },
     Soak {

@@ -4,6 +4,7 @@
 //! Each is thin: take the call, ask the service once, answer with a redirect and a message that is shown once. The
 //! browser's half of this file is only their names.
 
+pub mod colleagues;
 pub mod own;
 pub mod rooms;
 pub mod staff;

@@ -6,6 +6,7 @@ pub mod overview;
 pub mod passkeys;
 pub mod risk;
 pub mod sessions;
+pub mod staff;
 pub mod system;
 pub mod tenants;
 #[cfg(test)]
@@ -23,7 +24,7 @@ use crate::error::{AppError, ErrorPage};
 use crate::layout::console::Inside;
 use crate::layout::document::Islands;
 use crate::layout::{Address, Around, Page, console_frame};
-use crate::routes::{ConsolePage, staff, stay};
+use crate::routes::{ConsolePage, staff as addresses, stay};
 use crate::server::{look, set_status, staff_op};
 use crate::ui::Clock;
 
@@ -75,6 +76,10 @@ async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, Ap
         Some(ConsolePage::Tenant(id, query)) => {
             tenants::load_one(&op, frame.flash.as_ref(), &around, (id, query)).await
         }
+        Some(ConsolePage::Staff(query)) => staff::load(&op, frame.flash.as_ref(), &around, query).await,
+        Some(ConsolePage::Colleague(id, query)) => {
+            staff::load_one(&op, frame.flash.as_ref(), &around, (id, query)).await
+        }
         Some(ConsolePage::System(_)) => system::load(&op, &around).await,
         Some(ConsolePage::Passkeys(query)) => passkeys::load(&op, &frame, &around, query).await,
         Some(ConsolePage::WhoAmI(_)) => whoami::load(&op, &around).await,
@@ -107,7 +112,7 @@ fn around(address: &Address, frame: &ConsoleFrame) -> Around {
 fn way_out(error: &AppError, back: &str, otherwise: &'static str) -> (String, &'static str) {
     match error.api().code {
         Code::StepUpRequired => (stay(back), "Use your passkey"),
-        _ => (staff::OVERVIEW.to_owned(), otherwise),
+        _ => (addresses::OVERVIEW.to_owned(), otherwise),
     }
 }
 

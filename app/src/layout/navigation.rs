@@ -6,7 +6,7 @@ use stagedoor_core::view::frame::{ConsoleFrame, NavCounts};
 
 use super::permission::may;
 use crate::routes::{
-    AuditQuery, ConsolePage, PasskeysQuery, RisksQuery, StaffSessionsQuery, TenantsQuery, UsersQuery,
+    AuditQuery, ConsolePage, PasskeysQuery, RisksQuery, StaffQuery, StaffSessionsQuery, TenantsQuery, UsersQuery,
     VisitsQuery,
 };
 use crate::ui::{Icon, NavLink, nav_heading, nav_link};
@@ -103,14 +103,24 @@ const GROUPS: &[Group] = &[
     },
     Group {
         heading: Some("Config"),
-        ways: &[Way {
-            label: "System",
-            icon: Icon::Tower,
-            permission: Some(Action::PlatformViewSystemMetrics),
-            count: NO_COUNT,
-            key: Some('y'),
-            page: || ConsolePage::System(None),
-        }],
+        ways: &[
+            Way {
+                label: "Staff",
+                icon: Icon::UserCog,
+                permission: Some(Action::StaffView),
+                count: NO_COUNT,
+                key: Some('f'),
+                page: || ConsolePage::Staff(StaffQuery::default()),
+            },
+            Way {
+                label: "System",
+                icon: Icon::Tower,
+                permission: Some(Action::PlatformViewSystemMetrics),
+                count: NO_COUNT,
+                key: Some('y'),
+                page: || ConsolePage::System(None),
+            },
+        ],
     },
 ];
 

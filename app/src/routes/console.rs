@@ -4,7 +4,7 @@
 use super::query::{Pairs, address};
 use super::staff;
 use super::state::{
-    AuditQuery, GoQuery, PasskeysQuery, RisksQuery, StaffSessionsQuery, TenantQuery, TenantsQuery,
+    AuditQuery, GoQuery, PasskeysQuery, RisksQuery, StaffQuery, StaffSessionsQuery, TenantQuery, TenantsQuery,
     UsersQuery, VisitsQuery,
 };
 
@@ -42,6 +42,10 @@ pub enum ConsolePage {
     Tenants(TenantsQuery),
     /// One of them, by id or slug.
     Tenant(String, TenantQuery),
+    /// Staff.
+    Staff(StaffQuery),
+    /// One of them, by id.
+    Colleague(String, StaffQuery),
     /// The program itself. The tenant's slug is only carried along.
     System(Option<String>),
     /// One's own passkeys.
@@ -73,6 +77,8 @@ impl ConsolePage {
             Self::Risk(id, query) => query.at(&below(staff::RISK, id)),
             Self::Tenants(query) => query.at(staff::TENANTS),
             Self::Tenant(id, query) => query.at(&below(staff::TENANTS, id)),
+            Self::Staff(query) => query.at(staff::STAFF),
+            Self::Colleague(id, query) => query.at(&below(staff::STAFF, id)),
             Self::System(slug) => address(staff::SYSTEM, &[("tenant", slug.as_deref())]),
             Self::Passkeys(query) => query.at(staff::PASSKEYS),
             Self::WhoAmI(slug) => address(staff::WHOAMI, &[("tenant", slug.as_deref())]),
@@ -91,6 +97,7 @@ impl ConsolePage {
             Self::Visits(_) | Self::Visit(..) => staff::IMPERSONATIONS,
             Self::Risks(_) | Self::Risk(..) => staff::RISK,
             Self::Tenants(_) | Self::Tenant(..) => staff::TENANTS,
+            Self::Staff(_) | Self::Colleague(..) => staff::STAFF,
             Self::System(_) => staff::SYSTEM,
             Self::Passkeys(_) => staff::PASSKEYS,
             Self::WhoAmI(_) => staff::WHOAMI,
@@ -114,6 +121,7 @@ impl ConsolePage {
             staff::IMPERSONATIONS => Self::Visits(VisitsQuery::parse(query)),
             staff::RISK => Self::Risks(RisksQuery::parse(query)),
             staff::TENANTS => Self::Tenants(TenantsQuery::parse(query)),
+            staff::STAFF => Self::Staff(StaffQuery::parse(query)),
             staff::SYSTEM => Self::System(UsersQuery::parse(query).tenant),
             staff::PASSKEYS => Self::Passkeys(PasskeysQuery::parse(query)),
             staff::WHOAMI => Self::WhoAmI(UsersQuery::parse(query).tenant),
@@ -129,6 +137,7 @@ impl ConsolePage {
             staff::IMPERSONATIONS => Self::Visit(id, VisitsQuery::parse(query)),
             staff::RISK => Self::Risk(id, RisksQuery::parse(query)),
             staff::TENANTS => Self::Tenant(id, TenantQuery::parse(query)),
+            staff::STAFF => Self::Colleague(id, StaffQuery::parse(query)),
             _ => return None,
         })
     }
@@ -147,6 +156,7 @@ impl ConsolePage {
             Self::Risks(query) | Self::Risk(_, query) => query.tenant.as_deref(),
             Self::Tenants(query) => query.tenant.as_deref(),
             Self::Tenant(_, query) => query.tenant.as_deref(),
+            Self::Staff(query) | Self::Colleague(_, query) => query.tenant.as_deref(),
         }
     }
 
@@ -188,6 +198,10 @@ impl ConsolePage {
             Self::Tenants(_) | Self::Tenant(..) => Self::Tenants(TenantsQuery {
                 tenant,
                 ..TenantsQuery::default()
+            }),
+            Self::Staff(_) | Self::Colleague(..) => Self::Staff(StaffQuery {
+                tenant,
+                ..StaffQuery::default()
             }),
             Self::System(_) => Self::System(tenant),
             Self::Passkeys(_) => Self::Passkeys(PasskeysQuery {

@@ -14,6 +14,8 @@ pub const GO: &str = "/go";
 pub const SESSIONS: &str = "/sessions";
 /// Tenants; one tenant's own page is below it.
 pub const TENANTS: &str = "/tenants";
+/// Staff; one person's own page is below it.
+pub const STAFF: &str = "/staff";
 /// Impersonations; the account of one is below it.
 pub const IMPERSONATIONS: &str = "/impersonations";
 /// Risk events; one of them is below.
@@ -78,6 +80,18 @@ pub const RESTORE_TENANT: &str = "/api/fn/staff/restore_tenant";
 pub const RENAME_TENANT: &str = "/api/fn/staff/rename_tenant";
 /// POST: works on a risk event.
 pub const TRIAGE_RISK: &str = "/api/fn/staff/triage_risk";
+/// POST: invites somebody to staff.
+pub const INVITE_STAFF: &str = "/api/fn/staff/invite_staff";
+/// POST: changes somebody's name, role, tenants or end.
+pub const CHANGE_STAFF: &str = "/api/fn/staff/change_staff";
+/// POST: makes somebody's enrolment token anew.
+pub const REISSUE_TOKEN: &str = "/api/fn/staff/reissue_token";
+/// POST: clears somebody's factors.
+pub const RESET_FACTORS: &str = "/api/fn/staff/reset_factors";
+/// POST: switches somebody off, for ever.
+pub const DEACTIVATE_STAFF: &str = "/api/fn/staff/deactivate_staff";
+/// POST: notes that something of a deactivated person's checklist was done.
+pub const FINISH_TASK: &str = "/api/fn/staff/finish_task";
 /// GET: tenants by name, in JSON.
 pub const FIND_TENANTS: &str = "/api/admin/tenants";
 /// GET: the audit log as a file.
@@ -94,6 +108,7 @@ pub const PAGES: &[&str] = &[
     TENANTS,
     IMPERSONATIONS,
     RISK,
+    STAFF,
     SYSTEM,
     PASSKEYS,
     WHOAMI,
@@ -115,6 +130,12 @@ pub const ACTIONS: &[&str] = &[
     SUSPEND_TENANT,
     RESTORE_TENANT,
     RENAME_TENANT,
+    INVITE_STAFF,
+    CHANGE_STAFF,
+    REISSUE_TOKEN,
+    RESET_FACTORS,
+    DEACTIVATE_STAFF,
+    FINISH_TASK,
     RENAME_PASSKEY,
     REVOKE_PASSKEY,
     TRIAGE_RISK,

@@ -103,6 +103,19 @@ queries! {
         act: Option<String>,
     }
 
+    /// The state of the Staff page, and of one person's page below it.
+    StaffQuery {
+        /// The tenant's slug, carried along.
+        tenant: Option<String>,
+        /// The search as typed.
+        q: String,
+        /// The sealed cursor of the page of rows.
+        cursor: Option<String>,
+        /// The dialog that is open: `invite` over the list; over a person `change`, `reissue`, `reset`, `deactivate`, or a
+        /// task of their checklist.
+        act: Option<String>,
+    }
+
     /// The state of the page of one's own passkeys.
     PasskeysQuery {
         /// The tenant's slug, carried along.

@@ -187,6 +187,19 @@ fn the_rooms_go_there_and_back() {
                 ..UsersQuery::default()
             },
         ),
+        ConsolePage::Staff(StaffQuery {
+            q: NASTY.to_owned(),
+            cursor: Some("c".to_owned()),
+            act: Some("invite".to_owned()),
+            ..StaffQuery::default()
+        }),
+        ConsolePage::Colleague(
+            "stf_01k9w".to_owned(),
+            StaffQuery {
+                tenant: Some("acme".to_owned()),
+                ..StaffQuery::default()
+            },
+        ),
         ConsolePage::System(Some("acme".to_owned())),
         ConsolePage::WhoAmI(Some("acme".to_owned())),
     ];

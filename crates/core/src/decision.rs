@@ -119,6 +119,14 @@ reasons! {
     TenantSuspended = "tenant_suspended", Conflict, "This tenant is suspended. Restore it first.";
     /// Too many visits at once.
     VisitLimit = "visit_limit", ImpersonationLimit, "You have as many live impersonations as is allowed. End one first.";
+    /// One's own account.
+    SelfChange = "self_change", SelfChangeForbidden, "Nobody changes their own role, tenants or end, resets their own factors, or deactivates themselves. Ask another super admin.";
+    /// Nobody would be left who can manage staff.
+    LastSuperAdmin = "last_super_admin", LastSuperAdmin, "This is the last super admin who is enrolled, permanent and not limited to some tenants. Make another one first.";
+    /// More than one holds oneself.
+    GrantBeyondOwn = "grant_beyond_own", Forbidden, "You can give only what you hold yourself: no tenant that is not yours, and no access that outlasts your own.";
+    /// The configuration names the account.
+    NamedInConfiguration = "named_in_configuration", Forbidden, "The configuration file names this administrator, so the account can be changed on the server only.";
 }
 
 impl Reason {
@@ -141,7 +149,10 @@ impl Reason {
             | Self::WrongAudience
             | Self::VisitNotAllowed
             | Self::ImpersonatedNever
-            | Self::VisitReadOnly => Guardrail::Authz,
+            | Self::VisitReadOnly
+            | Self::SelfChange
+            | Self::GrantBeyondOwn
+            | Self::NamedInConfiguration => Guardrail::Authz,
             Self::GrantMissing => Guardrail::Danger,
             Self::SessionAbsent
             | Self::SessionExpired
@@ -154,9 +165,11 @@ impl Reason {
             | Self::MembershipEnded
             | Self::TenantClosed
             | Self::VisitEnded => Guardrail::Session,
-            Self::ConsentOff | Self::ConsentAsk | Self::TenantSuspended | Self::VisitLimit => {
-                return None;
-            }
+            Self::ConsentOff
+            | Self::ConsentAsk
+            | Self::TenantSuspended
+            | Self::VisitLimit
+            | Self::LastSuperAdmin => return None,
         })
     }
 }

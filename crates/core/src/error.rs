@@ -54,6 +54,8 @@ codes! {
     ImpersonationReadOnly = "IMPERSONATION_READ_ONLY", 403;
     /// Two people must agree.
     BreakGlassRequired = "BREAK_GLASS_REQUIRED", 403;
+    /// Nobody changes their own role, scope or end, and nobody deactivates themselves.
+    SelfChangeForbidden = "SELF_CHANGE_FORBIDDEN", 403;
     /// There is no such thing, or it is hidden.
     NotFound = "NOT_FOUND", 404;
     /// There is no such method here.
@@ -62,6 +64,8 @@ codes! {
     TooSlow = "REQUEST_TIMEOUT", 408;
     /// Something else happened in between, or the state does not allow it.
     Conflict = "CONFLICT", 409;
+    /// Nobody would be left who can manage staff.
+    LastSuperAdmin = "LAST_SUPER_ADMIN", 409;
     /// Too many live visits.
     ImpersonationLimit = "IMPERSONATION_LIMIT", 409;
     /// The body is too large.

@@ -120,4 +120,14 @@ impl Scope {
             Self::Only(list) => list.binary_search(&tenant).is_ok(),
         }
     }
+
+    /// Whether every tenant of another scope is inside.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::All, _) => true,
+            (Self::Only(_), Self::All) => false,
+            (Self::Only(_), Self::Only(list)) => list.iter().all(|tenant| self.contains(*tenant)),
+        }
+    }
 }

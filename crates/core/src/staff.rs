@@ -1,9 +1,20 @@
 //! The life of a staff account: invited → claimed → active → deactivated (decision 4).
 //!
 //! The enrolment token is the only way from invited to claimed, the first passkey the only way from claimed to active.
+//! What super admins may change of it, and what no one may, is decided by [`apply`] and [`may_create`].
+//!
 //! Enrolling again always goes back to the beginning, so that a lost passkey or a changed subject leaves nothing behind.
 
+mod access;
+mod change;
+mod checklist;
+
+pub use access::Access;
+pub use change::{Account, Named, StaffChange, StaffRefusal, apply, may_create, nothing};
+pub use checklist::{Secrets, Task};
+
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -15,6 +26,9 @@ use crate::time::{Timestamp, hours, minutes};
 pub const TOKEN_TTL: Duration = hours(24);
 /// How long a claimed account has for its first passkey.
 pub const CLAIM_TTL: Duration = minutes(15);
+
+/// How many super admins an installation should have: one who is ill must not lock everybody out, and each is a risk.
+pub const SUPER_ADMINS: RangeInclusive<u64> = 2..=5;
 
 /// Where a staff account is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

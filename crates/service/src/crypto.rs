@@ -27,6 +27,8 @@ pub enum Purpose {
     ProviderSecret,
     /// Calls that wait for a fresh proof, and the challenges that are out for them.
     StepUp,
+    /// An enrolment token on its way to the one page that shows it.
+    ShownToken,
 }
 
 impl Purpose {
@@ -37,6 +39,7 @@ impl Purpose {
             Self::SignIn => b"stagedoor/sign-in/v1",
             Self::ProviderSecret => b"stagedoor/provider-secret/v1",
             Self::StepUp => b"stagedoor/step-up/v1",
+            Self::ShownToken => b"stagedoor/shown-token/v1",
         }
     }
 }
@@ -114,6 +117,7 @@ pub struct Vault {
     sign_in: SealingKey,
     provider_secret: SealingKey,
     step_up: SealingKey,
+    shown_token: SealingKey,
     tags: Hkdf<Sha256>,
 }
 
@@ -136,6 +140,7 @@ impl Vault {
             sign_in: derive(Purpose::SignIn),
             provider_secret: derive(Purpose::ProviderSecret),
             step_up: derive(Purpose::StepUp),
+            shown_token: derive(Purpose::ShownToken),
             tags: root,
         }
     }
@@ -171,6 +176,7 @@ impl Vault {
             Purpose::SignIn => &self.sign_in,
             Purpose::ProviderSecret => &self.provider_secret,
             Purpose::StepUp => &self.step_up,
+            Purpose::ShownToken => &self.shown_token,
         }
     }
 }

@@ -123,6 +123,9 @@ pub enum ServiceError {
     /// The decision was not a permit.
     #[error("denied: {:?}", .0.reason())]
     Denied(Decision),
+    /// A rule beyond the decision forbids it, e.g. one about staff accounts.
+    #[error("refused: {}", .0.as_str())]
+    Refused(Reason),
     /// There is no such thing, or it is hidden: the same answer.
     #[error("not found")]
     NotFound,
@@ -177,6 +180,7 @@ impl ServiceError {
     pub fn denied(&self) -> Option<Reason> {
         match self {
             Self::Denied(decision) => decision.reason(),
+            Self::Refused(reason) => Some(*reason),
             _ => None,
         }
     }
@@ -187,6 +191,7 @@ impl ServiceError {
     pub fn public(&self, request: RequestId) -> ApiError {
         let (code, message) = match self {
             Self::Denied(decision) => denied(decision),
+            Self::Refused(reason) => (reason.code(), reason.explain()),
             Self::NotFound => (Code::NotFound, Reason::OutOfScope.explain()),
             Self::Invalid(_) => (
                 Code::Invalid,

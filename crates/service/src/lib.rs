@@ -42,6 +42,7 @@ pub mod session;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;
+pub mod staff;
 pub mod state;
 pub mod status;
 mod steady;

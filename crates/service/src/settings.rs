@@ -40,4 +40,7 @@ pub struct Settings {
     pub installation: String,
     /// What it accepts.
     pub policy: Policy,
+    /// Administrators that the configuration names, by their subject at the provider that it declares: nobody changes
+    /// their accounts but on the server.
+    pub administrators: Vec<String>,
 }

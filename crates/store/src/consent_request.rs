@@ -15,6 +15,7 @@ use crate::tx::WriteTx;
 statements! {
     FIND = "SELECT id, tenant_id, staff_id, membership_id, reason, ticket, ttl_micros, state, asked_at, until_at, over_at FROM consent_request WHERE id = $1";
     LIST_OF_STAFF = "SELECT id, tenant_id, staff_id, membership_id, reason, ticket, ttl_micros, state, asked_at, until_at, over_at FROM consent_request WHERE staff_id = $1 AND tenant_id = $2 ORDER BY asked_at DESC, id DESC LIMIT 50";
+    LIST_OPEN_OF_STAFF = "SELECT id, tenant_id, staff_id, membership_id, reason, ticket, ttl_micros, state, asked_at, until_at, over_at FROM consent_request WHERE staff_id = $1 AND over_at IS NULL ORDER BY asked_at, id";
     LIST_OF_TENANT = "SELECT id, tenant_id, staff_id, membership_id, reason, ticket, ttl_micros, state, asked_at, until_at, over_at FROM consent_request WHERE tenant_id = $1 AND state = 'pending' AND until_at > $2 ORDER BY asked_at, id LIMIT $3";
     LIST_DUE = "SELECT id, tenant_id, staff_id, membership_id, reason, ticket, ttl_micros, state, asked_at, until_at, over_at FROM consent_request WHERE over_at IS NULL AND until_at <= $1 ORDER BY until_at LIMIT 100";
     INSERT = "INSERT INTO consent_request (id, tenant_id, staff_id, membership_id, reason, ticket, ttl_micros, state, asked_at, until_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -96,6 +97,17 @@ pub async fn list_of_staff(
     tenant: TenantId,
 ) -> Result<Vec<ConsentRequest>, Error> {
     requests(&LIST_OF_STAFF.bind(staff).bind(tenant).fetch_all(ex).await?)
+}
+
+/// What a member of staff asked any tenant's owner and is not over, the oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_open_of_staff(
+    ex: &mut impl Executor,
+    staff: StaffId,
+) -> Result<Vec<ConsentRequest>, Error> {
+    requests(&LIST_OPEN_OF_STAFF.bind(staff).fetch_all(ex).await?)
 }
 
 /// What waits for a tenant's owner, the oldest first.

@@ -43,6 +43,7 @@ BEGIN
         ('staff_passkey', 'SELECT, INSERT, UPDATE'),
         ('staff_scope', 'SELECT, INSERT, DELETE'),
         ('staff_session', 'SELECT, INSERT, UPDATE'),
+        ('staff_task', 'SELECT, INSERT, UPDATE'),
         ('step_up', 'SELECT, INSERT, UPDATE, DELETE'),
         ('subject_key', 'SELECT, INSERT'),
         ('tenant', 'SELECT, INSERT, UPDATE'),

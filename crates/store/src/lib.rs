@@ -36,6 +36,8 @@ pub mod session_ceremony;
 pub mod session_list;
 pub mod sign_in;
 pub mod staff;
+pub mod staff_change;
+pub mod staff_list;
 pub mod statement;
 pub mod step_up;
 pub mod subject_key;
@@ -90,6 +92,8 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("session_list", session_list::ALL),
     ("sign_in", sign_in::ALL),
     ("staff", staff::ALL),
+    ("staff_change", staff_change::ALL),
+    ("staff_list", staff_list::ALL),
     ("step_up", step_up::ALL),
     ("subject_key", subject_key::ALL),
     ("tenant", tenant::ALL),

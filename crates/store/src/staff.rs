@@ -5,6 +5,7 @@ use stagedoor_core::id::{ProviderId, StaffId, TenantId};
 use stagedoor_core::input::normalise;
 use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::secret::ReferenceDigest;
+use stagedoor_core::staff::Access;
 pub use stagedoor_core::staff::StaffState;
 use stagedoor_core::time::Timestamp;
 
@@ -57,10 +58,29 @@ impl Staff {
     pub const fn account(&self) -> AccountFact {
         self.state.account(self.account_until)
     }
+
+    /// What the account gives.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        Access {
+            role: self.role,
+            scope: self.scope.clone(),
+            until: self.account_until,
+        }
+    }
 }
 
 async fn staff(ex: &mut impl Executor, row: &Row) -> Result<Staff, Error> {
-    let id: StaffId = row.parse("id")?;
+    let kind: String = row.get("scope")?;
+    let scope = match kind.as_str() {
+        "all" => Scope::All,
+        _ => scope(ex, row.parse("id")?).await?,
+    };
+    with_scope(row, scope)
+}
+
+/// A member of staff from their row, with their scope, which stands in another table.
+pub(crate) fn with_scope(row: &Row, scope: Scope) -> Result<Staff, Error> {
     let state = match row.parse("state")? {
         StaffState::Claimed { .. } => StaffState::Claimed {
             until: row.time_opt("claimed_until")?,
@@ -69,14 +89,8 @@ async fn staff(ex: &mut impl Executor, row: &Row) -> Result<Staff, Error> {
     };
     let provider: Option<ProviderId> = row.parse_opt("provider_id")?;
     let subject: Option<String> = row.get("subject")?;
-    let kind: String = row.get("scope")?;
-    let scope = if kind == "all" {
-        Scope::All
-    } else {
-        scope(ex, id).await?
-    };
     Ok(Staff {
-        id,
+        id: row.parse("id")?,
         email: row.get("email")?,
         name: row.get("display_name")?,
         role: row.parse("role")?,

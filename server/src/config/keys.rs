@@ -191,6 +191,8 @@ keys! {
         client_secret: Option<Secret> = "";
         /// E-mail domains of the workforce. None denies everybody.
         email_domains: Vec<String> = "";
+        /// Administrators by their subject there: nobody changes or deactivates their accounts in the console or by the API.
+        administrators: Vec<String> = "";
     }
     /// Staff sessions. Values can only be stricter than the defaults.
     session as Session {

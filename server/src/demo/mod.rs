@@ -180,6 +180,7 @@ pub(crate) fn settings(port: u16) -> Settings {
             },
             ..Policy::default()
         },
+        administrators: Vec::new(),
     }
 }
 

@@ -29,6 +29,7 @@ mod rooms;
 mod sign_in;
 mod sign_out;
 mod slow;
+mod staff;
 mod staff_sessions;
 mod step_up;
 mod strangers;

@@ -50,6 +50,8 @@ fields! {
     Codes = "codes", "Codes";
     /// `no` where a file has only the first of the rows that matched.
     Complete = "complete", "Complete";
+    /// `yes` where secrets that the person saw may be known to others.
+    Compromised = "compromised", "Secrets compromised";
     /// The id of the request for consent that the visit came from, or that is answered.
     ConsentRequest = "consent_request", "Consent request";
     /// When the key was destroyed.
@@ -76,6 +78,8 @@ fields! {
     Operation = "operation", "Operation";
     /// The id of the passkey that was used, or that the risk is about.
     Passkey = "passkey", "Passkey";
+    /// How many passkeys were revoked with it.
+    Passkeys = "passkeys", "Passkeys";
     /// The page on the tenant's host that was asked for.
     Path = "path", "Path";
     /// The identity provider that vouched, by its name.
@@ -106,7 +110,7 @@ fields! {
     Tenants = "tenants", "Tenants";
     /// How long the visit is asked for, in seconds.
     TtlSeconds = "ttl_seconds", "TTL seconds";
-    /// When the visit ends by itself, UTC.
+    /// When the visit, or the temporary account, ends by itself, UTC.
     Until = "until", "Until";
     /// The id of the person who was looked at.
     User = "user", "User";

@@ -14,6 +14,7 @@ pub mod receipt;
 pub mod risk;
 pub mod session;
 pub mod sign_in;
+pub mod staff;
 pub mod step_up;
 pub mod system;
 pub mod tenant;

@@ -31,6 +31,10 @@ fn by_a_member(event: Event) -> bool {
 pub(crate) fn names(event: Event, reader: Reader) -> Names {
     let target = match event {
         Event::StaffManage
+        | Event::StaffCreate
+        | Event::StaffDeactivate
+        | Event::StaffReset
+        | Event::StaffExpire
         | Event::StaffBootstrap
         | Event::StaffRecover
         | Event::StaffReissue
@@ -92,7 +96,7 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         | SessionRevoke
         | RiskRaise
         | RiskTriage => Some(Target::Member(id(31))),
-        StaffManage | StaffBootstrap | StaffRecover | StaffReissue | StaffProviderSignOut | Review
+        StaffManage | StaffCreate | StaffDeactivate | StaffReset | StaffExpire | StaffBootstrap | StaffRecover | StaffReissue | StaffProviderSignOut | Review
         | BreakGlassVote => Some(Target::Staff(jess())),
         StaffSignIn | StaffSignOut | StaffStepUp | SessionViewOwn | SessionRenew => {
             Some(Target::Session(id(41)))
@@ -114,7 +118,7 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
 /// An entry as it usually is.
 pub(crate) fn entry(event: Event, reader: Reader, outcome: Outcome) -> Entry {
     let actor = match event {
-        Event::RiskRaise | Event::ConsentExpire | Event::AccessRefuse | Event::StaffProviderSignOut => {
+        Event::RiskRaise | Event::ConsentExpire | Event::AccessRefuse | Event::StaffProviderSignOut | Event::StaffExpire => {
             Actor::System
         }
         event if by_a_member(event) => Actor::Member {

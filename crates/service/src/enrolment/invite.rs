@@ -19,6 +19,7 @@ use crate::error::ServiceError;
 use crate::impersonation::end_told_visits;
 use crate::op::person;
 use crate::recorder::{Acting, Story};
+use crate::staff::input::{checked_email, checked_name};
 use crate::state::Service;
 use crate::system::{fresh_id, fresh_reference};
 use crate::visitor::Visitor;
@@ -50,6 +51,16 @@ impl fmt::Debug for Issued {
 }
 
 impl Issued {
+    /// A token that was just made.
+    pub(crate) const fn new(token: Reference, until: Timestamp, email: String) -> Self {
+        Self { token, until, email }
+    }
+
+    /// What is kept of it.
+    pub(crate) fn digest(&self) -> ReferenceDigest {
+        self.token.digest()
+    }
+
     /// The token itself.
     #[must_use]
     pub fn expose(&self) -> String {
@@ -235,17 +246,5 @@ fn field(name: &'static str, words: &str) -> ServiceError {
 }
 
 fn checked(admin: &Admin) -> Result<(String, String), ServiceError> {
-    let (email, name) = (admin.email.trim(), admin.name.trim());
-    let well_formed = email.len() <= 254
-        && email.split_once('@').is_some_and(|(local, domain)| {
-            !local.is_empty() && domain.contains('.') && !domain.contains('@')
-        })
-        && !email.contains(char::is_whitespace);
-    if !well_formed {
-        return Err(field("email", "Write an address such as kim@example.com."));
-    }
-    if name.is_empty() || name.chars().count() > 100 {
-        return Err(field("name", "Write a name of 1 to 100 characters."));
-    }
-    Ok((email.to_owned(), name.to_owned()))
+    Ok((checked_email(&admin.email)?, checked_name(&admin.name)?))
 }

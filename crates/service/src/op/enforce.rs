@@ -104,17 +104,23 @@ impl StaffOp {
     }
 
     /// The entries of a story of this call.
-    pub(crate) async fn record(&self, mut story: Story) -> Result<AuditBatch, ServiceError> {
+    pub(crate) async fn record(&self, story: Story) -> Result<AuditBatch, ServiceError> {
+        let story = self.marked(story);
+        self.0
+            .service
+            .record(&self.0.visitor, &self.acting(), story, self.0.now)
+            .await
+    }
+
+    /// A story of this call with the marks that all of them bear: a temporary account's, and the proof that allowed it.
+    pub(crate) fn marked(&self, mut story: Story) -> Story {
         if self.0.staff.account_until.is_some() {
             story.flags.push(Flag::Temporary);
         }
         if let Some((proof, _)) = self.fresh() {
             story.facts.insert(Field::StepUp, proof.to_string());
         }
-        self.0
-            .service
-            .record(&self.0.visitor, &self.acting(), story, self.0.now)
-            .await
+        story
     }
 
     pub(crate) fn acting(&self) -> Acting {

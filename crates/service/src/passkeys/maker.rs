@@ -24,7 +24,7 @@ const KNOWN: [(&str, &str); 18] = [
 ];
 
 /// What made a passkey, where that is known.
-pub(super) fn of(aaguid: &str) -> Option<&'static str> {
+pub(crate) fn of(aaguid: &str) -> Option<&'static str> {
     KNOWN.iter().find(|(id, _)| *id == aaguid).map(|(_, name)| *name)
 }
 

@@ -5,7 +5,7 @@
 //! enough to stay in for ever.
 
 mod ceremony;
-mod maker;
+pub(crate) mod maker;
 
 pub use ceremony::{Renewed, begin_registration, begin_renewal, finish_registration, finish_renewal};
 

@@ -258,6 +258,23 @@ pub fn readable(view: SessionsView) -> Result<SessionsView, ServiceError> {
     }
 }
 
+/// Sessions of one member of staff that are shown on their page; the rest are on the Sessions page.
+const LATEST: u32 = 6;
+
+/// The latest sessions of one member of staff. Whether the caller may see sessions was asked before.
+pub(crate) async fn latest_of_staff(op: &StaffOp, staff: StaffId) -> Result<Vec<SessionRow>, ServiceError> {
+    let filter = StaffFilter {
+        id: None,
+        staff: Some(vec![staff]),
+        life: None,
+        factor: None,
+        clocks: staff_clocks(op),
+    };
+    let held = session_list::staff(&mut op.service().db().reader(), &filter, None, LATEST).await?;
+    let visits = VisitsBySession::read(op).await?;
+    Ok(held.iter().map(|held| staff_row(op, held, &visits)).collect())
+}
+
 /// How many staff sessions run; for the navigation.
 pub(crate) async fn count_live(op: &StaffOp, clocks: Clocks) -> Result<u64, ServiceError> {
     let filter = StaffFilter {

@@ -35,6 +35,8 @@ jobs! {
     Touches = "touches", "Writes the activity of the last moments behind";
     /// Visits.
     Visits = "visits", "Writes down the ends of visits that have come";
+    /// Temporary accounts.
+    StaffAccounts = "staff_accounts", "Switches off temporary staff accounts whose end has come";
     /// Staff sessions.
     StaffSessions = "staff_sessions", "Writes down the ends of staff sessions that have come";
     /// Sessions of tenants' people.

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use stagedoor_core::action::kind::VisitEndOwn;
 use stagedoor_core::action::{Action, ActionKind, Effect};
 use stagedoor_core::actor::Actor;
-use stagedoor_core::audit::{AuditBatch, Event, Field, Outcome, Read};
+use stagedoor_core::audit::{AuditBatch, Event, Field, Flag, Outcome, Read};
 use stagedoor_core::decide;
 use stagedoor_core::decision::Decision;
 use stagedoor_core::error::ApiError;
@@ -293,6 +293,12 @@ impl TenantOp {
     pub(crate) async fn record(&self, mut story: Story) -> Result<AuditBatch, ServiceError> {
         story.session = story.session.or(self.session().map(|session| session.id));
         story.tenant = story.tenant.or(Some(self.0.tenant.id));
+        if self
+            .visit()
+            .is_some_and(|caller| caller.standing.staff.account_until.is_some())
+        {
+            story.flags.push(Flag::Temporary);
+        }
         self.0
             .service
             .record(&self.0.visitor, &self.acting(), story, self.0.now)

@@ -18,6 +18,7 @@ mod risk;
 mod rooms;
 mod schema;
 mod snapshot;
+mod staff;
 mod statements;
 mod step_up;
 mod upgrade;

@@ -26,7 +26,7 @@ async fn take_place(db: &Db, number: i64) -> Result<bool, Error> {
     clippy::disallowed_methods,
     reason = "a soak is configured by the environment"
 )]
-fn races() -> (u64, i64) {
+pub(super) fn races() -> (u64, i64) {
     match std::env::var("STAGEDOOR_SOAK_RACES") {
         Ok(rounds) => (rounds.parse().unwrap(), 64),
         Err(_) => (2, 20),

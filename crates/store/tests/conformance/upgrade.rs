@@ -17,7 +17,9 @@ use stagedoor_store::membership::DirectoryFilter;
 use stagedoor_store::migrate::Schema;
 use stagedoor_store::risk::{self, RiskFilter};
 use stagedoor_store::staff::StaffState;
-use stagedoor_store::{impersonation, membership, passkey, provider, session, staff, subject_key, tenant};
+use stagedoor_store::{
+    impersonation, membership, passkey, provider, session, staff, staff_list, subject_key, tenant,
+};
 
 use super::audit::assert_refused;
 use super::schema::{Columns, shape};
@@ -119,6 +121,13 @@ async fn staff_are_found(db: &Db) {
     let jess = staff::find(ex, id(JESS)).await.unwrap().unwrap();
     assert_eq!(jess.scope, Scope::only(vec![id::<TenantId>(ACME), id(INITECH)]));
     assert_eq!(jess.account_until, Some(at(1_800_000_000_000_000)));
+    let listed = staff_list::list(ex).await.unwrap();
+    let unknown = listed.iter().filter(|one| one.deactivated.is_none()).count();
+    assert_eq!(
+        unknown,
+        listed.len(),
+        "of whom was deactivated before, nobody wrote down when"
+    );
     let states: Vec<StaffState> = staff::list(ex)
         .await
         .unwrap()

@@ -13,6 +13,7 @@ pub mod receipt;
 pub mod risk;
 pub mod session;
 pub mod sessions;
+pub mod staff;
 pub mod step_up;
 pub mod system;
 pub mod tenants;
@@ -46,6 +47,12 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(sessions::revoke))
         .routes(routes!(sessions::of_tenant))
         .routes(routes!(sessions::revoke_people))
+        .routes(routes!(staff::list, staff::create))
+        .routes(routes!(staff::show, staff::update))
+        .routes(routes!(staff::deactivate))
+        .routes(routes!(staff::reissue))
+        .routes(routes!(staff::reset))
+        .routes(routes!(staff::finish))
         .routes(routes!(visits::list))
         .routes(routes!(visits::show))
         .routes(routes!(risk::list))

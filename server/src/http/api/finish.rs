@@ -45,6 +45,11 @@ const TAGS: &[(&str, &str)] = &[
         "risk",
         "What may go wrong with an account, who looks at it, and what came of it.",
     ),
+    (
+        "staff",
+        "The people of the platform: who they are, and what super admins may do about them. Each change asks for a reason, \
+         and for a passkey that was used within the hour.",
+    ),
     ("system", "Queues and jobs of the installation, in numbers."),
     (
         "audit",

@@ -2,13 +2,15 @@
 
 use stagedoor_core::action::Action::{
     AuditExport, AuditReadTenant, ConsentChange, ImpersonationEndOther, ImpersonationView, MemberList,
-    PasskeyRegister, PasskeyRename, PasskeyRevoke, PasskeyViewOwn, PlatformViewSystemMetrics, PortalView,
-    RiskTriage, RiskView, SessionRenew, SessionRevoke, SessionView, SessionViewOwn, StaffSignOut,
-    StaffStepUp, SupportApprove, SupportDeny, SupportView, TenantAuditExport, TenantAuditRead,
+    PasskeyRegister, PasskeyRename, PasskeyRevoke, PasskeyViewOwn, PlatformManageStaff,
+    PlatformViewSystemMetrics, PortalView, RiskTriage, RiskView, SessionRenew, SessionRevoke, SessionView, SessionViewOwn,
+    StaffSignOut, StaffStepUp, StaffView, SupportApprove, SupportDeny, SupportView, TenantAuditExport, TenantAuditRead,
     TenantImpersonate, TenantList, TenantSuspend, TenantUpdate, TenantView, TenantViewDirectory,
     UserSessionRevoke, UserSessionView, UserSignOut, VisitEndByTenant, VisitEndOwn,
 };
-use stagedoor_core::audit::Event::{TenantExportDirectory, TenantRestore};
+use stagedoor_core::audit::Event::{
+    StaffCreate, StaffDeactivate, StaffReissue, StaffReset, TenantExportDirectory, TenantRestore,
+};
 use stagedoor_server::router::Behind::{
     AnyHost, EveryHost, StaffEntrance, StaffMachines, StaffRooms, TenantEntrance, TenantRooms,
 };
@@ -21,6 +23,11 @@ const MINT_FORM: &str = "tenant=<tenant>&user_id=<member>&reason=Webhook+page+sh
                          &ticket_ref=4218&ttl_seconds=900&back=/users";
 
 const STATE: &str = r#"{"reason":"Payment fraud is looked into"}"#;
+const WHY: &str = r#"{"reason":"Their laptop was stolen yesterday"}"#;
+
+const LEAVES_FORM: &str =
+    "staff_id=<nobody>&reason=Their+laptop+was+stolen+yesterday&dialog=/staff&back=/staff";
+
 const STATE_FORM: &str =
     "tenant=<tenant>&reason=Payment+fraud+is+looked+into&ticket_ref=&dialog=/tenants&back=/tenants";
 
@@ -33,6 +40,7 @@ pub(super) fn rows() -> Vec<Row> {
         staff_pages(),
         staff_functions(),
         staff_api(),
+        staff_people(),
         tenant_entrance(),
         tenant_rooms(),
     ]
@@ -106,6 +114,7 @@ fn staff_pages() -> Vec<Row> {
         Row::get(StaffRooms, "/tenants").needs(TenantList),
         Row::get(StaffRooms, "/impersonations").needs(ImpersonationView),
         Row::get(StaffRooms, "/risk").needs(RiskView),
+        Row::get(StaffRooms, "/staff").needs(StaffView),
         Row::get(StaffRooms, "/system").needs(PlatformViewSystemMetrics),
         Row::get(StaffRooms, "/passkeys").needs(PasskeyViewOwn).own(),
         Row::get(StaffRooms, "/whoami").needs(SessionViewOwn).own(),
@@ -171,6 +180,46 @@ fn staff_functions() -> Vec<Row> {
             .needs(TenantUpdate)
             .form("tenant=<tenant>&name=Acme+Works&dialog=/tenants&back=/tenants")
             .gives(&[303]),
+        // Nobody is invited whose address is somebody's, and nobody is changed who is not there.
+        Row::post(StaffRooms, "/api/fn/staff/invite_staff")
+            .needs(PlatformManageStaff)
+            .form(
+                "email=rio@acme-corp.example&name=Rio&role=read_only&tenants=&temporary_until=&identity_verified=yes\
+                 &reason=Joins+the+support+team&dialog=/staff",
+            )
+            .told_as(StaffCreate)
+            .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/change_staff")
+            .needs(PlatformManageStaff)
+            .form(
+                "staff_id=<nobody>&name=Kim&role=support&tenants=&tenants_were=&temporary_until=&until_was=\
+                 &reason=Moves+to+another+team&dialog=/staff&back=/staff",
+            )
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/reissue_token")
+            .needs(PlatformManageStaff)
+            .form(LEAVES_FORM)
+            .told_as(StaffReissue)
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/reset_factors")
+            .needs(PlatformManageStaff)
+            .form(LEAVES_FORM)
+            .told_as(StaffReset)
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/deactivate_staff")
+            .needs(PlatformManageStaff)
+            .form(LEAVES_FORM)
+            .told_as(StaffDeactivate)
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/finish_task")
+            .needs(PlatformManageStaff)
+            .form("staff_id=<nobody>&task=document&reason=All+of+it+is+in+the+wiki&dialog=/staff&back=/staff")
+            .gives(&[303])
+            .lacks(),
         Row::post(StaffRooms, "/api/fn/staff/rename_passkey")
             .needs(PasskeyRename)
             .own()
@@ -337,6 +386,59 @@ fn staff_api() -> Vec<Row> {
             .needs(ImpersonationEndOther)
             .at("/api/admin/impersonations/<visit>/end")
             .gives(&[204]),
+    ]
+}
+
+/// What super admins may do about staff. The examples are about nobody: whoever may ask is told so.
+fn staff_people() -> Vec<Row> {
+    vec![
+        Row::get(StaffRooms, "/api/admin/staff")
+            .needs(StaffView)
+            .at("/api/admin/staff?limit=1"),
+        Row::get(StaffRooms, "/api/admin/staff/{id}")
+            .needs(StaffView)
+            .at("/api/admin/staff/<colleague>"),
+        // The address is somebody's already.
+        Row::post(StaffRooms, "/api/admin/staff")
+            .needs(PlatformManageStaff)
+            .json(
+                r#"{"email":"rio@acme-corp.example","name":"Rio","role":"read_only","identity_verified":true,"reason":"Joins the support team"}"#,
+            )
+            .told_as(StaffCreate)
+            .gives(&[422]),
+        Row::patch(StaffRooms, "/api/admin/staff/{id}")
+            .needs(PlatformManageStaff)
+            .at("/api/admin/staff/<nobody>")
+            .json(r#"{"name":"Kim","reason":"Their laptop was stolen yesterday"}"#)
+            .gives(&[404])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/staff/{id}/deactivate")
+            .needs(PlatformManageStaff)
+            .at("/api/admin/staff/<nobody>/deactivate")
+            .json(WHY)
+            .told_as(StaffDeactivate)
+            .gives(&[404])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/staff/{id}/reissue-enrollment")
+            .needs(PlatformManageStaff)
+            .at("/api/admin/staff/<nobody>/reissue-enrollment")
+            .json(WHY)
+            .told_as(StaffReissue)
+            .gives(&[404])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/staff/{id}/reset-factors")
+            .needs(PlatformManageStaff)
+            .at("/api/admin/staff/<nobody>/reset-factors")
+            .json(WHY)
+            .told_as(StaffReset)
+            .gives(&[404])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/staff/{id}/checklist")
+            .needs(PlatformManageStaff)
+            .at("/api/admin/staff/<nobody>/checklist")
+            .json(r#"{"task":"document","reason":"All of it is in the wiki"}"#)
+            .gives(&[404])
+            .lacks(),
     ]
 }
 

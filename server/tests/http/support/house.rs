@@ -213,6 +213,7 @@ fn settings() -> Settings {
             }],
             ..Policy::default()
         },
+        administrators: vec!["demo-sol".to_owned()],
     }
 }
 

@@ -264,9 +264,17 @@ events! {
     /// Archived audit was restored.
     AuditRestore = "admin.audit.restore", Platform Critical, "restored archived audit", "tried to restore archived audit" awaited;
     /// Staff were looked at.
-    StaffView = "admin.staff.view", Platform Routine, "looked at staff", "tried to look at staff" awaited;
-    /// Staff were changed.
-    StaffManage = "admin.staff.manage", Platform Notable, "changed", "tried to change"; "staff member" | "staff" [Role] awaited;
+    StaffView = "admin.staff.view", Platform Routine, "looked at staff", "tried to look at staff";
+    /// A member of staff got another name, role, scope or end.
+    StaffManage = "admin.staff.manage", Platform Notable, "changed", "tried to change"; "staff member" | "staff" [Role SessionsEnded];
+    /// A member of staff was invited.
+    StaffCreate = "admin.staff.create", Platform Notable, "invited", "tried to invite"; "staff member" | "a staff member" [Role Until];
+    /// A member of staff was switched off for ever: role, sessions, visits and requests ended.
+    StaffDeactivate = "admin.staff.deactivate", Platform Critical, "deactivated", "tried to deactivate"; "staff member" | "a staff member" [Compromised Role SessionsEnded];
+    /// The factors and the identity of a member of staff were cleared: they enrol again.
+    StaffReset = "admin.staff.reset_factors", Platform Critical, "reset", "tried to reset"; "the factors of" | "the factors of a staff member" [Passkeys SessionsEnded];
+    /// A temporary account came to its end.
+    StaffExpire = "admin.staff.expire", Platform Notable, "ended", "tried to end"; "the temporary account of" | "a temporary account" [Role SessionsEnded Until];
     /// The first super admin was invited from the command line.
     StaffBootstrap = "admin.staff.bootstrap", Platform Critical, "invited", "tried to invite"; "the first super admin" | "a first super admin" [SessionsEnded Source];
     /// A super admin who lost everything was invited again from the command line.

@@ -1,0 +1,179 @@
+//! What super admins may do to accounts of staff, as one pure function on every path (spec 01 "Invariants").
+//!
+//! Only a super admin changes anybody; nobody changes themselves; nobody gives what they do not hold; somebody who is
+//! enrolled, permanent and not limited to some tenants always stays super admin; and the configuration's own
+//! administrators are left alone. The use cases ask before they write, and again inside the transaction that writes.
+
+use super::{Access, StaffState};
+use crate::decision::Reason;
+use crate::id::StaffId;
+use crate::role::{Scope, StaffRole};
+use crate::time::Timestamp;
+
+/// Whether the configuration file names an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// It does.
+    InFile,
+    /// It does not.
+    No,
+}
+
+/// An account, reduced to what these rules look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Whose.
+    pub id: StaffId,
+    /// Where it is in its life.
+    pub state: StaffState,
+    /// What it gives.
+    pub access: Access,
+    /// Whether the configuration names it.
+    pub named: Named,
+}
+
+impl Account {
+    /// Whether it counts for the floor: a super admin who is enrolled, permanent, and limited to no tenants.
+    #[must_use]
+    pub fn holds_the_floor(&self) -> bool {
+        self.state == StaffState::Active
+            && self.access.role == StaffRole::SuperAdmin
+            && self.access.scope == Scope::All
+            && self.access.until.is_none()
+    }
+}
+
+/// What is to become of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StaffChange {
+    /// Another name.
+    Rename,
+    /// Another role, other tenants, another end: the access as it shall be.
+    Access(Access),
+    /// A fresh enrolment token for somebody who has not enrolled.
+    Reissue,
+    /// Passkeys and identity are cleared, and the person enrols again: recovery.
+    Reset,
+    /// Switched off for ever, and without a role.
+    Deactivate,
+}
+
+/// Why a change is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaffRefusal {
+    /// A rule forbids it.
+    Denied(Reason),
+    /// The account is switched off, which is for ever.
+    Deactivated,
+    /// The person is enrolled: there is no token to make anew.
+    Enrolled,
+    /// The person has not enrolled: there is nothing to reset.
+    NotEnrolled,
+    /// It is so already.
+    Unchanged,
+}
+
+const fn denied(reason: Reason) -> StaffRefusal {
+    StaffRefusal::Denied(reason)
+}
+
+/// What a deactivated account gives: nothing, for no tenant is in its scope and its state denies all.
+#[must_use]
+pub fn nothing() -> Access {
+    Access {
+        role: StaffRole::ReadOnly,
+        scope: Scope::only(Vec::new()),
+        until: None,
+    }
+}
+
+/// Whether somebody may make an account with such access.
+///
+/// # Errors
+/// [`StaffRefusal::Denied`]: for who is no super admin (any more), or gives more than they hold.
+pub fn may_create(actor: &Account, access: &Access, now: Timestamp) -> Result<(), StaffRefusal> {
+    acting(actor, now)?;
+    if actor.access.covers(access) {
+        Ok(())
+    } else {
+        Err(denied(Reason::GrantBeyondOwn))
+    }
+}
+
+/// The account as it is after a change. `others` is how many other accounts hold the floor
+/// ([`Account::holds_the_floor`]).
+///
+/// # Errors
+/// Why not; see [`StaffRefusal`].
+pub fn apply(
+    actor: &Account,
+    target: &Account,
+    change: &StaffChange,
+    (others, now): (u64, Timestamp),
+) -> Result<Account, StaffRefusal> {
+    acting(actor, now)?;
+    if target.state == StaffState::Deactivated {
+        return Err(StaffRefusal::Deactivated);
+    }
+    if *change == StaffChange::Rename {
+        return Ok(target.clone());
+    }
+    if actor.id == target.id {
+        return Err(denied(Reason::SelfChange));
+    }
+    if target.named == Named::InFile {
+        return Err(denied(Reason::NamedInConfiguration));
+    }
+    let after = changed(actor, target, change)?;
+    if target.holds_the_floor() && !after.holds_the_floor() && others == 0 {
+        return Err(denied(Reason::LastSuperAdmin));
+    }
+    Ok(after)
+}
+
+/// Only an enrolled super admin whose account has not ended changes anybody.
+fn acting(actor: &Account, now: Timestamp) -> Result<(), StaffRefusal> {
+    if actor.access.until.is_some_and(|end| now >= end) {
+        return Err(denied(Reason::AccountExpired));
+    }
+    match (actor.state, actor.access.role) {
+        (StaffState::Active, StaffRole::SuperAdmin) => Ok(()),
+        (StaffState::Deactivated, _) => Err(denied(Reason::AccountDeactivated)),
+        _ => Err(denied(Reason::PermissionMissing)),
+    }
+}
+
+fn changed(actor: &Account, target: &Account, change: &StaffChange) -> Result<Account, StaffRefusal> {
+    let mut after = target.clone();
+    match change {
+        StaffChange::Rename => {}
+        StaffChange::Access(access) => {
+            if *access == target.access {
+                return Err(StaffRefusal::Unchanged);
+            }
+            // Taking away is always allowed; whoever gives must hold.
+            if !target.access.covers(access) && !actor.access.covers(access) {
+                return Err(denied(Reason::GrantBeyondOwn));
+            }
+            after.access = access.clone();
+        }
+        StaffChange::Reissue | StaffChange::Reset => {
+            // A token is the account: who hands one out gives all that the account gives.
+            if !actor.access.covers(&target.access) {
+                return Err(denied(Reason::GrantBeyondOwn));
+            }
+            match (change, target.state) {
+                (StaffChange::Reissue, StaffState::Active) => return Err(StaffRefusal::Enrolled),
+                (StaffChange::Reset, StaffState::Invited | StaffState::Claimed { .. }) => {
+                    return Err(StaffRefusal::NotEnrolled);
+                }
+                _ => after.state = StaffState::Invited,
+            }
+        }
+        StaffChange::Deactivate => {
+            after.state = target.state.deactivate();
+            after.access = nothing();
+        }
+    }
+    Ok(after)
+}

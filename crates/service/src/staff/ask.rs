@@ -1,0 +1,144 @@
+//! What every change of staff begins with: whether the caller may manage staff at all, who is meant, why, and whether the
+//! rules of the core allow it. Each refusal is written down before it is told.
+
+use stagedoor_core::action::kind::PlatformManageStaff;
+use stagedoor_core::audit::{Event, Outcome, Target};
+use stagedoor_core::guard::Verdicts;
+use stagedoor_core::id::StaffId;
+use stagedoor_core::input::Justification;
+use stagedoor_core::resource::Platform;
+use stagedoor_core::staff::{Account, Named, StaffChange, StaffRefusal, apply};
+use stagedoor_store::staff::{self, Staff};
+use stagedoor_store::{provider, staff_change};
+
+use crate::error::ServiceError;
+use crate::op::{StaffOp, person};
+use crate::recorder::Story;
+use crate::state::Service;
+
+/// Somebody who is to be changed, and what the entry says of it so far.
+pub(super) struct Asked {
+    pub(super) target: Staff,
+    pub(super) named: Named,
+    pub(super) story: Story,
+}
+
+/// Asks for the right to manage staff, with a reason. The story says whom it is about, as far as that is known.
+pub(super) async fn permitted(
+    op: &StaffOp,
+    mut story: Story,
+    reason: &str,
+) -> Result<(Verdicts, Story), ServiceError> {
+    let typed: String = reason.trim().chars().take(500).collect();
+    story.reason = Some(typed).filter(|text| !text.is_empty());
+    let granted = op
+        .require_about::<PlatformManageStaff>(&Platform, story.clone())
+        .await?;
+    let reason = Justification::parse(reason).map_err(ServiceError::field)?;
+    let permit = granted.discharge(reason);
+    story.reason = Some(permit.owed().as_str().to_owned());
+    story.verdicts = Some(permit.decision().verdicts);
+    Ok((permit.decision().verdicts, story))
+}
+
+impl Asked {
+    /// Finds somebody, once it is clear that the caller may change staff at all.
+    pub(super) async fn of(
+        op: &StaffOp,
+        id: StaffId,
+        event: Event,
+        reason: &str,
+    ) -> Result<Self, ServiceError> {
+        let found = staff::find(&mut op.service().db().reader(), id).await?;
+        let mut story = Story::new(event);
+        story.target = found.as_ref().map(|staff| Target::Staff(staff.id));
+        story.target_person = found.as_ref().map(person);
+        let (_, story) = permitted(op, story, reason).await?;
+        let Some(target) = found else {
+            return Err(op.nothing_there(event, None).await);
+        };
+        Ok(Self {
+            named: op.service().named(&target).await?,
+            target,
+            story,
+        })
+    }
+
+    /// What becomes of the account, by the rules of the core; a refusal is recorded.
+    pub(super) async fn plan(&self, op: &StaffOp, change: &StaffChange) -> Result<Account, ServiceError> {
+        let others =
+            staff_change::count_floor_beside(&mut op.service().db().reader(), self.target.id).await?;
+        let (actor, target) = (account(op.staff(), Named::No), account(&self.target, self.named));
+        match apply(&actor, &target, change, (others, op.now())) {
+            Ok(after) => Ok(after),
+            Err(refusal) => Err(refused(op, self.story.clone(), refusal).await),
+        }
+    }
+}
+
+/// An account as the rules look at it.
+pub(super) fn account(staff: &Staff, named: Named) -> Account {
+    Account {
+        id: staff.id,
+        state: staff.state,
+        access: staff.access(),
+        named,
+    }
+}
+
+/// Writes a refusal down, then gives the error to return.
+pub(super) async fn refused(op: &StaffOp, mut story: Story, refusal: StaffRefusal) -> ServiceError {
+    story.outcome = match refusal {
+        StaffRefusal::Denied(reason) => Outcome::Denied(reason),
+        StaffRefusal::Deactivated => Outcome::Failed("deactivated"),
+        StaffRefusal::Enrolled => Outcome::Failed("enrolled"),
+        StaffRefusal::NotEnrolled => Outcome::Failed("not_enrolled"),
+        StaffRefusal::Unchanged => Outcome::Failed("unchanged"),
+    };
+    let recorded = match op.record(story).await {
+        Ok(batch) => op.service().commit_only(batch).await,
+        Err(error) => Err(error),
+    };
+    recorded.err().unwrap_or_else(|| error(refusal))
+}
+
+/// What a refusal says to the caller.
+pub(super) const fn error(refusal: StaffRefusal) -> ServiceError {
+    match refusal {
+        StaffRefusal::Denied(reason) => ServiceError::Refused(reason),
+        other => ServiceError::Conflict(words(other)),
+    }
+}
+
+/// A refusal in words for people.
+pub(super) const fn words(refusal: StaffRefusal) -> &'static str {
+    match refusal {
+        StaffRefusal::Denied(reason) => reason.explain(),
+        StaffRefusal::Deactivated => "This account is deactivated, which is for ever. Make a new one.",
+        StaffRefusal::Enrolled => {
+            "This person is enrolled, so there is no token to make anew. Reset their factors instead."
+        }
+        StaffRefusal::NotEnrolled => {
+            "This person has not enrolled, so there is nothing to reset. Reissue their token instead."
+        }
+        StaffRefusal::Unchanged => "It is so already.",
+    }
+}
+
+impl Service {
+    /// Whether the configuration file names somebody as an administrator: by their subject at the provider that the file
+    /// declares, never by their address.
+    pub(super) async fn named(&self, staff: &Staff) -> Result<Named, ServiceError> {
+        let Some((provider, subject)) = &staff.identity else {
+            return Ok(Named::No);
+        };
+        if !self.settings().administrators.contains(subject) {
+            return Ok(Named::No);
+        }
+        let found = provider::find(&mut self.db().reader(), *provider).await?;
+        Ok(match found {
+            Some(provider) if provider.declared => Named::InFile,
+            _ => Named::No,
+        })
+    }
+}

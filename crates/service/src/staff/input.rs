@@ -1,0 +1,89 @@
+//! What is typed about staff, checked: addresses, names, tenants, ends.
+
+use stagedoor_core::id::TenantId;
+use stagedoor_core::role::Scope;
+use stagedoor_core::time::Timestamp;
+use stagedoor_store::tenant;
+
+use super::change::field;
+use crate::error::ServiceError;
+use crate::op::StaffOp;
+
+/// Most tenants in one scope.
+const TENANTS_MAX: usize = 200;
+/// Most characters of a name.
+const NAME_MAX: usize = 100;
+
+/// An address as it will be kept.
+pub(crate) fn checked_email(email: &str) -> Result<String, ServiceError> {
+    let email = email.trim();
+    let well_formed = email.len() <= 254
+        && email.split_once('@').is_some_and(|(local, domain)| {
+            !local.is_empty() && domain.contains('.') && !domain.contains('@')
+        })
+        && !email.contains(|c: char| c.is_whitespace() || c.is_control());
+    if well_formed {
+        Ok(email.to_owned())
+    } else {
+        Err(field("email", "Write an address such as kim@example.com."))
+    }
+}
+
+/// A name as it will be kept.
+pub(crate) fn checked_name(name: &str) -> Result<String, ServiceError> {
+    let name = name.trim();
+    let length = name.chars().count();
+    if length == 0 || length > NAME_MAX || name.chars().any(char::is_control) {
+        let words = format!("Write a name of 1 to {NAME_MAX} characters on one line.");
+        return Err(field("name", words));
+    }
+    Ok(name.to_owned())
+}
+
+/// The end of a temporary account, which lies ahead.
+pub(super) fn checked_end(
+    until: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, ServiceError> {
+    match until {
+        Some(end) if end <= now => Err(field(
+            "temporary_until",
+            "The end of a temporary account lies ahead.",
+        )),
+        until => Ok(until),
+    }
+}
+
+/// The tenants of a scope, each by id or slug; `None` is all of them. One that the caller may not know of is none.
+pub(super) async fn read_scope(op: &StaffOp, tenants: Option<&[String]>) -> Result<Scope, ServiceError> {
+    let Some(tenants) = tenants else {
+        return Ok(Scope::All);
+    };
+    let named: Vec<&str> = tenants
+        .iter()
+        .map(|text| text.trim())
+        .filter(|text| !text.is_empty())
+        .collect();
+    if named.is_empty() {
+        return Err(field(
+            "tenants",
+            "Name at least one tenant, or choose all of them.",
+        ));
+    }
+    if named.len() > TENANTS_MAX {
+        return Err(field("tenants", format!("Name at most {TENANTS_MAX} tenants.")));
+    }
+    let ex = &mut op.service().db().reader();
+    let mut ids: Vec<TenantId> = Vec::with_capacity(named.len());
+    for text in named {
+        let found = match text.parse::<TenantId>() {
+            Ok(id) => tenant::find(ex, id).await?,
+            Err(_) => tenant::find_by_slug(ex, text).await?,
+        };
+        match found {
+            Some(tenant) if op.knows(tenant.id) => ids.push(tenant.id),
+            _ => return Err(field("tenants", format!("There is no tenant {text}."))),
+        }
+    }
+    Ok(Scope::only(ids))
+}

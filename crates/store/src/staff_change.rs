@@ -1,0 +1,171 @@
+//! Changes to accounts of staff, each a compare-and-swap on what was read. That somebody who may manage staff always stays is
+//! counted here, and kept by triggers whoever writes.
+
+use stagedoor_core::id::StaffId;
+use stagedoor_core::role::Scope;
+use stagedoor_core::staff::{Access, Task};
+use stagedoor_core::time::Timestamp;
+
+use crate::Error;
+use crate::staff::{self, Staff};
+use crate::statement::{Executor, statements};
+use crate::tx::WriteTx;
+
+statements! {
+    COUNT_FLOOR = "SELECT count(*) AS others FROM staff WHERE role = 'super_admin' AND state = 'active' AND account_until IS NULL AND scope = 'all' AND id <> $1";
+    SET_ACCESS = "UPDATE staff SET role = $2, scope = $3, account_until = $4 WHERE id = $1 AND role = $5 AND state = $6";
+    RENAME = "UPDATE staff SET display_name = $2 WHERE id = $1 AND display_name = $3 AND state <> 'deactivated'";
+    DEACTIVATE = "UPDATE staff SET state = 'deactivated', former_role = role, role = 'read_only', scope = 'listed', claimed_until = NULL, enrolment_digest = NULL, enrolment_until = NULL, deactivated_at = $2, deactivated_why = $3 WHERE id = $1 AND role = $4 AND state = $5";
+    CLEAR_SCOPE = "DELETE FROM staff_scope WHERE staff_id = $1";
+    ADD_SCOPE = "INSERT INTO staff_scope (staff_id, tenant_id) VALUES ($1, $2)";
+    REVOKE_GRANTS = "UPDATE break_glass_request SET state = 'revoked' WHERE requester_id = $1 AND state IN ('pending', 'approved')";
+    ENDED = "SELECT id FROM staff WHERE account_until IS NOT NULL AND account_until <= $1 AND state <> 'deactivated' ORDER BY account_until, id LIMIT 100";
+    ADD_TASK = "INSERT INTO staff_task (staff_id, task, due_at) VALUES ($1, $2, $3)";
+    FINISH_TASK = "UPDATE staff_task SET done_at = $3, done_by = $4 WHERE staff_id = $1 AND task = $2 AND done_at IS NULL";
+    TASKS = "SELECT task, due_at, done_at, done_by FROM staff_task WHERE staff_id = $1 ORDER BY due_at, task";
+}
+
+/// How many accounts beside this one are enrolled, permanent super admins who are limited to no tenants.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_floor_beside(ex: &mut impl Executor, id: StaffId) -> Result<u64, Error> {
+    COUNT_FLOOR.bind(id).fetch_one(ex).await?.count("others")
+}
+
+/// Gives an account another role, scope and end. `false` when its role or state is not what was read.
+///
+/// # Errors
+/// `Conflict` with `staff_last_super_admin` when nobody would be left; `foreign key` for an unknown tenant.
+pub async fn set_access(tx: &mut WriteTx, before: &Staff, to: &Access) -> Result<bool, Error> {
+    let changed = SET_ACCESS
+        .bind(before.id)
+        .bind(to.role.as_str())
+        .bind(kind(&to.scope))
+        .bind(to.until)
+        .bind(before.role.as_str())
+        .bind(before.state.as_str())
+        .execute(tx)
+        .await?;
+    if changed != 1 {
+        return Ok(false);
+    }
+    CLEAR_SCOPE.bind(before.id).execute(tx).await?;
+    if let Scope::Only(tenants) = &to.scope {
+        for tenant in tenants {
+            ADD_SCOPE.bind(before.id).bind(*tenant).execute(tx).await?;
+        }
+    }
+    Ok(true)
+}
+
+fn kind(scope: &Scope) -> &'static str {
+    match scope {
+        Scope::All => "all",
+        Scope::Only(_) => "listed",
+    }
+}
+
+/// Gives somebody another name. `false` when it is not what was read.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn rename(tx: &mut WriteTx, before: &Staff, name: &str) -> Result<bool, Error> {
+    let renamed = RENAME.bind(before.id).bind(name).bind(before.name.as_str());
+    Ok(renamed.execute(tx).await? == 1)
+}
+
+/// Why and when somebody is deactivated.
+#[derive(Debug, Clone)]
+pub struct Deactivation {
+    /// When.
+    pub at: Timestamp,
+    /// Why, in words.
+    pub why: String,
+    /// What is left to do for people.
+    pub tasks: Vec<Task>,
+}
+
+/// Switches an account off for ever: its role, tenants, token and break-glass grants go, and its checklist begins. Sessions,
+/// visits and passkeys are the caller's. `false` when its role or state is not what was read.
+///
+/// # Errors
+/// `Conflict` with `staff_last_super_admin` when nobody would be left.
+pub async fn deactivate(tx: &mut WriteTx, before: &Staff, how: &Deactivation) -> Result<bool, Error> {
+    let changed = DEACTIVATE
+        .bind(before.id)
+        .bind(how.at)
+        .bind(how.why.as_str())
+        .bind(before.role.as_str())
+        .bind(before.state.as_str())
+        .execute(tx)
+        .await?;
+    if changed != 1 {
+        return Ok(false);
+    }
+    CLEAR_SCOPE.bind(before.id).execute(tx).await?;
+    REVOKE_GRANTS.bind(before.id).execute(tx).await?;
+    for task in &how.tasks {
+        let due = task.due(how.at);
+        ADD_TASK
+            .bind(before.id)
+            .bind(task.as_str())
+            .bind(due)
+            .execute(tx)
+            .await?;
+    }
+    Ok(true)
+}
+
+/// Temporary accounts whose end has come and is not written yet: at most 100 at a time.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_ended(ex: &mut impl Executor, now: Timestamp) -> Result<Vec<Staff>, Error> {
+    let mut all = Vec::new();
+    for row in &ENDED.bind(now).fetch_all(ex).await? {
+        all.extend(staff::find(ex, row.parse("id")?).await?);
+    }
+    Ok(all)
+}
+
+/// One thing to do after a deactivation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredTask {
+    /// What.
+    pub task: Task,
+    /// By when.
+    pub due: Timestamp,
+    /// When it was done, and by whom.
+    pub done: Option<(Timestamp, StaffId)>,
+}
+
+/// What is to do after somebody's deactivation, the most urgent first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn tasks(ex: &mut impl Executor, id: StaffId) -> Result<Vec<StoredTask>, Error> {
+    let rows = TASKS.bind(id).fetch_all(ex).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(StoredTask {
+                task: row.parse("task")?,
+                due: row.time("due_at")?,
+                done: row.time_opt("done_at")?.zip(row.parse_opt("done_by")?),
+            })
+        })
+        .collect()
+}
+
+/// Notes that something is done. `false` when it was already, or is not to be done.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn finish_task(
+    tx: &mut WriteTx,
+    (of, task): (StaffId, Task),
+    (at, by): (Timestamp, StaffId),
+) -> Result<bool, Error> {
+    let done = FINISH_TASK.bind(of).bind(task.as_str()).bind(at).bind(by);
+    Ok(done.execute(tx).await? == 1)
+}
