@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use stagedoor_core::clock::Rng;
-use stagedoor_core::guard::{FactorRule, NetworkRule, ProviderTrust, TotpFallback};
+use stagedoor_core::guard::{FactorRule, NetworkKind, NetworkRule, ProviderTrust, TotpFallback};
 use stagedoor_core::request::Policy;
 use stagedoor_core::time::hours;
 use stagedoor_service::enrolment::Issued;
@@ -157,6 +157,7 @@ fn size(options: &DemoOptions) -> Size {
 pub(crate) fn settings(port: u16) -> Settings {
     let loopback = |address: IpAddr| NetworkRule {
         name: "loopback".to_owned(),
+        kind: NetworkKind::CorpIp,
         range: address.into(),
     };
     Settings {
