@@ -9,7 +9,9 @@ pub mod event;
 pub mod impersonations;
 pub mod passkeys;
 pub mod person;
+pub mod policies;
 pub mod receipt;
+pub mod roles;
 pub mod session;
 pub mod sessions;
 pub mod step_up;
@@ -56,6 +58,10 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(audit_logs::list))
         .routes(routes!(audit_export::export))
         .routes(routes!(receipt::show))
+        .routes(routes!(policies::list))
+        .routes(routes!(policies::simulate))
+        .routes(routes!(roles::matrix))
+        .routes(routes!(roles::who_can))
 }
 
 fn refuse(op: &StaffOp, error: &ServiceError) -> Response {

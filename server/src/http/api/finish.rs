@@ -37,6 +37,10 @@ const TAGS: &[(&str, &str)] = &[
         "support access",
         "What the owner of a tenant says to visits of staff: the choice, the questions, who is inside, who was.",
     ),
+    (
+        "policies",
+        "What guards the console: declarations, the simulator, the matrix of roles, and who can do what.",
+    ),
     ("system", "Queues and jobs of the installation, in numbers."),
     (
         "audit",

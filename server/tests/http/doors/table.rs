@@ -2,11 +2,11 @@
 
 use stagedoor_core::action::Action::{
     AuditExport, AuditReadTenant, ConsentChange, ImpersonationEndOther, ImpersonationView, MemberList,
-    PasskeyRegister, PasskeyRename, PasskeyRevoke, PasskeyViewOwn, PlatformViewSystemMetrics, PortalView,
-    SessionRenew, SessionRevoke, SessionView, SessionViewOwn, StaffSignOut, StaffStepUp, SupportApprove,
-    SupportDeny, SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList,
-    TenantSuspend, TenantUpdate, TenantView, TenantViewDirectory, UserSessionRevoke, UserSessionView,
-    UserSignOut, VisitEndByTenant, VisitEndOwn,
+    PasskeyRegister, PasskeyRename, PasskeyRevoke, PasskeyViewOwn, PlatformViewSystemMetrics, PolicyView,
+    PortalView, SessionRenew, SessionRevoke, SessionView, SessionViewOwn, StaffSignOut, StaffStepUp,
+    StaffView, SupportApprove, SupportDeny, SupportView, TenantAuditExport, TenantAuditRead,
+    TenantImpersonate, TenantList, TenantSuspend, TenantUpdate, TenantView, TenantViewDirectory,
+    UserSessionRevoke, UserSessionView, UserSignOut, VisitEndByTenant, VisitEndOwn,
 };
 use stagedoor_core::audit::Event::{TenantExportDirectory, TenantRestore};
 use stagedoor_server::router::Behind::{
@@ -101,6 +101,12 @@ fn staff_pages() -> Vec<Row> {
         Row::get(StaffRooms, "/sessions").needs(SessionView),
         Row::get(StaffRooms, "/tenants").needs(TenantList),
         Row::get(StaffRooms, "/impersonations").needs(ImpersonationView),
+        Row::get(StaffRooms, "/policies")
+            .needs(PolicyView)
+            .at("/policies?role=support&action=tenant.view&target=<tenant>"),
+        Row::get(StaffRooms, "/roles")
+            .needs(StaffView)
+            .at("/roles?action=tenant.suspend&target=<tenant>"),
         Row::get(StaffRooms, "/system").needs(PlatformViewSystemMetrics),
         Row::get(StaffRooms, "/passkeys").needs(PasskeyViewOwn).own(),
         Row::get(StaffRooms, "/whoami").needs(SessionViewOwn).own(),
@@ -290,6 +296,15 @@ fn staff_api() -> Vec<Row> {
         Row::get(StaffRooms, "/api/admin/impersonations/{id}")
             .needs(ImpersonationView)
             .at("/api/admin/impersonations/<visit>"),
+        Row::get(StaffRooms, "/api/admin/policies").needs(PolicyView),
+        Row::post(StaffRooms, "/api/admin/policies/simulate")
+            .needs(PolicyView)
+            .json(r#"{"role":"support","action":"tenant.view","tenant":"<tenant>"}"#)
+            .asks(),
+        Row::get(StaffRooms, "/api/admin/roles").needs(StaffView),
+        Row::get(StaffRooms, "/api/admin/roles/who-can")
+            .needs(StaffView)
+            .at("/api/admin/roles/who-can?action=tenant.suspend&tenant=<tenant>"),
         Row::get(StaffRooms, "/api/admin/system/queues").needs(PlatformViewSystemMetrics),
         Row::get(StaffRooms, "/api/admin/audit-logs/export")
             .needs(AuditExport)

@@ -262,7 +262,7 @@ events! {
     /// Archived audit was restored.
     AuditRestore = "admin.audit.restore", Platform Critical, "restored archived audit", "tried to restore archived audit" awaited;
     /// Staff were looked at.
-    StaffView = "admin.staff.view", Platform Routine, "looked at staff", "tried to look at staff" awaited;
+    StaffView = "admin.staff.view", Platform Routine, "looked at staff", "tried to look at staff";
     /// Staff were changed.
     StaffManage = "admin.staff.manage", Platform Notable, "changed", "tried to change"; "staff member" | "staff" [Role] awaited;
     /// The first super admin was invited from the command line.
@@ -276,7 +276,7 @@ events! {
     /// An access review was decided.
     Review = "admin.review.decide", Platform Notable, "decided", "tried to decide"; "the access review of" | "an access review" awaited;
     /// Guard policies were looked at.
-    PolicyView = "admin.policy.view", Platform Routine, "looked at guard policies", "tried to look at guard policies" awaited;
+    PolicyView = "admin.policy.view", Platform Routine, "looked at guard policies", "tried to look at guard policies";
     /// A guard policy was changed.
     PolicyChange = "admin.policy.update", Platform Notable, "changed", "tried to change"; "guard policy" | "a guard policy" awaited;
     /// Network rules were looked at.
