@@ -4,6 +4,8 @@ pub mod audit;
 pub mod go;
 pub mod overview;
 pub mod passkeys;
+pub mod policies;
+pub mod roles;
 pub mod sessions;
 pub mod system;
 pub mod tenants;
@@ -70,6 +72,8 @@ async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, Ap
         Some(ConsolePage::Tenant(id, query)) => {
             tenants::load_one(&op, frame.flash.as_ref(), &around, (id, query)).await
         }
+        Some(ConsolePage::Policies(query)) => policies::load(&op, &frame, &around, query).await,
+        Some(ConsolePage::Roles(query)) => roles::load(&op, &frame, query).await,
         Some(ConsolePage::System(_)) => system::load(&op, &around).await,
         Some(ConsolePage::Passkeys(query)) => passkeys::load(&op, &frame, &around, query).await,
         Some(ConsolePage::WhoAmI(_)) => whoami::load(&op, &around).await,

@@ -6,7 +6,8 @@ use stagedoor_core::view::frame::{ConsoleFrame, NavCounts};
 
 use super::permission::may;
 use crate::routes::{
-    AuditQuery, ConsolePage, PasskeysQuery, StaffSessionsQuery, TenantsQuery, UsersQuery, VisitsQuery,
+    AuditQuery, ConsolePage, PasskeysQuery, RolesQuery, StaffSessionsQuery, TenantsQuery, UsersQuery,
+    VisitsQuery,
 };
 use crate::ui::{Icon, NavLink, nav_heading, nav_link};
 
@@ -94,14 +95,32 @@ const GROUPS: &[Group] = &[
     },
     Group {
         heading: Some("Config"),
-        ways: &[Way {
-            label: "System",
-            icon: Icon::Tower,
-            permission: Some(Action::PlatformViewSystemMetrics),
-            count: NO_COUNT,
-            key: Some('y'),
-            page: || ConsolePage::System(None),
-        }],
+        ways: &[
+            Way {
+                label: "Roles",
+                icon: Icon::Key,
+                permission: Some(Action::StaffView),
+                count: NO_COUNT,
+                key: Some('l'),
+                page: || ConsolePage::Roles(RolesQuery::default()),
+            },
+            Way {
+                label: "Policies",
+                icon: Icon::Scale,
+                permission: Some(Action::PolicyView),
+                count: NO_COUNT,
+                key: Some('c'),
+                page: || ConsolePage::Policies(Box::default()),
+            },
+            Way {
+                label: "System",
+                icon: Icon::Tower,
+                permission: Some(Action::PlatformViewSystemMetrics),
+                count: NO_COUNT,
+                key: Some('y'),
+                page: || ConsolePage::System(None),
+            },
+        ],
     },
 ];
 

@@ -4,8 +4,8 @@
 use super::query::{Pairs, address};
 use super::staff;
 use super::state::{
-    AuditQuery, GoQuery, PasskeysQuery, StaffSessionsQuery, TenantQuery, TenantsQuery, UsersQuery,
-    VisitsQuery,
+    AuditQuery, GoQuery, PasskeysQuery, PoliciesQuery, RolesQuery, StaffSessionsQuery, TenantQuery,
+    TenantsQuery, UsersQuery, VisitsQuery,
 };
 
 /// What the button over a list sends: the state of the list, as one value.
@@ -38,6 +38,10 @@ pub enum ConsolePage {
     Tenants(TenantsQuery),
     /// One of them, by id or slug.
     Tenant(String, TenantQuery),
+    /// What guards the console, and the simulator.
+    Policies(Box<PoliciesQuery>),
+    /// The matrix of roles, and who can do what.
+    Roles(RolesQuery),
     /// The program itself. The tenant's slug is only carried along.
     System(Option<String>),
     /// One's own passkeys.
@@ -67,6 +71,8 @@ impl ConsolePage {
             Self::Visit(id, query) => query.at(&below(staff::IMPERSONATIONS, id)),
             Self::Tenants(query) => query.at(staff::TENANTS),
             Self::Tenant(id, query) => query.at(&below(staff::TENANTS, id)),
+            Self::Policies(query) => query.at(staff::POLICIES),
+            Self::Roles(query) => query.at(staff::ROLES),
             Self::System(slug) => address(staff::SYSTEM, &[("tenant", slug.as_deref())]),
             Self::Passkeys(query) => query.at(staff::PASSKEYS),
             Self::WhoAmI(slug) => address(staff::WHOAMI, &[("tenant", slug.as_deref())]),
@@ -84,6 +90,8 @@ impl ConsolePage {
             Self::Sessions(_) => staff::SESSIONS,
             Self::Visits(_) | Self::Visit(..) => staff::IMPERSONATIONS,
             Self::Tenants(_) | Self::Tenant(..) => staff::TENANTS,
+            Self::Policies(_) => staff::POLICIES,
+            Self::Roles(_) => staff::ROLES,
             Self::System(_) => staff::SYSTEM,
             Self::Passkeys(_) => staff::PASSKEYS,
             Self::WhoAmI(_) => staff::WHOAMI,
@@ -106,6 +114,8 @@ impl ConsolePage {
             staff::SESSIONS => Self::Sessions(StaffSessionsQuery::parse(query)),
             staff::IMPERSONATIONS => Self::Visits(VisitsQuery::parse(query)),
             staff::TENANTS => Self::Tenants(TenantsQuery::parse(query)),
+            staff::POLICIES => Self::Policies(Box::new(PoliciesQuery::parse(query))),
+            staff::ROLES => Self::Roles(RolesQuery::parse(query)),
             staff::SYSTEM => Self::System(UsersQuery::parse(query).tenant),
             staff::PASSKEYS => Self::Passkeys(PasskeysQuery::parse(query)),
             staff::WHOAMI => Self::WhoAmI(UsersQuery::parse(query).tenant),
@@ -133,6 +143,8 @@ impl ConsolePage {
             Self::Audit(query) => query.tenant.as_deref(),
             Self::Go(query) => query.tenant.as_deref(),
             Self::Passkeys(query) => query.tenant.as_deref(),
+            Self::Policies(query) => query.tenant.as_deref(),
+            Self::Roles(query) => query.tenant.as_deref(),
             Self::Sessions(query) => query.tenant.as_deref(),
             Self::Visits(query) | Self::Visit(_, query) => query.tenant.as_deref(),
             Self::Tenants(query) => query.tenant.as_deref(),
@@ -174,6 +186,14 @@ impl ConsolePage {
             Self::Tenants(_) | Self::Tenant(..) => Self::Tenants(TenantsQuery {
                 tenant,
                 ..TenantsQuery::default()
+            }),
+            Self::Policies(_) => Self::Policies(Box::new(PoliciesQuery {
+                tenant,
+                ..PoliciesQuery::default()
+            })),
+            Self::Roles(_) => Self::Roles(RolesQuery {
+                tenant,
+                ..RolesQuery::default()
             }),
             Self::System(_) => Self::System(tenant),
             Self::Passkeys(_) => Self::Passkeys(PasskeysQuery {

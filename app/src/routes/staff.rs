@@ -16,6 +16,10 @@ pub const SESSIONS: &str = "/sessions";
 pub const TENANTS: &str = "/tenants";
 /// Impersonations; the account of one is below it.
 pub const IMPERSONATIONS: &str = "/impersonations";
+/// What guards the console, and the simulator.
+pub const POLICIES: &str = "/policies";
+/// The matrix of roles, and who can do what.
+pub const ROLES: &str = "/roles";
 /// The program itself.
 pub const SYSTEM: &str = "/system";
 /// One's own passkeys.
@@ -89,6 +93,8 @@ pub const PAGES: &[&str] = &[
     SESSIONS,
     TENANTS,
     IMPERSONATIONS,
+    POLICIES,
+    ROLES,
     SYSTEM,
     PASSKEYS,
     WHOAMI,
