@@ -104,11 +104,7 @@ fn what_was_typed_stays_and_what_is_wrong_is_said_beside_it() {
     assert_eq!(wrong.keys().collect::<Vec<_>>(), ["ttl"]);
     let page = drawn(&Asked::Wrong(wrong), &asked);
     assert!(page.contains("&lt;script&gt;") && !page.contains("value=\"<script>"));
-    for part in [
-        "Give whole minutes.",
-        "value=\"soon\"",
-        "<details class=\"disc\" open",
-    ] {
+    for part in ["Give whole minutes.", "value=\"soon\"", "<details open"] {
         assert!(page.contains(part), "{part}: {page}");
     }
     assert!(
