@@ -82,6 +82,8 @@ test("the rooms have letters, and their rows open by Enter", async ({ page, site
     ["s", "/sessions?tenant=acme", /^\/users\/usr_/],
     ["t", "/tenants?tenant=acme", /^\/tenants\/[a-z-]+$/],
     ["i", "/impersonations?tenant=acme", /^\/impersonations\/imp_/],
+    ["l", "/roles?tenant=acme", undefined],
+    ["c", "/policies?tenant=acme", undefined],
     ["y", "/system?tenant=acme", undefined],
   ] as const;
   for (const [letter, address, opened] of rooms) {

@@ -78,6 +78,21 @@ for (const theme of THEMES) {
       await looks("system");
     });
 
+    test("in the rooms of roles and policies", async ({ page, wasm, signedIn }) => {
+      const looks = (name: string) => looksWell(page, name, theme, wasm);
+      const kim = await signedIn("kim");
+      await kim.goes("/roles");
+      await looks("roles");
+      await kim.goes("/roles?action=session.revoke");
+      await looks("roles-who-can");
+      await kim.goes("/roles?action=tenant.suspend&target=nowhere");
+      await looks("roles-wrong");
+      await kim.goes("/policies");
+      await looks("policies");
+      await kim.goes("/policies?show=support&role=support&action=tenant.suspend&target=acme&address=203.0.113.9&identity=workforce&factor=passkey&factor_age=30&session=live&max_age=5");
+      await looks("policies-simulated");
+    });
+
     test("in the rooms of tenants", async ({ page, wasm, signedIn }) => {
       const looks = (name: string) => looksWell(page, name, theme, wasm);
       const kim = await signedIn("kim");

@@ -4,7 +4,9 @@ pub mod audit;
 pub mod go;
 pub mod overview;
 pub mod passkeys;
+pub mod policies;
 pub mod risk;
+pub mod roles;
 pub mod sessions;
 pub mod staff;
 pub mod system;
@@ -80,6 +82,8 @@ async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, Ap
         Some(ConsolePage::Colleague(id, query)) => {
             staff::load_one(&op, frame.flash.as_ref(), &around, (id, query)).await
         }
+        Some(ConsolePage::Policies(query)) => policies::load(&op, &frame, &around, query).await,
+        Some(ConsolePage::Roles(query)) => roles::load(&op, &frame, query).await,
         Some(ConsolePage::System(_)) => system::load(&op, &around).await,
         Some(ConsolePage::Passkeys(query)) => passkeys::load(&op, &frame, &around, query).await,
         Some(ConsolePage::WhoAmI(_)) => whoami::load(&op, &around).await,

@@ -6,8 +6,8 @@ use stagedoor_core::view::frame::{ConsoleFrame, NavCounts};
 
 use super::permission::may;
 use crate::routes::{
-    AuditQuery, ConsolePage, PasskeysQuery, RisksQuery, StaffQuery, StaffSessionsQuery, TenantsQuery, UsersQuery,
-    VisitsQuery,
+    AuditQuery, ConsolePage, PasskeysQuery, RisksQuery, RolesQuery, StaffQuery, StaffSessionsQuery,
+    TenantsQuery, UsersQuery, VisitsQuery,
 };
 use crate::ui::{Icon, NavLink, nav_heading, nav_link};
 
@@ -111,6 +111,22 @@ const GROUPS: &[Group] = &[
                 count: NO_COUNT,
                 key: Some('f'),
                 page: || ConsolePage::Staff(StaffQuery::default()),
+            },
+            Way {
+                label: "Roles",
+                icon: Icon::Key,
+                permission: Some(Action::StaffView),
+                count: NO_COUNT,
+                key: Some('l'),
+                page: || ConsolePage::Roles(RolesQuery::default()),
+            },
+            Way {
+                label: "Policies",
+                icon: Icon::Scale,
+                permission: Some(Action::PolicyView),
+                count: NO_COUNT,
+                key: Some('c'),
+                page: || ConsolePage::Policies(Box::default()),
             },
             Way {
                 label: "System",

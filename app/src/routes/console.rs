@@ -4,8 +4,8 @@
 use super::query::{Pairs, address};
 use super::staff;
 use super::state::{
-    AuditQuery, GoQuery, PasskeysQuery, RisksQuery, StaffQuery, StaffSessionsQuery, TenantQuery, TenantsQuery,
-    UsersQuery, VisitsQuery,
+    AuditQuery, GoQuery, PasskeysQuery, PoliciesQuery, RisksQuery, RolesQuery, StaffQuery,
+    StaffSessionsQuery, TenantQuery, TenantsQuery, UsersQuery, VisitsQuery,
 };
 
 /// What the button over a list sends: the state of the list, as one value.
@@ -46,6 +46,10 @@ pub enum ConsolePage {
     Staff(StaffQuery),
     /// One of them, by id.
     Colleague(String, StaffQuery),
+    /// What guards the console, and the simulator.
+    Policies(Box<PoliciesQuery>),
+    /// The matrix of roles, and who can do what.
+    Roles(RolesQuery),
     /// The program itself. The tenant's slug is only carried along.
     System(Option<String>),
     /// One's own passkeys.
@@ -79,6 +83,8 @@ impl ConsolePage {
             Self::Tenant(id, query) => query.at(&below(staff::TENANTS, id)),
             Self::Staff(query) => query.at(staff::STAFF),
             Self::Colleague(id, query) => query.at(&below(staff::STAFF, id)),
+            Self::Policies(query) => query.at(staff::POLICIES),
+            Self::Roles(query) => query.at(staff::ROLES),
             Self::System(slug) => address(staff::SYSTEM, &[("tenant", slug.as_deref())]),
             Self::Passkeys(query) => query.at(staff::PASSKEYS),
             Self::WhoAmI(slug) => address(staff::WHOAMI, &[("tenant", slug.as_deref())]),
@@ -98,6 +104,8 @@ impl ConsolePage {
             Self::Risks(_) | Self::Risk(..) => staff::RISK,
             Self::Tenants(_) | Self::Tenant(..) => staff::TENANTS,
             Self::Staff(_) | Self::Colleague(..) => staff::STAFF,
+            Self::Policies(_) => staff::POLICIES,
+            Self::Roles(_) => staff::ROLES,
             Self::System(_) => staff::SYSTEM,
             Self::Passkeys(_) => staff::PASSKEYS,
             Self::WhoAmI(_) => staff::WHOAMI,
@@ -122,6 +130,8 @@ impl ConsolePage {
             staff::RISK => Self::Risks(RisksQuery::parse(query)),
             staff::TENANTS => Self::Tenants(TenantsQuery::parse(query)),
             staff::STAFF => Self::Staff(StaffQuery::parse(query)),
+            staff::POLICIES => Self::Policies(Box::new(PoliciesQuery::parse(query))),
+            staff::ROLES => Self::Roles(RolesQuery::parse(query)),
             staff::SYSTEM => Self::System(UsersQuery::parse(query).tenant),
             staff::PASSKEYS => Self::Passkeys(PasskeysQuery::parse(query)),
             staff::WHOAMI => Self::WhoAmI(UsersQuery::parse(query).tenant),
@@ -151,6 +161,8 @@ impl ConsolePage {
             Self::Audit(query) => query.tenant.as_deref(),
             Self::Go(query) => query.tenant.as_deref(),
             Self::Passkeys(query) => query.tenant.as_deref(),
+            Self::Policies(query) => query.tenant.as_deref(),
+            Self::Roles(query) => query.tenant.as_deref(),
             Self::Sessions(query) => query.tenant.as_deref(),
             Self::Visits(query) | Self::Visit(_, query) => query.tenant.as_deref(),
             Self::Risks(query) | Self::Risk(_, query) => query.tenant.as_deref(),
@@ -202,6 +214,14 @@ impl ConsolePage {
             Self::Staff(_) | Self::Colleague(..) => Self::Staff(StaffQuery {
                 tenant,
                 ..StaffQuery::default()
+            }),
+            Self::Policies(_) => Self::Policies(Box::new(PoliciesQuery {
+                tenant,
+                ..PoliciesQuery::default()
+            })),
+            Self::Roles(_) => Self::Roles(RolesQuery {
+                tenant,
+                ..RolesQuery::default()
             }),
             Self::System(_) => Self::System(tenant),
             Self::Passkeys(_) => Self::Passkeys(PasskeysQuery {

@@ -20,6 +20,10 @@ pub const STAFF: &str = "/staff";
 pub const IMPERSONATIONS: &str = "/impersonations";
 /// Risk events; one of them is below.
 pub const RISK: &str = "/risk";
+/// What guards the console, and the simulator.
+pub const POLICIES: &str = "/policies";
+/// The matrix of roles, and who can do what.
+pub const ROLES: &str = "/roles";
 /// The program itself.
 pub const SYSTEM: &str = "/system";
 /// One's own passkeys.
@@ -109,6 +113,8 @@ pub const PAGES: &[&str] = &[
     IMPERSONATIONS,
     RISK,
     STAFF,
+    POLICIES,
+    ROLES,
     SYSTEM,
     PASSKEYS,
     WHOAMI,

@@ -126,6 +126,66 @@ queries! {
         revoke: Option<String>,
     }
 
+    /// The state of the console's Policies page: the role that is shown, and what the simulator is asked.
+    PoliciesQuery {
+        /// The tenant's slug, carried along.
+        tenant: Option<String>,
+        /// The role whose declarations are shown; empty is the super admin.
+        show: String,
+        /// Who would ask: a member of staff by id; empty is somebody made up.
+        person: String,
+        /// The role of somebody made up.
+        role: String,
+        /// Where their account stands.
+        account: String,
+        /// What they would do; empty asks nothing.
+        action: String,
+        /// The tenant that it is about, by slug or id.
+        target: String,
+        /// Whose the session or visit is.
+        owner: String,
+        /// Where they call from.
+        address: String,
+        /// Who vouches for whom.
+        identity: String,
+        /// What they proved.
+        factor: String,
+        /// How many minutes ago.
+        factor_age: String,
+        /// Where their session stands.
+        session: String,
+        /// How many minutes ago it began.
+        session_age: String,
+        /// How many minutes it has been idle.
+        idle: String,
+        /// When; empty is now.
+        at: String,
+        /// Whether they hold a break-glass grant.
+        grant: String,
+        /// The change: the kinds of network that count.
+        networks: String,
+        /// The change: the factors that count.
+        factors: String,
+        /// The change: the oldest proof that will do, in minutes.
+        max_age: String,
+        /// The change: whether a grant is asked for.
+        danger: String,
+        /// The change: the longest session, in minutes.
+        ttl: String,
+        /// The change: the longest a session may be idle, in minutes.
+        max_idle: String,
+    }
+
+    /// The state of the console's Roles page.
+    RolesQuery {
+        /// The tenant's slug, carried along.
+        tenant: Option<String>,
+        /// What somebody would do; empty asks nothing.
+        action: String,
+        /// The tenant that it is about, by slug or id.
+        target: String,
+    }
+
     /// The state of the page that leads to all others.
     GoQuery {
         /// The tenant's slug, carried along.

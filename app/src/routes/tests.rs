@@ -211,6 +211,33 @@ fn the_rooms_go_there_and_back() {
 }
 
 #[test]
+fn what_is_asked_of_policies_and_roles_goes_there_and_back() {
+    let asked = "tenant=acme&show=support&person=stf_1&role=security&account=pending&action=tenant.suspend&target=lumen\
+                 &owner=anothers&address=2001%3Adb8%3A%3A1&identity=service&factor=totp&factor_age=5&session=ended\
+                 &session_age=6&idle=7&at=2026-11-21T12%3A14%3A00Z&grant=approved&networks=corp_ip%2Cvpn&factors=passkey\
+                 &max_age=8&danger=break_glass&ttl=9&max_idle=10";
+    let page = ConsolePage::at(staff::POLICIES, asked).expect("a page");
+    assert_eq!(
+        page.href(),
+        format!("/policies?{asked}"),
+        "each name and value, in one order"
+    );
+    assert_eq!(page.tenant(), Some("acme"));
+    assert_eq!(page.scoped(Some("lumen")).href(), "/policies?tenant=lumen");
+    let roles = ConsolePage::Roles(RolesQuery {
+        tenant: Some("acme".to_owned()),
+        action: NASTY.to_owned(),
+        target: NASTY.to_owned(),
+    });
+    let href = roles.href();
+    assert_eq!(
+        ConsolePage::at(staff::ROLES, query_of(&href)).as_ref(),
+        Some(&roles)
+    );
+    assert_eq!(roles.scoped(None).href(), "/roles");
+}
+
+#[test]
 fn a_thing_without_a_room_or_a_name_is_no_page() {
     for path in [
         "/users/",

@@ -23,6 +23,8 @@ pub struct Field {
     pub autofocus: bool,
     /// Whether it holds an id or a code.
     pub mono: bool,
+    /// The id of a list of values to choose from; others may be typed.
+    pub list: Option<&'static str>,
 }
 
 /// Draws a text field.
@@ -56,6 +58,7 @@ pub fn text_field(field: Field) -> AnyView {
                 required=needed
                 minlength=least
                 maxlength=field.max
+                list=field.list
                 autocomplete="off"
                 autofocus=field.autofocus
                 aria-invalid=invalid

@@ -9,6 +9,7 @@ pub mod avatar;
 pub mod button;
 pub mod card;
 pub mod chip;
+pub mod choice;
 pub mod columns;
 pub mod diff;
 pub mod export;

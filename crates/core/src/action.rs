@@ -16,7 +16,7 @@ use crate::resource::{
     AnySession, PasskeyTarget, PersonTarget, Platform, Resource, ResourceKind, SessionTarget, Space,
     TenantTarget, VisitTarget,
 };
-use crate::time::{hours, minutes};
+use crate::time::minutes;
 
 /// Whose action it is. Staff and tenants share none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +105,8 @@ pub struct Declaration {
     pub members: GuardSet,
     /// What impersonating staff may do of it.
     pub impersonated: WhileImpersonated,
-    /// The oldest proof of the factor that will do, where that is less than the policy allows; `None` leaves it to the policy.
+    /// The oldest proof of the factor that will do, where that is less than the policy allows; `None` leaves it to the policy
+    /// and its guard policies.
     pub factor_within: Option<Duration>,
 }
 
@@ -155,8 +156,6 @@ const ALL_BUT_FACTOR: GuardSet = GuardSet::EMPTY
     .with(Guardrail::Session);
 /// How fresh a proof must be to change what proves who one is.
 const TEN_MINUTES: Duration = minutes(10);
-/// How fresh a proof must be to change staff, policies and providers (spec 01 "Per role").
-const ONE_HOUR: Duration = hours(1);
 /// What a tenant's own people are asked for on their own host.
 const OWN_PEOPLE: GuardSet = GuardSet::EMPTY.with(Guardrail::Authz).with(Guardrail::Session);
 
@@ -308,7 +307,7 @@ actions! {
     /// See access reviews.
     ReviewView = "review.view": Staff Read on Platform [Y N Y N];
     /// Create, change and deactivate staff.
-    PlatformManageStaff = "platform.manage_staff": Staff Write on Platform [Y N N N] within ONE_HOUR owes Justification;
+    PlatformManageStaff = "platform.manage_staff": Staff Write on Platform [Y N N N] owes Justification;
     /// Decide an access review.
     ReviewDecide = "review.decide": Staff Write on Platform [Y N N N];
 
@@ -323,11 +322,11 @@ actions! {
     /// See settings.
     SettingsView = "settings.view": Staff Read on Platform [Y N Y N];
     /// Change guard policies.
-    PolicyWrite = "policy.write": Staff Write on Platform [Y N N N] within ONE_HOUR owes Justification;
+    PolicyWrite = "policy.write": Staff Write on Platform [Y N N N] owes Justification;
     /// Change network rules.
     NetworkWrite = "network.write": Staff Write on Platform [Y N N N] owes Justification;
     /// Change identity providers.
-    IdpWrite = "idp.write": Staff Write on Platform [Y N N N] within ONE_HOUR owes Justification;
+    IdpWrite = "idp.write": Staff Write on Platform [Y N N N] owes Justification;
     /// Change audit sinks.
     SinkWrite = "sink.write": Staff Write on Platform [Y N N N];
     /// Change settings.

@@ -18,6 +18,18 @@ pub enum FactorKind {
 }
 
 impl FactorKind {
+    /// Every factor, the strongest first.
+    pub const ALL: &[Self] = &[Self::Passkey, Self::Totp];
+
+    /// The name in declarations.
+    #[must_use]
+    pub const fn declared(self) -> &'static str {
+        match self {
+            Self::Passkey => "webauthn",
+            Self::Totp => "totp",
+        }
+    }
+
     /// The name in storage.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -6,7 +6,8 @@
 
 use crate::action::{Action, Audience, Cell, Danger, Declaration, Effect, Held, WhileImpersonated};
 use crate::decision::{Decision, Outcome, Reason};
-use crate::guard::{self, FactorRule, GrantFact, Guardrail, SessionFact, Verdict, Verdicts};
+use crate::guard::{self, GrantFact, Guardrail, SessionFact, Verdict, Verdicts};
+use crate::guard_policy::{Caller, Guard};
 use crate::id::MemberId;
 use crate::impersonation::{VisitMode, within_budget};
 use crate::request::{
@@ -30,57 +31,48 @@ pub const ORDER: [Guardrail; 6] = [
 /// Decides a request under a policy.
 #[must_use]
 pub fn decide(policy: &Policy, request: &Request<'_>) -> Decision {
-    let declaration = request.action.declaration();
-    let verdicts = Verdicts::from_fn(|guardrail| verdict(policy, request, declaration, guardrail));
+    let guard = Guard::of(policy, Caller::of(&request.principal), request.action);
+    let verdicts = Verdicts::from_fn(|guardrail| verdict(policy, request, &guard, guardrail));
     Decision {
         verdicts,
-        outcome: outcome(policy, request, &verdicts),
+        outcome: outcome(policy, request, &guard, &verdicts),
     }
 }
 
-fn verdict(
-    policy: &Policy,
-    request: &Request<'_>,
-    declaration: &Declaration,
-    guardrail: Guardrail,
-) -> Verdict {
-    if guardrail == Guardrail::Danger {
-        return danger(declaration, request.facts.grant);
-    }
-    let required = match request.principal {
-        Principal::Member(_) => declaration.members,
-        Principal::Anonymous | Principal::Staff(_) | Principal::OnBehalf { .. } => declaration.guards,
-    };
-    if !required.contains(guardrail) {
+fn verdict(policy: &Policy, request: &Request<'_>, guard: &Guard, guardrail: Guardrail) -> Verdict {
+    if !guard.requires(guardrail) {
         return Verdict::NotRequired;
     }
+    if guardrail == Guardrail::Danger {
+        return danger(request.facts.grant);
+    }
+    let declaration = guard.declaration();
     match request.principal {
-        Principal::Anonymous => anonymous(policy, &request.facts, guardrail),
+        Principal::Anonymous => anonymous(policy, guard, &request.facts, guardrail),
         Principal::Staff(staff) => match guardrail {
-            Guardrail::Authz => staff_authz(policy, request, declaration, &staff),
-            _ => staff_guard(policy, request, declaration, &staff, guardrail),
+            Guardrail::Authz => staff_authz(policy, request, guard, &staff),
+            _ => staff_guard(policy, request, guard, &staff, guardrail),
         },
         Principal::OnBehalf { staff, visit } => match guardrail {
             Guardrail::Authz => visit_authz(request, declaration, &staff, &visit),
-            Guardrail::Session => visit_session(policy, &request.facts, &staff, &visit),
-            _ => staff_guard(policy, request, declaration, &staff, guardrail),
+            Guardrail::Session => visit_session(policy, guard, &request.facts, &staff, &visit),
+            _ => staff_guard(policy, request, guard, &staff, guardrail),
         },
         Principal::Member(member) => member_guard(policy, request, declaration, &member, guardrail),
     }
 }
 
-fn danger(declaration: &Declaration, grant: GrantFact) -> Verdict {
-    match (declaration.danger, grant) {
-        (Danger::Ordinary, _) => Verdict::NotRequired,
-        (Danger::BreakGlass, GrantFact::Approved) => Verdict::Pass,
-        (Danger::BreakGlass, GrantFact::None) => Verdict::Fail(Reason::GrantMissing),
+fn danger(grant: GrantFact) -> Verdict {
+    match grant {
+        GrantFact::Approved => Verdict::Pass,
+        GrantFact::None => Verdict::Fail(Reason::GrantMissing),
     }
 }
 
 /// Before anybody is known only the network can hold.
-fn anonymous(policy: &Policy, facts: &Facts, guardrail: Guardrail) -> Verdict {
+fn anonymous(policy: &Policy, guard: &Guard, facts: &Facts, guardrail: Guardrail) -> Verdict {
     match guardrail {
-        Guardrail::Network => guard::network(&policy.networks, facts.address),
+        Guardrail::Network => guard::network(&policy.networks, guard.networks, facts.address),
         Guardrail::Identity => guard::identity(facts.identity),
         Guardrail::Mfa => Verdict::Fail(Reason::FactorMissing),
         Guardrail::Authz => Verdict::Fail(Reason::PermissionMissing),
@@ -91,43 +83,23 @@ fn anonymous(policy: &Policy, facts: &Facts, guardrail: Guardrail) -> Verdict {
 fn staff_guard(
     policy: &Policy,
     request: &Request<'_>,
-    declaration: &Declaration,
+    guard: &Guard,
     staff: &StaffFacts<'_>,
     guardrail: Guardrail,
 ) -> Verdict {
     let facts = &request.facts;
     match guardrail {
-        Guardrail::Network => guard::network(&policy.networks, facts.address),
+        Guardrail::Network => guard::network(&policy.networks, guard.networks, facts.address),
         Guardrail::Identity => guard::identity(facts.identity),
-        Guardrail::Mfa => guard::mfa(
-            factor_rule(policy, declaration),
-            staff.role,
-            facts.factor,
-            facts.now,
-        ),
-        Guardrail::Session => guard::session(facts.session, staff.account, policy.session_idle, facts.now),
+        Guardrail::Mfa => guard::mfa(guard.factor, facts.factor, facts.now),
+        Guardrail::Session => guard::session(facts.session, staff.account, guard.session, facts.now),
         // Answered by the callers, which know the action; fail closed should one forget.
         Guardrail::Authz | Guardrail::Danger => Verdict::Fail(Reason::PermissionMissing),
     }
 }
 
-/// What the factor must be for an action: a declaration can only be stricter than the policy.
-fn factor_rule(policy: &Policy, declaration: &Declaration) -> FactorRule {
-    let max_age = declaration
-        .factor_within
-        .map_or(policy.factor.max_age, |within| within.min(policy.factor.max_age));
-    FactorRule {
-        max_age,
-        ..policy.factor
-    }
-}
-
-fn staff_authz(
-    policy: &Policy,
-    request: &Request<'_>,
-    declaration: &Declaration,
-    staff: &StaffFacts<'_>,
-) -> Verdict {
+fn staff_authz(policy: &Policy, request: &Request<'_>, guard: &Guard, staff: &StaffFacts<'_>) -> Verdict {
+    let declaration = guard.declaration();
     if declaration.audience != Audience::Staff || declaration.resource != request.resource.kind {
         return Verdict::Fail(Reason::WrongAudience);
     }
@@ -136,7 +108,7 @@ fn staff_authz(
         return Verdict::Fail(Reason::WrongAudience);
     }
     // The role first: whoever lacks the permission everywhere learns nothing from the answer about one tenant.
-    match held(policy, staff.role, declaration) {
+    match held(policy, staff.role, guard) {
         None => return Verdict::Fail(Reason::PermissionMissing),
         Some(Held::OwnOnly) if request.resource.owner != Some(staff.id) => {
             return Verdict::Fail(Reason::NotOwn);
@@ -162,14 +134,14 @@ fn in_scope(resource: &ResourceFacts, staff: &StaffFacts<'_>) -> Verdict {
 /// more. `None` where the role does not hold it, or no role of staff could.
 #[must_use]
 pub fn role_holds(policy: &Policy, role: StaffRole, action: Action) -> Option<Held> {
-    let declaration = action.declaration();
-    (declaration.audience == Audience::Staff)
-        .then(|| held(policy, role, declaration))
+    let guard = Guard::of(policy, Caller::Staff(role), action);
+    (guard.declaration().audience == Audience::Staff)
+        .then(|| held(policy, role, &guard))
         .flatten()
 }
 
-fn held(policy: &Policy, role: StaffRole, declaration: &Declaration) -> Option<Held> {
-    match (staff_cell(declaration, role), declaration.danger) {
+fn held(policy: &Policy, role: StaffRole, guard: &Guard) -> Option<Held> {
+    match (staff_cell(guard.declaration(), role), guard.danger) {
         (Cell::No, _) => None,
         (Cell::ByPolicy, _) if policy.security_responds == Toggle::Off => None,
         (Cell::Own, _) => Some(Held::OwnOnly),
@@ -235,8 +207,14 @@ fn tenant_holds(
 }
 
 /// A visit holds while its staff session holds, and its own clock, and the tenant's consent.
-fn visit_session(policy: &Policy, facts: &Facts, staff: &StaffFacts<'_>, visit: &VisitFacts) -> Verdict {
-    let parent = match guard::session(facts.session, staff.account, policy.session_idle, facts.now) {
+fn visit_session(
+    policy: &Policy,
+    guard: &Guard,
+    facts: &Facts,
+    staff: &StaffFacts<'_>,
+    visit: &VisitFacts,
+) -> Verdict {
+    let parent = match guard::session(facts.session, staff.account, guard.session, facts.now) {
         // A visit is bound to a session that runs already.
         Verdict::Pass if facts.session == SessionFact::Starting => Verdict::Fail(Reason::SessionAbsent),
         verdict => verdict,
@@ -288,7 +266,7 @@ fn member_authz(request: &Request<'_>, declaration: &Declaration, member: &Membe
     tenant_holds(declaration, member.role, &request.resource, Some(member.id))
 }
 
-fn outcome(policy: &Policy, request: &Request<'_>, verdicts: &Verdicts) -> Outcome {
+fn outcome(policy: &Policy, request: &Request<'_>, guard: &Guard, verdicts: &Verdicts) -> Outcome {
     let mut failures = ORDER
         .into_iter()
         .filter_map(|guardrail| match verdicts.get(guardrail) {
@@ -301,7 +279,7 @@ fn outcome(policy: &Policy, request: &Request<'_>, verdicts: &Verdicts) -> Outco
         // visits is told only to somebody who brought that proof.
         (Some((Guardrail::Mfa, reason)), None) => Outcome::Challenge {
             reason,
-            max_age: factor_rule(policy, request.action.declaration()).max_age,
+            max_age: guard.factor.max_age,
         },
         (Some((_, reason)), _) => Outcome::Deny(reason),
     }

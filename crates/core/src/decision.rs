@@ -228,6 +228,15 @@ impl Decision {
         }
     }
 
+    /// What follows and what to do, in words for the person.
+    #[must_use]
+    pub const fn explain(&self) -> &'static str {
+        match self.reason() {
+            Some(reason) => reason.explain(),
+            None => "Every guardrail that is asked for holds.",
+        }
+    }
+
     /// Whether every guardrail that is required passed.
     #[must_use]
     pub fn guardrails_hold(&self) -> bool {

@@ -9,8 +9,8 @@ use ipnet::IpNet;
 
 use crate::assurance::ProvenFactor;
 use crate::decision::Reason;
+use crate::guard_policy::{FactorDemand, NetworkKinds, SessionRule};
 use crate::request::{MemberFacts, MemberStanding};
-use crate::role::StaffRole;
 use crate::tenant::TenantState;
 use crate::time::Timestamp;
 
@@ -105,6 +105,38 @@ pub enum Verdict {
     NotRequired,
 }
 
+impl Verdict {
+    /// The name in the audit and the API: `pass`, `not_required`, or that of the reason.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail(reason) => reason.as_str(),
+            Self::NotRequired => "not_required",
+        }
+    }
+
+    /// The verdict of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "pass" => Some(Self::Pass),
+            "not_required" => Some(Self::NotRequired),
+            reason => Reason::from_name(reason).map(Self::Fail),
+        }
+    }
+
+    /// What it found and what to do, in words for the person: the one text, on a page, in the API and on an entry.
+    #[must_use]
+    pub const fn explain(self) -> &'static str {
+        match self {
+            Self::Pass => "passed",
+            Self::Fail(reason) => reason.explain(),
+            Self::NotRequired => "not needed here",
+        }
+    }
+}
+
 /// What all six say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verdicts([Verdict; 6]);
@@ -142,11 +174,45 @@ impl Verdicts {
     }
 }
 
+/// What kind of way in it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NetworkKind {
+    /// The company's own addresses.
+    CorpIp,
+    /// Its VPN.
+    Vpn,
+    /// An identity-aware proxy in front.
+    Proxy,
+}
+
+impl NetworkKind {
+    /// Every kind.
+    pub const ALL: &[Self] = &[Self::CorpIp, Self::Vpn, Self::Proxy];
+
+    /// The name in declarations.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CorpIp => "corp_ip",
+            Self::Vpn => "vpn",
+            Self::Proxy => "proxy",
+        }
+    }
+
+    /// The kind of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
+    }
+}
+
 /// A range of addresses that staff may come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NetworkRule {
     /// Its name for people, e.g. `corp-berlin`.
     pub name: String,
+    /// What kind of way in it is.
+    pub kind: NetworkKind,
     /// The range.
     pub range: IpNet,
 }
@@ -198,6 +264,8 @@ pub enum SessionFact {
     Ended,
     /// It runs.
     Live {
+        /// When it began.
+        since: Timestamp,
         /// Its absolute end.
         until: Timestamp,
         /// The last activity.
@@ -228,11 +296,13 @@ pub enum GrantFact {
     Approved,
 }
 
-pub(crate) fn network(rules: &[NetworkRule], address: Option<IpAddr>) -> Verdict {
-    match address {
-        _ if rules.is_empty() => Verdict::Fail(Reason::NetworkUnconfigured),
+/// Only rules of the kinds that count are looked at, and without any of them no network is configured at all.
+pub(crate) fn network(rules: &[NetworkRule], kinds: NetworkKinds, address: Option<IpAddr>) -> Verdict {
+    let mut counting = rules.iter().filter(|rule| kinds.contains(rule.kind)).peekable();
+    match address.map(|address| address.to_canonical()) {
+        _ if counting.peek().is_none() => Verdict::Fail(Reason::NetworkUnconfigured),
         None => Verdict::Fail(Reason::AddressUnknown),
-        Some(address) if matching_rule(rules, address).is_some() => Verdict::Pass,
+        Some(address) if counting.any(|rule| rule.range.contains(&address)) => Verdict::Pass,
         Some(_) => Verdict::Fail(Reason::NetworkOutside),
     }
 }
@@ -266,39 +336,20 @@ pub struct FactorRule {
 pub enum TotpFallback {
     /// Nobody.
     Off,
-    /// Everybody but super admins, who are passkey only.
+    /// Everybody but super admins, whom a shipped guard policy keeps to passkeys.
     ExceptSuperAdmins,
 }
 
-pub(crate) fn mfa(
-    rule: FactorRule,
-    role: StaffRole,
-    factor: Option<ProvenFactor>,
-    now: Timestamp,
-) -> Verdict {
-    use crate::assurance::FactorKind;
-    let Some(factor) = factor else {
-        return Verdict::Fail(Reason::FactorMissing);
-    };
-    let allowed = match factor.kind {
-        FactorKind::Passkey => true,
-        FactorKind::Totp => rule.totp == TotpFallback::ExceptSuperAdmins && role != StaffRole::SuperAdmin,
-    };
-    if !allowed {
-        Verdict::Fail(Reason::FactorNotAllowed)
-    } else if now.since(factor.at) > rule.max_age {
-        Verdict::Fail(Reason::FactorStale)
-    } else {
-        Verdict::Pass
+pub(crate) fn mfa(demand: FactorDemand, factor: Option<ProvenFactor>, now: Timestamp) -> Verdict {
+    match factor {
+        None => Verdict::Fail(Reason::FactorMissing),
+        Some(factor) if !demand.kinds.contains(factor.kind) => Verdict::Fail(Reason::FactorNotAllowed),
+        Some(factor) if now.since(factor.at) > demand.max_age => Verdict::Fail(Reason::FactorStale),
+        Some(_) => Verdict::Pass,
     }
 }
 
-pub(crate) fn session(
-    fact: SessionFact,
-    account: AccountFact,
-    idle: std::time::Duration,
-    now: Timestamp,
-) -> Verdict {
+pub(crate) fn session(fact: SessionFact, account: AccountFact, rule: SessionRule, now: Timestamp) -> Verdict {
     match account {
         AccountFact::Deactivated => return Verdict::Fail(Reason::AccountDeactivated),
         AccountFact::Pending => return Verdict::Fail(Reason::AccountPending),
@@ -307,7 +358,13 @@ pub(crate) fn session(
         }
         AccountFact::Active { .. } => {}
     }
-    session_clocks(fact, idle, now)
+    match fact {
+        // A session that began under a longer rule ends by the one in force now.
+        SessionFact::Live { since, .. } if now.since(since) >= rule.ttl => {
+            Verdict::Fail(Reason::SessionExpired)
+        }
+        fact => session_clocks(fact, rule.idle, now),
+    }
 }
 
 /// The session of a tenant's person: their tenant and their membership first, then its clocks.

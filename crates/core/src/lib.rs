@@ -16,6 +16,7 @@ pub mod decide;
 pub mod decision;
 pub mod error;
 pub mod guard;
+pub mod guard_policy;
 pub mod id;
 pub mod impersonation;
 pub mod input;

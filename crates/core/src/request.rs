@@ -9,6 +9,7 @@ use crate::attempts::AttemptRule;
 use crate::guard::{
     AccountFact, FactorRule, GrantFact, IdentityFact, NetworkRule, SessionFact, TotpFallback,
 };
+use crate::guard_policy::GuardPolicies;
 use crate::id::{ImpersonationId, MemberId, StaffId, TenantId};
 use crate::impersonation::VisitMode;
 use crate::resource::ResourceFacts;
@@ -32,6 +33,8 @@ pub struct Policy {
     pub networks: Vec<NetworkRule>,
     /// What the factor guardrail accepts.
     pub factor: FactorRule,
+    /// What guards the console more strictly than this, by role and action.
+    pub guard_policies: GuardPolicies,
     /// The longest a staff session lives.
     pub session_ttl: Duration,
     /// The longest a staff session may be idle.
@@ -64,6 +67,7 @@ impl Default for Policy {
                 max_age: hours(4),
                 totp: TotpFallback::Off,
             },
+            guard_policies: GuardPolicies::default(),
             session_ttl: hours(4),
             session_idle: minutes(15),
             visit_ttl: minutes(15),

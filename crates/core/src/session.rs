@@ -127,11 +127,15 @@ impl SessionState {
         }
     }
 
-    /// The fact for the session guardrail.
+    /// The fact for the session guardrail, of a session that began then.
     #[must_use]
-    pub const fn fact(self) -> SessionFact {
+    pub const fn fact(self, since: Timestamp) -> SessionFact {
         match self {
-            Self::Active { until, last_seen } => SessionFact::Live { until, last_seen },
+            Self::Active { until, last_seen } => SessionFact::Live {
+                since,
+                until,
+                last_seen,
+            },
             Self::Ended { .. } => SessionFact::Ended,
         }
     }

@@ -18,7 +18,14 @@ use support::{NOW, Question, staff_asks, visitor_asks};
 const TICK: Duration = Duration::from_micros(1);
 
 fn session(question: &Question, until: Timestamp, last_seen: Timestamp) -> Verdict {
-    let question = question.but(|question| question.facts.session = SessionFact::Live { until, last_seen });
+    let since = last_seen;
+    let question = question.but(|question| {
+        question.facts.session = SessionFact::Live {
+            since,
+            until,
+            last_seen,
+        };
+    });
     question.decide().verdicts.get(Guardrail::Session)
 }
 
@@ -39,6 +46,27 @@ fn a_session_holds_to_the_last_microsecond_and_not_one_longer() {
         session(&question, later, NOW.minus(minutes(15))),
         Verdict::Fail(Reason::SessionIdle)
     );
+}
+
+#[test]
+fn a_session_ends_by_the_rule_in_force_however_long_it_was_promised() {
+    let question = staff_asks(StaffRole::Support, Action::TenantList);
+    let began = |ago| {
+        question
+            .but(|question| {
+                question.facts.session = SessionFact::Live {
+                    since: NOW.minus(ago),
+                    until: NOW.plus(minutes(600)),
+                    last_seen: NOW,
+                };
+            })
+            .decide()
+            .verdicts
+            .get(Guardrail::Session)
+    };
+    let ttl = question.policy.session_ttl;
+    assert_eq!(began(ttl.saturating_sub(TICK)), Verdict::Pass);
+    assert_eq!(began(ttl), Verdict::Fail(Reason::SessionExpired));
 }
 
 #[test]

@@ -8,14 +8,15 @@ use proptest::prelude::*;
 use stagedoor_core::action::{Action, Audience, Cell, Danger, Effect, WhileImpersonated, kind};
 use stagedoor_core::decide::ORDER;
 use stagedoor_core::decision::{Outcome, Reason};
-use stagedoor_core::guard::{AccountFact, GrantFact, Guardrail, SessionFact, Verdict};
+use stagedoor_core::guard::{AccountFact, GrantFact, Guardrail, NetworkKind, SessionFact, Verdict};
+use stagedoor_core::guard_policy::{ActionSet, Draft, Narrowing, NetworkKinds, StaffRoles};
 use stagedoor_core::impersonation::VisitMode;
 use stagedoor_core::permit::authorize;
 use stagedoor_core::request::{Facts, MemberStanding, TenantOpen, Toggle, VisitStanding};
 use stagedoor_core::resource::{Platform, Space, TenantTarget};
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
 use stagedoor_core::tenant::{Consent, Leave, TenantState};
-use stagedoor_core::time::Timestamp;
+use stagedoor_core::time::{Timestamp, hours, minutes};
 
 use support::strategy::question;
 use support::{NOW, Person, Question, Who, acme, kim, lumen, staff_asks, visitor_asks};
@@ -46,6 +47,31 @@ const LOSSES: &[Loss] = &[
         }
     }),
     ("the factor is gone", |q, _| q.facts.factor = None),
+    ("the session began earlier", |q, by| {
+        if let SessionFact::Live { since, .. } = &mut q.facts.session {
+            earlier(since, by);
+        }
+    }),
+    ("sessions may last for less", |q, by| {
+        q.policy.session_ttl = q.policy.session_ttl.saturating_sub(by)
+    }),
+    ("a guard policy is declared", |q, by| {
+        let narrowing = Narrowing {
+            networks: Some(NetworkKinds::of(&[NetworkKind::Vpn])),
+            max_age: Some(by.clamp(minutes(1), hours(4))),
+            session_idle: Some(by.clamp(minutes(1), minutes(15))),
+            ..Narrowing::NOTHING
+        };
+        let draft = Draft {
+            name: "loss".to_owned(),
+            about: String::new(),
+            roles: StaffRoles::ALL,
+            actions: ActionSet::ALL,
+            narrowing,
+        };
+        let policy = draft.check().expect("a policy");
+        q.policy.guard_policies = q.policy.guard_policies.with(policy).expect("room for one more");
+    }),
     ("a fresher factor is asked for", |q, by| {
         q.policy.factor.max_age = q.policy.factor.max_age.saturating_sub(by)
     }),
@@ -171,8 +197,21 @@ fn asked(question: &Question) -> impl Fn(Guardrail) -> bool + use<> {
         Who::Member(_) => declaration.members,
         _ => declaration.guards,
     };
+    // A guard policy can ask for two people where the row does not; never for fewer.
+    let role = match &question.who {
+        Who::Staff(staff) | Who::OnBehalf { staff, .. } => Some(staff.role),
+        Who::Anonymous | Who::Member(_) => None,
+    };
+    let mut concerning = question
+        .policy
+        .guard_policies
+        .iter()
+        .filter(|of| of.concerns(role, question.action));
+    let by_policy = concerning.any(|of| of.narrowing().danger == Danger::BreakGlass);
+    let is_member = matches!(question.who, Who::Member(_));
+    let danger = declaration.danger == Danger::BreakGlass || by_policy && !is_member;
     move |guardrail| match guardrail {
-        Guardrail::Danger => declaration.danger == Danger::BreakGlass,
+        Guardrail::Danger => danger,
         other => guards.contains(other),
     }
 }

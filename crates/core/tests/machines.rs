@@ -108,8 +108,8 @@ proptest! {
             let due = (!life.ended && !life.runs(now)).then(|| expected_end(&life, now, why));
             prop_assert_eq!(session.due(now, IDLE), due);
             let (until, last_seen) = (Timestamp::from_micros(life.until), Timestamp::from_micros(life.last_seen));
-            let fact = if life.ended { SessionFact::Ended } else { SessionFact::Live { until, last_seen } };
-            prop_assert_eq!(session.fact(), fact, "the absolute end never moves, and it never reopens");
+            let fact = if life.ended { SessionFact::Ended } else { SessionFact::Live { since: NOW, until, last_seen } };
+            prop_assert_eq!(session.fact(NOW), fact, "the absolute end never moves, and it never reopens");
         }
     }
 

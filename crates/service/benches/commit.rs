@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
-use stagedoor_core::guard::NetworkRule;
+use stagedoor_core::guard::{NetworkKind, NetworkRule};
 use stagedoor_core::request::Policy;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionState;
@@ -283,6 +283,7 @@ fn settings() -> Settings {
         policy: Policy {
             networks: vec![NetworkRule {
                 name: "loopback".to_owned(),
+                kind: NetworkKind::CorpIp,
                 range: IpAddr::from(Ipv4Addr::LOCALHOST).into(),
             }],
             // As many at a time as there are callers.

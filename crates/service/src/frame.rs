@@ -92,13 +92,13 @@ pub async fn find_tenants(
 }
 
 pub(crate) fn countdown(op: &StaffOp) -> Countdown {
-    let now = op.now();
+    let (now, rule) = (op.now(), op.session_rule());
     let until = match op.session().state {
-        SessionState::Active { until, .. } => until,
+        SessionState::Active { until, .. } => until.min(op.session().started.plus(rule.ttl)),
         SessionState::Ended { .. } => now,
     };
     // This very request is activity.
-    let idle_until = now.plus(op.service().policy().session_idle).min(until);
+    let idle_until = now.plus(rule.idle).min(until);
     Countdown {
         now,
         until,

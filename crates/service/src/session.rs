@@ -3,6 +3,7 @@
 use stagedoor_core::action::kind::StaffSignOut;
 use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{AuditBatch, Event, Field, Target};
+use stagedoor_core::guard_policy::SessionRule;
 use stagedoor_core::id::SessionId;
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::resource::SessionTarget;
@@ -71,7 +72,8 @@ impl Service {
     }
 
     /// Writes down the ends of sessions whose time has come. Their requests are refused already; this makes the end
-    /// an event, and ends their visits.
+    /// an event, and ends their visits. It goes by the platform's own clocks: a session that a guard policy ends earlier is
+    /// refused earlier, and written down here.
     ///
     /// # Errors
     /// When the database cannot be used; the rest is tried again the next time.
@@ -98,10 +100,21 @@ impl Service {
         }
     }
 
-    /// Whether a session runs and its clocks do.
+    /// Whether a session runs and its clocks do, by the platform's rule.
     pub(crate) fn session_runs(&self, session: &StaffSession, now: Timestamp) -> bool {
+        let policy = self.policy();
+        let rule = SessionRule {
+            ttl: policy.session_ttl,
+            idle: policy.session_idle,
+        };
+        self.session_runs_by(rule, session, now)
+    }
+
+    /// Whether a session runs and its clocks do, by the rule of whose it is.
+    pub(crate) fn session_runs_by(&self, rule: SessionRule, session: &StaffSession, now: Timestamp) -> bool {
         let state = self.current(session);
-        matches!(state, SessionState::Active { .. }) && state.due(now, self.policy().session_idle).is_none()
+        let young = now.since(session.started) < rule.ttl;
+        matches!(state, SessionState::Active { .. }) && young && state.due(now, rule.idle).is_none()
     }
 
     async fn expire_session(

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
-use stagedoor_core::guard::NetworkRule;
+use stagedoor_core::guard::{NetworkKind, NetworkRule};
 use stagedoor_core::request::Policy;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionState;
@@ -54,6 +54,7 @@ fn service(db: Db) -> Service {
             policy: Policy {
                 networks: vec![NetworkRule {
                     name: "loopback".to_owned(),
+                    kind: NetworkKind::CorpIp,
                     range: "127.0.0.0/8".parse().unwrap(),
                 }],
                 ..Policy::default()

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
-use stagedoor_core::guard::{NetworkRule, ProviderTrust};
+use stagedoor_core::guard::{NetworkKind, NetworkRule, ProviderTrust};
 use stagedoor_core::request::Policy;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionState;
@@ -109,6 +109,7 @@ async fn over(db: Db) -> Service {
             policy: Policy {
                 networks: vec![NetworkRule {
                     name: "loopback".to_owned(),
+                    kind: NetworkKind::CorpIp,
                     range: std::net::IpAddr::from(Ipv4Addr::LOCALHOST).into(),
                 }],
                 ..Policy::default()

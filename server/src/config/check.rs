@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use stagedoor_core::audit::key::LogKeys;
-use stagedoor_core::guard::{FactorRule, NetworkRule};
+use stagedoor_core::guard::{FactorRule, NetworkKind, NetworkRule};
 use stagedoor_core::request::{Policy, Toggle};
 use stagedoor_service::crypto::MasterKey;
 use stagedoor_service::{LogParts, Origins, Settings};
@@ -63,17 +63,18 @@ impl Checked {
 
     fn policy(&self) -> Policy {
         let config = &self.config;
-        let rules = |name: &str, ranges: &[ipnet::IpNet]| -> Vec<NetworkRule> {
+        let rules = |name: &str, kind: NetworkKind, ranges: &[ipnet::IpNet]| -> Vec<NetworkRule> {
             let rule = |range: &ipnet::IpNet| NetworkRule {
                 name: name.to_owned(),
+                kind,
                 range: *range,
             };
             ranges.iter().map(rule).collect()
         };
         Policy {
             networks: [
-                rules("corporate", &config.network.corporate),
-                rules("vpn", &config.network.vpn),
+                rules("corporate", NetworkKind::CorpIp, &config.network.corporate),
+                rules("vpn", NetworkKind::Vpn, &config.network.vpn),
             ]
             .concat(),
             factor: FactorRule {

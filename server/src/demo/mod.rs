@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use http::header::CONTENT_TYPE;
 use stagedoor_core::clock::Rng;
-use stagedoor_core::guard::{FactorRule, NetworkRule, ProviderTrust, TotpFallback};
+use stagedoor_core::guard::{FactorRule, NetworkKind, NetworkRule, ProviderTrust, TotpFallback};
 use stagedoor_core::request::Policy;
 use stagedoor_core::time::hours;
 use stagedoor_service::enrolment::Issued;
@@ -159,6 +159,7 @@ fn size(options: &DemoOptions) -> Size {
 pub(crate) fn settings(port: u16) -> Settings {
     let loopback = |address: IpAddr| NetworkRule {
         name: "loopback".to_owned(),
+        kind: NetworkKind::CorpIp,
         range: address.into(),
     };
     Settings {

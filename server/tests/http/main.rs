@@ -22,6 +22,7 @@ mod impersonate;
 mod limits;
 mod malformed;
 mod passkeys;
+mod policies;
 mod processes;
 mod receipts;
 mod risk;

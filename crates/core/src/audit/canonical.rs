@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::actor::Actor;
 use crate::audit::entry::{Entry, represented_id};
-use crate::guard::{Verdict, Verdicts};
+use crate::guard::Verdicts;
 use crate::time::Timestamp;
 
 enum Json {
@@ -178,14 +178,7 @@ fn verdicts(verdicts: &Verdicts) -> Json {
     Json::Object(
         verdicts
             .iter()
-            .map(|(guardrail, verdict)| {
-                let word = match verdict {
-                    Verdict::Pass => "pass",
-                    Verdict::Fail(reason) => reason.as_str(),
-                    Verdict::NotRequired => "not_required",
-                };
-                (guardrail.as_str(), text(word))
-            })
+            .map(|(guardrail, verdict)| (guardrail.as_str(), text(verdict.as_str())))
             .collect(),
     )
 }

@@ -58,16 +58,16 @@ impl GuardView {
     /// One glyph.
     #[must_use]
     pub fn of(guardrail: Guardrail, verdict: Verdict) -> Self {
-        let (standing, text) = match verdict {
-            Verdict::Pass => (GuardStanding::Passed, "passed"),
-            Verdict::Fail(reason) => (GuardStanding::Failed, reason.explain()),
-            Verdict::NotRequired => (GuardStanding::Open, "not needed here"),
+        let standing = match verdict {
+            Verdict::Pass => GuardStanding::Passed,
+            Verdict::Fail(_) => GuardStanding::Failed,
+            Verdict::NotRequired => GuardStanding::Open,
         };
         Self {
             name: guardrail.as_str().to_owned(),
             label: guardrail.label().to_owned(),
             standing,
-            text: text.to_owned(),
+            text: verdict.explain().to_owned(),
         }
     }
 }

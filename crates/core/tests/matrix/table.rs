@@ -2,6 +2,8 @@
 
 use stagedoor_core::action::{Action, Audience, Cell, Danger, Declaration, Effect, WhileImpersonated};
 use stagedoor_core::guard::Guardrail;
+use stagedoor_core::guard_policy::{Caller, Guard};
+use stagedoor_core::request::Policy;
 use stagedoor_core::resource::ResourceKind;
 use stagedoor_core::role::{StaffRole, TenantRole};
 
@@ -91,10 +93,42 @@ fn guardrails(declaration: &Declaration) -> String {
         .filter(|guardrail| asked(guardrail))
         .map(|guardrail| guardrail.as_str())
         .collect();
-    let within = declaration
-        .factor_within
-        .map(|span| format!(" (mfa within {} min)", span.as_secs() / 60));
+    let policy = Policy::default();
+    let action = Action::from_name(declaration.name).expect("it has an action");
+    let max_age = Guard::of(&policy, Caller::Staff(StaffRole::SuperAdmin), action)
+        .factor
+        .max_age;
+    let within = (max_age < policy.factor.max_age && declaration.guards.contains(Guardrail::Mfa))
+        .then(|| format!(" (mfa within {} min)", max_age.as_secs() / 60));
     names.join(" ") + &within.unwrap_or_default()
+}
+
+/// The guard of every action, as each role of staff meets it: one line an action and a text.
+pub(crate) fn guards() -> String {
+    let policy = Policy::default();
+    let mut text = String::new();
+    for action in Action::ALL {
+        if action.declaration().audience == Audience::Tenant {
+            continue;
+        }
+        let mut told: Vec<(String, Vec<&str>)> = Vec::new();
+        for role in StaffRole::ALL {
+            let guard = Guard::of(&policy, Caller::Staff(*role), *action).to_string();
+            match told.iter_mut().find(|(known, _)| *known == guard) {
+                Some((_, roles)) => roles.push(role.as_str()),
+                None => told.push((guard, vec![role.as_str()])),
+            }
+        }
+        for (guard, roles) in told {
+            let whom = if roles.len() == StaffRole::ALL.len() {
+                "all".to_owned()
+            } else {
+                roles.join(" ")
+            };
+            text.push_str(&format!("{} [{whom}]: {guard}\n", action.name()));
+        }
+    }
+    text
 }
 
 fn in_a_visit(declaration: &Declaration) -> &'static str {

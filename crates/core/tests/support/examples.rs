@@ -96,8 +96,10 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         | SessionRevoke
         | RiskRaise
         | RiskTriage => Some(Target::Member(id(31))),
-        StaffManage | StaffCreate | StaffDeactivate | StaffReset | StaffExpire | StaffBootstrap | StaffRecover | StaffReissue | StaffProviderSignOut | Review
-        | BreakGlassVote => Some(Target::Staff(jess())),
+        StaffManage | StaffCreate | StaffDeactivate | StaffReset | StaffExpire | StaffBootstrap
+        | StaffRecover | StaffReissue | StaffProviderSignOut | Review | BreakGlassVote => {
+            Some(Target::Staff(jess()))
+        }
         StaffSignIn | StaffSignOut | StaffStepUp | SessionViewOwn | SessionRenew => {
             Some(Target::Session(id(41)))
         }
@@ -118,9 +120,11 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
 /// An entry as it usually is.
 pub(crate) fn entry(event: Event, reader: Reader, outcome: Outcome) -> Entry {
     let actor = match event {
-        Event::RiskRaise | Event::ConsentExpire | Event::AccessRefuse | Event::StaffProviderSignOut | Event::StaffExpire => {
-            Actor::System
-        }
+        Event::RiskRaise
+        | Event::ConsentExpire
+        | Event::AccessRefuse
+        | Event::StaffProviderSignOut
+        | Event::StaffExpire => Actor::System,
         event if by_a_member(event) => Actor::Member {
             tenant: acme(),
             member: id(32),

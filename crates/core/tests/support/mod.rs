@@ -15,7 +15,7 @@ use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::decide;
 use stagedoor_core::decision::Decision;
 use stagedoor_core::guard::{
-    AccountFact, GrantFact, IdentityFact, NetworkRule, PersonKind, ProviderTrust, SessionFact,
+    AccountFact, GrantFact, IdentityFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust, SessionFact,
 };
 use stagedoor_core::id::{Id, ImpersonationId, MemberId, StaffId, TenantId};
 use stagedoor_core::impersonation::VisitMode;
@@ -181,6 +181,7 @@ pub(crate) fn policy() -> Policy {
     Policy {
         networks: vec![NetworkRule {
             name: "corp".to_owned(),
+            kind: NetworkKind::CorpIp,
             range,
         }],
         ..Policy::default()
@@ -200,6 +201,7 @@ pub(crate) fn good_facts() -> Facts {
             at: NOW.minus(minutes(1)),
         }),
         session: SessionFact::Live {
+            since: NOW.minus(hours(1)),
             until: NOW.plus(hours(1)),
             last_seen: NOW.minus(minutes(1)),
         },

@@ -5,13 +5,15 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::time::Duration;
 
-use stagedoor_core::action::Action;
+use stagedoor_core::action::Danger;
 use stagedoor_core::assurance::FactorKind;
 use stagedoor_core::decision::{Decision, Outcome};
 use stagedoor_core::guard::{
-    AccountFact, GrantFact, PersonKind, ProviderTrust, SessionFact, TotpFallback, Verdict,
+    AccountFact, GrantFact, NetworkRule, PersonKind, ProviderTrust, SessionFact, TotpFallback, Verdict,
 };
+use stagedoor_core::guard_policy::{GuardPolicy, Narrowing};
 use stagedoor_core::id::{MemberId, TenantId};
 use stagedoor_core::impersonation::VisitMode;
 use stagedoor_core::request::{MemberFacts, MemberStanding, TenantOpen, Toggle, VisitFacts, VisitStanding};
@@ -78,7 +80,7 @@ impl Model {
     fn verdict(&self, question: &Question, guardrail: &str) -> String {
         // "Only the action's own declaration can say not required."
         let member = matches!(question.who, Who::Member(_));
-        if !self.required(question.action, guardrail, member) {
+        if !self.required(question, guardrail, member) {
             return "not required".to_owned();
         }
         let verdict = match guardrail {
@@ -94,14 +96,17 @@ impl Model {
         verdict.to_owned()
     }
 
-    fn required(&self, action: Action, guardrail: &str, member: bool) -> bool {
-        let name = action.name();
+    fn required(&self, question: &Question, guardrail: &str, member: bool) -> bool {
+        let name = question.action.name();
         match guardrail {
             // The staff guardrails are not a tenant's people's on their own host.
             "network" | "identity" | "mfa" if member && self.tenant_row(name).is_some() => false,
-            "danger" => self
-                .staff_row(name)
-                .is_some_and(|row| row.holds(0) == Holds::WithGrant),
+            "danger" => {
+                let by_matrix = self
+                    .staff_row(name)
+                    .is_some_and(|row| row.holds(0) == Holds::WithGrant);
+                by_matrix || taken_away(question).any(|by| by.danger == Danger::BreakGlass)
+            }
             // Who proves their passkey again need not have proved it before.
             "mfa" if ["session.renew", "staff.step_up"].contains(&name) => false,
             "network" | "identity" | "mfa" => {
@@ -303,15 +308,48 @@ fn digits(address: IpAddr) -> String {
     }
 }
 
+/// What the guard policies of an installation take away from this question: of a member of staff those that name the role and
+/// the action, of nobody known those that name every role, and from a tenant's own people nothing. Those that are shipped
+/// are not read here: what they say is written where it applies, from spec 01 "Per role".
+fn taken_away(question: &Question) -> impl Iterator<Item = Narrowing> {
+    let policies = question.policy.guard_policies.list_declared();
+    policies
+        .iter()
+        .filter(|policy| {
+            let names = |role: StaffRole| policy.roles().iter().any(|named| named == role);
+            let whom = match &question.who {
+                Who::Member(_) => false,
+                Who::Anonymous => StaffRole::ALL.iter().all(|role| names(*role)),
+                Who::Staff(staff) | Who::OnBehalf { staff, .. } => names(staff.role),
+            };
+            whom && policy.actions().iter().any(|action| action == question.action)
+        })
+        .map(GuardPolicy::narrowing)
+}
+
+fn is_super_admin(question: &Question) -> bool {
+    match &question.who {
+        Who::Staff(staff) | Who::OnBehalf { staff, .. } => staff.role == StaffRole::SuperAdmin,
+        Who::Anonymous | Who::Member(_) => false,
+    }
+}
+
 fn network(question: &Question) -> &'static str {
-    if question.policy.networks.is_empty() {
+    let counts = |rule: &&NetworkRule| {
+        taken_away(question).all(|by| {
+            by.networks
+                .is_none_or(|kinds| kinds.iter().any(|kind| kind == rule.kind))
+        })
+    };
+    let rules: Vec<_> = question.policy.networks.iter().filter(counts).collect();
+    if rules.is_empty() {
         return "network_unconfigured";
     }
     let Some(address) = question.facts.address else {
         return "address_unknown";
     };
     let address = digits(address);
-    for rule in &question.policy.networks {
+    for rule in rules {
         let range = rule.range.to_string();
         let (base, length) = range.split_once('/').expect("a range has a length");
         let base = digits(base.parse().expect("a range begins with an address"));
@@ -343,15 +381,18 @@ fn elapsed(from: Timestamp, to: Timestamp) -> u128 {
 }
 
 fn mfa(question: &Question) -> &'static str {
-    let role = match &question.who {
-        Who::Staff(staff) | Who::OnBehalf { staff, .. } => staff.role,
-        Who::Anonymous | Who::Member(_) => return "factor_missing",
-    };
+    if matches!(question.who, Who::Anonymous | Who::Member(_)) {
+        return "factor_missing";
+    }
     let Some(factor) = question.facts.factor else {
         return "factor_missing";
     };
-    let fallback = question.policy.factor.totp == TotpFallback::ExceptSuperAdmins;
-    if factor.kind == FactorKind::Totp && (!fallback || role == StaffRole::SuperAdmin) {
+    let fallback = question.policy.factor.totp == TotpFallback::ExceptSuperAdmins
+        && taken_away(question).all(|by| {
+            by.factors
+                .is_none_or(|kinds| kinds.iter().any(|kind| kind == FactorKind::Totp))
+        });
+    if factor.kind == FactorKind::Totp && (!fallback || is_super_admin(question)) {
         return "factor_not_allowed";
     }
     // "No older than max_age."
@@ -364,17 +405,32 @@ fn mfa(question: &Question) -> &'static str {
 
 /// Spec 01: "`max_age` 1 h for changes to staff, policies and providers"; ten minutes for what changes one's own passkeys. A
 /// policy may be stricter still.
-fn max_age(question: &Question) -> std::time::Duration {
-    let minutes = match question.action.name() {
-        "passkey.register" | "passkey.revoke" => 10,
-        "platform.manage_staff" | "policy.write" | "idp.write" => 60,
-        _ => return question.policy.factor.max_age,
+fn max_age(question: &Question) -> Duration {
+    let by_name = match question.action.name() {
+        "passkey.register" | "passkey.revoke" => Some(10),
+        "platform.manage_staff" | "policy.write" | "idp.write" => Some(60),
+        _ => None,
     };
-    question
-        .policy
-        .factor
-        .max_age
-        .min(std::time::Duration::from_secs(minutes * 60))
+    let by_name = by_name.map(|minutes| Duration::from_secs(minutes * 60));
+    let by_policy = taken_away(question).filter_map(|by| by.max_age);
+    by_policy
+        .chain(by_name)
+        .fold(question.policy.factor.max_age, Duration::min)
+}
+
+/// "Within absolute TTL": the platform's, and for a super admin never more than four hours.
+fn longest(question: &Question) -> Duration {
+    let shipped = is_super_admin(question).then(|| Duration::from_secs(4 * 3600));
+    let by_policy = taken_away(question).filter_map(|by| by.session_ttl);
+    by_policy
+        .chain(shipped)
+        .fold(question.policy.session_ttl, Duration::min)
+}
+
+fn idlest(question: &Question) -> Duration {
+    taken_away(question)
+        .filter_map(|by| by.session_idle)
+        .fold(question.policy.session_idle, Duration::min)
 }
 
 fn session(question: &Question) -> &'static str {
@@ -391,7 +447,12 @@ fn session(question: &Question) -> &'static str {
     let of_session = match question.facts.session {
         SessionFact::Starting if only_staff_start => "pass",
         SessionFact::Starting => "session_absent",
-        _ => session_clocks(question, question.policy.session_idle),
+        SessionFact::Live { since, .. }
+            if elapsed(since, question.facts.now) >= longest(question).as_micros() =>
+        {
+            "session_expired"
+        }
+        _ => session_clocks(question, idlest(question)),
     };
     match &question.who {
         Who::OnBehalf { visit, .. } if of_session == "pass" => visit_runs(question, visit),
@@ -412,7 +473,7 @@ fn session_of_member(question: &Question, member: &MemberFacts) -> &'static str 
     }
 }
 
-fn session_clocks(question: &Question, idle: std::time::Duration) -> &'static str {
+fn session_clocks(question: &Question, idle: Duration) -> &'static str {
     match question.facts.session {
         SessionFact::Absent | SessionFact::Starting => "session_absent",
         SessionFact::Ended => "session_ended",

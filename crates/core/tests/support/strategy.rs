@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use stagedoor_core::action::Action;
+use stagedoor_core::action::{Action, Danger};
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::guard::{
-    AccountFact, FactorRule, GrantFact, IdentityFact, NetworkRule, PersonKind, ProviderTrust, SessionFact,
-    TotpFallback,
+    AccountFact, FactorRule, GrantFact, IdentityFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust,
+    SessionFact, TotpFallback,
+};
+use stagedoor_core::guard_policy::{
+    ActionSet, Draft, Factors, GuardPolicies, GuardPolicy, Narrowing, NetworkKinds,
 };
 use stagedoor_core::id::{MemberId, StaffId, TenantId};
 use stagedoor_core::impersonation::VisitMode;
@@ -74,10 +77,70 @@ fn network() -> impl Strategy<Value = NetworkRule> {
         "0.0.0.0/0",
         "::/0",
     ];
-    select(ranges).prop_map(|range| NetworkRule {
+    (select(ranges), select(NetworkKind::ALL)).prop_map(|(range, kind)| NetworkRule {
         name: range.to_owned(),
+        kind,
         range: range.parse().expect("a range"),
     })
+}
+
+/// What a guard policy takes away, as a person may write it.
+fn narrowing() -> impl Strategy<Value = Narrowing> {
+    let networks = prop::sample::subsequence(NetworkKind::ALL, 1..=NetworkKind::ALL.len())
+        .prop_map(|kinds| kinds.into_iter().collect::<NetworkKinds>());
+    let factors = select(vec![Factors::ALL, Factors::of(&[FactorKind::Passkey])]);
+    let span = |most: Duration| {
+        let most = most.as_secs();
+        prop_oneof![select(vec![60, 300, 600, 900, most]), 60..=most].prop_map(Duration::from_secs)
+    };
+    (
+        mostly(None, networks.prop_map(Some)),
+        prop::option::of(factors),
+        mostly(None, span(hours(4)).prop_map(Some)),
+        mostly(Danger::Ordinary, Just(Danger::BreakGlass)),
+        mostly(None, span(hours(4)).prop_map(Some)),
+        mostly(None, span(minutes(15)).prop_map(Some)),
+    )
+        .prop_map(
+            |(networks, factors, max_age, danger, session_ttl, session_idle)| Narrowing {
+                networks,
+                factors,
+                max_age,
+                danger,
+                session_ttl,
+                session_idle,
+            },
+        )
+}
+
+/// Any guard policy that the check lets pass.
+pub(crate) fn guard_policy() -> impl Strategy<Value = GuardPolicy> {
+    let roles = prop::sample::subsequence(StaffRole::ALL, 1..=StaffRole::ALL.len());
+    let some = prop::sample::subsequence(Action::ALL, 1..=6);
+    let actions = prop_oneof![
+        1 => Just(ActionSet::ALL),
+        1 => some.prop_map(|actions| actions.into_iter().collect()),
+    ];
+    (any::<u64>(), roles, actions, narrowing()).prop_filter_map(
+        "nobody may write it",
+        |(number, roles, actions, narrowing)| {
+            let draft = Draft {
+                name: format!("policy_{number}"),
+                about: String::new(),
+                roles: roles.into_iter().collect(),
+                actions,
+                narrowing,
+            };
+            draft.check().ok()
+        },
+    )
+}
+
+/// Mostly none, else a few.
+pub(crate) fn guard_policies() -> impl Strategy<Value = GuardPolicies> {
+    let some = prop::collection::vec(guard_policy(), 1..4)
+        .prop_map(|policies| GuardPolicies::declared(policies).unwrap_or_default());
+    prop_oneof![5 => Just(GuardPolicies::default()), 1 => some]
 }
 
 fn address() -> impl Strategy<Value = IpAddr> {
@@ -105,24 +168,31 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
     (
         mostly(good.networks.clone(), prop::collection::vec(network(), 0..4)),
         factor,
-        mostly(good.session_idle, span()),
+        (
+            mostly(good.session_ttl, span()),
+            mostly(good.session_idle, span()),
+        ),
         mostly(good.visit_idle, span()),
         mostly(good.max_live_visits, 0_u32..7),
         toggle(),
         mostly(good.member_session_idle, span()),
+        guard_policies(),
     )
         .prop_map(
             move |(
                 networks,
                 (max_age, totp),
-                session_idle,
+                (session_ttl, session_idle),
                 visit_idle,
                 max_live_visits,
                 security_responds,
                 member_session_idle,
+                guard_policies,
             )| Policy {
                 networks,
                 factor: FactorRule { max_age, totp },
+                guard_policies,
+                session_ttl,
                 session_idle,
                 visit_idle,
                 max_live_visits,
@@ -289,7 +359,12 @@ fn session(action: Action) -> impl Strategy<Value = SessionFact> {
     } else {
         good_facts().session
     };
-    let live = (moment(), moment()).prop_map(|(until, last_seen)| SessionFact::Live { until, last_seen });
+    let began = mostly(NOW.minus(minutes(30)), moment());
+    let live = (began, moment(), moment()).prop_map(|(since, until, last_seen)| SessionFact::Live {
+        since,
+        until,
+        last_seen,
+    });
     let other = prop_oneof![3 => live, 1 => select(vec![SessionFact::Absent, SessionFact::Starting, SessionFact::Ended])];
     mostly(good, other)
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use stagedoor_core::audit::sentence::{Names, Reader, sentence};
 use stagedoor_core::audit::{Event, Field, Flag, Record, Slot};
 use stagedoor_core::decision::Reason;
-use stagedoor_core::guard::Guardrail;
+use stagedoor_core::guard::{Guardrail, Verdict};
 use stagedoor_core::id::{EventId, TenantId};
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::audit::{AuditLine, DiffLine, FactLine};
@@ -245,21 +245,16 @@ fn guards(record: &Record) -> Vec<GuardView> {
         .map(|guardrail| {
             let word = verdicts
                 .get(guardrail.as_str())
-                .map_or("not_required", String::as_str);
-            let (standing, text) = match word {
-                "pass" => (GuardStanding::Passed, "passed".to_owned()),
-                "not_required" => (GuardStanding::Open, "not needed".to_owned()),
-                reason => (
-                    GuardStanding::Failed,
-                    Reason::from_name(reason)
-                        .map_or_else(|| reason.to_owned(), |reason| reason.explain().to_owned()),
-                ),
-            };
-            GuardView {
-                name: guardrail.as_str().to_owned(),
-                label: guardrail.label().to_owned(),
-                standing,
-                text,
+                .map_or(Verdict::NotRequired.as_str(), String::as_str);
+            match Verdict::from_name(word) {
+                Some(verdict) => GuardView::of(guardrail, verdict),
+                // A reason of another version of the program: what it is called is all that is known.
+                None => GuardView {
+                    name: guardrail.as_str().to_owned(),
+                    label: guardrail.label().to_owned(),
+                    standing: GuardStanding::Failed,
+                    text: word.to_owned(),
+                },
             }
         })
         .collect()

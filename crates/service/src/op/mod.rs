@@ -15,6 +15,7 @@ use stagedoor_core::decide::{decide, role_holds};
 use stagedoor_core::decision::Decision;
 use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::guard::{GrantFact, IdentityFact, PersonKind, ProviderTrust, Verdicts};
+use stagedoor_core::guard_policy::{Caller, Guard, SessionRule};
 use stagedoor_core::id::{RequestId, StepUpId, TenantId};
 use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts};
 use stagedoor_core::resource::{Platform, Resource, ResourceFacts};
@@ -191,7 +192,7 @@ impl StaffOp {
             address: call.visitor.address,
             identity: identity_fact(call.provider.as_ref()),
             factor: Some(self.factor()),
-            session: call.session.state.fact(),
+            session: call.session.state.fact(call.session.started),
             grant: GrantFact::None,
             leave: Leave::Standing,
             live_visits: call.live_visits,
@@ -224,6 +225,18 @@ impl StaffOp {
         role_holds(self.0.service.policy(), self.0.staff.role, action)
     }
 
+    /// The declaration that guards an action of this person, as it is in force.
+    #[must_use]
+    pub fn guard(&self, action: Action) -> Guard {
+        Guard::of(self.0.service.policy(), Caller::Staff(self.0.staff.role), action)
+    }
+
+    /// How long the person's session may be.
+    #[must_use]
+    pub fn session_rule(&self) -> SessionRule {
+        SessionRule::of(self.0.service.policy(), self.0.staff.role)
+    }
+
     /// Every decision is timed, for the figure on the pages.
     fn timed<T>(&self, decide: impl FnOnce(&Policy) -> T) -> T {
         let service = &self.0.service;
@@ -251,7 +264,10 @@ impl StaffOp {
     pub(crate) async fn session_still_runs(&self) -> Result<bool, ServiceError> {
         let service = self.service();
         let found = session::find_by_id(&mut service.db().reader(), self.session().id).await?;
-        Ok(found.is_some_and(|session| service.session_runs(&session, service.now())))
+        Ok(
+            found
+                .is_some_and(|session| service.session_runs_by(self.session_rule(), &session, service.now())),
+        )
     }
 
     /// Whether the person may know of a tenant at all.

@@ -57,10 +57,7 @@ pub async fn list(op: &StaffOp) -> Result<PasskeysView, ServiceError> {
     let ex = &mut op.service().db().reader();
     let kept = passkey::list_kept(ex, op.staff().id).await?;
     let proofs = session::list_proofs(ex, op.staff().id).await?;
-    let within = Action::PasskeyRegister
-        .declaration()
-        .factor_within
-        .unwrap_or(op.service().policy().factor.max_age);
+    let within = op.guard(Action::PasskeyRegister).factor.max_age;
     let fresh = op
         .would(Action::PasskeyRegister, own(op, None).facts())
         .is_permit();

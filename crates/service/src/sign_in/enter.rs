@@ -3,6 +3,7 @@
 
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::audit::{AuditBatch, Event, Field, Outcome, Target};
+use stagedoor_core::guard_policy::SessionRule;
 use stagedoor_core::id::{PasskeyId, SessionId, SignInId, StaffId};
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::secret::{Reference, ReferenceDigest};
@@ -91,7 +92,7 @@ impl Service {
         if !decision.is_permit() {
             return Err(self.refuse_decision(visitor, provider, staff, decision).await);
         }
-        let full = now.plus(self.policy().session_ttl);
+        let full = now.plus(SessionRule::of(self.policy(), entering.role).ttl);
         let until = entering.account_until.map_or(full, |end| end.min(full));
         let session = StaffSession {
             id: fresh_id(self.rng(), now),

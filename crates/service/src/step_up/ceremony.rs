@@ -175,12 +175,7 @@ async fn commit(op: &StaffOp, done: Done, reference: &Reference) -> Result<(), S
 }
 
 /// What did not verify is written down, and the call goes back to wait for another challenge until its time is over.
-async fn not_verified(
-    op: &StaffOp,
-    kept: KeptStepUp,
-    operation: Option<&str>,
-    fault: Fault,
-) -> ServiceError {
+async fn not_verified(op: &StaffOp, kept: KeptStepUp, operation: Option<&str>, fault: Fault) -> ServiceError {
     let story = story(op, Some(kept.step_up.id), operation);
     let acting = op.acting();
     let told = op

@@ -46,7 +46,7 @@ impl MemberCaller {
     }
 
     pub(crate) fn facts(&self, now: Timestamp) -> Facts {
-        session_facts(self.session.state.fact(), now)
+        session_facts(self.session.state.fact(self.session.started), now)
     }
 }
 

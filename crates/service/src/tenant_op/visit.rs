@@ -104,7 +104,7 @@ impl VisitCaller {
             address,
             identity: identity_fact(self.standing.provider.as_ref()),
             factor: Some(self.standing.session.factor),
-            session: self.standing.session.state.fact(),
+            session: self.standing.session.state.fact(self.standing.session.started),
             grant: GrantFact::None,
             live_visits: self.standing.live_visits,
             ..Facts::unknown(now)

@@ -9,8 +9,10 @@ pub mod event;
 pub mod impersonations;
 pub mod passkeys;
 pub mod person;
+pub mod policies;
 pub mod receipt;
 pub mod risk;
+pub mod roles;
 pub mod session;
 pub mod sessions;
 pub mod staff;
@@ -66,6 +68,10 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(audit_logs::list))
         .routes(routes!(audit_export::export))
         .routes(routes!(receipt::show))
+        .routes(routes!(policies::list))
+        .routes(routes!(policies::simulate))
+        .routes(routes!(roles::matrix))
+        .routes(routes!(roles::who_can))
 }
 
 fn refuse(op: &StaffOp, error: &ServiceError) -> Response {

@@ -123,7 +123,7 @@ fn body(op: &StaffOp, me: WhoAmI) -> SessionBody {
         network: request.network.map(|(name, _)| name),
         request_id: request.id,
         until: session.clocks.until,
-        idle_in_seconds: op.service().policy().session_idle.as_secs(),
+        idle_in_seconds: op.session_rule().idle.as_secs(),
         factor: session.factor,
         factor_age_seconds: op.now().since(session.factor_at).as_secs(),
         guardrails: me.guards.into_iter().map(GuardrailBody::from).collect(),

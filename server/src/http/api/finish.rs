@@ -50,6 +50,10 @@ const TAGS: &[(&str, &str)] = &[
         "The people of the platform: who they are, and what super admins may do about them. Each change asks for a reason, \
          and for a passkey that was used within the hour.",
     ),
+    (
+        "policies",
+        "What guards the console: declarations, the simulator, the matrix of roles, and who can do what.",
+    ),
     ("system", "Queues and jobs of the installation, in numbers."),
     (
         "audit",

@@ -2,10 +2,16 @@
 
 use stagedoor_core::audit::Retention;
 use stagedoor_core::error::Code;
+use stagedoor_core::guard::NetworkKind;
 use stagedoor_core::risk::{Level, RiskKind, RiskState, RiskStep};
 use stagedoor_core::role::{StaffRole, TenantRole};
 use stagedoor_core::view::directory::{MemberStatus, RiskLevel};
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
+use stagedoor_core::view::policy::Ending;
+use stagedoor_core::view::role::{Can, Mark};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{
+    ArrayBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type,
+};
 
 fn words(about: &str, words: impl IntoIterator<Item = &'static str>) -> Schema {
     ObjectBuilder::new()
@@ -28,6 +34,70 @@ pub fn staff_role() -> Schema {
         "A role of staff.",
         StaffRole::ALL.iter().map(|role| role.as_str()),
     )
+}
+
+/// Roles of staff.
+#[must_use]
+pub fn staff_roles() -> Schema {
+    ArrayBuilder::new()
+        .description(Some("Roles of staff."))
+        .items(RefOr::T(staff_role()))
+        .into()
+}
+
+/// A role of staff, or `null`.
+#[must_use]
+pub fn staff_role_or_null() -> Schema {
+    let words = StaffRole::ALL.iter().map(|role| Some(role.as_str()));
+    words_or_null("The role of somebody made up. Either this or `person`.", words)
+}
+
+/// How a role holds a permission, or `null`.
+#[must_use]
+pub fn held_or_null() -> Schema {
+    let about = "Whether the role holds the permission: `fully`, on what is its own, or with a break-glass grant. `null` \
+                 where it does not.";
+    words_or_null(about, ["fully", "own_only", "with_grant"].map(Some))
+}
+
+fn words_or_null(about: &str, words: impl IntoIterator<Item = Option<&'static str>>) -> Schema {
+    ObjectBuilder::new()
+        .schema_type([Type::String, Type::Null].into_iter().collect::<SchemaType>())
+        .description(Some(about))
+        .enum_values(Some(words.into_iter().chain([None])))
+        .into()
+}
+
+/// What kind of way in a network is.
+#[must_use]
+pub fn network_kind() -> Schema {
+    let about = "The company's own addresses, its VPN, or an identity-aware proxy.";
+    words(about, NetworkKind::ALL.iter().map(|kind| kind.as_str()))
+}
+
+/// How a simulated request ends.
+#[must_use]
+pub fn ending() -> Schema {
+    words(
+        "Allowed, a fresh proof is asked for, or refused.",
+        Ending::ALL.map(Ending::as_str),
+    )
+}
+
+/// What a role holds of a permission.
+#[must_use]
+pub fn mark() -> Schema {
+    let about = "Nothing, all of it, all of it with a break-glass grant, on what is its own, or what a policy setting \
+                 gives.";
+    words(about, Mark::ALL.map(Mark::as_str))
+}
+
+/// Whether somebody can do something.
+#[must_use]
+pub fn can() -> Schema {
+    let about =
+        "Whether they can: everywhere they reach, on what is their own, with a break-glass grant, or not.";
+    words(about, Can::ALL.map(Can::as_str))
 }
 
 /// A role in a tenant.

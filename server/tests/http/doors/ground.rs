@@ -350,7 +350,7 @@ pub(super) fn knock_as(
 /// The example call as our own pages would make it.
 pub(super) async fn call(browser: &mut Browser, row: &Row, ids: &Ids) -> Answer {
     let (url, mut request) = knock(browser, row, ids, &home(row));
-    if row.mutates() {
+    if row.is_sent() {
         let origin = url.origin().ascii_serialization();
         request.headers_mut().insert(ORIGIN, origin.parse().unwrap());
     }

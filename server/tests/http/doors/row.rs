@@ -65,6 +65,8 @@ pub(super) struct Row {
     pub(super) hides: bool,
     /// Whether the example asks for what is not there, so that a permitted call leaves an entry of its failure.
     pub(super) lacks: bool,
+    /// Whether it only asks, though its question is sent in a body.
+    pub(super) asks: bool,
 }
 
 impl Row {
@@ -82,6 +84,7 @@ impl Row {
             event: None,
             hides: false,
             lacks: false,
+            asks: false,
         }
     }
 
@@ -180,9 +183,19 @@ impl Row {
         Self { lacks: true, ..self }
     }
 
+    /// It changes nothing: its question is only too large for an address.
+    pub(super) fn asks(self) -> Self {
+        Self { asks: true, ..self }
+    }
+
+    /// Whether it is sent from a page of ours, or not at all.
+    pub(super) fn is_sent(&self) -> bool {
+        self.method != Method::GET
+    }
+
     /// Whether it changes anything: our routes change by POST and its kin alone.
     pub(super) fn mutates(&self) -> bool {
-        self.method != Method::GET
+        self.is_sent() && !self.asks
     }
 
     pub(super) fn kind(&self) -> Kind {

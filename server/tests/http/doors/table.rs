@@ -3,10 +3,11 @@
 use stagedoor_core::action::Action::{
     AuditExport, AuditReadTenant, ConsentChange, ImpersonationEndOther, ImpersonationView, MemberList,
     PasskeyRegister, PasskeyRename, PasskeyRevoke, PasskeyViewOwn, PlatformManageStaff,
-    PlatformViewSystemMetrics, PortalView, RiskTriage, RiskView, SessionRenew, SessionRevoke, SessionView, SessionViewOwn,
-    StaffSignOut, StaffStepUp, StaffView, SupportApprove, SupportDeny, SupportView, TenantAuditExport, TenantAuditRead,
-    TenantImpersonate, TenantList, TenantSuspend, TenantUpdate, TenantView, TenantViewDirectory,
-    UserSessionRevoke, UserSessionView, UserSignOut, VisitEndByTenant, VisitEndOwn,
+    PlatformViewSystemMetrics, PolicyView, PortalView, RiskTriage, RiskView, SessionRenew, SessionRevoke,
+    SessionView, SessionViewOwn, StaffSignOut, StaffStepUp, StaffView, SupportApprove, SupportDeny,
+    SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList, TenantSuspend,
+    TenantUpdate, TenantView, TenantViewDirectory, UserSessionRevoke, UserSessionView, UserSignOut,
+    VisitEndByTenant, VisitEndOwn,
 };
 use stagedoor_core::audit::Event::{
     StaffCreate, StaffDeactivate, StaffReissue, StaffReset, TenantExportDirectory, TenantRestore,
@@ -115,6 +116,12 @@ fn staff_pages() -> Vec<Row> {
         Row::get(StaffRooms, "/impersonations").needs(ImpersonationView),
         Row::get(StaffRooms, "/risk").needs(RiskView),
         Row::get(StaffRooms, "/staff").needs(StaffView),
+        Row::get(StaffRooms, "/policies")
+            .needs(PolicyView)
+            .at("/policies?role=support&action=tenant.view&target=<tenant>"),
+        Row::get(StaffRooms, "/roles")
+            .needs(StaffView)
+            .at("/roles?action=tenant.suspend&target=<tenant>"),
         Row::get(StaffRooms, "/system").needs(PlatformViewSystemMetrics),
         Row::get(StaffRooms, "/passkeys").needs(PasskeyViewOwn).own(),
         Row::get(StaffRooms, "/whoami").needs(SessionViewOwn).own(),
@@ -360,6 +367,15 @@ fn staff_api() -> Vec<Row> {
             .at("/api/admin/risk-events/<risk>")
             .json(r#"{"step":"note","version":0,"note":"Called them"}"#)
             .gives(&[200, 409]),
+        Row::get(StaffRooms, "/api/admin/policies").needs(PolicyView),
+        Row::post(StaffRooms, "/api/admin/policies/simulate")
+            .needs(PolicyView)
+            .json(r#"{"role":"support","action":"tenant.view","tenant":"<tenant>"}"#)
+            .asks(),
+        Row::get(StaffRooms, "/api/admin/roles").needs(StaffView),
+        Row::get(StaffRooms, "/api/admin/roles/who-can")
+            .needs(StaffView)
+            .at("/api/admin/roles/who-can?action=tenant.suspend&tenant=<tenant>"),
         Row::get(StaffRooms, "/api/admin/system/queues").needs(PlatformViewSystemMetrics),
         Row::get(StaffRooms, "/api/admin/audit-logs/export")
             .needs(AuditExport)

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use http::StatusCode;
 use stagedoor_core::clock::Rng;
-use stagedoor_core::guard::{NetworkRule, ProviderTrust};
+use stagedoor_core::guard::{NetworkKind, NetworkRule, ProviderTrust};
 use stagedoor_core::request::Policy;
 use stagedoor_server::demo::idp::{self, Client, IdpConfig, Notice, Person, Tell};
 use stagedoor_server::edge::Edge;
@@ -209,6 +209,7 @@ fn settings() -> Settings {
         policy: Policy {
             networks: vec![NetworkRule {
                 name: "loopback".to_owned(),
+                kind: NetworkKind::CorpIp,
                 range,
             }],
             ..Policy::default()

@@ -286,7 +286,7 @@ events! {
     /// An access review was decided.
     Review = "admin.review.decide", Platform Notable, "decided", "tried to decide"; "the access review of" | "an access review" awaited;
     /// Guard policies were looked at.
-    PolicyView = "admin.policy.view", Platform Routine, "looked at guard policies", "tried to look at guard policies" awaited;
+    PolicyView = "admin.policy.view", Platform Routine, "looked at guard policies", "tried to look at guard policies";
     /// A guard policy was changed.
     PolicyChange = "admin.policy.update", Platform Notable, "changed", "tried to change"; "guard policy" | "a guard policy" awaited;
     /// Network rules were looked at.

@@ -1,0 +1,281 @@
+//! Policies: the declarations that guard the console, and what the simulator answers.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::action::{Action, Audience, Danger, Held};
+use crate::decide::role_holds;
+use crate::decision::{Decision, Outcome};
+use crate::guard::Guardrail;
+use crate::guard_policy::{ActionSet, Caller, Guard, GuardPolicy, Narrowing};
+use crate::id::StaffId;
+use crate::request::Policy;
+use crate::role::StaffRole;
+use crate::time::Timestamp;
+use crate::view::frame::{GuardView, TenantLabel};
+
+/// What a guard policy takes away; `None` leaves a thing as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NarrowingView {
+    /// The kinds of network that count.
+    pub networks: Option<Vec<String>>,
+    /// The factors that count.
+    pub factors: Option<Vec<String>>,
+    /// The oldest proof that will do.
+    pub max_age_seconds: Option<u64>,
+    /// Whether a break-glass grant is asked for.
+    pub needs_grant: bool,
+    /// The longest a session may last.
+    pub session_ttl_seconds: Option<u64>,
+    /// The longest it may be idle.
+    pub session_idle_seconds: Option<u64>,
+}
+
+impl From<Narrowing> for NarrowingView {
+    fn from(of: Narrowing) -> Self {
+        Self {
+            networks: of
+                .networks
+                .map(|kinds| kinds.iter().map(|kind| kind.as_str().to_owned()).collect()),
+            factors: of
+                .factors
+                .map(|kinds| kinds.iter().map(|kind| kind.as_str().to_owned()).collect()),
+            max_age_seconds: of.max_age.map(|span| span.as_secs()),
+            needs_grant: of.danger == Danger::BreakGlass,
+            session_ttl_seconds: of.session_ttl.map(|span| span.as_secs()),
+            session_idle_seconds: of.session_idle.map(|span| span.as_secs()),
+        }
+    }
+}
+
+/// A guard policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyCard {
+    /// Its name.
+    pub name: String,
+    /// What it is for, in a line.
+    pub about: String,
+    /// The roles it concerns.
+    pub roles: Vec<StaffRole>,
+    /// The actions it concerns, by name; `None` is all of them.
+    pub actions: Option<Vec<String>>,
+    /// What it takes away.
+    pub narrowing: NarrowingView,
+}
+
+impl From<&GuardPolicy> for PolicyCard {
+    fn from(policy: &GuardPolicy) -> Self {
+        let named = policy.actions() != ActionSet::ALL;
+        Self {
+            name: policy.name().to_owned(),
+            about: policy.about().to_owned(),
+            roles: policy.roles().iter().collect(),
+            actions: named.then(|| {
+                policy
+                    .actions()
+                    .iter()
+                    .map(|action| action.name().to_owned())
+                    .collect()
+            }),
+            narrowing: policy.narrowing().into(),
+        }
+    }
+}
+
+/// The declaration that guards one action of one role, as it is in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuardRow {
+    /// The action's name, which is the permission.
+    pub action: String,
+    /// What it is for, in a line.
+    pub about: String,
+    /// The role.
+    pub role: StaffRole,
+    /// How the role holds the permission; `None` where it does not.
+    pub held: Option<Held>,
+    /// The whole declaration in one line.
+    pub declaration: String,
+    /// The kinds of network that count; `None` where no network is asked for.
+    pub networks: Option<Vec<String>>,
+    /// The factors that count; `None` where none is asked for.
+    pub factors: Option<Vec<String>>,
+    /// The oldest proof that will do; `None` where none is asked for.
+    pub max_age_seconds: Option<u64>,
+    /// Whether a break-glass grant is asked for.
+    pub needs_grant: bool,
+    /// The longest a session may last.
+    pub session_ttl_seconds: u64,
+    /// The longest it may be idle.
+    pub session_idle_seconds: u64,
+    /// The guard policies that concern it, by name.
+    pub policies: Vec<String>,
+}
+
+impl GuardRow {
+    /// The declaration of an action for a role, under a policy.
+    #[must_use]
+    pub fn of(policy: &Policy, role: StaffRole, action: Action) -> Self {
+        let guard = Guard::of(policy, Caller::Staff(role), action);
+        let concerning = policy.guard_policies.concerning(role, action);
+        let mfa = guard.requires(Guardrail::Mfa);
+        Self {
+            action: action.name().to_owned(),
+            about: action.declaration().about.trim().to_owned(),
+            role,
+            held: role_holds(policy, role, action),
+            declaration: guard.to_string(),
+            networks: guard.requires(Guardrail::Network).then(|| {
+                guard
+                    .networks
+                    .iter()
+                    .map(|kind| kind.as_str().to_owned())
+                    .collect()
+            }),
+            factors: mfa.then(|| {
+                guard
+                    .factor
+                    .kinds
+                    .iter()
+                    .map(|kind| kind.as_str().to_owned())
+                    .collect()
+            }),
+            max_age_seconds: mfa.then(|| guard.factor.max_age.as_secs()),
+            needs_grant: guard.danger == Danger::BreakGlass,
+            session_ttl_seconds: guard.session.ttl.as_secs(),
+            session_idle_seconds: guard.session.idle.as_secs(),
+            policies: concerning.map(|policy| policy.name().to_owned()).collect(),
+        }
+    }
+
+    /// The declarations of every action of staff for a role.
+    #[must_use]
+    pub fn all(policy: &Policy, role: StaffRole) -> Vec<Self> {
+        let staff = |action: &&Action| action.declaration().audience == Audience::Staff;
+        let actions = Action::ALL.iter().filter(staff);
+        actions.map(|action| Self::of(policy, role, *action)).collect()
+    }
+}
+
+/// A range of addresses that staff may come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkLine {
+    /// Its name.
+    pub name: String,
+    /// What kind of way in it is.
+    pub kind: String,
+    /// The range.
+    pub range: String,
+}
+
+/// A member of staff to simulate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonChoice {
+    /// Who.
+    pub id: StaffId,
+    /// Their name.
+    pub name: String,
+    /// Their role.
+    pub role: StaffRole,
+}
+
+/// The Policies page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoliciesView {
+    /// Where staff may come from.
+    pub networks: Vec<NetworkLine>,
+    /// The guard policies that come with the program.
+    pub shipped: Vec<PolicyCard>,
+    /// Those that are declared beside them.
+    pub declared: Vec<PolicyCard>,
+    /// The declaration of every action for every role asked about.
+    pub guards: Vec<GuardRow>,
+}
+
+/// How a simulated request ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// It would be allowed.
+    Permit,
+    /// A fresh proof would be asked for.
+    Challenge,
+    /// It would be refused.
+    Deny,
+}
+
+impl Ending {
+    /// Every ending.
+    pub const ALL: [Self; 3] = [Self::Permit, Self::Challenge, Self::Deny];
+
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Permit => "permit",
+            Self::Challenge => "challenge",
+            Self::Deny => "deny",
+        }
+    }
+}
+
+/// What the core says of a simulated request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// How it ends.
+    pub ending: Ending,
+    /// Why, and what to do.
+    pub text: String,
+    /// The reason by its name in the audit; `None` on a permit.
+    pub reason: Option<String>,
+    /// The public code that the caller would get; `None` on a permit.
+    pub code: Option<String>,
+    /// How old the proof may be that is asked for; `None` where none is.
+    pub max_age_seconds: Option<u64>,
+    /// What each guardrail says, in their fixed order.
+    pub guards: Vec<GuardView>,
+    /// The declaration that it was held against.
+    pub guard: GuardRow,
+}
+
+impl Answer {
+    /// What a decision says.
+    #[must_use]
+    pub fn of(decision: &Decision, guard: GuardRow) -> Self {
+        let (ending, max_age) = match decision.outcome {
+            Outcome::Permit => (Ending::Permit, None),
+            Outcome::Challenge { max_age, .. } => (Ending::Challenge, Some(max_age.as_secs())),
+            Outcome::Deny(_) => (Ending::Deny, None),
+        };
+        Self {
+            ending,
+            text: decision.explain().to_owned(),
+            reason: decision.reason().map(|reason| reason.as_str().to_owned()),
+            code: decision.reason().map(|reason| reason.code().as_str().to_owned()),
+            max_age_seconds: max_age,
+            guards: GuardView::six(&decision.verdicts),
+            guard,
+        }
+    }
+}
+
+/// A simulated request and what the core says of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Simulation {
+    /// Who would ask, in words.
+    pub who: String,
+    /// What for, by its name.
+    pub action: String,
+    /// What it is for, in a line.
+    pub about: String,
+    /// The tenant it would be about.
+    pub tenant: Option<TenantLabel>,
+    /// When.
+    pub at: Timestamp,
+    /// From where.
+    pub address: Option<IpAddr>,
+    /// Under the policies in force.
+    pub present: Answer,
+    /// With the change that was asked about beside them.
+    pub changed: Option<Answer>,
+}

@@ -1,0 +1,149 @@
+//! Roles: the matrix, and who can do something, and why. The answer is the core's, for each row of staff as it stands; the
+//! circumstances are taken to be good, so that it is about the person and their role.
+
+use stagedoor_core::action::Action;
+use stagedoor_core::action::kind::StaffView;
+use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::decide;
+use stagedoor_core::decision::{Decision, Reason};
+use stagedoor_core::guard::{GrantFact, IdentityFact, PersonKind, ProviderTrust, SessionFact};
+use stagedoor_core::guard_policy::{Caller, Guard};
+use stagedoor_core::id::StaffId;
+use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts};
+use stagedoor_core::resource::Platform;
+use stagedoor_core::role::Scope;
+use stagedoor_core::time::Timestamp;
+use stagedoor_core::view::role::{Can, PermissionRow, WhoCan, WhoCanRow};
+use stagedoor_store::staff::{self, Staff};
+use stagedoor_store::tenant::Tenant;
+
+use crate::error::ServiceError;
+use crate::frame::label;
+use crate::op::StaffOp;
+use crate::policies::{about_a_tenant, action_of, another, known_tenant, resource_of};
+
+/// The matrix of staff's permissions, as it stands.
+///
+/// # Errors
+/// Denied; unavailable when the refusal could not be recorded.
+pub async fn matrix(op: &StaffOp) -> Result<Vec<PermissionRow>, ServiceError> {
+    op.require::<StaffView>(&Platform).await?.discharge(());
+    Ok(PermissionRow::all(op.service().policy()))
+}
+
+/// Who of staff can do something, and why. The tenant is one by id or slug, where it is about one.
+///
+/// # Errors
+/// Denied; invalid input with the field at fault; unavailable when the database is.
+pub async fn who_can(op: &StaffOp, action: &str, tenant: Option<&str>) -> Result<WhoCan, ServiceError> {
+    op.require::<StaffView>(&Platform).await?.discharge(());
+    let action = action_of(action).map_err(ServiceError::field)?;
+    let tenant = match tenant {
+        Some(text) => Some(known_tenant(op, "tenant", text).await?),
+        None => None,
+    };
+    about_a_tenant(action.declaration().resource, tenant.as_ref()).map_err(ServiceError::field)?;
+    let case = Case {
+        policy: op.service().policy(),
+        action,
+        tenant: tenant.as_ref(),
+        now: op.now(),
+    };
+    let all = staff::list(&mut op.service().db().reader()).await?;
+    Ok(WhoCan {
+        action: action.name().to_owned(),
+        about: action.declaration().about.trim().to_owned(),
+        rows: all.iter().map(|person| case.row(person)).collect(),
+        tenant: tenant.as_ref().map(label),
+    })
+}
+
+/// What is asked of everybody.
+struct Case<'a> {
+    policy: &'a Policy,
+    action: Action,
+    tenant: Option<&'a Tenant>,
+    now: Timestamp,
+}
+
+impl Case<'_> {
+    fn row(&self, person: &Staff) -> WhoCanRow {
+        let (can, why) = self.answer(person);
+        WhoCanRow {
+            id: person.id,
+            name: person.name.clone(),
+            email: person.email.clone(),
+            role: person.role,
+            can,
+            why,
+        }
+    }
+
+    /// The core is asked at its most favourable first; what it still wants then is what they cannot have.
+    fn answer(&self, person: &Staff) -> (Can, String) {
+        let best = self.decide(person, person.id, GrantFact::Approved);
+        if !best.is_permit() {
+            return (Can::No, best.explain().to_owned());
+        }
+        let of_another = self.decide(person, another(), GrantFact::Approved);
+        if of_another.reason() == Some(Reason::NotOwn) {
+            return (Can::OwnOnly, of_another.explain().to_owned());
+        }
+        let without = self.decide(person, person.id, GrantFact::None);
+        if !without.is_permit() {
+            return (Can::WithGrant, without.explain().to_owned());
+        }
+        let reach = match &person.scope {
+            Scope::All => "every tenant",
+            Scope::Only(_) => "the tenants listed for them",
+        };
+        let why = format!("The role {} holds it, for {reach}.", person.role.label());
+        (Can::Yes, why)
+    }
+
+    fn decide(&self, person: &Staff, owner: StaffId, grant: GrantFact) -> Decision {
+        let request = Request {
+            principal: Principal::Staff(StaffFacts {
+                id: person.id,
+                role: person.role,
+                scope: &person.scope,
+                account: person.account(),
+            }),
+            action: self.action,
+            resource: resource_of(self.action, self.tenant, owner),
+            facts: self.good_facts(person, grant),
+        };
+        decide(self.policy, &request)
+    }
+
+    /// Somebody who comes from an allowed network, by a trusted provider, with a passkey and a session of this moment.
+    fn good_facts(&self, person: &Staff, grant: GrantFact) -> Facts {
+        let guard = Guard::of(self.policy, Caller::Staff(person.role), self.action);
+        let allowed = self
+            .policy
+            .networks
+            .iter()
+            .find(|rule| guard.networks.contains(rule.kind));
+        Facts {
+            address: allowed.map(|rule| rule.range.addr()),
+            identity: Some(IdentityFact {
+                provider: ProviderTrust::Trusted,
+                person: PersonKind::Workforce,
+            }),
+            factor: Some(ProvenFactor {
+                kind: FactorKind::Passkey,
+                at: self.now,
+            }),
+            session: match self.action {
+                Action::StaffSignIn => SessionFact::Starting,
+                _ => SessionFact::Live {
+                    since: self.now,
+                    until: Timestamp::from_micros(i64::MAX),
+                    last_seen: self.now,
+                },
+            },
+            grant,
+            ..Facts::unknown(self.now)
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Roles: the matrix of permissions, and who can do something, and why.
+
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use serde::{Deserialize, Serialize};
+use stagedoor_core::id::StaffId;
+use stagedoor_core::role::StaffRole;
+use stagedoor_core::view::role::{PermissionRow, WhoCan, WhoCanRow};
+use stagedoor_service::{StaffOp, roles};
+use utoipa::{IntoParams, ToSchema};
+
+use super::refuse;
+use crate::http::api::{Refusals, schema};
+use crate::http::input::QueryString;
+
+/// The matrix of staff's permissions.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Matrix)]
+pub struct MatrixBody {
+    permissions: Vec<PermissionBody>,
+}
+
+/// A permission, and what each role holds of it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Permission)]
+pub struct PermissionBody {
+    /// Its name.
+    name: String,
+    /// What it is for, in a line.
+    about: String,
+    /// Whether it changes anything.
+    changes: bool,
+    /// Whether two people must agree.
+    needs_grant: bool,
+    roles: Vec<CellBody>,
+}
+
+/// What one role holds of a permission.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Cell)]
+pub struct CellBody {
+    #[schema(schema_with = schema::staff_role)]
+    role: StaffRole,
+    #[schema(schema_with = schema::mark)]
+    holds: &'static str,
+}
+
+/// What is asked.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WhoCanQuery {
+    /// What they would do, by its name.
+    #[param(example = "tenant.suspend")]
+    action: String,
+    /// The tenant that it is about, by id or slug, where it is about one.
+    tenant: Option<String>,
+}
+
+/// Who can do something.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WhoCan)]
+pub struct WhoCanBody {
+    /// What, by its name.
+    action: String,
+    #[schema(schema_with = schema::tenant_id_or_null)]
+    tenant_id: Option<String>,
+    /// Everybody on staff, by address.
+    staff: Vec<WhoCanPersonBody>,
+}
+
+/// Whether one member of staff can do it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WhoCanPerson)]
+pub struct WhoCanPersonBody {
+    #[schema(schema_with = schema::staff_id)]
+    staff_id: StaffId,
+    /// Their name.
+    name: String,
+    /// Their address.
+    email: String,
+    #[schema(schema_with = schema::staff_role)]
+    role: StaffRole,
+    #[schema(schema_with = schema::can)]
+    can: &'static str,
+    /// Why, or why not.
+    why: String,
+}
+
+impl From<PermissionRow> for PermissionBody {
+    fn from(row: PermissionRow) -> Self {
+        let cell = |(role, mark): (&StaffRole, stagedoor_core::view::role::Mark)| CellBody {
+            role: *role,
+            holds: mark.as_str(),
+        };
+        Self {
+            name: row.name,
+            about: row.about,
+            changes: row.changes,
+            needs_grant: row.needs_grant,
+            roles: StaffRole::ALL.iter().zip(row.marks).map(cell).collect(),
+        }
+    }
+}
+
+impl From<WhoCanRow> for WhoCanPersonBody {
+    fn from(row: WhoCanRow) -> Self {
+        Self {
+            staff_id: row.id,
+            name: row.name,
+            email: row.email,
+            role: row.role,
+            can: row.can.as_str(),
+            why: row.why,
+        }
+    }
+}
+
+impl From<WhoCan> for WhoCanBody {
+    fn from(view: WhoCan) -> Self {
+        Self {
+            action: view.action,
+            tenant_id: view.tenant.map(|tenant| tenant.id.to_string()),
+            staff: view.rows.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// The matrix of permissions, as it stands.
+#[utoipa::path(
+    get, path = "/api/admin/roles", tag = "policies", security(("staff_session" = [])),
+    responses((status = 200, description = "Every permission of staff, and what each role holds of it.", body = MatrixBody), Refusals)
+)]
+pub async fn matrix(Extension(op): Extension<StaffOp>) -> Response {
+    match roles::matrix(&op).await {
+        Ok(rows) => {
+            let permissions = rows.into_iter().map(Into::into).collect();
+            Json(MatrixBody { permissions }).into_response()
+        }
+        Err(error) => refuse(&op, &error),
+    }
+}
+
+/// Who can do something, and why: each of staff, as the core decides it for their row. Their network, proof and session are
+/// taken to be good.
+#[utoipa::path(
+    get, path = "/api/admin/roles/who-can", tag = "policies", security(("staff_session" = [])),
+    params(WhoCanQuery),
+    responses((status = 200, description = "Everybody on staff, whether they can, and why.", body = WhoCanBody), Refusals)
+)]
+pub async fn who_can(
+    Extension(op): Extension<StaffOp>,
+    QueryString(query): QueryString<WhoCanQuery>,
+) -> Response {
+    match roles::who_can(&op, &query.action, query.tenant.as_deref()).await {
+        Ok(view) => Json(WhoCanBody::from(view)).into_response(),
+        Err(error) => refuse(&op, &error),
+    }
+}
