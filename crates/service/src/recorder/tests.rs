@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use stagedoor_core::decision::Reason;
+use stagedoor_core::id::Id;
 use stagedoor_store::testing::TestDb;
 
 use super::*;
@@ -61,4 +62,22 @@ async fn what_was_done_of_a_critical_event_is_marked_and_nothing_else() {
     }
     let recovered = recorded(Story::new(Event::StaffRecover)).await.unwrap();
     assert_eq!(recovered[0].flags, [Flag::Critical]);
+}
+
+#[tokio::test]
+async fn the_proof_that_allowed_a_call_stands_in_the_platforms_entry_alone() {
+    let mut story = Story::new(Event::ImpersonationStart);
+    story.tenant = Some(TenantId::new(1, 1));
+    let proof = "sup_01k9w000000000000000000010".to_owned();
+    story.facts.insert(Field::StepUp, proof);
+    let pair = recorded(story).await.unwrap();
+    let told = |entry: &Entry| (entry.scope, entry.facts.contains_key(&Field::StepUp));
+    let told: Vec<_> = pair.iter().map(told).collect();
+    assert_eq!(
+        told,
+        [
+            (LogScope::Platform, true),
+            (LogScope::Tenant(TenantId::new(1, 1)), false)
+        ]
+    );
 }

@@ -122,7 +122,7 @@ impl Service {
             staff: staff.id,
             proof,
             new,
-            session_there: known.sign_in.session,
+            session_there: known.sign_in.session.clone(),
             ended,
             batch,
             now,
