@@ -104,6 +104,10 @@ for (const theme of THEMES) {
       await looks("tenant-visits");
       await kim.goes("/tenants/acme?act=suspend");
       await looks("tenant-suspend");
+      await kim.goes("/risk");
+      await looks("risk");
+      await page.getByRole("table", { name: "Risk events" }).getByRole("link").first().click();
+      await looks("risk-one");
       await kim.goes("/staff");
       await looks("staff");
       await kim.goes("/staff?act=invite");

@@ -4,6 +4,10 @@
     missing_docs,
     reason = "the macro makes a struct of each function's arguments, whose fields cannot be documented"
 )]
+#![allow(
+    clippy::too_many_arguments,
+    reason = "each is a field of the form, by its name there"
+)]
 
 use leptos::prelude::*;
 
@@ -12,16 +16,12 @@ use leptos::prelude::*;
 /// # Errors
 /// Only when the call itself is missing; refusals go back to the dialog with what was typed.
 #[server(prefix = "/api/fn/staff", endpoint = "invite_staff")]
-#[allow(
-    clippy::too_many_arguments,
-    reason = "each is a field of the form, by its name there"
-)]
 pub async fn invite_staff(
     email: String,
     name: String,
     role: String,
-    tenants: String,
-    temporary_until: String,
+    #[server(default)] tenants: String,
+    #[server(default)] temporary_until: String,
     #[server(default)] identity_verified: String,
     reason: String,
     dialog: String,
@@ -65,18 +65,14 @@ pub async fn invite_staff(
 /// # Errors
 /// Only when the call itself is missing; refusals go back to the dialog with what was typed.
 #[server(prefix = "/api/fn/staff", endpoint = "change_staff")]
-#[allow(
-    clippy::too_many_arguments,
-    reason = "each is a field of the form, by its name there"
-)]
 pub async fn change_staff(
     staff_id: String,
     name: String,
     role: String,
-    tenants: String,
-    tenants_were: String,
-    temporary_until: String,
-    until_was: String,
+    #[server(default)] tenants: String,
+    #[server(default)] tenants_were: String,
+    #[server(default)] temporary_until: String,
+    #[server(default)] until_was: String,
     reason: String,
     dialog: String,
     back: String,

@@ -30,8 +30,11 @@ pub struct LogoutRefused {
     /// Always `invalid_request`, whatever is wrong.
     #[schema(example = "invalid_request")]
     error: &'static str,
-    /// The same in words. Why is in the audit log.
-    error_description: &'static str,
+    /// The same in words, with the request's id. Why is in the audit log.
+    #[schema(
+        example = "The logout token is not accepted. Nothing was ended. Request req_01kajt7c0me3vbxtr4cq3p6ahm."
+    )]
+    error_description: String,
 }
 
 /// The operations that programs of others call.
@@ -60,7 +63,7 @@ pub async fn log_out(
     form: Result<Form<LogoutForm>, FormRejection>,
 ) -> Response {
     let Ok(Form(form)) = form else {
-        return refused();
+        return refused(&context);
     };
     let service = &edge.service;
     match service
@@ -68,15 +71,16 @@ pub async fn log_out(
         .await
     {
         Ok(()) => StatusCode::OK.into_response(),
-        Err(ServiceError::SignIn(_)) => refused(),
+        Err(ServiceError::SignIn(_)) => refused(&context),
         Err(error) => JsonError::of(&context, &error).into_response(),
     }
 }
 
-fn refused() -> Response {
+fn refused(context: &Context) -> Response {
+    let request = context.visitor.request;
     let body = LogoutRefused {
         error: "invalid_request",
-        error_description: "The logout token is not accepted.",
+        error_description: format!("The logout token is not accepted. Nothing was ended. Request {request}."),
     };
     (StatusCode::BAD_REQUEST, Json(body)).into_response()
 }

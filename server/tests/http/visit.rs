@@ -165,7 +165,8 @@ async fn the_tenant_and_the_role_end_it_too() {
         ),
         (
             "UPDATE staff SET state = 'deactivated' WHERE email LIKE 'jess@%'",
-            "UPDATE staff SET state = 'active' WHERE email LIKE 'jess@%'",
+            // For ever.
+            "SELECT 1",
         ),
     ] {
         let house = House::new().await;

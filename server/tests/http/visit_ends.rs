@@ -38,7 +38,6 @@ const ENDS: [(End, &str, &str); 18] = [
     (EndedByOneself, "ended", "you ended it"),
     (EndedByAColleague, "ended_by_staff", "a colleague ended it"),
     (SignOut, "session_ended", "your staff session ended"),
-    (Deactivation, "session_ended", "your staff session ended"),
     (SessionRevoked, "session_ended", "your staff session ended"),
     (SessionIdle, "session_ended", "your staff session ended"),
     (SessionOver, "expired", "its time was up"),
@@ -67,6 +66,8 @@ const ENDS: [(End, &str, &str); 18] = [
         "person_gone",
         "the person it stood in for is no longer active",
     ),
+    // For ever, so it is the last.
+    (Deactivation, "session_ended", "your staff session ended"),
 ];
 
 /// The statement that makes it so, and the one that takes it back, where nobody's hand does it.
@@ -74,7 +75,8 @@ fn statements(end: End) -> Option<(&'static str, &'static str)> {
     Some(match end {
         Deactivation => (
             "UPDATE staff SET state = 'deactivated' WHERE email LIKE 'jess@%'",
-            "UPDATE staff SET state = 'active' WHERE email LIKE 'jess@%'",
+            // For ever.
+            "SELECT 1",
         ),
         SessionRevoked => (
             "UPDATE staff_session SET ended_at = started_at, ended_why = 'revoked' WHERE ended_at IS NULL AND staff_id = (SELECT id FROM staff WHERE email LIKE 'jess@%')",

@@ -140,7 +140,7 @@ impl GuardRow {
                     .map(|kind| kind.as_str().to_owned())
                     .collect()
             }),
-            max_age_seconds: mfa.then(|| guard.factor.max_age.as_secs()),
+            max_age_seconds: mfa.then_some(guard.factor.max_age.as_secs()),
             needs_grant: guard.danger == Danger::BreakGlass,
             session_ttl_seconds: guard.session.ttl.as_secs(),
             session_idle_seconds: guard.session.idle.as_secs(),

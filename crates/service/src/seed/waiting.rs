@@ -65,8 +65,11 @@ fn invitations(random: &SeededRng, tenants: &[Made], now: Timestamp) -> Vec<NewI
         .collect()
 }
 
-/// What is known of the three risks: kind, cause and facts.
-const RISKS: [(RiskKind, &str, &[(&str, &str)]); 3] = [
+/// A risk's kind, its cause, and facts with their names.
+type Raised = (RiskKind, &'static str, &'static [(&'static str, &'static str)]);
+
+/// What is known of the three risks.
+const RISKS: [Raised; 3] = [
     (
         RiskKind::NewDevice,
         "new device from a new country",

@@ -93,7 +93,7 @@ pub async fn create(op: &StaffOp, invitee: &Invitee) -> Result<Invited, ServiceE
     op.service()
         .db()
         .write(move |mut tx| {
-            let (new, batch, actor, digest) = (new.clone(), batch.clone(), actor.clone(), digest.clone());
+            let (new, batch, actor, digest) = (new.clone(), batch.clone(), actor.clone(), digest);
             Box::pin(async move {
                 if staff::find(&mut tx, actor.id).await?.as_ref() != Some(&actor) {
                     return Err(ServiceError::Moved);

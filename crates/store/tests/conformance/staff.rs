@@ -164,7 +164,7 @@ conformance! {
             assert!(db.raw_execute(sql).await.is_err(), "{sql}");
         }
         let token = Reference::from_random([5; 32]).digest();
-        let invited = write(db, move |tx| { let token = token.clone(); Box::pin(async move { staff::invite(tx, id(1), &token, NOON).await }) }).await;
+        let invited = write(db, move |tx| { Box::pin(async move { staff::invite(tx, id(1), &token, NOON).await }) }).await;
         assert!(!invited.unwrap());
         let listed = staff_list::list(&mut db.reader()).await.unwrap();
         let gone = listed[0].deactivated.clone().unwrap();
@@ -209,7 +209,7 @@ conformance! {
         }
         // The way back from the server's command line hands them a token, and is let through.
         let token = Reference::from_random([5; 32]).digest();
-        let invited = write(db, move |tx| { let token = token.clone(); Box::pin(async move { staff::invite(tx, id(1), &token, NOON).await }) }).await;
+        let invited = write(db, move |tx| { Box::pin(async move { staff::invite(tx, id(1), &token, NOON).await }) }).await;
         assert!(invited.unwrap());
     }
 

@@ -188,8 +188,9 @@ async fn every_lie_about_a_sign_out_ends_nothing_and_the_truth_ends_it_all() {
             "failed".to_owned(),
             (*code).to_owned(),
         );
-        let same =
-            json!({ "error": "invalid_request", "error_description": "The logout token is not accepted." });
+        let request = answer.headers["x-request-id"].to_str().unwrap();
+        let words = format!("The logout token is not accepted. Nothing was ended. Request {request}.");
+        let same = json!({ "error": "invalid_request", "error_description": words });
         if answer.status != StatusCode::BAD_REQUEST || reasons != [expected] || answer.json() != same {
             wrong.push(format!("{} {reasons:?}, not {code}", answer.status));
         }
