@@ -111,7 +111,8 @@ test("the matrix is read, and who can do something is asked", async ({ page, sig
   await expect(who.getByRole("row", { name: /sasha@.* no Your role does not allow this\./ })).toBeVisible();
 });
 
-test("who may not see them has no way there, and is told why", async ({ page, site, signedIn }) => {
+test("who may not see them has no way there, and is told why", async ({ page, site, signedIn, watch }) => {
+  watch.expectStatus(403);
   await signedIn("jess");
   const navigation = page.getByRole("navigation", { name: "Console" });
   await expect(navigation.getByRole("link", { name: "Overview" })).toBeVisible();

@@ -17,7 +17,7 @@ test("an open event is acknowledged, and closed only with a reason", async ({ pa
   await expect(about).toContainText("acknowledged");
   await page.getByRole("button", { name: "Resolve" }).click();
   const note = page.getByRole("textbox", { name: "Note" });
-  await refused(note, /why/i, "");
+  await refused(note, /Say how it was dealt with/, "");
   await note.fill("Asked the person: a new laptop");
   await page.getByRole("button", { name: "Resolve" }).click();
   await expect(about).toContainText("resolved");
@@ -25,7 +25,8 @@ test("an open event is acknowledged, and closed only with a reason", async ({ pa
   await expect(page.getByRole("button", { name: "Resolve" })).toHaveCount(0);
 });
 
-test("who may not look at risks is told so", async ({ page, signedIn }) => {
+test("who may not look at risks is told so", async ({ page, signedIn, watch }) => {
+  watch.expectStatus(403);
   const rio = await signedIn("rio");
   await rio.goes("/risk");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Your role does not open this page");

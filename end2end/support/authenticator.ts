@@ -3,6 +3,9 @@
 import type { CDPSession, Page } from "@playwright/test";
 
 const STAFF_RP_ID = "admin.localhost";
+// A person's passkey counts on wherever they use it. What it was used for since it was kept is more than nothing, and a count
+// that stands still would make it a copy.
+const FURTHER_USES = 100;
 
 /** A passkey as Chromium exports it, private key and counter included. */
 export type Passkey = Awaited<ReturnType<Authenticator["passkeys"]>>[number];
@@ -29,7 +32,7 @@ export class Authenticator {
     });
     for (const passkey of passkeys) {
       // A passkey that is not discoverable does not export whom it is for.
-      const credential = { ...passkey, rpId: STAFF_RP_ID };
+      const credential = { ...passkey, rpId: STAFF_RP_ID, signCount: passkey.signCount + FURTHER_USES };
       await session.send("WebAuthn.addCredential", { authenticatorId, credential });
     }
     return new Authenticator(session, authenticatorId);

@@ -280,6 +280,15 @@ async fn another_role_or_scope_ends_sessions_and_another_name_does_not() {
         "{}",
         renamed.text
     );
+    let kept = "SELECT canonical FROM audit_entry WHERE event = 'admin.staff.manage'";
+    let kept: Vec<u8> = house.db.raw_fetch(kept).await.unwrap()[0]
+        .get("canonical")
+        .unwrap();
+    let kept = String::from_utf8(kept).unwrap();
+    assert!(
+        kept.contains("another name") && !kept.contains("Park"),
+        "names stand apart from what never changes: {kept}"
+    );
     assert_eq!(me(&mut jess).await.status, StatusCode::OK);
     let ends = patch(&mut kim, &who, json!({ "temporary_until": moment(HOUR) })).await;
     assert_eq!(

@@ -34,10 +34,7 @@ pub(super) fn matrix(rows: &[PermissionRow]) -> AnyView {
         .iter()
         .map(|role| view! { <th scope="col">{role.label()}</th> })
         .collect_view();
-    let groups = rows
-        .chunk_by(|one, next| one.noun() == next.noun())
-        .map(group)
-        .collect_view();
+    let groups = by_noun(rows).iter().map(|rows| group(rows)).collect_view();
     view! {
         <section class="card" aria-labelledby="matrix" tabindex="0">
             <h2 class="sect" id="matrix">
@@ -59,13 +56,28 @@ pub(super) fn matrix(rows: &[PermissionRow]) -> AnyView {
     .into_any()
 }
 
-fn group(rows: &[PermissionRow]) -> AnyView {
+/// What is about one thing stands together, in the order of the table otherwise.
+fn by_noun(rows: &[PermissionRow]) -> Vec<Vec<&PermissionRow>> {
+    let mut groups: Vec<Vec<&PermissionRow>> = Vec::new();
+    for row in rows {
+        let known = groups
+            .iter_mut()
+            .find(|group| group.first().is_some_and(|first| first.noun() == row.noun()));
+        match known {
+            Some(group) => group.push(row),
+            None => groups.push(vec![row]),
+        }
+    }
+    groups
+}
+
+fn group(rows: &[&PermissionRow]) -> AnyView {
     let noun = rows
         .first()
-        .map(PermissionRow::noun)
+        .map(|row| row.noun())
         .unwrap_or_default()
         .replace('_', " ");
-    let lines = rows.iter().map(line).collect_view();
+    let lines = rows.iter().map(|row| line(row)).collect_view();
     let across = 1 + StaffRole::ALL.len();
     view! {
         <tbody>

@@ -133,7 +133,7 @@ fn person(row: &WhoCanRow) -> AnyView {
     };
     view! {
         <tr>
-            <th scope="row">
+            <th scope="row" class="wrap">
                 {row.name.clone()} <br /> <span class="small muted font-[450]">{row.email.clone()}</span>
             </th>
             <td>{row.role.label()}</td>

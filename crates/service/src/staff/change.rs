@@ -114,13 +114,14 @@ async fn wanted(op: &StaffOp, before: &Staff, patch: &Patch) -> Result<Access, S
     })
 }
 
-/// What changes, field by field.
+/// What changes, field by field. A name is personal: entries say that it changed, and never to what.
 pub(super) fn changes(before: &Staff, access: &Access, name: Option<&str>) -> Vec<Change> {
     let pairs = [
         (
             "name",
-            Some(before.name.clone()),
-            name.map(str::to_owned).or_else(|| Some(before.name.clone())),
+            None,
+            name.filter(|name| *name != before.name)
+                .map(|_| "another name".to_owned()),
         ),
         (
             "role",
