@@ -280,7 +280,7 @@ async fn another_role_or_scope_ends_sessions_and_another_name_does_not() {
         "{}",
         renamed.text
     );
-    let kept = "SELECT canonical FROM audit_entry WHERE event = 'admin.staff.manage'";
+    let kept = "SELECT canonical FROM audit_entry WHERE event = 'admin.staff.manage' ORDER BY at DESC";
     let kept: Vec<u8> = house.db.raw_fetch(kept).await.unwrap()[0]
         .get("canonical")
         .unwrap();
