@@ -43,7 +43,7 @@ pub use icon::{Icon, icon};
 pub use kpi::kpis;
 pub use nav::{NavLink, nav_heading, nav_link, person_foot, sidebar};
 pub use pager::{pager, span};
-pub use search::{SearchBar, search_bar};
+pub use search::{SearchBar, add_filter, search_bar};
 pub use state::{State, no_rows, state};
 pub use table::sort_header;
 pub use tabs::{Tab, tabs};

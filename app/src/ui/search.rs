@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use stagedoor_core::view::directory::Chip;
 
 use super::chip::{SearchBox, chip, search_box};
+use super::icon::{Icon, icon};
+use crate::query::{has_filter, with_filter};
 
 const QUERY_ERROR: &str = "query-error";
 
@@ -20,6 +22,37 @@ pub struct SearchBar {
     pub found: String,
     /// What stands at the end: the choice of columns.
     pub end: Option<AnyView>,
+}
+
+/// Filters that are asked for often, each with its name, but for those in force. `with` is the list's address with another
+/// query.
+pub fn add_filter(
+    quick: &[(&'static str, &'static str)],
+    query: &str,
+    with: &dyn Fn(&str) -> String,
+) -> AnyView {
+    let links = quick
+        .iter()
+        .filter(|(_, filter)| !has_filter(query, filter))
+        .map(|(label, filter)| {
+            view! {
+                <li>
+                    <a class="item" href=with(&with_filter(query, filter))>
+                        {*label}
+                        <span class="spacer"></span>
+                        <span class="mono faint">{*filter}</span>
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <details class="drop">
+            <summary class="chip off">{icon(Icon::Filter)} "Add filter"</summary>
+            <ul class="w-[290px]">{links}</ul>
+        </details>
+    }
+    .into_any()
 }
 
 /// Draws it. `without` is the list's address with another query, for the crosses of the chips.

@@ -19,12 +19,11 @@ use super::Content;
 use crate::error::AppError;
 use crate::islands::hands::Does;
 use crate::layout::{Around, columns_of, keys_hint, may};
-use crate::query::{has_filter, with_filter};
 use crate::routes::columns::{AuditColumn, Shown};
 use crate::routes::{AuditQuery, ConsolePage, export_of, staff};
 use crate::ui::chip::SearchBox;
 use crate::ui::time::span_words;
-use crate::ui::{Icon, SearchBar, export_menu, icon, no_rows, page_head, pager, search_bar};
+use crate::ui::{Icon, SearchBar, add_filter, export_menu, no_rows, page_head, pager, search_bar};
 
 pub use histogram::histogram;
 pub use proof::{receipt_of_platform, receipt_of_tenant, templates};
@@ -201,33 +200,13 @@ fn found(view: &AuditView) -> String {
 }
 
 fn quick_filters(query: &AuditQuery) -> AnyView {
-    let links = QUICK
-        .iter()
-        .filter(|(_, filter)| !has_filter(&query.q, filter))
-        .map(|(label, filter)| {
-            let target = AuditQuery {
-                q: with_filter(&query.q, filter),
-                cursor: None,
-                ..listing(query)
-            };
-            view! {
-                <li>
-                    <a class="item" href=href(target)>
-                        {*label}
-                        <span class="spacer"></span>
-                        <span class="mono faint">{*filter}</span>
-                    </a>
-                </li>
-            }
+    add_filter(&QUICK, &query.q, &|q| {
+        href(AuditQuery {
+            q: q.to_owned(),
+            cursor: None,
+            ..listing(query)
         })
-        .collect_view();
-    view! {
-        <details class="drop">
-            <summary class="chip off">{icon(Icon::Filter)} "Add filter"</summary>
-            <ul class="w-[290px]">{links}</ul>
-        </details>
-    }
-    .into_any()
+    })
 }
 
 fn nothing(view: &AuditView, query: &AuditQuery) -> AnyView {

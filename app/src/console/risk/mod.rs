@@ -13,11 +13,10 @@ use stagedoor_service::risk::{self, RisksRequest};
 use super::Content;
 use crate::error::AppError;
 use crate::layout::Around;
-use crate::query::{has_filter, with_filter};
 use crate::routes::{ConsolePage, RisksQuery, staff};
 use crate::ui::chip::SearchBox;
 use crate::ui::{
-    Clock, Icon, SearchBar, avatar, icon, no_rows, page_head, pager, search_bar, span, status_tag, tag,
+    Clock, Icon, SearchBar, add_filter, avatar, no_rows, page_head, pager, search_bar, span, status_tag, tag,
 };
 
 pub(crate) use one::load_one;
@@ -103,27 +102,6 @@ fn bar(view: &RisksView, query: &RisksQuery) -> AnyView {
             ..query.clone()
         })
     };
-    let quick = QUICK
-        .iter()
-        .filter(|(_, filter)| !has_filter(&query.q, filter))
-        .map(|(label, filter)| {
-            view! {
-                <li>
-                    <a class="item" href=with(&with_filter(&query.q, filter))>
-                        {*label}
-                        <span class="spacer"></span>
-                        <span class="mono faint">{*filter}</span>
-                    </a>
-                </li>
-            }
-        })
-        .collect_view();
-    let beside = view! {
-        <details class="drop">
-            <summary class="chip off">{icon(Icon::Filter)} "Add filter"</summary>
-            <ul class="w-[290px]">{quick}</ul>
-        </details>
-    };
     let search = SearchBar {
         search: SearchBox {
             action: staff::RISK,
@@ -134,7 +112,7 @@ fn bar(view: &RisksView, query: &RisksQuery) -> AnyView {
             error_id: None,
         },
         error: view.query_error.clone(),
-        beside: Some(beside.into_any()),
+        beside: Some(add_filter(&QUICK, &query.q, &with)),
         found: span(view.first, view.page.items.len(), view.matching, "0 risk events"),
         end: None,
     };

@@ -15,12 +15,11 @@ use stagedoor_service::staff::{self as service, StaffRequest};
 use super::Content;
 use crate::error::AppError;
 use crate::layout::Around;
-use crate::query::{has_filter, with_filter};
 use crate::routes::{ConsolePage, StaffQuery, staff};
 use crate::ui::chip::SearchBox;
 use crate::ui::{
-    Act, Clock, Icon, SearchBar, avatar, icon, link_button, no_rows, page_head, pager, search_bar, span,
-    status_tag, tag,
+    Act, Clock, Icon, SearchBar, add_filter, avatar, icon, link_button, no_rows, page_head, pager,
+    search_bar, span, status_tag, tag,
 };
 
 pub(crate) use one::{TOKEN, load_one};
@@ -121,27 +120,6 @@ fn bar(view: &StaffListView, query: &StaffQuery) -> AnyView {
             ..query.clone()
         })
     };
-    let quick = QUICK
-        .iter()
-        .filter(|(_, filter)| !has_filter(&query.q, filter))
-        .map(|(label, filter)| {
-            view! {
-                <li>
-                    <a class="item" href=with(&with_filter(&query.q, filter))>
-                        {*label}
-                        <span class="spacer"></span>
-                        <span class="mono faint">{*filter}</span>
-                    </a>
-                </li>
-            }
-        })
-        .collect_view();
-    let beside = view! {
-        <details class="drop">
-            <summary class="chip off">{icon(Icon::Filter)} "Add filter"</summary>
-            <ul class="w-[290px]">{quick}</ul>
-        </details>
-    };
     let search = SearchBar {
         search: SearchBox {
             action: staff::STAFF,
@@ -152,7 +130,7 @@ fn bar(view: &StaffListView, query: &StaffQuery) -> AnyView {
             error_id: None,
         },
         error: view.query_error.clone(),
-        beside: Some(beside.into_any()),
+        beside: Some(add_filter(&QUICK, &query.q, &with)),
         found: span(view.first, view.page.items.len(), view.matching, "0 people"),
         end: None,
     };

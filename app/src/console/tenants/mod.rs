@@ -15,11 +15,10 @@ use stagedoor_service::tenants::{self, TenantsRequest};
 use super::Content;
 use crate::error::AppError;
 use crate::layout::Around;
-use crate::query::{has_filter, with_filter};
 use crate::routes::{ConsolePage, TenantQuery, TenantsQuery, staff};
 use crate::ui::chip::SearchBox;
 use crate::ui::{
-    Clock, Icon, SearchBar, avatar, icon, no_rows, page_head, pager, search_bar, span, status_tag, tag,
+    Clock, Icon, SearchBar, add_filter, avatar, no_rows, page_head, pager, search_bar, span, status_tag, tag,
 };
 
 pub(crate) use one::load_one;
@@ -96,27 +95,6 @@ fn bar(view: &TenantsView, query: &TenantsQuery) -> AnyView {
             ..query.clone()
         })
     };
-    let quick = QUICK
-        .iter()
-        .filter(|(_, filter)| !has_filter(&query.q, filter))
-        .map(|(label, filter)| {
-            view! {
-                <li>
-                    <a class="item" href=with(&with_filter(&query.q, filter))>
-                        {*label}
-                        <span class="spacer"></span>
-                        <span class="mono faint">{*filter}</span>
-                    </a>
-                </li>
-            }
-        })
-        .collect_view();
-    let beside = view! {
-        <details class="drop">
-            <summary class="chip off">{icon(Icon::Filter)} "Add filter"</summary>
-            <ul class="w-[290px]">{quick}</ul>
-        </details>
-    };
     let search = SearchBar {
         search: SearchBox {
             action: staff::TENANTS,
@@ -127,7 +105,7 @@ fn bar(view: &TenantsView, query: &TenantsQuery) -> AnyView {
             error_id: None,
         },
         error: view.query_error.clone(),
-        beside: Some(beside.into_any()),
+        beside: Some(add_filter(&QUICK, &query.q, &with)),
         found: span(view.first, view.page.items.len(), view.matching, "0 tenants"),
         end: None,
     };
