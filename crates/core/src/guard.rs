@@ -6,6 +6,7 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
 
 use crate::assurance::ProvenFactor;
 use crate::decision::Reason;
@@ -175,7 +176,8 @@ impl Verdicts {
 }
 
 /// What kind of way in it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum NetworkKind {
     /// The company's own addresses.
     CorpIp,

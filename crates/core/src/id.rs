@@ -161,6 +161,10 @@ ids! {
     ConsentRequestId = "cst";
     /// A fresh proof for one call, asked for and given.
     StepUpId = "sup";
+    /// A network rule that is kept in the database.
+    NetworkRuleId = "net";
+    /// A change on trial.
+    TrialId = "trl";
     /// One HTTP request.
     RequestId = "req";
 }

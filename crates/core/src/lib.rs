@@ -20,6 +20,7 @@ pub mod guard_policy;
 pub mod id;
 pub mod impersonation;
 pub mod input;
+pub mod network;
 pub mod permit;
 pub mod request;
 pub mod resource;
@@ -31,6 +32,7 @@ pub mod staff;
 pub mod step_up;
 pub mod tenant;
 pub mod time;
+pub mod trial;
 pub mod view;
 
 pub use decide::decide;

@@ -24,14 +24,17 @@ BEGIN
         ('ceremony', 'SELECT, INSERT, UPDATE, DELETE'),
         ('consent_request', 'SELECT, INSERT, UPDATE'),
         ('flash', 'SELECT, INSERT, UPDATE, DELETE'),
+        ('guard_policy', 'SELECT, INSERT, DELETE'),
         ('handoff', 'SELECT, INSERT, DELETE'),
         ('identity_provider', 'SELECT, INSERT, UPDATE'),
         ('impersonation', 'SELECT, INSERT, UPDATE'),
+        ('in_force', 'SELECT, UPDATE'),
         ('invitation', 'SELECT, INSERT, UPDATE'),
         ('legal_hold', 'SELECT'),
         ('logout_token', 'SELECT, INSERT, DELETE'),
         ('membership', 'SELECT, INSERT, UPDATE'),
         ('membership_token', 'SELECT, INSERT, DELETE'),
+        ('network_rule', 'SELECT, INSERT, DELETE'),
         ('rate_counter', 'SELECT, INSERT, UPDATE, DELETE'),
         ('readiness', 'SELECT, INSERT, UPDATE'),
         ('risk_event', 'SELECT, INSERT, UPDATE'),
@@ -47,7 +50,8 @@ BEGIN
         ('step_up', 'SELECT, INSERT, UPDATE, DELETE'),
         ('subject_key', 'SELECT, INSERT'),
         ('tenant', 'SELECT, INSERT, UPDATE'),
-        ('tenant_session', 'SELECT, INSERT, UPDATE')
+        ('tenant_session', 'SELECT, INSERT, UPDATE'),
+        ('trial', 'SELECT, INSERT, UPDATE')
     ) AS rights (name, granted) LOOP
         EXECUTE format('GRANT %s ON %I TO %I', line.granted, line.name, serving);
     END LOOP;

@@ -26,6 +26,7 @@ statements! {
     LIST_RUNNING_IN = "SELECT id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at, ended_at, ended_why, consent_request_id FROM impersonation WHERE tenant_id = $1 AND ended_at IS NULL ORDER BY started_at, id LIMIT 500";
     LIST_OF_TENANT = "SELECT id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at, ended_at, ended_why, consent_request_id FROM impersonation";
     COUNT_RUNNING_OF = "SELECT count(*) AS live FROM impersonation WHERE staff_id = $1 AND ended_at IS NULL AND ends_at > $2 AND last_seen_at > $3";
+    LIVE_AND_EPOCH = "SELECT count(*) AS live, (SELECT in_force.epoch FROM in_force WHERE in_force.id = 1) AS epoch FROM impersonation WHERE staff_id = $1 AND ended_at IS NULL AND ends_at > $2 AND last_seen_at > $3";
     INSERT = "INSERT INTO impersonation (id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at, consent_request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     INSERT_PAST = "INSERT INTO impersonation (id, staff_id, session_id, tenant_id, membership_id, role, mode, reason, ticket, started_at, ends_at, last_seen_at, ended_at, ended_why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     SET_REFERENCE = "UPDATE impersonation SET reference = $2, last_seen_at = $3 WHERE id = $1 AND ended_at IS NULL AND last_seen_at <= $3";
@@ -221,6 +222,26 @@ pub async fn count_live(
         .await?
         .count("live")?;
     Ok(u32::try_from(live).unwrap_or(u32::MAX))
+}
+
+/// The same, and beside it what the rules in force are counted up to: every call of staff wants to know both.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn live_and_epoch(
+    ex: &mut impl Executor,
+    staff: StaffId,
+    now: Timestamp,
+    idle_since: Timestamp,
+) -> Result<(u32, u64), Error> {
+    let row = LIVE_AND_EPOCH
+        .bind(staff)
+        .bind(now)
+        .bind(idle_since)
+        .fetch_one(ex)
+        .await?;
+    let live = u32::try_from(row.count("live")?).unwrap_or(u32::MAX);
+    Ok((live, row.count("epoch")?))
 }
 
 /// Stores a visit. The permit says that it may be.

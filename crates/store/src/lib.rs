@@ -14,11 +14,13 @@ pub mod due;
 pub mod error;
 pub mod flash;
 mod grant;
+pub mod guard_policy;
 pub mod impersonation;
 pub mod legal_hold;
 pub mod log;
 pub mod membership;
 pub mod migrate;
+pub mod network_rule;
 mod notary;
 pub mod passkey;
 pub mod password;
@@ -46,6 +48,7 @@ pub mod tenant_list;
 pub mod tenant_session;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod trial;
 pub mod tx;
 pub mod value;
 pub mod visit_list;
@@ -67,6 +70,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("consent_request", consent_request::ALL),
     ("due", due::ALL),
     ("flash", flash::ALL),
+    ("guard_policy", guard_policy::ALL),
     ("impersonation", impersonation::ALL),
     ("legal_hold", legal_hold::ALL),
     ("log::head", log::head::ALL),
@@ -78,6 +82,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("log::witness", log::witness::ALL),
     ("membership", membership::ALL),
     ("membership::search", membership::search::ALL),
+    ("network_rule", network_rule::ALL),
     ("passkey", passkey::ALL),
     ("password", password::ALL),
     ("pending", pending::ALL),
@@ -99,6 +104,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("tenant", tenant::ALL),
     ("tenant_list", tenant_list::ALL),
     ("tenant_session", tenant_session::ALL),
+    ("trial", trial::ALL),
     ("tx", tx::ALL),
     ("visit_list", visit_list::ALL),
 ];

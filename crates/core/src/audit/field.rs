@@ -108,9 +108,11 @@ fields! {
     StepUp = "step_up", "Step-up";
     /// How many tenants were made up.
     Tenants = "tenants", "Tenants";
+    /// The id of the trial that the change is part of.
+    Trial = "trial", "Trial";
     /// How long the visit is asked for, in seconds.
     TtlSeconds = "ttl_seconds", "TTL seconds";
-    /// When the visit, or the temporary account, ends by itself, UTC.
+    /// When the visit, the temporary account or the trial ends by itself, UTC.
     Until = "until", "Until";
     /// The id of the person who was looked at.
     User = "user", "User";

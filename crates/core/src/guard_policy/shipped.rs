@@ -26,9 +26,16 @@ pub(super) static SHIPPED: [GuardPolicy; 2] = [
     },
     GuardPolicy {
         name: Cow::Borrowed("administration"),
-        about: Cow::Borrowed("Changes to staff, policies and providers need a proof of the last hour."),
+        about: Cow::Borrowed(
+            "Changes to staff, policies, networks and providers need a proof of the last hour.",
+        ),
         roles: StaffRoles::ALL,
-        actions: ActionSet::of(&[Action::PlatformManageStaff, Action::PolicyWrite, Action::IdpWrite]),
+        actions: ActionSet::of(&[
+            Action::PlatformManageStaff,
+            Action::PolicyWrite,
+            Action::NetworkWrite,
+            Action::IdpWrite,
+        ]),
         narrowing: Narrowing {
             max_age: Some(hours(1)),
             ..Narrowing::NOTHING

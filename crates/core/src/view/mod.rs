@@ -6,6 +6,7 @@ pub mod audit;
 pub mod directory;
 pub mod event;
 pub mod frame;
+pub mod network;
 pub mod overview;
 pub mod passkey;
 pub mod person;
@@ -20,6 +21,7 @@ pub mod staff;
 pub mod step_up;
 pub mod system;
 pub mod tenant;
+pub mod trial;
 pub mod visit;
 pub mod whoami;
 

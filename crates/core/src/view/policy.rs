@@ -1,15 +1,17 @@
 //! Policies: the declarations that guard the console, and what the simulator answers.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::action::{Action, Audience, Danger, Held};
 use crate::decide::role_holds;
 use crate::decision::{Decision, Outcome};
-use crate::guard::Guardrail;
-use crate::guard_policy::{ActionSet, Caller, Guard, GuardPolicy, Narrowing};
+use crate::guard::{Guardrail, NetworkKind};
+use crate::guard_policy::{ActionSet, Caller, Draft, Guard, GuardPolicy, Narrowing};
 use crate::id::StaffId;
+use crate::input::FieldError;
 use crate::request::Policy;
 use crate::role::StaffRole;
 use crate::time::Timestamp;
@@ -81,6 +83,63 @@ impl From<&GuardPolicy> for PolicyCard {
             narrowing: policy.narrowing().into(),
         }
     }
+}
+
+impl NarrowingView {
+    fn narrowing(&self) -> Result<Narrowing, FieldError> {
+        let span = |seconds: Option<u64>| seconds.map(Duration::from_secs);
+        Ok(Narrowing {
+            networks: several("networks", self.networks.as_deref(), NetworkKind::from_name)?,
+            factors: several("factors", self.factors.as_deref(), |name| name.parse().ok())?,
+            max_age: span(self.max_age_seconds),
+            danger: if self.needs_grant {
+                Danger::BreakGlass
+            } else {
+                Danger::Ordinary
+            },
+            session_ttl: span(self.session_ttl_seconds),
+            session_idle: span(self.session_idle_seconds),
+        })
+    }
+}
+
+/// A set of what is named; a name that nothing has is no part of it, and makes it wrong.
+fn several<T, S: FromIterator<T>>(
+    field: &'static str,
+    names: Option<&[String]>,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Option<S>, FieldError> {
+    let one = |name: &String| {
+        let message = format!("There is no {name} here.");
+        read(name).ok_or_else(|| FieldError::new(field, message))
+    };
+    names.map(|names| names.iter().map(one).collect()).transpose()
+}
+
+impl PolicyCard {
+    /// The policy that is told of, checked anew.
+    ///
+    /// # Errors
+    /// The first field that is not right, by its name.
+    pub fn policy(&self) -> Result<GuardPolicy, FieldError> {
+        let actions = several("actions", self.actions.as_deref(), Action::from_name)?;
+        Draft {
+            name: self.name.clone(),
+            about: self.about.clone(),
+            roles: self.roles.iter().copied().collect(),
+            actions: actions.unwrap_or(ActionSet::ALL),
+            narrowing: self.narrowing.narrowing()?,
+        }
+        .check()
+    }
+}
+
+/// A set of policies in the one form in which it is kept: JSON, by name.
+#[must_use]
+pub fn canonical(policies: &[GuardPolicy]) -> String {
+    let mut cards: Vec<PolicyCard> = policies.iter().map(PolicyCard::from).collect();
+    cards.sort_by(|one, other| one.name.cmp(&other.name));
+    serde_json::to_string(&cards).unwrap_or_default()
 }
 
 /// The declaration that guards one action of one role, as it is in force.

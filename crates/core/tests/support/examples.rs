@@ -110,6 +110,7 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         IdpChange => other("identity_provider", "Okta"),
         SinkChange => other("sink", "datadog-eu"),
         PolicyChange => other("policy", "console"),
+        TrialConfirm | TrialRollBack => other("trial", "network rules"),
         SettingsChange => other("setting", "default_support_access"),
         SafetyOff => other("safeguard", "origin enforcement"),
         AccessRefuse => other("source", "address_0f1e2d3c4b5a69788796a5b4c3d2e1f0"),

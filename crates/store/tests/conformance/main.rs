@@ -21,6 +21,7 @@ mod snapshot;
 mod staff;
 mod statements;
 mod step_up;
+mod trial;
 mod upgrade;
 mod witness;
 mod writer;

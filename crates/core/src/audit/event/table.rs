@@ -288,11 +288,15 @@ events! {
     /// Guard policies were looked at.
     PolicyView = "admin.policy.view", Platform Routine, "looked at guard policies", "tried to look at guard policies";
     /// A guard policy was changed.
-    PolicyChange = "admin.policy.update", Platform Notable, "changed", "tried to change"; "guard policy" | "a guard policy" awaited;
+    PolicyChange = "admin.policy.update", Platform Notable, "changed", "tried to change"; "guard policy" | "a guard policy" [Trial Until];
     /// Network rules were looked at.
-    NetworkView = "admin.network.view", Platform Routine, "looked at network rules", "tried to look at network rules" awaited;
+    NetworkView = "admin.network.view", Platform Routine, "looked at network rules", "tried to look at network rules";
     /// A network rule was changed.
-    NetworkChange = "admin.network.update", Platform Notable, "changed", "tried to change"; "network rule" | "a network rule" awaited;
+    NetworkChange = "admin.network.update", Platform Notable, "changed", "tried to change"; "network rule" | "a network rule" [Trial Until];
+    /// A change that was on trial was confirmed, and stays.
+    TrialConfirm = "admin.trial.confirm", Platform Notable, "confirmed", "tried to confirm"; "the change of" | "a change on trial" [Trial];
+    /// A change that was on trial was rolled back, by somebody or because nobody confirmed it.
+    TrialRollBack = "admin.trial.roll_back", Platform Notable, "rolled back", "tried to roll back"; "the change of" | "a change on trial" [Trial Why];
     /// Identity providers were looked at.
     IdpView = "admin.identity_provider.view", Platform Routine, "looked at identity providers", "tried to look at identity providers" awaited;
     /// An identity provider was changed.

@@ -1,0 +1,73 @@
+//! Whether a policy shuts out the very people who could change it back: no super admin could sign in, or do what undoes it.
+//! Asked before a change is tried, and again before it is confirmed.
+
+use crate::action::{Action, Danger};
+use crate::guard::{Guardrail, NetworkKind};
+use crate::guard_policy::{Caller, Guard};
+use crate::request::Policy;
+use crate::role::StaffRole;
+
+/// What a super admin must always be able to do.
+const NEEDED: [Action; 6] = [
+    Action::StaffSignIn,
+    Action::StaffStepUp,
+    Action::SessionRenew,
+    Action::TenantList,
+    Action::NetworkWrite,
+    Action::PolicyWrite,
+];
+
+/// Why nobody could.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lockout {
+    /// No network rule is of a kind that counts.
+    Network(Action),
+    /// No factor counts.
+    Factor(Action),
+    /// It would ask for a grant that it takes this very action to get around.
+    Grant(Action),
+}
+
+impl Lockout {
+    /// Why, and what to do.
+    #[must_use]
+    pub fn explain(self) -> String {
+        match self {
+            Self::Network(action) => format!(
+                "No super admin could do {} any more: no network rule is of a kind that would count for it.",
+                action.name()
+            ),
+            Self::Factor(action) => format!(
+                "No super admin could do {} any more: no factor would count for it.",
+                action.name()
+            ),
+            Self::Grant(action) => format!(
+                "No super admin could do {} any more without a break-glass grant. Leave it out.",
+                action.name()
+            ),
+        }
+    }
+}
+
+/// The first thing that no super admin could do under a policy, wherever they are and whatever they prove.
+#[must_use]
+pub fn lockout(policy: &Policy) -> Option<Lockout> {
+    NEEDED.into_iter().find_map(|action| {
+        let guard = Guard::of(policy, Caller::Staff(StaffRole::SuperAdmin), action);
+        if guard.requires(Guardrail::Network) && !reachable(policy, &guard) {
+            return Some(Lockout::Network(action));
+        }
+        if guard.requires(Guardrail::Mfa) && guard.factor.kinds.is_empty() {
+            return Some(Lockout::Factor(action));
+        }
+        (guard.danger == Danger::BreakGlass).then_some(Lockout::Grant(action))
+    })
+}
+
+/// Whether some address passes. A proxy's range is none that counts by itself.
+fn reachable(policy: &Policy, guard: &Guard) -> bool {
+    policy
+        .networks
+        .iter()
+        .any(|rule| rule.kind != NetworkKind::Proxy && guard.networks.contains(rule.kind))
+}
