@@ -17,6 +17,7 @@ use crate::impersonation::count_running;
 use crate::op::StaffOp;
 use crate::risk;
 use crate::sessions;
+use crate::trial;
 
 /// Most tenants in the scope switch.
 const TENANTS_SHOWN: u32 = 50;
@@ -50,7 +51,7 @@ pub async fn console(op: &StaffOp, slug: Option<&str>) -> Result<ConsoleFrame, S
     };
     let tenants = tenant::list(ex, &op.staff().scope, TENANTS_SHOWN).await?;
     let staff = op.staff();
-    let rules = &service.policy().networks;
+    let rules = &op.policy().networks;
     let network = op
         .visitor()
         .address
@@ -71,6 +72,7 @@ pub async fn console(op: &StaffOp, slug: Option<&str>) -> Result<ConsoleFrame, S
         counts: counts(op, chosen.as_ref()).await?,
         tenant: chosen.as_ref().map(label),
         tenants: tenants.iter().map(label).collect(),
+        trials: trial::pending(op).await?,
         flash,
     })
 }

@@ -29,6 +29,7 @@ impl Service {
             .await?;
         self.noted(Job::ConsentRequests, self.expire_consent_requests())
             .await?;
+        self.noted(Job::Trials, self.end_trials()).await?;
         self.noted(Job::Refusals, self.write_refusals()).await?;
         self.noted(Job::Expired, self.clear_expired()).await?;
         self.noted(Job::Log, async { self.sequence().await.map(drop) })

@@ -253,7 +253,7 @@ async fn visit_row(op: &StaffOp, all: &[Staff], visit: &Visit) -> Result<VisitRo
 }
 
 async fn hygiene(op: &StaffOp, all: &[Staff]) -> Result<Vec<HygieneLine>, ServiceError> {
-    let policy = op.service().policy();
+    let policy = op.policy();
     let owners = passkey::count_owners(&mut op.service().db().reader()).await?;
     let people = in_use(all);
     let supers = super_admins(all);

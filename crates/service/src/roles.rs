@@ -28,7 +28,7 @@ use crate::policies::{about_a_tenant, action_of, another, known_tenant, resource
 /// Denied; unavailable when the refusal could not be recorded.
 pub async fn matrix(op: &StaffOp) -> Result<Vec<PermissionRow>, ServiceError> {
     op.require::<StaffView>(&Platform).await?.discharge(());
-    Ok(PermissionRow::all(op.service().policy()))
+    Ok(PermissionRow::all(op.policy()))
 }
 
 /// Who of staff can do something, and why. The tenant is one by id or slug, where it is about one.
@@ -44,7 +44,7 @@ pub async fn who_can(op: &StaffOp, action: &str, tenant: Option<&str>) -> Result
     };
     about_a_tenant(action.declaration().resource, tenant.as_ref()).map_err(ServiceError::field)?;
     let case = Case {
-        policy: op.service().policy(),
+        policy: op.policy(),
         action,
         tenant: tenant.as_ref(),
         now: op.now(),

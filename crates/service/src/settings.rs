@@ -1,5 +1,6 @@
 //! What the installation is: its hosts, its policy, its name. Read once at start; nothing here reads a file.
 
+use ipnet::IpNet;
 use stagedoor_core::request::Policy;
 
 /// The addresses of the two surfaces.
@@ -38,8 +39,10 @@ pub struct Settings {
     pub staff_rp_id: String,
     /// A word for the installation, beside the mark.
     pub installation: String,
-    /// What it accepts.
+    /// What it accepts by its configuration; what is in force is [`crate::Service::policy`].
     pub policy: Policy,
+    /// The peers whose forwarded headers count, to be shown: the edge itself walks through them.
+    pub trusted_proxies: Vec<IpNet>,
     /// Administrators that the configuration names, by their subject at the provider that it declares: nobody changes
     /// their accounts but on the server.
     pub administrators: Vec<String>,

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use stagedoor_core::clock::{Clock, Rng};
-use stagedoor_core::request::Policy;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::Db;
 
@@ -11,6 +10,7 @@ use crate::audit::KeptCounts;
 use crate::crypto::{MasterKey, Vault};
 use crate::directory::figures::KeptFigures;
 use crate::export::Exports;
+use crate::in_force::InForce;
 use crate::log::{LogParts, Logs};
 use crate::metrics::DecisionTimes;
 use crate::personal::SubjectKeys;
@@ -33,6 +33,7 @@ struct Inner {
     rng: Arc<dyn Rng>,
     vault: Vault,
     settings: Settings,
+    in_force: InForce,
     subject_keys: SubjectKeys,
     touches: Touches,
     refusals: Refusals,
@@ -80,6 +81,7 @@ impl Service {
             rng: parts.rng,
             vault,
             settings: parts.settings,
+            in_force: InForce::default(),
             subject_keys: SubjectKeys::new(),
             touches: Touches::default(),
             refusals: Refusals::default(),
@@ -108,12 +110,6 @@ impl Service {
         &self.0.settings
     }
 
-    /// The policy in force.
-    #[must_use]
-    pub fn policy(&self) -> &Policy {
-        &self.0.settings.policy
-    }
-
     /// Now, by the injected clock; never earlier than before.
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -136,6 +132,10 @@ impl Service {
     #[must_use]
     pub fn vault(&self) -> &Vault {
         &self.0.vault
+    }
+
+    pub(crate) fn known_rules(&self) -> &InForce {
+        &self.0.in_force
     }
 
     pub(crate) fn subject_keys(&self) -> &SubjectKeys {

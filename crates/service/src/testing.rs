@@ -50,6 +50,7 @@ pub fn settings() -> Settings {
         staff_rp_id: "admin.stagedoor.test".to_owned(),
         installation: "test".to_owned(),
         policy: Policy::default(),
+        trusted_proxies: Vec::new(),
         administrators: Vec::new(),
     }
 }

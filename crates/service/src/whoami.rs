@@ -81,7 +81,7 @@ fn own_session(op: &StaffOp) -> OwnSession {
 
 fn seen(op: &StaffOp) -> SeenRequest {
     let visitor = op.visitor();
-    let rules = &op.service().policy().networks;
+    let rules = &op.policy().networks;
     let rule = visitor.address.and_then(|address| matching_rule(rules, address));
     SeenRequest {
         id: visitor.request,

@@ -106,6 +106,7 @@ async fn over(db: Db) -> Service {
             },
             staff_rp_id: HOST.to_owned(),
             installation: "bench".to_owned(),
+            trusted_proxies: Vec::new(),
             administrators: Vec::new(),
             policy: Policy {
                 networks: vec![NetworkRule {

@@ -57,6 +57,7 @@ impl Checked {
             staff_rp_id: hosts.staff.host.clone(),
             installation: hosts.installation.clone(),
             policy: self.policy(),
+            trusted_proxies: self.config.server.trusted_proxies.clone(),
             administrators: self.config.identity_provider.administrators.clone(),
         }
     }

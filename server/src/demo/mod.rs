@@ -181,6 +181,7 @@ pub(crate) fn settings(port: u16) -> Settings {
             },
             ..Policy::default()
         },
+        trusted_proxies: Vec::new(),
         administrators: Vec::new(),
     }
 }

@@ -8,6 +8,7 @@ use crate::guard::{Guardrail, Verdict, Verdicts};
 use crate::id::TenantId;
 use crate::role::StaffRole;
 use crate::time::Timestamp;
+use crate::view::trial::TrialLine;
 
 /// A tenant as a label and a link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,6 +161,8 @@ pub struct ConsoleFrame {
     pub tenants: Vec<TenantLabel>,
     /// The numbers beside the navigation.
     pub counts: NavCounts,
+    /// Changes on trial that the person may confirm or roll back.
+    pub trials: Vec<TrialLine>,
     /// A message to show once.
     pub flash: Option<Flash>,
 }

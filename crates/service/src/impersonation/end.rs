@@ -192,7 +192,7 @@ impl Service {
         let found = tenant::find(&mut self.db().reader(), visit.tenant).await?;
         let caller = VisitCaller::load(self, visit.clone(), now).await?;
         Ok(match (found, caller) {
-            (Some(tenant), Some(caller)) => caller.over(self.policy(), &tenant, now),
+            (Some(tenant), Some(caller)) => caller.over(&self.policy(), &tenant, now),
             _ => Some(VisitEnd::SessionEnded),
         })
     }

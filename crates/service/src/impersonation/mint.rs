@@ -132,7 +132,7 @@ pub(crate) async fn find_tenant(op: &StaffOp, text: &str) -> Result<Tenant, Serv
 pub(super) fn check(op: &StaffOp, request: &MintRequest) -> Result<Checked, ServiceError> {
     let reason = Justification::parse(&request.reason);
     let ticket = TicketRef::parse(request.ticket_ref.as_deref().unwrap_or_default());
-    let ttl = visit_ttl(op.service().policy(), request.ttl_seconds);
+    let ttl = visit_ttl(op.policy(), request.ttl_seconds);
     match (reason, ticket, ttl) {
         (Ok(reason), Ok(ticket), Ok(ttl)) => Ok(Checked { reason, ticket, ttl }),
         (reason, ticket, ttl) => Err(ServiceError::Invalid(
@@ -278,7 +278,7 @@ struct Storing {
 
 /// Looks once more where nothing can come between, then inserts.
 async fn insert(op: &StaffOp, storing: Storing) -> Result<(), NotInserted> {
-    let policy = op.service().policy().clone();
+    let policy = op.service().policy();
     let now = op.now();
     op.service()
         .db()

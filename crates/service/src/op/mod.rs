@@ -46,6 +46,7 @@ struct StaffCall {
     session: StaffSession,
     provider: Option<Provider>,
     live_visits: u32,
+    policy: Arc<Policy>,
     now: Timestamp,
     verdicts: OnceLock<Verdicts>,
     asking: Option<Asking>,
@@ -81,6 +82,12 @@ impl StaffOp {
     #[must_use]
     pub fn session(&self) -> &StaffSession {
         &self.0.session
+    }
+
+    /// The policy that was in force when the call began: all of it is decided by this one.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.0.policy
     }
 
     /// The request.
@@ -219,29 +226,40 @@ impl StaffOp {
         self.timed(|policy| decide(policy, &request))
     }
 
+    /// What the core would say under another policy, for changes that are to be tried.
+    pub(crate) fn would_under(&self, policy: &Policy, action: Action, resource: ResourceFacts) -> Decision {
+        let request = Request {
+            principal: self.principal(),
+            action,
+            resource,
+            facts: self.facts(),
+        };
+        decide(policy, &request)
+    }
+
     /// How the person's role holds a permission, somewhere: for lists of permissions, never for a decision.
     #[must_use]
     pub fn holds(&self, action: Action) -> Option<Held> {
-        role_holds(self.0.service.policy(), self.0.staff.role, action)
+        role_holds(&self.0.policy, self.0.staff.role, action)
     }
 
     /// The declaration that guards an action of this person, as it is in force.
     #[must_use]
     pub fn guard(&self, action: Action) -> Guard {
-        Guard::of(self.0.service.policy(), Caller::Staff(self.0.staff.role), action)
+        Guard::of(&self.0.policy, Caller::Staff(self.0.staff.role), action)
     }
 
     /// How long the person's session may be.
     #[must_use]
     pub fn session_rule(&self) -> SessionRule {
-        SessionRule::of(self.0.service.policy(), self.0.staff.role)
+        SessionRule::of(&self.0.policy, self.0.staff.role)
     }
 
     /// Every decision is timed, for the figure on the pages.
     fn timed<T>(&self, decide: impl FnOnce(&Policy) -> T) -> T {
         let service = &self.0.service;
         let before = service.clock().monotonic();
-        let decided = decide(service.policy());
+        let decided = decide(&self.0.policy);
         service
             .decisions()
             .note(service.clock().monotonic().saturating_sub(before));

@@ -45,7 +45,8 @@ impl Service {
             .ok_or(ServiceError::NotFound)?;
         let provider = provider::find(ex, session.provider).await?;
         let idle_since = now.minus(self.policy().visit_idle);
-        let live_visits = impersonation::count_live(ex, staff.id, now, idle_since).await?;
+        let (live_visits, epoch) = impersonation::live_and_epoch(ex, staff.id, now, idle_since).await?;
+        self.look_at_rules_of(epoch).await?;
         Ok(Standing {
             staff,
             session,
@@ -61,10 +62,10 @@ impl Service {
     pub async fn staff_op(&self, visitor: Visitor, cookie: Option<&str>) -> Result<StaffOp, ServiceError> {
         let now = self.now();
         let Some(reference) = cookie.and_then(Reference::parse) else {
-            return Err(self.no_session(&visitor, now));
+            return Err(self.no_session(&visitor, now).await);
         };
         let Some(session) = session::find(&mut self.db().reader(), &reference.digest()).await? else {
-            return Err(self.no_session(&visitor, now));
+            return Err(self.no_session(&visitor, now).await);
         };
         let Standing {
             staff,
@@ -73,7 +74,7 @@ impl Service {
             live_visits,
         } = self.standing(session, now).await?;
         let service = self.clone();
-        let verdicts = OnceLock::new();
+        let (policy, verdicts) = (service.policy(), OnceLock::new());
         let op = StaffOp(Arc::new(StaffCall {
             service,
             visitor,
@@ -81,6 +82,7 @@ impl Service {
             session,
             provider,
             live_visits,
+            policy,
             now,
             verdicts,
             asking: None,
@@ -98,7 +100,11 @@ impl Service {
         Ok(op)
     }
 
-    fn no_session(&self, visitor: &Visitor, now: Timestamp) -> ServiceError {
+    /// Strangers cost no look at the database: the rules are those that this process knows.
+    async fn no_session(&self, visitor: &Visitor, now: Timestamp) -> ServiceError {
+        if let Err(error) = self.rules().await {
+            return error;
+        }
         let facts = Facts {
             address: visitor.address,
             ..Facts::unknown(now)
@@ -110,7 +116,7 @@ impl Service {
             resource,
             facts,
         };
-        ServiceError::Denied(decide(self.policy(), &request))
+        ServiceError::Denied(decide(&self.policy(), &request))
     }
 
     /// Commits entries that go with no other change.

@@ -2,6 +2,7 @@
 //! made. Nothing here decides, and nothing here changes anything.
 
 mod question;
+mod save;
 mod simulate;
 
 use stagedoor_core::action::Action;
@@ -14,6 +15,7 @@ use stagedoor_store::staff;
 
 pub(crate) use question::action as action_of;
 pub use question::{ChangeRequest, SimulateRequest};
+pub use save::{PolicyChange, save};
 pub use simulate::simulate;
 pub(crate) use simulate::{about_a_tenant, another, known_tenant, resource_of};
 
@@ -26,7 +28,7 @@ use crate::op::StaffOp;
 /// Denied; unavailable when the refusal could not be recorded.
 pub async fn policies(op: &StaffOp, roles: &[StaffRole]) -> Result<PoliciesView, ServiceError> {
     op.require::<PolicyView>(&Platform).await?.discharge(());
-    let policy = op.service().policy();
+    let policy = op.policy();
     let network = |rule: &stagedoor_core::guard::NetworkRule| NetworkLine {
         name: rule.name.clone(),
         kind: rule.kind.as_str().to_owned(),

@@ -214,8 +214,24 @@ impl SimulateRequest {
 }
 
 impl ChangeRequest {
-    /// The guard policy that it is.
+    /// The guard policy that it is, to be tried beside those in force.
     pub(super) fn policy(&self) -> Result<GuardPolicy, FieldError> {
+        let draft = self.draft("simulated", "")?;
+        draft
+            .check()
+            .map_err(|error| FieldError::new(of_change(error.field), error.message))
+    }
+
+    /// The guard policy that it is, to be kept under a name. Its fields stand by themselves in a request.
+    pub(super) fn saved(&self, name: &str, about: &str) -> Result<GuardPolicy, FieldError> {
+        let alone = |error: FieldError| {
+            let field = error.field.strip_prefix("change.").unwrap_or(error.field);
+            FieldError::new(field, error.message)
+        };
+        self.draft(name, about).and_then(Draft::check).map_err(alone)
+    }
+
+    fn draft(&self, name: &str, about: &str) -> Result<Draft, FieldError> {
         let networks: Vec<_> = NetworkKind::ALL
             .iter()
             .map(|kind| (kind.as_str(), *kind))
@@ -229,9 +245,9 @@ impl ChangeRequest {
             self.danger.as_deref(),
             &[("break_glass", Danger::BreakGlass)],
         )?;
-        let draft = Draft {
-            name: "simulated".to_owned(),
-            about: String::new(),
+        Ok(Draft {
+            name: name.to_owned(),
+            about: about.to_owned(),
             roles: match self.roles.as_slice() {
                 [] => StaffRoles::ALL,
                 some => some
@@ -257,10 +273,7 @@ impl ChangeRequest {
                 session_ttl: self.session_ttl,
                 session_idle: self.session_idle,
             },
-        };
-        draft
-            .check()
-            .map_err(|error| FieldError::new(of_change(error.field), error.message))
+        })
     }
 }
 

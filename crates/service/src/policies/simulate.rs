@@ -56,7 +56,7 @@ pub async fn simulate(op: &StaffOp, asked: &SimulateRequest) -> Result<Simulatio
         resource: resource_of(action, tenant.as_ref(), owner),
         facts: asked.facts(action, at).map_err(ServiceError::field)?,
     };
-    let policy = op.service().policy();
+    let policy = op.policy();
     let answer = |policy: &Policy| {
         let guard = GuardRow::of(policy, subject.role, action);
         Answer::of(&decide(policy, &request), guard)

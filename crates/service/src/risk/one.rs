@@ -109,7 +109,7 @@ impl Known {
 /// Who can be given an event: active members of staff whose role works on them.
 pub(super) async fn assignable(op: &StaffOp) -> Result<Vec<Assignee>, ServiceError> {
     let all = staff::list(&mut op.service().db().reader()).await?;
-    let policy = op.service().policy();
+    let policy = op.policy();
     let mut able: Vec<Assignee> = all
         .into_iter()
         .filter(|staff| {

@@ -82,6 +82,7 @@ impl Service {
         former: Option<Reference>,
         now: Timestamp,
     ) -> Result<Arrival, ServiceError> {
+        self.look_at_rules().await?;
         let (staff, provider) = (&known.staff, &known.provider);
         let entering = proof.account(staff);
         let factor = ProvenFactor {
@@ -92,7 +93,7 @@ impl Service {
         if !decision.is_permit() {
             return Err(self.refuse_decision(visitor, provider, staff, decision).await);
         }
-        let full = now.plus(SessionRule::of(self.policy(), entering.role).ttl);
+        let full = now.plus(SessionRule::of(&self.policy(), entering.role).ttl);
         let until = entering.account_until.map_or(full, |end| end.min(full));
         let session = StaffSession {
             id: fresh_id(self.rng(), now),

@@ -37,11 +37,12 @@ impl Service {
         cookie: Option<&str>,
         flash: Option<Flash>,
     ) -> Result<SignInView, ServiceError> {
+        self.look_at_rules().await?;
         let known = self.identified(cookie).await?;
-        let rules = &self.policy().networks;
+        let policy = self.policy();
         let admitted = visitor
             .address
-            .is_some_and(|address| guard::matching_rule(rules, address).is_some());
+            .is_some_and(|address| guard::matching_rule(&policy.networks, address).is_some());
         let step = match (&known, admitted) {
             (_, false) => SignInStep::Blocked,
             (None, true) => SignInStep::Provider(self.provider_links().await?),
@@ -171,6 +172,9 @@ impl Service {
         staff: &Staff,
         reason: Reason,
     ) -> ServiceError {
+        if let Err(error) = self.look_at_rules().await {
+            return error;
+        }
         let decision = self.entry_decision(visitor, provider, staff, None, self.now());
         let decision = Decision {
             outcome: Verdict::Deny(reason),
@@ -228,7 +232,7 @@ impl Service {
         }
         .facts();
         stagedoor_core::decide(
-            self.policy(),
+            &self.policy(),
             &Request {
                 principal,
                 action: Action::StaffSignIn,

@@ -85,7 +85,7 @@ impl Service {
             resource: Platform.facts(),
             facts,
         };
-        let mut decision = stagedoor_core::decide(self.policy(), &request);
+        let mut decision = stagedoor_core::decide(&self.policy(), &request);
         match decision.verdicts.get(stagedoor_core::guard::Guardrail::Network) {
             Verdict::Fail(reason) => {
                 decision.outcome = stagedoor_core::decision::Outcome::Deny(reason);
@@ -106,6 +106,7 @@ impl Service {
         provider: ProviderId,
     ) -> Result<Departure, ServiceError> {
         let now = self.now();
+        self.look_at_rules().await?;
         self.network_holds(visitor, now)?;
         let found = provider::find(&mut self.db().reader(), provider).await?;
         let provider = found.filter(trusted).ok_or(ServiceError::NotFound)?;

@@ -43,6 +43,8 @@ jobs! {
     MemberSessions = "member_sessions", "Writes down the ends of sessions of tenants' people that have come";
     /// Questions to owners.
     ConsentRequests = "consent_requests", "Closes requests for support access that nobody answered in time";
+    /// Changes on trial.
+    Trials = "trials", "Writes down that trials rolled back whose time has come";
     /// What strangers were refused.
     Refusals = "refusals", "Writes down what strangers were refused, one entry a minute and source";
     /// Codes, messages, counters.

@@ -29,7 +29,7 @@ pub async fn account(op: &TenantOp, id: ImpersonationId) -> Result<VisitAccount,
     let mut line = Names::default().visit_line(op, &visit).await?;
     line.done = told.sums();
     let running = match VisitCaller::load(service, visit, op.now()).await? {
-        Some(caller) => caller.over(service.policy(), op.tenant(), op.now()),
+        Some(caller) => caller.over(&service.policy(), op.tenant(), op.now()),
         None => None,
     };
     if let (None, Some(why)) = (&line.ended, running) {

@@ -93,7 +93,7 @@ async fn live_visits(op: &TenantOp) -> Result<Vec<Visit>, ServiceError> {
         let caller = VisitCaller::load(service, visit, op.now()).await?;
         live.extend(
             caller
-                .filter(|caller| caller.over(service.policy(), op.tenant(), op.now()).is_none())
+                .filter(|caller| caller.over(&service.policy(), op.tenant(), op.now()).is_none())
                 .map(|caller| caller.visit),
         );
     }

@@ -101,7 +101,7 @@ impl Service {
         let Caller::Visit(visit) = op.caller() else {
             return TenantCaller::Nobody;
         };
-        if let Some(why) = visit.over(self.policy(), op.tenant(), op.now()) {
+        if let Some(why) = visit.over(&self.policy(), op.tenant(), op.now()) {
             return TenantCaller::Over(VisitOver { why });
         }
         self.touches().visit(visit.visit.id, op.now());
@@ -142,6 +142,6 @@ impl Service {
         cookie: Option<&str>,
     ) -> Result<Option<VisitEnd>, ServiceError> {
         let visit = self.find_visit_caller(tenant, cookie).await?;
-        Ok(visit.and_then(|visit| visit.over(self.policy(), tenant, self.now())))
+        Ok(visit.and_then(|visit| visit.over(&self.policy(), tenant, self.now())))
     }
 }

@@ -209,7 +209,7 @@ impl TenantOp {
     #[must_use]
     pub fn would_on(&self, action: Action, resource: ResourceFacts) -> Decision {
         decide(
-            self.0.service.policy(),
+            &self.0.service.policy(),
             &Request {
                 principal: self.principal(),
                 action,
@@ -235,7 +235,7 @@ impl TenantOp {
         &self,
         resource: &A::Resource,
     ) -> Result<Permit<A>, ServiceError> {
-        match authorize::<A>(self.0.service.policy(), self.principal(), self.facts(), resource) {
+        match authorize::<A>(&self.0.service.policy(), self.principal(), self.facts(), resource) {
             Ok(granted) => {
                 self.told(|told| told.decision = Some(*granted.decision()));
                 Ok(granted.discharge(()))

@@ -134,7 +134,7 @@ impl Service {
             resource: own.facts(),
             facts: session_facts(SessionFact::Starting, self.now()),
         };
-        decide(self.policy(), &request)
+        decide(&self.policy(), &request)
     }
 
     /// The entry of a refused try. What is barred anyway is told once a minute, so that nobody can fill a log.

@@ -214,6 +214,7 @@ fn settings() -> Settings {
             }],
             ..Policy::default()
         },
+        trusted_proxies: Vec::new(),
         administrators: vec!["demo-sol".to_owned()],
     }
 }

@@ -1,0 +1,206 @@
+//! The policy in force: what the configuration says, the network rules and guard policies that were confirmed, and over them
+//! what is on trial.
+//!
+//! It is kept in memory and counted: each call of staff reads the count together with what it reads anyway, and whoever finds
+//! another one reads everything anew. So a change, and its end, holds for the very next request of every process. A trial that
+//! has come to its end needs no count: what is kept here goes by the clock. Before the first look nobody is let in.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use stagedoor_core::guard::NetworkRule;
+use stagedoor_core::guard_policy::{GuardPolicies, GuardPolicy};
+use stagedoor_core::input::FieldError;
+use stagedoor_core::network::OwnRule;
+use stagedoor_core::request::Policy;
+use stagedoor_core::time::Timestamp;
+use stagedoor_core::trial::{Trial, TrialKind, Tried};
+use stagedoor_core::view::policy::PolicyCard;
+use stagedoor_store::trial::KeptTrial;
+use stagedoor_store::{guard_policy, network_rule, trial};
+
+use crate::error::ServiceError;
+use crate::state::Service;
+
+/// What is changed in the console, kept and tried.
+#[derive(Debug, Clone)]
+pub(crate) struct Rules {
+    /// What it was counted up to when it was read.
+    epoch: u64,
+    /// Network rules beside those of the configuration.
+    pub(crate) networks: Tried<Vec<OwnRule>>,
+    /// Guard policies beside those that are shipped and those of the configuration.
+    pub(crate) policies: Tried<Vec<GuardPolicy>>,
+    /// Those that nobody has ended.
+    pub(crate) pending: Vec<Trial>,
+}
+
+/// What was read last, with the policy that follows.
+struct Known {
+    rules: Arc<Rules>,
+    policy: Arc<Policy>,
+    /// When another policy follows by itself.
+    until: Option<Timestamp>,
+}
+
+/// What this process knows of the policy in force.
+#[derive(Default)]
+pub(crate) struct InForce(Mutex<Option<Known>>);
+
+impl Rules {
+    /// What is tried of one kind, for whoever asks at a moment.
+    pub(crate) fn pending_at(&self, now: Timestamp) -> impl Iterator<Item = &Trial> {
+        self.pending.iter().filter(move |trial| trial.is_tried(now))
+    }
+
+    /// The policy at a moment.
+    fn policy(&self, configured: &Policy, now: Timestamp) -> Result<Policy, FieldError> {
+        compose(configured, self.networks.at(now), self.policies.at(now))
+    }
+}
+
+/// The configured policy with network rules and guard policies beside its own.
+pub(crate) fn compose(
+    configured: &Policy,
+    networks: &[OwnRule],
+    policies: &[GuardPolicy],
+) -> Result<Policy, FieldError> {
+    let own: Vec<NetworkRule> = networks.iter().map(OwnRule::rule).collect();
+    let declared = configured.guard_policies.list_declared();
+    Ok(Policy {
+        networks: [configured.networks.as_slice(), &own].concat(),
+        guard_policies: GuardPolicies::declared([declared, policies].concat())?,
+        ..configured.clone()
+    })
+}
+
+/// Network rules as a trial keeps them.
+pub(crate) fn read_networks(text: &str) -> Result<Vec<OwnRule>, ServiceError> {
+    serde_json::from_str(text).map_err(|error| unreadable("network rules", &error))
+}
+
+/// Guard policies as a trial keeps them, each checked anew.
+pub(crate) fn read_policies(text: &str) -> Result<Vec<GuardPolicy>, ServiceError> {
+    let cards: Vec<PolicyCard> =
+        serde_json::from_str(text).map_err(|error| unreadable("guard policies", &error))?;
+    let read: Result<Vec<_>, FieldError> = cards.iter().map(PolicyCard::policy).collect();
+    read.map_err(|error| unreadable("guard policies", &error.message))
+}
+
+fn unreadable(what: &str, error: &dyn std::fmt::Display) -> ServiceError {
+    ServiceError::Internal(format!("{what} on trial cannot be read: {error}"))
+}
+
+impl Service {
+    /// The policy in force, as this process knew it when it last looked: every call of staff looks.
+    #[must_use]
+    pub fn policy(&self) -> Arc<Policy> {
+        let now = self.now();
+        let mut known = self.in_force();
+        let Some(known) = known.as_mut() else {
+            return Arc::new(self.before_the_first_look());
+        };
+        if known.until.is_some_and(|until| now >= until) {
+            known.policy = match known.rules.policy(&self.settings().policy, now) {
+                Ok(policy) => Arc::new(policy),
+                Err(_) => Arc::new(self.before_the_first_look()),
+            };
+            known.until = changes_at(&known.rules, now);
+        }
+        Arc::clone(&known.policy)
+    }
+
+    /// No network counts, so that nobody passes.
+    fn before_the_first_look(&self) -> Policy {
+        Policy {
+            networks: Vec::new(),
+            ..self.settings().policy.clone()
+        }
+    }
+
+    fn in_force(&self) -> std::sync::MutexGuard<'_, Option<Known>> {
+        // What is there was put there as a whole.
+        self.known_rules()
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The rules that were read last.
+    ///
+    /// # Errors
+    /// When they were never read and cannot be.
+    pub(crate) async fn rules(&self) -> Result<Arc<Rules>, ServiceError> {
+        let known = self.in_force().as_ref().map(|known| Arc::clone(&known.rules));
+        match known {
+            Some(rules) => Ok(rules),
+            None => self.read_rules().await,
+        }
+    }
+
+    /// Looks whether the rules are still those that this process knows, for whoever comes without a session.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn look_at_rules(&self) -> Result<(), ServiceError> {
+        let epoch = trial::epoch(&mut self.db().reader()).await?;
+        self.look_at_rules_of(epoch).await
+    }
+
+    /// The same for whoever has read the count with something else.
+    pub(crate) async fn look_at_rules_of(&self, epoch: u64) -> Result<(), ServiceError> {
+        let known = self.in_force().as_ref().map(|known| known.rules.epoch);
+        // A count behind what is known was read before: what is known is newer.
+        if known.is_none_or(|known| known < epoch) {
+            self.read_rules().await?;
+        }
+        Ok(())
+    }
+
+    async fn read_rules(&self) -> Result<Arc<Rules>, ServiceError> {
+        let mut ex = self.db().snapshot().await?;
+        let epoch = trial::epoch(&mut ex).await?;
+        let pending = trial::pending(&mut ex).await?;
+        let networks = network_rule::list(&mut ex).await?;
+        let policies = guard_policy::list(&mut ex).await?;
+        drop(ex);
+        let rules = Arc::new(Rules {
+            epoch,
+            networks: over(networks, &pending, TrialKind::NetworkRules, read_networks)?,
+            policies: over(policies, &pending, TrialKind::GuardPolicies, read_policies)?,
+            pending: pending.iter().map(|kept| kept.trial).collect(),
+        });
+        let now = self.now();
+        let policy = rules.policy(&self.settings().policy, now).map_err(|error| {
+            ServiceError::Internal(format!("guard policies do not fit together: {}", error.message))
+        })?;
+        let mut known = self.in_force();
+        if known.as_ref().is_none_or(|known| known.rules.epoch <= epoch) {
+            *known = Some(Known {
+                rules: Arc::clone(&rules),
+                policy: Arc::new(policy),
+                until: changes_at(&rules, now),
+            });
+        }
+        Ok(rules)
+    }
+}
+
+fn changes_at(rules: &Rules, now: Timestamp) -> Option<Timestamp> {
+    let ends = [rules.networks.changes_at(now), rules.policies.changes_at(now)];
+    ends.into_iter().flatten().min()
+}
+
+/// What is kept, with the trial of its kind over it.
+fn over<T>(
+    kept: T,
+    pending: &[KeptTrial],
+    kind: TrialKind,
+    read: impl Fn(&str) -> Result<T, ServiceError>,
+) -> Result<Tried<T>, ServiceError> {
+    let found = pending.iter().find(|kept| kept.trial.kind == kind);
+    let tried = found.map(|kept| Ok::<_, ServiceError>((read(&kept.new)?, kept.trial.until)));
+    Ok(Tried {
+        kept,
+        tried: tried.transpose()?,
+    })
+}

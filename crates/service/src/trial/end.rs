@@ -1,0 +1,189 @@
+//! The end of a trial: confirmed by who began it, from inside; rolled back by anybody who may change the same, or by the clock.
+//! Each is one transaction with its entry, and of two at once one wins.
+
+use stagedoor_core::audit::{AuditBatch, Event, Field, Outcome, Target};
+use stagedoor_core::id::TrialId;
+use stagedoor_core::resource::{Platform, Resource};
+use stagedoor_core::trial::{NotConfirmed, RollBack, Stands, Trial, TrialKind, TrialState};
+use stagedoor_store::trial::{self, KeptTrial};
+
+use super::kinds::{impossible, permitted, policy_under, same_world, settle};
+use crate::error::ServiceError;
+use crate::op::StaffOp;
+use crate::recorder::{Acting, Story};
+use crate::state::Service;
+use crate::system::fresh_id;
+use crate::visitor::Visitor;
+
+const OVER: &str = "This trial is over.";
+const NOT_THEIRS: &str = "Only who began a trial confirms it. You can roll it back.";
+const OUTSIDE: &str =
+    "Under this change your own request would not pass. Confirm it from inside, or let it roll back.";
+const IMPOSSIBLE: &str = "What this would lead to is not possible any more: no super admin could get in, or the configuration has changed. It was rolled back.";
+
+/// Confirms a trial: what is tried stays.
+///
+/// # Errors
+/// Denied, for one by the very change; not found; conflict when it is over, was begun by somebody else, or would lock everybody
+/// out.
+pub async fn confirm(op: &StaffOp, id: &str) -> Result<(), ServiceError> {
+    let (kept, story) = asked(op, id, Event::TrialConfirm).await?;
+    let under = match policy_under(op, &kept).await {
+        Ok(policy) if impossible(&policy).is_none() => policy,
+        Ok(_) | Err(ServiceError::Invalid(_)) => return refuse(op, kept).await,
+        Err(error) => return Err(error),
+    };
+    let decision = op.would_under(&under, kept.trial.kind.action(), Platform.facts());
+    let stands = if decision.is_permit() {
+        Stands::Inside
+    } else {
+        Stands::Outside
+    };
+    let ended = match kept.trial.confirm(op.staff().id, stands, op.now()) {
+        Ok(ended) => ended,
+        Err(why) => return Err(failed(op, story, why).await),
+    };
+    let batch = op.record(story).await?;
+    op.service().end_trial(op, kept, ended, batch).await
+}
+
+/// Rolls a trial back: what was kept holds again.
+///
+/// # Errors
+/// Denied; not found; conflict when it is over.
+pub async fn roll_back(op: &StaffOp, id: &str) -> Result<(), ServiceError> {
+    let (kept, story) = asked(op, id, Event::TrialRollBack).await?;
+    roll(op, kept, story, RollBack::ByHand).await
+}
+
+async fn roll(op: &StaffOp, kept: KeptTrial, mut story: Story, why: RollBack) -> Result<(), ServiceError> {
+    let rolled = kept.trial.roll_back(why, op.now());
+    let ended = rolled.map_err(|_| ServiceError::Conflict(OVER))?;
+    story.facts.insert(Field::Why, why.as_str().to_owned());
+    let batch = op.record(story).await?;
+    op.service().end_trial(op, kept, ended, batch).await
+}
+
+/// What cannot be confirmed any more is not left to the clock.
+async fn refuse(op: &StaffOp, kept: KeptTrial) -> Result<(), ServiceError> {
+    let story = about(Event::TrialRollBack, &kept);
+    roll(op, kept, story, RollBack::Refused).await?;
+    Err(ServiceError::Conflict(IMPOSSIBLE))
+}
+
+/// Finds a trial, once it is clear that the caller may change what it changes.
+async fn asked(op: &StaffOp, id: &str, event: Event) -> Result<(KeptTrial, Story), ServiceError> {
+    let found = match id.parse::<TrialId>() {
+        Ok(id) => trial::find(&mut op.service().db().reader(), id).await?,
+        Err(_) => None,
+    };
+    let kind = found
+        .as_ref()
+        .map_or(TrialKind::NetworkRules, |kept| kept.trial.kind);
+    let mut story = found
+        .as_ref()
+        .map_or_else(|| Story::new(event), |kept| about(event, kept));
+    // The reason is the one it was begun with.
+    let reason = found.as_ref().map_or(UNKNOWN, |kept| kept.reason.as_str());
+    let (verdicts, _) = permitted(op, kind, story.clone(), reason).await?;
+    story.verdicts = Some(verdicts);
+    match found {
+        Some(kept) => Ok((kept, story)),
+        None => Err(op.nothing_there(event, None).await),
+    }
+}
+
+const UNKNOWN: &str = "no such trial";
+
+fn about(event: Event, kept: &KeptTrial) -> Story {
+    let mut story = Story::new(event);
+    story.target = Some(Target::Other("trial", kept.trial.kind.label().to_owned()));
+    story.facts.insert(Field::Trial, kept.trial.id.to_string());
+    story.reason = Some(kept.reason.clone());
+    story
+}
+
+/// Writes down why a trial was not confirmed, then gives the error to return.
+async fn failed(op: &StaffOp, mut story: Story, why: NotConfirmed) -> ServiceError {
+    let (code, words) = match why {
+        NotConfirmed::Over => ("trial_over", OVER),
+        NotConfirmed::NotTheirs => ("not_theirs", NOT_THEIRS),
+        NotConfirmed::Outside => ("outside", OUTSIDE),
+    };
+    story.outcome = Outcome::Failed(code);
+    let recorded = match op.record(story).await {
+        Ok(batch) => op.service().commit_only(batch).await,
+        Err(error) => Err(error),
+    };
+    recorded.err().unwrap_or(ServiceError::Conflict(words))
+}
+
+impl Service {
+    async fn end_trial(
+        &self,
+        op: &StaffOp,
+        kept: KeptTrial,
+        ended: Trial,
+        batch: AuditBatch,
+    ) -> Result<(), ServiceError> {
+        let by = op.staff().id;
+        self.db()
+            .write(move |mut tx| {
+                let (kept, batch) = (kept.clone(), batch.clone());
+                Box::pin(async move {
+                    if !trial::end(&mut tx, &ended, Some(by)).await? {
+                        return Err(ServiceError::Conflict(OVER));
+                    }
+                    if matches!(ended.state, TrialState::Confirmed { .. }) {
+                        same_world(&mut tx, &kept).await?;
+                        settle(&mut tx, &kept).await?;
+                    }
+                    Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
+                })
+            })
+            .await
+    }
+
+    /// Writes down that trials rolled back whose time has come. Nothing waits for it: they are not in force any more.
+    ///
+    /// # Errors
+    /// When the database cannot be used; the rest is tried again the next time.
+    pub async fn end_trials(&self) -> Result<(), ServiceError> {
+        // A round is a look, too: what strangers are told is a second old at most.
+        self.look_at_rules().await?;
+        let now = self.now();
+        for kept in trial::pending(&mut self.db().reader()).await? {
+            if let Ok(ended) = kept.trial.roll_back(RollBack::ByTime, now) {
+                self.end_lapsed(&kept, ended).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn end_lapsed(&self, kept: &KeptTrial, ended: Trial) -> Result<(), ServiceError> {
+        let now = self.now();
+        let visitor = Visitor::new(fresh_id(self.rng(), now), None, "");
+        let mut story = about(Event::TrialRollBack, kept);
+        story
+            .facts
+            .insert(Field::Why, RollBack::ByTime.as_str().to_owned());
+        let batch = self.record(&visitor, &Acting::itself(), story, now).await?;
+        let written = self
+            .db()
+            .write(move |mut tx| {
+                let batch = batch.clone();
+                Box::pin(async move {
+                    if !trial::end(&mut tx, &ended, None).await? {
+                        return Err(ServiceError::Moved);
+                    }
+                    Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
+                })
+            })
+            .await;
+        match written {
+            // Another process, or somebody, was faster.
+            Err(ServiceError::Moved) => Ok(()),
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What is different from kind to kind: the permission, how what was confirmed is kept, and what a confirmation may not lead to.
+
+use stagedoor_core::action::kind::{IdpWrite, NetworkWrite, PolicyWrite};
+use stagedoor_core::guard::Verdicts;
+use stagedoor_core::input::Justification;
+use stagedoor_core::network;
+use stagedoor_core::request::Policy;
+use stagedoor_core::resource::Platform;
+use stagedoor_core::trial::{TrialKind, lockout};
+use stagedoor_core::view::policy;
+use stagedoor_store::WriteTx;
+use stagedoor_store::trial::KeptTrial;
+use stagedoor_store::{guard_policy, network_rule};
+
+use crate::error::ServiceError;
+use crate::in_force::{compose, read_networks, read_policies};
+use crate::op::StaffOp;
+use crate::recorder::Story;
+
+/// Asks for the right to change a kind. A refusal is recorded with the story; the reason is checked behind the right.
+pub(crate) async fn permitted(
+    op: &StaffOp,
+    kind: TrialKind,
+    story: Story,
+    reason: &str,
+) -> Result<(Verdicts, Justification), ServiceError> {
+    macro_rules! asked {
+        ($action:ty) => {{
+            let granted = op.require_about::<$action>(&Platform, story).await?;
+            let reason = Justification::parse(reason).map_err(ServiceError::field)?;
+            let permit = granted.discharge(reason);
+            (permit.decision().verdicts, permit.owed().clone())
+        }};
+    }
+    Ok(match kind {
+        TrialKind::NetworkRules => asked!(NetworkWrite),
+        TrialKind::GuardPolicies => asked!(PolicyWrite),
+        TrialKind::IdentityProvider => asked!(IdpWrite),
+    })
+}
+
+/// Whether what is kept is still what a change was made from.
+pub(super) async fn same_world(tx: &mut WriteTx, kept: &KeptTrial) -> Result<(), ServiceError> {
+    let now = match kept.trial.kind {
+        TrialKind::NetworkRules => network::canonical(&network_rule::list(tx).await?),
+        TrialKind::GuardPolicies => policy::canonical(&guard_policy::list(tx).await?),
+        TrialKind::IdentityProvider => return Err(unknown()),
+    };
+    if now == kept.old {
+        Ok(())
+    } else {
+        Err(ServiceError::Moved)
+    }
+}
+
+/// Keeps what was tried.
+pub(super) async fn settle(tx: &mut WriteTx, kept: &KeptTrial) -> Result<(), ServiceError> {
+    match kept.trial.kind {
+        TrialKind::NetworkRules => network_rule::replace(tx, &read_networks(&kept.new)?).await?,
+        TrialKind::GuardPolicies => guard_policy::replace(tx, &read_policies(&kept.new)?).await?,
+        TrialKind::IdentityProvider => return Err(unknown()),
+    }
+    Ok(())
+}
+
+/// The policy that a confirmation would lead to, beside whatever of another kind is in force meanwhile.
+pub(super) async fn policy_under(op: &StaffOp, kept: &KeptTrial) -> Result<Policy, ServiceError> {
+    let rules = op.service().rules().await?;
+    let networks = match kept.trial.kind {
+        TrialKind::NetworkRules => read_networks(&kept.new)?,
+        _ => rules.networks.at(op.now()).clone(),
+    };
+    let policies = match kept.trial.kind {
+        TrialKind::GuardPolicies => read_policies(&kept.new)?,
+        _ => rules.policies.at(op.now()).clone(),
+    };
+    let configured = &op.service().settings().policy;
+    network::check_set(&configured.networks, &networks).map_err(ServiceError::field)?;
+    compose(configured, &networks, &policies).map_err(ServiceError::field)
+}
+
+/// Why a policy cannot stay, in words.
+pub(crate) fn impossible(policy: &Policy) -> Option<String> {
+    lockout(policy).map(|lockout| lockout.explain())
+}
+
+fn unknown() -> ServiceError {
+    ServiceError::Internal("changes of identity providers are not tried".to_owned())
+}

@@ -1,0 +1,16 @@
+//! Trials: a change that could lock everybody out begins as one, is in force at once, and rolls back by itself unless whoever
+//! began it confirms it from inside (spec 01 "Locking oneself out").
+//!
+//! One file a step: begun, ended, shown. What is changed is for others to plan; how each kind is kept stands in [`kinds`]
+//! alone. Nothing here decides who may do it: each kind has its permission.
+
+mod begin;
+mod end;
+mod kinds;
+mod show;
+
+pub(crate) use begin::{Change, begin};
+pub use end::{confirm, roll_back};
+pub(crate) use kinds::{impossible, permitted};
+pub use show::trials;
+pub(crate) use show::{pending, pending_of};

@@ -1,0 +1,90 @@
+//! Trials as pages and the API show them: what is pending, for the banner of whoever may do something about it, and the latest.
+
+use stagedoor_core::action::kind::NetworkView;
+use stagedoor_core::resource::Platform;
+use stagedoor_core::trial::{TrialKind, TrialState};
+use stagedoor_core::view::trial::TrialLine;
+use stagedoor_store::staff;
+use stagedoor_store::trial::{self, KeptTrial};
+
+use crate::error::ServiceError;
+use crate::op::StaffOp;
+
+/// Most trials that are told of.
+const SHOWN: u32 = 50;
+
+/// The latest trials, newest first.
+///
+/// # Errors
+/// Denied; unavailable when the database is.
+pub async fn trials(op: &StaffOp) -> Result<Vec<TrialLine>, ServiceError> {
+    op.require::<NetworkView>(&Platform).await?.discharge(());
+    let latest = trial::latest(&mut op.service().db().reader(), SHOWN).await?;
+    let mut lines = Vec::with_capacity(latest.len());
+    for kept in &latest {
+        lines.push(line(op, kept).await?);
+    }
+    Ok(lines)
+}
+
+/// What is pending, for who may confirm it or roll it back; nothing for anybody else. Where nothing is tried it costs nothing.
+///
+/// # Errors
+/// Unavailable when the database is.
+pub(crate) async fn pending(op: &StaffOp) -> Result<Vec<TrialLine>, ServiceError> {
+    let rules = op.service().rules().await?;
+    let theirs = |kind: TrialKind| op.holds(kind.action()).is_some();
+    if !rules.pending_at(op.now()).any(|trial| theirs(trial.kind)) {
+        return Ok(Vec::new());
+    }
+    let mut lines = Vec::new();
+    for kept in trial::pending(&mut op.service().db().reader()).await? {
+        if kept.trial.is_tried(op.now()) && theirs(kept.trial.kind) {
+            lines.push(line(op, &kept).await?);
+        }
+    }
+    Ok(lines)
+}
+
+/// The one of a kind that is pending, for whoever may look at what it changes.
+pub(crate) async fn pending_of(op: &StaffOp, kind: TrialKind) -> Result<Option<TrialLine>, ServiceError> {
+    let found = trial::pending_of(&mut op.service().db().reader(), kind).await?;
+    match found.filter(|kept| kept.trial.is_tried(op.now())) {
+        Some(kept) => Ok(Some(line(op, &kept).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn line(op: &StaffOp, kept: &KeptTrial) -> Result<TrialLine, ServiceError> {
+    let by = staff::find(&mut op.service().db().reader(), kept.trial.by).await?;
+    let by = by.map_or_else(|| "somebody".to_owned(), |staff| staff.name);
+    Ok(line_by(op, kept, by))
+}
+
+/// One that the caller began.
+pub(super) fn own_line(op: &StaffOp, kept: &KeptTrial) -> TrialLine {
+    line_by(op, kept, op.staff().name.clone())
+}
+
+fn line_by(op: &StaffOp, kept: &KeptTrial, by: String) -> TrialLine {
+    let state = kept.trial.state_at(op.now());
+    let (ended, why) = match state {
+        TrialState::Pending => (None, None),
+        TrialState::Confirmed { at } => (Some(at), None),
+        TrialState::RolledBack { at, why } => (Some(at), Some(why.as_str().to_owned())),
+    };
+    TrialLine {
+        id: kept.trial.id,
+        kind: kept.trial.kind.as_str().to_owned(),
+        label: kept.trial.kind.label().to_owned(),
+        about: kept.about.clone(),
+        reason: kept.reason.clone(),
+        by,
+        own: kept.trial.by == op.staff().id,
+        started: kept.trial.started,
+        until: kept.trial.until,
+        state: state.as_str().to_owned(),
+        ended,
+        why,
+    }
+}
