@@ -7,9 +7,11 @@ pub mod audit_export;
 pub mod audit_logs;
 pub mod event;
 pub mod impersonations;
+pub mod network;
 pub mod passkeys;
 pub mod person;
 pub mod policies;
+pub mod policy_changes;
 pub mod receipt;
 pub mod risk;
 pub mod roles;
@@ -19,6 +21,7 @@ pub mod staff;
 pub mod step_up;
 pub mod system;
 pub mod tenants;
+pub mod trials;
 pub mod users;
 pub mod visits;
 
@@ -68,8 +71,15 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(audit_logs::list))
         .routes(routes!(audit_export::export))
         .routes(routes!(receipt::show))
-        .routes(routes!(policies::list))
+        .routes(routes!(policies::list, policy_changes::add))
+        .routes(routes!(policy_changes::update, policy_changes::remove))
         .routes(routes!(policies::simulate))
+        .routes(routes!(network::list, network::add))
+        .routes(routes!(network::update, network::remove))
+        .routes(routes!(network::preview))
+        .routes(routes!(trials::list))
+        .routes(routes!(trials::confirm))
+        .routes(routes!(trials::roll_back))
         .routes(routes!(roles::matrix))
         .routes(routes!(roles::who_can))
 }

@@ -54,6 +54,15 @@ const TAGS: &[(&str, &str)] = &[
         "policies",
         "What guards the console: declarations, the simulator, the matrix of roles, and who can do what.",
     ),
+    (
+        "network",
+        "Network rules: where staff may come from, and which rule lets you in. Each change begins a trial.",
+    ),
+    (
+        "trials",
+        "Changes that could lock everybody out are in force for five minutes, and roll back by themselves unless whoever began \
+         them confirms them from inside.",
+    ),
     ("system", "Queues and jobs of the installation, in numbers."),
     (
         "audit",

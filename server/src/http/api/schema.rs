@@ -5,6 +5,7 @@ use stagedoor_core::error::Code;
 use stagedoor_core::guard::NetworkKind;
 use stagedoor_core::risk::{Level, RiskKind, RiskState, RiskStep};
 use stagedoor_core::role::{StaffRole, TenantRole};
+use stagedoor_core::trial::TrialKind;
 use stagedoor_core::view::directory::{MemberStatus, RiskLevel};
 use stagedoor_core::view::policy::Ending;
 use stagedoor_core::view::role::{Can, Mark};
@@ -73,6 +74,13 @@ fn words_or_null(about: &str, words: impl IntoIterator<Item = Option<&'static st
 pub fn network_kind() -> Schema {
     let about = "The company's own addresses, its VPN, or an identity-aware proxy.";
     words(about, NetworkKind::ALL.iter().map(|kind| kind.as_str()))
+}
+
+/// What is on trial.
+#[must_use]
+pub fn trial_kind() -> Schema {
+    let about = "What is changed. Of each kind one change is on trial at a time.";
+    words(about, TrialKind::ALL.iter().map(|kind| kind.as_str()))
 }
 
 /// How a simulated request ends.
@@ -284,5 +292,7 @@ ids! {
     risk_id = "rsk", "The id of a risk event.";
     event_id = "evt", "The id of an audit entry.";
     request_id = "req", "The id of a request.";
+    network_rule_id or network_rule_id_or_null = "net", "The id of a network rule.";
+    trial_id = "trl", "The id of a change on trial.";
     step_up_id = "sup", "The id of a fresh proof for one call.";
 }
