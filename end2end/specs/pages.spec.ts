@@ -114,6 +114,10 @@ for (const theme of THEMES) {
       await looks("staff-invite");
       await kim.goes("/staff?q=nobody-is-called-so");
       await looks("staff-nobody");
+      await kim.goes("/network");
+      await looks("network");
+      await kim.goes("/network?act=add");
+      await looks("network-add");
       await kim.goes("/staff?q=jess");
       await page.getByRole("link", { name: /Jess Park/ }).click();
       await looks("staff-one");

@@ -9,3 +9,4 @@ pub mod own;
 pub mod rooms;
 pub mod staff;
 pub mod tenant;
+pub mod trials;

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod go;
+pub mod network;
 pub mod overview;
 pub mod passkeys;
 pub mod policies;
@@ -83,6 +84,7 @@ async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, Ap
             staff::load_one(&op, frame.flash.as_ref(), &around, (id, query)).await
         }
         Some(ConsolePage::Policies(query)) => policies::load(&op, &frame, &around, query).await,
+        Some(ConsolePage::Network(query)) => network::load(&op, frame.flash.as_ref(), &around, query).await,
         Some(ConsolePage::Roles(query)) => roles::load(&op, &frame, query).await,
         Some(ConsolePage::System(_)) => system::load(&op, &around).await,
         Some(ConsolePage::Passkeys(query)) => passkeys::load(&op, &frame, &around, query).await,

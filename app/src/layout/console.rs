@@ -8,6 +8,7 @@ use super::navigation::ways;
 use super::palette::{forms, go_href, palette};
 use super::scope::scope_switch;
 use super::session::session_menu;
+use super::trial::trials;
 use crate::islands::Hands;
 use crate::routes::ConsolePage;
 use crate::server::{Theme, on_a_mac};
@@ -59,6 +60,7 @@ pub fn console_frame(frame: &ConsoleFrame, around: &Around, inside: Inside) -> A
                     {scope_switch(frame, scoped)} {go_link(frame)} <span class="spacer"></span> {session_menu(frame, around)}
                 </header>
                 <main class="main" id="main" tabindex="-1">
+                    {trials(&frame.trials, around)}
                     {flash}
                     {inside.main}
                 </main>

@@ -8,6 +8,7 @@ pub(crate) mod palette;
 pub mod permission;
 mod scope;
 mod session;
+mod trial;
 
 pub use console::{Around, console_frame};
 pub use document::{Address, Page};

@@ -129,6 +129,14 @@ const GROUPS: &[Group] = &[
                 page: || ConsolePage::Policies(Box::default()),
             },
             Way {
+                label: "Network",
+                icon: Icon::Network,
+                permission: Some(Action::NetworkView),
+                count: NO_COUNT,
+                key: Some('w'),
+                page: || ConsolePage::Network(Box::default()),
+            },
+            Way {
                 label: "System",
                 icon: Icon::Tower,
                 permission: Some(Action::PlatformViewSystemMetrics),

@@ -4,7 +4,7 @@
 use super::query::{Pairs, address};
 use super::staff;
 use super::state::{
-    AuditQuery, GoQuery, PasskeysQuery, PoliciesQuery, RisksQuery, RolesQuery, StaffQuery,
+    AuditQuery, GoQuery, NetworkQuery, PasskeysQuery, PoliciesQuery, RisksQuery, RolesQuery, StaffQuery,
     StaffSessionsQuery, TenantQuery, TenantsQuery, UsersQuery, VisitsQuery,
 };
 
@@ -48,6 +48,8 @@ pub enum ConsolePage {
     Colleague(String, StaffQuery),
     /// What guards the console, and the simulator.
     Policies(Box<PoliciesQuery>),
+    /// Network rules, and the change of one that is asked about.
+    Network(Box<NetworkQuery>),
     /// The matrix of roles, and who can do what.
     Roles(RolesQuery),
     /// The program itself. The tenant's slug is only carried along.
@@ -84,6 +86,7 @@ impl ConsolePage {
             Self::Staff(query) => query.at(staff::STAFF),
             Self::Colleague(id, query) => query.at(&below(staff::STAFF, id)),
             Self::Policies(query) => query.at(staff::POLICIES),
+            Self::Network(query) => query.at(staff::NETWORK),
             Self::Roles(query) => query.at(staff::ROLES),
             Self::System(slug) => address(staff::SYSTEM, &[("tenant", slug.as_deref())]),
             Self::Passkeys(query) => query.at(staff::PASSKEYS),
@@ -105,6 +108,7 @@ impl ConsolePage {
             Self::Tenants(_) | Self::Tenant(..) => staff::TENANTS,
             Self::Staff(_) | Self::Colleague(..) => staff::STAFF,
             Self::Policies(_) => staff::POLICIES,
+            Self::Network(_) => staff::NETWORK,
             Self::Roles(_) => staff::ROLES,
             Self::System(_) => staff::SYSTEM,
             Self::Passkeys(_) => staff::PASSKEYS,
@@ -131,6 +135,7 @@ impl ConsolePage {
             staff::TENANTS => Self::Tenants(TenantsQuery::parse(query)),
             staff::STAFF => Self::Staff(StaffQuery::parse(query)),
             staff::POLICIES => Self::Policies(Box::new(PoliciesQuery::parse(query))),
+            staff::NETWORK => Self::Network(Box::new(NetworkQuery::parse(query))),
             staff::ROLES => Self::Roles(RolesQuery::parse(query)),
             staff::SYSTEM => Self::System(UsersQuery::parse(query).tenant),
             staff::PASSKEYS => Self::Passkeys(PasskeysQuery::parse(query)),
@@ -162,6 +167,7 @@ impl ConsolePage {
             Self::Go(query) => query.tenant.as_deref(),
             Self::Passkeys(query) => query.tenant.as_deref(),
             Self::Policies(query) => query.tenant.as_deref(),
+            Self::Network(query) => query.tenant.as_deref(),
             Self::Roles(query) => query.tenant.as_deref(),
             Self::Sessions(query) => query.tenant.as_deref(),
             Self::Visits(query) | Self::Visit(_, query) => query.tenant.as_deref(),
@@ -218,6 +224,10 @@ impl ConsolePage {
             Self::Policies(_) => Self::Policies(Box::new(PoliciesQuery {
                 tenant,
                 ..PoliciesQuery::default()
+            })),
+            Self::Network(_) => Self::Network(Box::new(NetworkQuery {
+                tenant,
+                ..NetworkQuery::default()
             })),
             Self::Roles(_) => Self::Roles(RolesQuery {
                 tenant,

@@ -22,6 +22,8 @@ pub const IMPERSONATIONS: &str = "/impersonations";
 pub const RISK: &str = "/risk";
 /// What guards the console, and the simulator.
 pub const POLICIES: &str = "/policies";
+/// Network rules.
+pub const NETWORK: &str = "/network";
 /// The matrix of roles, and who can do what.
 pub const ROLES: &str = "/roles";
 /// The program itself.
@@ -96,6 +98,16 @@ pub const RESET_FACTORS: &str = "/api/fn/staff/reset_factors";
 pub const DEACTIVATE_STAFF: &str = "/api/fn/staff/deactivate_staff";
 /// POST: notes that something of a deactivated person's checklist was done.
 pub const FINISH_TASK: &str = "/api/fn/staff/finish_task";
+/// POST: tries a change of the network rules.
+pub const CHANGE_NETWORK: &str = "/api/fn/staff/change_network";
+/// POST: tries one more guard policy.
+pub const SAVE_POLICY: &str = "/api/fn/staff/save_policy";
+/// POST: tries the guard policies without one.
+pub const REMOVE_POLICY: &str = "/api/fn/staff/remove_policy";
+/// POST: confirms a change that is on trial.
+pub const CONFIRM_TRIAL: &str = "/api/fn/staff/confirm_trial";
+/// POST: rolls one back.
+pub const ROLL_BACK_TRIAL: &str = "/api/fn/staff/roll_back_trial";
 /// GET: tenants by name, in JSON.
 pub const FIND_TENANTS: &str = "/api/admin/tenants";
 /// GET: the audit log as a file.
@@ -114,6 +126,7 @@ pub const PAGES: &[&str] = &[
     RISK,
     STAFF,
     POLICIES,
+    NETWORK,
     ROLES,
     SYSTEM,
     PASSKEYS,
@@ -145,4 +158,9 @@ pub const ACTIONS: &[&str] = &[
     RENAME_PASSKEY,
     REVOKE_PASSKEY,
     TRIAGE_RISK,
+    CHANGE_NETWORK,
+    SAVE_POLICY,
+    REMOVE_POLICY,
+    CONFIRM_TRIAL,
+    ROLL_BACK_TRIAL,
 ];

@@ -174,6 +174,32 @@ queries! {
         ttl: String,
         /// The change: the longest a session may be idle, in minutes.
         max_idle: String,
+        /// The dialog that is open: `save`, or `remove`.
+        act: Option<String>,
+        /// The guard policy that is to be removed, by name.
+        policy: Option<String>,
+    }
+
+    /// The state of the console's Network page, and the change of a rule that is asked about.
+    NetworkQuery {
+        /// The tenant's slug, carried along.
+        tenant: Option<String>,
+        /// The dialog that is open: `add`, `change` or `remove`.
+        act: Option<String>,
+        /// The rule it is about.
+        rule: Option<String>,
+        /// `preview` shows what the change would do; nothing asks for its fields.
+        step: Option<String>,
+        /// The rule's name.
+        name: String,
+        /// Its kind.
+        kind: String,
+        /// Its range.
+        range: String,
+        /// What it is for.
+        note: String,
+        /// `yes` where a very wide range is meant.
+        wide: String,
     }
 
     /// The state of the console's Roles page.

@@ -215,7 +215,7 @@ fn what_is_asked_of_policies_and_roles_goes_there_and_back() {
     let asked = "tenant=acme&show=support&person=stf_1&role=security&account=pending&action=tenant.suspend&target=lumen\
                  &owner=anothers&address=2001%3Adb8%3A%3A1&identity=service&factor=totp&factor_age=5&session=ended\
                  &session_age=6&idle=7&at=2026-11-21T12%3A14%3A00Z&grant=approved&networks=corp_ip%2Cvpn&factors=passkey\
-                 &max_age=8&danger=break_glass&ttl=9&max_idle=10";
+                 &max_age=8&danger=break_glass&ttl=9&max_idle=10&act=remove&policy=strict";
     let page = ConsolePage::at(staff::POLICIES, asked).expect("a page");
     assert_eq!(
         page.href(),
@@ -224,6 +224,10 @@ fn what_is_asked_of_policies_and_roles_goes_there_and_back() {
     );
     assert_eq!(page.tenant(), Some("acme"));
     assert_eq!(page.scoped(Some("lumen")).href(), "/policies?tenant=lumen");
+    let rules = "tenant=acme&act=change&rule=net_1&step=preview&name=a%26b&kind=vpn&range=2001%3Adb8%3A%3A%2F32&note=n&wide=yes";
+    let page = ConsolePage::at(staff::NETWORK, rules).expect("a page");
+    assert_eq!(page.href(), format!("/network?{rules}"));
+    assert_eq!(page.scoped(Some("lumen")).href(), "/network?tenant=lumen");
     let roles = ConsolePage::Roles(RolesQuery {
         tenant: Some("acme".to_owned()),
         action: NASTY.to_owned(),

@@ -18,16 +18,23 @@ fn span(seconds: u64) -> String {
 }
 
 /// Every guard policy, the shipped ones first.
-pub(super) fn policies(shipped: &[PolicyCard], declared: &[PolicyCard]) -> AnyView {
+pub(super) fn policies(
+    shipped: &[PolicyCard],
+    declared: &[PolicyCard],
+    (query, may): (&PoliciesQuery, bool),
+) -> AnyView {
     let all = shipped
         .iter()
-        .map(|card| policy(card, "shipped"))
-        .chain(declared.iter().map(|card| policy(card, "declared")))
+        .map(|card| policy(card, "shipped", None))
+        .chain(declared.iter().map(|card| {
+            let remove = may.then(|| super::save::removal(card, query));
+            policy(card, "declared", remove)
+        }))
         .collect_view();
     let none = declared.is_empty().then(|| {
         view! {
             <li class="row muted">
-                "No guard policy is declared beside those that come with the program. The simulator shows what one would do."
+                "No guard policy is kept beside those that come with the program. Try one in the simulator, then keep it."
             </li>
         }
     });
@@ -42,7 +49,7 @@ pub(super) fn policies(shipped: &[PolicyCard], declared: &[PolicyCard]) -> AnyVi
     .into_any()
 }
 
-fn policy(card: &PolicyCard, kind: &'static str) -> AnyView {
+fn policy(card: &PolicyCard, kind: &'static str, remove: Option<AnyView>) -> AnyView {
     let roles: Vec<_> = card.roles.iter().map(|role| role.label()).collect();
     let whom = if card.roles.len() == StaffRole::ALL.len() {
         "every role".to_owned()
@@ -71,6 +78,7 @@ fn policy(card: &PolicyCard, kind: &'static str) -> AnyView {
                     <dd>{asks(&card.narrowing)}</dd>
                 </dl>
             </div>
+            {remove}
         </li>
     }
     .into_any()

@@ -1,23 +1,26 @@
 //! Policies: what guards the console, each declaration as it is in force, and the simulator, which asks the core about a
-//! request that nobody made. What is asked stands in the address; nothing here changes anything.
+//! request that nobody made. What is asked stands in the address; what was tried there can be kept, as a trial.
 
 mod answer;
 mod form;
 mod guards;
+mod save;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
 use stagedoor_core::role::StaffRole;
+use stagedoor_core::trial::TrialKind;
 use stagedoor_core::view::frame::ConsoleFrame;
 use stagedoor_core::view::policy::{NetworkLine, PersonChoice, PoliciesView, Simulation};
 use stagedoor_service::{ServiceError, StaffOp, policies};
 
 use super::Content;
 use crate::error::AppError;
-use crate::layout::Around;
+use crate::layout::{Around, may};
 use crate::routes::{ConsolePage, PoliciesQuery};
 use crate::ui::{Icon, icon, page_head, titled_card};
 
@@ -69,10 +72,14 @@ pub(crate) async fn load(
             .map(|address| address.to_string())
             .unwrap_or_default(),
     };
+    let may = may(frame.role, Action::PolicyWrite) && !on_trial(frame);
+    let dialog = may
+        .then(|| save::dialog(&view, &asked, (query, frame.flash.as_ref()), &around.back))
+        .flatten();
     Ok(Content {
         title: TITLE.to_owned(),
-        main: policies_page(&view, &asked, (&offer, query), around),
-        dialog: None,
+        main: policies_page(&view, &asked, (&offer, query), (around, may)),
+        dialog,
     })
 }
 
@@ -109,6 +116,12 @@ async fn ask(op: &StaffOp, query: &PoliciesQuery) -> Result<Asked, ServiceError>
     }
 }
 
+/// One change of the guard policies is tried at a time: the banner says which.
+fn on_trial(frame: &ConsoleFrame) -> bool {
+    let kind = TrialKind::GuardPolicies.as_str();
+    frame.trials.iter().any(|trial| trial.kind == kind)
+}
+
 fn href(query: PoliciesQuery) -> String {
     ConsolePage::Policies(Box::new(query)).href()
 }
@@ -118,10 +131,13 @@ fn policies_page(
     view: &PoliciesView,
     asked: &Asked,
     (offer, query): (&Offer, &PoliciesQuery),
-    around: &Around,
+    (around, may): (&Around, bool),
 ) -> AnyView {
     let answer = match asked {
-        Asked::Answered(simulation) => Some(answer::answer(simulation, &around.clock)),
+        Asked::Answered(simulation) => Some(view! {
+            {answer::answer(simulation, &around.clock)}
+            {(may && simulation.changed.is_some()).then(|| save::offer(query))}
+        }),
         Asked::Nothing | Asked::Wrong(_) => None,
     };
     let nothing = Wrong::new();
@@ -137,7 +153,7 @@ fn policies_page(
         )}
         <div class="col early">
             <div class="stack">
-                {answer} {guards::policies(&view.shipped, &view.declared)} {networks(&view.networks)}
+                {answer} {guards::policies(&view.shipped, &view.declared, (query, may))} {networks(&view.networks)}
             </div>
             <div class="stack">{form::form(offer, query, wrong)}</div>
         </div>

@@ -34,7 +34,14 @@ fn offer() -> Offer {
 }
 
 fn drawn(asked: &Asked, query: &PoliciesQuery) -> String {
-    html(|| policies_page(&view(Vec::new()), asked, (&offer(), query), &around("/policies")))
+    html(|| {
+        policies_page(
+            &view(Vec::new()),
+            asked,
+            (&offer(), query),
+            (&around("/policies"), true),
+        )
+    })
 }
 
 fn query(text: &str) -> PoliciesQuery {

@@ -2,15 +2,16 @@
 
 use stagedoor_core::action::Action::{
     AuditExport, AuditReadTenant, ConsentChange, ImpersonationEndOther, ImpersonationView, MemberList,
-    PasskeyRegister, PasskeyRename, PasskeyRevoke, PasskeyViewOwn, PlatformManageStaff,
-    PlatformViewSystemMetrics, PolicyView, PortalView, RiskTriage, RiskView, SessionRenew, SessionRevoke,
-    SessionView, SessionViewOwn, StaffSignOut, StaffStepUp, StaffView, SupportApprove, SupportDeny,
-    SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList, TenantSuspend,
-    TenantUpdate, TenantView, TenantViewDirectory, UserSessionRevoke, UserSessionView, UserSignOut,
-    VisitEndByTenant, VisitEndOwn,
+    NetworkView, NetworkWrite, PasskeyRegister, PasskeyRename, PasskeyRevoke, PasskeyViewOwn,
+    PlatformManageStaff, PlatformViewSystemMetrics, PolicyView, PolicyWrite, PortalView, RiskTriage,
+    RiskView, SessionRenew, SessionRevoke, SessionView, SessionViewOwn, StaffSignOut, StaffStepUp, StaffView,
+    SupportApprove, SupportDeny, SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate,
+    TenantList, TenantSuspend, TenantUpdate, TenantView, TenantViewDirectory, UserSessionRevoke,
+    UserSessionView, UserSignOut, VisitEndByTenant, VisitEndOwn,
 };
 use stagedoor_core::audit::Event::{
     StaffCreate, StaffDeactivate, StaffReissue, StaffReset, TenantExportDirectory, TenantRestore,
+    TrialConfirm, TrialRollBack,
 };
 use stagedoor_server::router::Behind::{
     AnyHost, EveryHost, StaffEntrance, StaffMachines, StaffRooms, TenantEntrance, TenantRooms,
@@ -42,6 +43,8 @@ pub(super) fn rows() -> Vec<Row> {
         staff_functions(),
         staff_api(),
         staff_people(),
+        staff_trials(),
+        staff_trial_functions(),
         tenant_entrance(),
         tenant_rooms(),
     ]
@@ -119,6 +122,9 @@ fn staff_pages() -> Vec<Row> {
         Row::get(StaffRooms, "/policies")
             .needs(PolicyView)
             .at("/policies?role=support&action=tenant.view&target=<tenant>"),
+        Row::get(StaffRooms, "/network")
+            .needs(NetworkView)
+            .at("/network?act=add&step=preview&name=office&kind=vpn&range=203.0.113.0%2F24"),
         Row::get(StaffRooms, "/roles")
             .needs(StaffView)
             .at("/roles?action=tenant.suspend&target=<tenant>"),
@@ -454,6 +460,102 @@ fn staff_people() -> Vec<Row> {
             .at("/api/admin/staff/<nobody>/checklist")
             .json(r#"{"task":"document","reason":"All of it is in the wiki"}"#)
             .gives(&[404])
+            .lacks(),
+    ]
+}
+
+/// What could lock everybody out. The examples are wrong or about nothing: whoever may ask is told so.
+fn staff_trials() -> Vec<Row> {
+    const RULE: &str = "/api/admin/network-rules/net_01kajt7c0me3vbxtr4cq3p6ahm";
+    const SAYS: &str =
+        r#"{"about":"","says":{"max_age_seconds":1},"name":"strict","reason":"Nobody needs more than that"}"#;
+    const SAYS_THEN: &str =
+        r#"{"about":"","says":{"max_age_seconds":600},"reason":"Nobody needs more than that"}"#;
+    vec![
+        Row::get(StaffRooms, "/api/admin/network-rules").needs(NetworkView),
+        Row::post(StaffRooms, "/api/admin/network-rules/preview")
+            .needs(NetworkView)
+            .json(r#"{"name":"office","kind":"vpn","range":"203.0.113.0/24"}"#)
+            .asks(),
+        Row::post(StaffRooms, "/api/admin/network-rules")
+            .needs(NetworkWrite)
+            .json(r#"{"name":"office","kind":"vpn","range":"0.0.0.0/0","reason":"The office in Berlin has moved"}"#)
+            .gives(&[422]),
+        Row::patch(StaffRooms, "/api/admin/network-rules/{id}")
+            .needs(NetworkWrite)
+            .at(RULE)
+            .json(r#"{"name":"office","reason":"The office in Berlin has moved"}"#)
+            .gives(&[404])
+            .lacks(),
+        Row::delete(StaffRooms, "/api/admin/network-rules/{id}")
+            .needs(NetworkWrite)
+            .at(RULE)
+            .json(r#"{"reason":"The office in Berlin has moved"}"#)
+            .gives(&[404])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/policies")
+            .needs(PolicyWrite)
+            .json(SAYS)
+            .gives(&[422]),
+        Row::patch(StaffRooms, "/api/admin/policies/{name}")
+            .needs(PolicyWrite)
+            .at("/api/admin/policies/nothing")
+            .json(SAYS_THEN)
+            .gives(&[404])
+            .lacks(),
+        Row::delete(StaffRooms, "/api/admin/policies/{name}")
+            .needs(PolicyWrite)
+            .at("/api/admin/policies/nothing")
+            .json(r#"{"reason":"Nobody needs it any more"}"#)
+            .gives(&[404])
+            .lacks(),
+        Row::get(StaffRooms, "/api/admin/trials").needs(NetworkView),
+        Row::post(StaffRooms, "/api/admin/trials/{id}/confirm")
+            .needs(NetworkWrite)
+            .at("/api/admin/trials/trl_01kajt7c0me3vbxtr4cq3p6ahm/confirm")
+            .told_as(TrialConfirm)
+            .gives(&[404])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/trials/{id}/roll-back")
+            .needs(NetworkWrite)
+            .at("/api/admin/trials/trl_01kajt7c0me3vbxtr4cq3p6ahm/roll-back")
+            .told_as(TrialRollBack)
+            .gives(&[404])
+            .lacks(),
+    ]
+}
+
+/// The same as forms.
+fn staff_trial_functions() -> Vec<Row> {
+    const TRIAL: &str = "trial_id=trl_01kajt7c0me3vbxtr4cq3p6ahm&back=/network";
+    vec![
+        Row::post(StaffRooms, "/api/fn/staff/change_network")
+            .needs(NetworkWrite)
+            .form(
+                "act=remove&rule=net_01kajt7c0me3vbxtr4cq3p6ahm&reason=The+office+has+moved&dialog=/network&back=/network",
+            )
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/save_policy")
+            .needs(PolicyWrite)
+            .form("name=strict&max_age=0&reason=Nobody+needs+more&dialog=/policies&back=/policies")
+            .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/remove_policy")
+            .needs(PolicyWrite)
+            .form("name=nothing&reason=Nobody+needs+it&dialog=/policies&back=/policies")
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/confirm_trial")
+            .needs(NetworkWrite)
+            .form(TRIAL)
+            .told_as(TrialConfirm)
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/roll_back_trial")
+            .needs(NetworkWrite)
+            .form(TRIAL)
+            .told_as(TrialRollBack)
+            .gives(&[303])
             .lacks(),
     ]
 }
