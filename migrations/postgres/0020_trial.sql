@@ -1,19 +1,21 @@
 -- Counts what changes of the rules below: whoever keeps them in memory looks whether it is still the one they were read at.
 CREATE TABLE in_force (
-    id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+    name TEXT COLLATE "C" NOT NULL PRIMARY KEY CHECK (name = 'rules'),
     epoch BIGINT NOT NULL
 );
-INSERT INTO in_force (id, epoch) VALUES (1, 1);
+INSERT INTO in_force (name, epoch) VALUES ('rules', 1);
 
 -- Network rules that were confirmed, beside those of the configuration file.
 CREATE TABLE network_rule (
     id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
-    name TEXT COLLATE "C" NOT NULL UNIQUE,
+    name TEXT COLLATE "C" NOT NULL,
     kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('corp_ip', 'vpn')),
-    cidr TEXT COLLATE "C" NOT NULL UNIQUE,
+    cidr TEXT COLLATE "C" NOT NULL,
     note TEXT NOT NULL,
     created_at BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX network_rule_name_unique ON network_rule (name);
+CREATE UNIQUE INDEX network_rule_range_unique ON network_rule (cidr);
 
 -- Guard policies that were confirmed, beside those that are shipped.
 CREATE TABLE guard_policy (

@@ -16,8 +16,8 @@ statements! {
     LATEST = "SELECT id, kind, about, kept, tried, reason, staff_id, started_at, until_at, state, ended_at, ended_by, why FROM trial ORDER BY started_at DESC, id DESC LIMIT $1";
     CONFIRM = "UPDATE trial SET state = 'confirmed', ended_at = $2, ended_by = $3 WHERE id = $1 AND state = 'pending' AND until_at > $2";
     ROLL_BACK = "UPDATE trial SET state = 'rolled_back', ended_at = $2, ended_by = $3, why = $4 WHERE id = $1 AND state = 'pending'";
-    EPOCH = "SELECT epoch FROM in_force WHERE id = 1";
-    COUNT_UP = "UPDATE in_force SET epoch = epoch + 1 WHERE id = 1";
+    EPOCH = "SELECT epoch FROM in_force WHERE name = 'rules'";
+    COUNT_UP = "UPDATE in_force SET epoch = epoch + 1 WHERE name = 'rules'";
 }
 
 /// A trial as it is kept.

@@ -459,8 +459,10 @@ async fn what_became_impossible_meanwhile_is_rolled_back_instead_of_confirmed() 
     let refused = confirm(&mut kim, &trial).await;
     assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
     let listed = kim.get_json(&api("trials")).await.json();
+    let items = listed["items"].as_array().unwrap();
+    let found = items.iter().find(|item| item["id"] == trial["id"]).unwrap();
     assert_eq!(
-        (&listed["items"][0]["state"], &listed["items"][0]["why"]),
+        (&found["state"], &found["why"]),
         (&json!("rolled_back"), &json!("refused"))
     );
 }
@@ -494,4 +496,106 @@ async fn a_change_asks_for_a_passkey_that_was_used_within_the_hour() {
     }
     let challenged = kim.post_json(&api("network-rules"), &vpn()).await;
     assert_eq!(challenged.code(), "STEP_UP_REQUIRED", "{}", challenged.text);
+}
+
+async fn page(browser: &mut Browser, path: &str) -> String {
+    let answer = browser.get(&format!("{STAFF}{path}")).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
+    answer.text
+}
+
+async fn sent(browser: &mut Browser, function: &str, fields: &[(&str, &str)]) -> Answer {
+    let url = format!("{STAFF}/api/fn/staff/{function}");
+    let answer = browser.post_form(&url, fields).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::SEE_OTHER,
+        "{function}: {}",
+        answer.text
+    );
+    answer
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_banner_stands_on_every_page_of_who_may_end_a_trial_until_it_is_over() {
+    const BANNER: &str = "aria-label=\"Change on trial\"";
+    let house = House::new().await;
+    let mut kim = house.signed_in("kim").await;
+    let mut jess = house.signed_in("jess").await;
+    let preview = "/network?act=add&step=preview&name=vpn-berlin&kind=vpn&range=198.51.100.0%2F24";
+    let told = page(&mut kim, preview).await;
+    assert!(told.contains("would be let in by loopback"), "{told}");
+    assert!(!told.contains(BANNER), "nothing is tried yet");
+    let rule = [
+        ("act", "add"),
+        ("name", "vpn-berlin"),
+        ("kind", "vpn"),
+        ("range", "198.51.100.0/24"),
+        ("reason", WHY),
+        ("dialog", preview),
+        ("back", "/network"),
+    ];
+    let answer = sent(&mut kim, "change_network", &rule).await;
+    assert_eq!(answer.to(), format!("{STAFF}/network"));
+    for path in ["/", "/tenants", "/network"] {
+        assert!(page(&mut kim, path).await.contains(BANNER), "{path}");
+    }
+    assert!(
+        !page(&mut jess, "/tenants").await.contains(BANNER),
+        "it is no business of hers"
+    );
+    let trial = rules(&mut kim).await["trial"]["id"].as_str().unwrap().to_owned();
+    let back = sent(
+        &mut kim,
+        "confirm_trial",
+        &[("trial_id", &trial), ("back", "/tenants")],
+    )
+    .await;
+    assert_eq!(back.to(), format!("{STAFF}/tenants"));
+    let after = page(&mut kim, "/tenants").await;
+    assert!(
+        after.contains("The change is confirmed") && !after.contains(BANNER),
+        "{after}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_simulator_tried_is_kept_from_its_page() {
+    let house = House::new().await;
+    let mut kim = house.signed_in("kim").await;
+    let asked = "/policies?role=support&action=tenant.suspend&target=acme&max_age=10";
+    assert!(page(&mut kim, asked).await.contains("Keep this policy"));
+    let dialog = format!("{asked}&act=save");
+    assert!(page(&mut kim, &dialog).await.contains("Keep this guard policy?"));
+    let mut fields = vec![
+        ("name", "Not a name"),
+        ("action", "tenant.suspend"),
+        ("max_age", "10"),
+        ("role", "support"),
+        ("reason", "The auditors ask for it"),
+        ("dialog", &dialog),
+        ("back", asked),
+    ];
+    let refused = sent(&mut kim, "save_policy", &fields).await;
+    assert_eq!(refused.to(), format!("{STAFF}{dialog}"), "back to the dialog");
+    assert!(
+        page(&mut kim, &dialog)
+            .await
+            .contains("Use 1 to 64 lower-case letters")
+    );
+    fields[0] = ("name", "strict");
+    sent(&mut kim, "save_policy", &fields).await;
+    let body = kim.get_json(&api("policies")).await.json();
+    assert_eq!(
+        (
+            &body["declared"][0]["name"],
+            &body["declared"][0]["max_age_seconds"]
+        ),
+        (&json!("strict"), &json!(600))
+    );
+    let told = page(&mut kim, asked).await;
+    assert!(
+        !told.contains("Keep this policy"),
+        "one change is tried at a time"
+    );
 }
