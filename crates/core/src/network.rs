@@ -128,13 +128,7 @@ impl RuleDraft {
 pub fn read_range(text: &str) -> Result<IpNet, FieldError> {
     let text = text.trim();
     let message = "Give a range such as 203.0.113.0/24 or 2001:db8::/32, or one address.";
-    let range = match text.parse::<IpNet>() {
-        Ok(range) => range,
-        Err(_) => match text.parse::<IpAddr>() {
-            Ok(address) => address.into(),
-            Err(_) => return Err(FieldError::new("range", message)),
-        },
-    };
+    let range = parsed(text).ok_or_else(|| FieldError::new("range", message))?;
     let range = unmapped(range);
     if range.trunc() != range {
         let message = format!(
@@ -144,6 +138,17 @@ pub fn read_range(text: &str) -> Result<IpNet, FieldError> {
         return Err(FieldError::new("range", message));
     }
     Ok(range)
+}
+
+/// Numbers with leading zeros are refused: to some programs they are octal.
+fn parsed(text: &str) -> Option<IpNet> {
+    let Some((address, length)) = text.split_once('/') else {
+        return text.parse::<IpAddr>().ok().map(IpNet::from);
+    };
+    let plain =
+        length.bytes().all(|byte| byte.is_ascii_digit()) && (length == "0" || !length.starts_with('0'));
+    let length: u8 = length.parse().ok().filter(|_| plain)?;
+    IpNet::new(address.parse().ok()?, length).ok()
 }
 
 /// Addresses are compared in their one form, so that a range of mapped ones would never match.
@@ -293,6 +298,8 @@ mod tests {
             "203.0.113/24",
             "10.0.0.1/8",
             "010.0.0.0/8",
+            "10.0.0.0/08",
+            "10.0.0.0/+8",
         ] {
             assert_eq!(told(wrong).map_err(|error| error.field), Err("range"), "{wrong}");
         }
