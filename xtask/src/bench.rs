@@ -26,6 +26,10 @@ const BENCHES: &[(&str, &str)] = &[
         "a guarded write with its durable pair of entries, beside one write a commit and a bare fsync",
     ),
     (
+        "sign_in",
+        "a sign-in with a passkey, by processor time, beside one verification of a P-256 signature",
+    ),
+    (
         "audit",
         "entries a second with their proofs, beside a plain table and a bare fsync; a million verified; one in the browser",
     ),
@@ -50,7 +54,7 @@ pub(crate) fn bench(name: &str, arguments: &[String], progress: &Progress) -> Re
     match name {
         "decide" => decide(arguments, &written, progress)?,
         "pages" => pages(arguments, &written, progress)?,
-        "commit" => on_both(name, arguments, &written, progress)?,
+        "commit" | "sign_in" => on_both(name, arguments, &written, progress)?,
         "audit" => {
             on_both(name, arguments, &written, progress)?;
             in_browser("proof", progress)?;
