@@ -304,6 +304,12 @@ actions! {
 
     /// See staff.
     StaffView = "staff.view": Staff Read on Platform [Y N Y N];
+    /// See the alerts that one is told of.
+    AlertView = "alert.view": Staff Read on Platform [Y N N N];
+    /// Take note of an alert.
+    AlertAcknowledge = "alert.acknowledge": Staff Write on Platform [Y N N N];
+    /// Send a test alert over every channel.
+    AlertTest = "alert.test": Staff Write on Platform [Y N N N];
     /// See access reviews.
     ReviewView = "review.view": Staff Read on Platform [Y N Y N];
     /// Create, change and deactivate staff.

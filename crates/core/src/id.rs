@@ -161,6 +161,8 @@ ids! {
     ConsentRequestId = "cst";
     /// A fresh proof for one call, asked for and given.
     StepUpId = "sup";
+    /// An alert to super admins.
+    AlertId = "ntf";
     /// One HTTP request.
     RequestId = "req";
 }

@@ -7,6 +7,7 @@
 
 pub mod action;
 pub mod actor;
+pub mod alert;
 pub mod assurance;
 pub mod attempts;
 pub mod audit;

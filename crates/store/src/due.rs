@@ -14,6 +14,9 @@ statements! {
     CONSENT_REQUESTS = "SELECT count(*) AS depth, min(until_at) AS oldest FROM consent_request WHERE over_at IS NULL AND until_at <= $1";
     SIGN_INS = "SELECT count(*) AS depth, min(expires_at) AS oldest FROM sign_in WHERE expires_at <= $1";
     HANDOFFS = "SELECT count(*) AS depth, min(expires_at) AS oldest FROM handoff WHERE expires_at <= $1";
+    ALERTS = "SELECT count(*) AS depth, min(raised_at) AS oldest FROM alert_delivery WHERE state IN ('queued', 'failed')";
+    ALERTS_FAILED = "SELECT count(*) AS depth, min(raised_at) AS oldest FROM alert_delivery WHERE state = 'failed'";
+    ALERTS_GIVEN_UP = "SELECT count(*) AS depth, min(raised_at) AS oldest FROM alert_delivery WHERE state = 'given_up' AND raised_at > $1";
     FLASHES = "SELECT count(*) AS depth, min(expires_at) AS oldest FROM flash WHERE expires_at <= $1";
 }
 
@@ -96,4 +99,28 @@ pub async fn handoffs(ex: &mut impl Executor, now: Timestamp) -> Result<Waiting,
 /// When the database cannot be read.
 pub async fn flashes(ex: &mut impl Executor, now: Timestamp) -> Result<Waiting, Error> {
     waiting(ex, FLASHES.bind(now)).await
+}
+
+/// Alerts that have not left yet, by e-mail or to the webhook.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn alerts(ex: &mut impl Executor) -> Result<Waiting, Error> {
+    waiting(ex, ALERTS.into()).await
+}
+
+/// Of these, those whose last try failed.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn alerts_failed(ex: &mut impl Executor) -> Result<Waiting, Error> {
+    waiting(ex, ALERTS_FAILED.into()).await
+}
+
+/// Deliveries of alerts raised since that were given up.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn alerts_given_up(ex: &mut impl Executor, since: Timestamp) -> Result<Waiting, Error> {
+    waiting(ex, ALERTS_GIVEN_UP.bind(since)).await
 }

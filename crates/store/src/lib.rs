@@ -5,6 +5,7 @@
 //! The crate knows nothing of HTTP, pages or policy. It never builds SQL from data, and never lets a bound value into an
 //! error or a log.
 
+pub mod alert;
 pub mod audit;
 pub mod backup;
 pub mod bulk;
@@ -60,6 +61,7 @@ use statement::Statement;
 
 /// Every module that declares statements, by its name, with its statements. A test holds it against the source.
 const MODULES: &[(&str, &[Statement])] = &[
+    ("alert", alert::ALL),
     ("audit", audit::ALL),
     ("backup", backup::ALL),
     ("bulk", bulk::ALL),

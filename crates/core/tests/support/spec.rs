@@ -18,6 +18,7 @@ break_glass.request | ● | ● | | |
 break_glass.vote, break_glass.review | ● | | ● | |
 staff.view, review.view | ● | | ● | |
 platform.manage_staff, review.decide | ● | | | |
+alert.view, alert.acknowledge, alert.test | ● | | | |
 policy.view, network.view, idp.view, sink.view, settings.view | ● | | ● | |
 policy.write, network.write, idp.write, sink.write, settings.write, licence.write, application.write | ● | | | |
 signing_key.destroy, origin_enforcement.off | ◐ | | | |

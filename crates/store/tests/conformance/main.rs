@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
+mod alert;
 mod audit;
 mod bulk;
 mod conflict;

@@ -24,7 +24,7 @@ fn id(number: u64) -> StaffId {
     StaffId::new(1, u128::from(number))
 }
 
-fn permanent() -> Access {
+pub(super) fn permanent() -> Access {
     Access {
         role: StaffRole::SuperAdmin,
         scope: Scope::All,
@@ -32,7 +32,7 @@ fn permanent() -> Access {
     }
 }
 
-fn demoted() -> Access {
+pub(super) fn demoted() -> Access {
     Access {
         role: StaffRole::Support,
         ..permanent()
@@ -40,7 +40,7 @@ fn demoted() -> Access {
 }
 
 /// Enrolled people with an access, numbered from `first`.
-async fn people(db: &Db, first: u64, many: u64, access: &Access) -> Vec<Staff> {
+pub(super) async fn people(db: &Db, first: u64, many: u64, access: &Access) -> Vec<Staff> {
     let sso = Provider {
         id: ProviderId::new(1, 1),
         name: "SSO".to_owned(),
