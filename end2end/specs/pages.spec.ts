@@ -104,6 +104,8 @@ for (const theme of THEMES) {
       await looks("tenant-visits");
       await kim.goes("/tenants/acme?act=suspend");
       await looks("tenant-suspend");
+      await kim.goes("/alerts");
+      await looks("alerts");
       await kim.goes("/risk");
       await looks("risk");
       await page.getByRole("table", { name: "Risk events" }).getByRole("link").first().click();

@@ -1,4 +1,4 @@
-//! Server functions of the console's rooms, sessions, tenants and risk: one call of the service each, then 303; nothing is
+//! Server functions of the console's rooms, sessions, tenants, risk and alerts: one call of the service each, then 303; nothing is
 //! decided here.
 #![allow(
     missing_docs,
@@ -239,6 +239,37 @@ pub async fn triage_risk(
             ];
             crate::server::refuse_form(&op, &error, values.into(), &back).await?;
         }
+    }
+    Ok(())
+}
+
+/// Takes note of an alert.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the page.
+#[server(prefix = "/api/fn/staff", endpoint = "acknowledge_alert")]
+pub async fn acknowledge_alert(alert_id: String, back: String) -> Result<(), ServerFnError> {
+    let op = crate::server::staff_op().await?;
+    match stagedoor_service::alerts::acknowledge(&op, &alert_id).await {
+        Ok(_) => crate::server::done_form(&op, "The alert is acknowledged.", &back).await?,
+        Err(error) => crate::server::refuse_form(&op, &error, [].into(), &back).await?,
+    }
+    Ok(())
+}
+
+/// Sends a test alert to every super admin, over every channel.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the page.
+#[server(prefix = "/api/fn/staff", endpoint = "test_alert")]
+pub async fn test_alert(back: String) -> Result<(), ServerFnError> {
+    let op = crate::server::staff_op().await?;
+    match stagedoor_service::alerts::test(&op).await {
+        Ok(_) => {
+            let words = "The test alert is on its way to every super admin. How it goes stands beside it.";
+            crate::server::done_form(&op, words, &back).await?;
+        }
+        Err(error) => crate::server::refuse_form(&op, &error, [].into(), &back).await?,
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The console's pages. Each loads a frame and a view by calls of the service, and is then a pure function of them.
 
+pub mod alerts;
 pub mod audit;
 pub mod go;
 pub mod overview;
@@ -70,6 +71,8 @@ async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, Ap
         Some(ConsolePage::Sessions(query)) => sessions::load(&op, &frame, &around, query).await,
         Some(ConsolePage::Visits(query)) => visits::load(&op, &around, query).await,
         Some(ConsolePage::Visit(id, query)) => visits::load_one(&op, &around, (id, query)).await,
+        Some(ConsolePage::Alerts(query)) => alerts::load(&op, &around, query).await,
+        Some(ConsolePage::Alert(id, query)) => alerts::load_one(&op, &around, (id, query)).await,
         Some(ConsolePage::Risks(query)) => risk::load(&op, &around, query).await,
         Some(ConsolePage::Risk(id, query)) => {
             risk::load_one(&op, frame.flash.as_ref(), &around, (id, query)).await

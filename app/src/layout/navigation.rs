@@ -6,8 +6,8 @@ use stagedoor_core::view::frame::{ConsoleFrame, NavCounts};
 
 use super::permission::may;
 use crate::routes::{
-    AuditQuery, ConsolePage, PasskeysQuery, RisksQuery, RolesQuery, StaffQuery, StaffSessionsQuery,
-    TenantsQuery, UsersQuery, VisitsQuery,
+    AlertsQuery, AuditQuery, ConsolePage, PasskeysQuery, RisksQuery, RolesQuery, StaffQuery,
+    StaffSessionsQuery, TenantsQuery, UsersQuery, VisitsQuery,
 };
 use crate::ui::{Icon, NavLink, nav_heading, nav_link};
 
@@ -75,6 +75,14 @@ const GROUPS: &[Group] = &[
     Group {
         heading: Some("Safety"),
         ways: &[
+            Way {
+                label: "Alerts",
+                icon: Icon::Siren,
+                permission: Some(Action::AlertView),
+                count: |counts| counts.alerts,
+                key: Some('e'),
+                page: || ConsolePage::Alerts(AlertsQuery::default()),
+            },
             Way {
                 label: "Risk events",
                 icon: Icon::Warning,

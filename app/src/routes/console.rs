@@ -4,7 +4,7 @@
 use super::query::{Pairs, address};
 use super::staff;
 use super::state::{
-    AuditQuery, GoQuery, PasskeysQuery, PoliciesQuery, RisksQuery, RolesQuery, StaffQuery,
+    AlertsQuery, AuditQuery, GoQuery, PasskeysQuery, PoliciesQuery, RisksQuery, RolesQuery, StaffQuery,
     StaffSessionsQuery, TenantQuery, TenantsQuery, UsersQuery, VisitsQuery,
 };
 
@@ -34,6 +34,10 @@ pub enum ConsolePage {
     Visits(VisitsQuery),
     /// The account of one, by its id.
     Visit(String, VisitsQuery),
+    /// One's own alerts.
+    Alerts(AlertsQuery),
+    /// One of them, by its id.
+    Alert(String, AlertsQuery),
     /// Risk events.
     Risks(RisksQuery),
     /// One of them, by its id.
@@ -77,6 +81,8 @@ impl ConsolePage {
             Self::Sessions(query) => query.at(staff::SESSIONS),
             Self::Visits(query) => query.at(staff::IMPERSONATIONS),
             Self::Visit(id, query) => query.at(&below(staff::IMPERSONATIONS, id)),
+            Self::Alerts(query) => query.at(staff::ALERTS),
+            Self::Alert(id, query) => query.at(&below(staff::ALERTS, id)),
             Self::Risks(query) => query.at(staff::RISK),
             Self::Risk(id, query) => query.at(&below(staff::RISK, id)),
             Self::Tenants(query) => query.at(staff::TENANTS),
@@ -101,6 +107,7 @@ impl ConsolePage {
             Self::Go(_) => staff::GO,
             Self::Sessions(_) => staff::SESSIONS,
             Self::Visits(_) | Self::Visit(..) => staff::IMPERSONATIONS,
+            Self::Alerts(_) | Self::Alert(..) => staff::ALERTS,
             Self::Risks(_) | Self::Risk(..) => staff::RISK,
             Self::Tenants(_) | Self::Tenant(..) => staff::TENANTS,
             Self::Staff(_) | Self::Colleague(..) => staff::STAFF,
@@ -127,6 +134,7 @@ impl ConsolePage {
             staff::GO => Self::Go(GoQuery::parse(query)),
             staff::SESSIONS => Self::Sessions(StaffSessionsQuery::parse(query)),
             staff::IMPERSONATIONS => Self::Visits(VisitsQuery::parse(query)),
+            staff::ALERTS => Self::Alerts(AlertsQuery::parse(query)),
             staff::RISK => Self::Risks(RisksQuery::parse(query)),
             staff::TENANTS => Self::Tenants(TenantsQuery::parse(query)),
             staff::STAFF => Self::Staff(StaffQuery::parse(query)),
@@ -145,6 +153,7 @@ impl ConsolePage {
         Some(match room {
             staff::USERS => Self::User(id, UsersQuery::parse(query)),
             staff::IMPERSONATIONS => Self::Visit(id, VisitsQuery::parse(query)),
+            staff::ALERTS => Self::Alert(id, AlertsQuery::parse(query)),
             staff::RISK => Self::Risk(id, RisksQuery::parse(query)),
             staff::TENANTS => Self::Tenant(id, TenantQuery::parse(query)),
             staff::STAFF => Self::Colleague(id, StaffQuery::parse(query)),
@@ -165,6 +174,7 @@ impl ConsolePage {
             Self::Roles(query) => query.tenant.as_deref(),
             Self::Sessions(query) => query.tenant.as_deref(),
             Self::Visits(query) | Self::Visit(_, query) => query.tenant.as_deref(),
+            Self::Alerts(query) | Self::Alert(_, query) => query.tenant.as_deref(),
             Self::Risks(query) | Self::Risk(_, query) => query.tenant.as_deref(),
             Self::Tenants(query) => query.tenant.as_deref(),
             Self::Tenant(_, query) => query.tenant.as_deref(),
@@ -202,6 +212,10 @@ impl ConsolePage {
             Self::Visits(_) | Self::Visit(..) => Self::Visits(VisitsQuery {
                 tenant,
                 ..VisitsQuery::default()
+            }),
+            Self::Alerts(_) | Self::Alert(..) => Self::Alerts(AlertsQuery {
+                tenant,
+                ..AlertsQuery::default()
             }),
             Self::Risks(_) | Self::Risk(..) => Self::Risks(RisksQuery {
                 tenant,

@@ -18,6 +18,8 @@ pub const TENANTS: &str = "/tenants";
 pub const STAFF: &str = "/staff";
 /// Impersonations; the account of one is below it.
 pub const IMPERSONATIONS: &str = "/impersonations";
+/// One's own alerts; one of them is below.
+pub const ALERTS: &str = "/alerts";
 /// Risk events; one of them is below.
 pub const RISK: &str = "/risk";
 /// What guards the console, and the simulator.
@@ -84,6 +86,10 @@ pub const RESTORE_TENANT: &str = "/api/fn/staff/restore_tenant";
 pub const RENAME_TENANT: &str = "/api/fn/staff/rename_tenant";
 /// POST: works on a risk event.
 pub const TRIAGE_RISK: &str = "/api/fn/staff/triage_risk";
+/// POST: takes note of an alert.
+pub const ACKNOWLEDGE_ALERT: &str = "/api/fn/staff/acknowledge_alert";
+/// POST: sends a test alert.
+pub const TEST_ALERT: &str = "/api/fn/staff/test_alert";
 /// POST: invites somebody to staff.
 pub const INVITE_STAFF: &str = "/api/fn/staff/invite_staff";
 /// POST: changes somebody's name, role, tenants or end.
@@ -111,6 +117,7 @@ pub const PAGES: &[&str] = &[
     SESSIONS,
     TENANTS,
     IMPERSONATIONS,
+    ALERTS,
     RISK,
     STAFF,
     POLICIES,
@@ -145,4 +152,6 @@ pub const ACTIONS: &[&str] = &[
     RENAME_PASSKEY,
     REVOKE_PASSKEY,
     TRIAGE_RISK,
+    ACKNOWLEDGE_ALERT,
+    TEST_ALERT,
 ];

@@ -71,6 +71,14 @@ queries! {
         cursor: Option<String>,
     }
 
+    /// The state of the console's Alerts page, and of an alert below it.
+    AlertsQuery {
+        /// The tenant's slug, carried along.
+        tenant: Option<String>,
+        /// The sealed cursor of the page of rows.
+        cursor: Option<String>,
+    }
+
     /// The state of the console's Risk events page, and of an event below it.
     RisksQuery {
         /// The tenant's slug; `None` is every tenant, and staff.

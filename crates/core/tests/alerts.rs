@@ -52,7 +52,10 @@ fn an_alert_is_late_a_day_after_it_was_raised() {
     let due = RAISED.plus(DUE);
     assert_eq!(Standing::of(None, due, RAISED.plus(hours(23))), Standing::Waiting);
     assert_eq!(Standing::of(None, due, due), Standing::Overdue);
-    assert_eq!(Standing::of(Some(RAISED), due, due), Standing::Acknowledged(RAISED));
+    assert_eq!(
+        Standing::of(Some(RAISED), due, due),
+        Standing::Acknowledged(RAISED)
+    );
 }
 
 /// Typed in from the specification: what super admins must learn of, beside the copied passkey.
@@ -83,7 +86,9 @@ fn the_events_that_alert_are_these() {
         ]
     );
     assert_eq!(named(Alerting::AboutPasskeys), ["risk.raise"]);
-    let tenants = Event::ALL.iter().filter(|event| event.scope() == EventScope::Tenant);
+    let tenants = Event::ALL
+        .iter()
+        .filter(|event| event.scope() == EventScope::Tenant);
     for event in tenants {
         assert_eq!(event.alerting(), Alerting::Nobody, "{}", event.name());
     }

@@ -12,6 +12,7 @@ use stagedoor_store::tenant::Tenant;
 use stagedoor_store::tenant_list::{self, TenantFilter};
 use stagedoor_store::{session_list, tenant};
 
+use crate::alerts;
 use crate::error::ServiceError;
 use crate::impersonation::count_running;
 use crate::op::StaffOp;
@@ -122,6 +123,7 @@ async fn counts(op: &StaffOp, chosen: Option<&Tenant>) -> Result<NavCounts, Serv
         users,
         sessions: Some(sessions),
         tenants: Some(tenant_list::count(ex, &tenants).await?.floor()),
+        alerts: alerts::waiting(op).await?.map(|count| count.waiting),
         risks: risk::count_open(op).await?,
         impersonations: Some(count_running(op).await?),
     })

@@ -94,7 +94,12 @@ impl Service {
         if let Err(error) = self.note_checkpoints().await {
             tracing::warn!(%error, "checkpoints could not be looked at; each log's goes outside when it grows");
         }
-        tokio::join!(self.run_rounds(), self.run_sequencer(), self.run_witnesses());
+        tokio::join!(
+            self.run_rounds(),
+            self.run_sequencer(),
+            self.run_witnesses(),
+            self.run_alerts()
+        );
     }
 
     async fn run_rounds(&self) {

@@ -5,6 +5,7 @@
 // The futures of the use cases nest deeply: each call, its transaction, its retries.
 #![recursion_limit = "256"]
 
+pub mod alerts;
 pub mod audit;
 mod back_channel;
 mod ceremony;

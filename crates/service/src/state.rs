@@ -7,6 +7,7 @@ use stagedoor_core::request::Policy;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::Db;
 
+use crate::alerts::Channels;
 use crate::audit::KeptCounts;
 use crate::crypto::{MasterKey, Vault};
 use crate::directory::figures::KeptFigures;
@@ -45,6 +46,7 @@ struct Inner {
     counts: KeptCounts,
     jobs: JobLog,
     logs: Logs,
+    channels: Channels,
     since: Timestamp,
 }
 
@@ -67,9 +69,15 @@ pub struct Parts {
 }
 
 impl Service {
-    /// Puts a service together.
+    /// Puts a service together whose alerts stay in the house.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
+        Self::with_channels(parts, Channels::default())
+    }
+
+    /// Puts a service together, with the ways that alerts leave the house.
+    #[must_use]
+    pub fn with_channels(parts: Parts, channels: Channels) -> Self {
         let since = parts.clock.now();
         let vault = Vault::new(&parts.master_key);
         let logs = Logs::new(parts.log, &vault, &parts.settings.staff_rp_id, parts.http.clone());
@@ -92,6 +100,7 @@ impl Service {
             counts: KeptCounts::default(),
             jobs: JobLog::default(),
             logs,
+            channels,
             since,
         }))
     }
@@ -156,6 +165,10 @@ impl Service {
 
     pub(crate) fn logs(&self) -> &Logs {
         &self.0.logs
+    }
+
+    pub(crate) fn channels(&self) -> &Channels {
+        &self.0.channels
     }
 
     pub(crate) fn job_log(&self) -> &JobLog {

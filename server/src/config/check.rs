@@ -5,9 +5,11 @@ use std::net::IpAddr;
 use stagedoor_core::audit::key::LogKeys;
 use stagedoor_core::guard::{FactorRule, NetworkKind, NetworkRule};
 use stagedoor_core::request::{Policy, Toggle};
+use stagedoor_service::alerts::Channels;
 use stagedoor_service::crypto::MasterKey;
 use stagedoor_service::{LogParts, Origins, Settings};
 
+use super::channels::channels;
 use super::keys::Config;
 use super::kind::{Raw, Secret, witness};
 use super::problem::Problem;
@@ -29,6 +31,8 @@ pub struct Checked {
     pub client_secret: Option<Secret>,
     /// The keys that checkpoints are signed with; `None` derives one from the master key.
     pub log_keys: Option<LogKeys>,
+    /// How alerts leave the house.
+    pub channels: Channels,
     /// What an operator should know.
     pub warnings: Vec<Warning>,
 }
@@ -115,6 +119,8 @@ pub(super) fn check(
         "keys.master_key",
         "identity_provider.client_secret",
         "audit.signing_keys",
+        "mail.password",
+        "webhook.secret",
     ] {
         if matches!(given.get(key), Some((Raw::Text(text), _)) if !text.is_empty()) {
             say(key, "is a secret and does not belong into this file. Put it into a file of its own, or into the environment.".to_owned());
@@ -136,12 +142,14 @@ pub(super) fn check(
     let master_key = master_key(&config, environment, &mut say);
     let client_secret = client_secret(&config, &mut say);
     let log_keys = log_keys(&config, &mut say);
+    let channels = channels(&config, &mut say);
     let warnings = warnings(&config);
     Some(Checked {
         config,
         master_key: master_key?,
         client_secret,
         log_keys,
+        channels,
         warnings,
     })
 }

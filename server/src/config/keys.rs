@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use ipnet::IpNet;
 use serde_json::{Map, Value};
+use stagedoor_service::alerts::Tls;
 use stagedoor_service::log::witness::Witness;
 use stagedoor_store::DatabaseUrl;
 
@@ -193,6 +194,34 @@ keys! {
         email_domains: Vec<String> = "";
         /// Administrators by their subject there: nobody changes or deactivates their accounts in the console or by the API.
         administrators: Vec<String> = "";
+    }
+    /// Letters: alerts to super admins by e-mail.
+    mail as MailServer {
+        /// The mail server; empty sends no letters.
+        host: Option<String> = "";
+        /// Its port.
+        port: Count<1, 65535> = "465";
+        /// How the connection is protected: `implicit` from the first byte, `starttls` asked for and insisted upon, `none` for a relay on this machine.
+        tls: Tls = "implicit";
+        /// Who we are there; empty for nobody.
+        user: Option<String> = "";
+        /// The file with the password there.
+        password_file: Option<PathBuf> = "";
+        /// The password itself; from the environment only, never in the file.
+        password: Option<Secret> = "";
+        /// Whom letters are from, such as `Stagedoor <stagedoor@example.com>`.
+        sender: Option<String> = "";
+    }
+    /// A receiver of your own that is called about each alert, signed as standardwebhooks.com says.
+    webhook as Receiver {
+        /// Its address, https; empty calls nobody.
+        url: Option<String> = "";
+        /// The file with the secret that both sides know: `whsec_` and at least 24 random bytes in base64.
+        secret_file: Option<PathBuf> = "";
+        /// The secret itself; from the environment only, never in the file.
+        secret: Option<Secret> = "";
+        /// Allows a receiver inside your own network, and plain http to it.
+        allow_private: bool = "false";
     }
     /// Staff sessions. Values can only be stricter than the defaults.
     session as Session {

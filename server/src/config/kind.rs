@@ -1,6 +1,7 @@
 //! The kinds of values: how each is read, what it accepts in words, and how it is shown.
 
 mod address;
+mod mail;
 pub(super) mod witness;
 
 use std::path::PathBuf;

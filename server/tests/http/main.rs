@@ -5,6 +5,7 @@
 
 mod support;
 
+mod alerts;
 mod api_document;
 mod audit_logs;
 mod clock;

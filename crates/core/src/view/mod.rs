@@ -2,6 +2,7 @@
 //!
 //! A view never carries a secret, a digest or a permit; what it leaves out was decided before it was made.
 
+pub mod alert;
 pub mod audit;
 pub mod directory;
 pub mod event;

@@ -4,6 +4,7 @@ mod jobs;
 
 use stagedoor_core::action::kind::PlatformViewSystemMetrics;
 use stagedoor_core::resource::Platform;
+use stagedoor_core::time::hours;
 use stagedoor_core::view::system::{DatabaseView, JobView, QueueView, SystemView};
 use stagedoor_store::due::{self, Waiting};
 use stagedoor_store::log::queue;
@@ -116,6 +117,24 @@ async fn queues(op: &StaffOp) -> Result<Vec<QueueView>, ServiceError> {
             depth: unplaced.refused,
             oldest: None,
         },
+    ));
+    let alerts = due::alerts(ex).await?;
+    queues.push(of_database(
+        "alerts",
+        "Alerts on their way out, by e-mail and to the webhook",
+        alerts,
+    ));
+    let failed = due::alerts_failed(ex).await?;
+    queues.push(of_database(
+        "alerts_failed",
+        "Of these, deliveries that failed and are tried again",
+        failed,
+    ));
+    let given_up = due::alerts_given_up(ex, now.minus(hours(24 * 7))).await?;
+    queues.push(of_database(
+        "alerts_given_up",
+        "Deliveries of alerts that were given up, in the last 7 days",
+        given_up,
     ));
     let flashes = due::flashes(ex, now).await?;
     queues.push(of_database(

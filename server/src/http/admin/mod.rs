@@ -3,6 +3,7 @@
 //! A route is added in [`routes`] alone, and only with its description: what is served is what is documented. Which
 //! refusals a route can give is documented by [`crate::http::api`].
 
+pub mod alerts;
 pub mod audit_export;
 pub mod audit_logs;
 pub mod event;
@@ -57,6 +58,10 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(staff::finish))
         .routes(routes!(visits::list))
         .routes(routes!(visits::show))
+        .routes(routes!(alerts::list))
+        .routes(routes!(alerts::test))
+        .routes(routes!(alerts::show))
+        .routes(routes!(alerts::acknowledge))
         .routes(routes!(risk::list))
         .routes(routes!(risk::show, risk::triage))
         .routes(routes!(system::queues))

@@ -46,6 +46,10 @@ const TAGS: &[(&str, &str)] = &[
         "What may go wrong with an account, who looks at it, and what came of it.",
     ),
     (
+        "alerts",
+        "What super admins must learn of at once: each has an inbox, and acknowledges for themselves within a day.",
+    ),
+    (
         "staff",
         "The people of the platform: who they are, and what super admins may do about them. Each change asks for a reason, \
          and for a passkey that was used within the hour.",

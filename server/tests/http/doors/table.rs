@@ -1,13 +1,13 @@
 //! The table: every door there is, a row each. How a row is written stands in the folder's `mod.rs`.
 
 use stagedoor_core::action::Action::{
-    AuditExport, AuditReadTenant, ConsentChange, ImpersonationEndOther, ImpersonationView, MemberList,
-    PasskeyRegister, PasskeyRename, PasskeyRevoke, PasskeyViewOwn, PlatformManageStaff,
-    PlatformViewSystemMetrics, PolicyView, PortalView, RiskTriage, RiskView, SessionRenew, SessionRevoke,
-    SessionView, SessionViewOwn, StaffSignOut, StaffStepUp, StaffView, SupportApprove, SupportDeny,
-    SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList, TenantSuspend,
-    TenantUpdate, TenantView, TenantViewDirectory, UserSessionRevoke, UserSessionView, UserSignOut,
-    VisitEndByTenant, VisitEndOwn,
+    AlertAcknowledge, AlertTest, AlertView, AuditExport, AuditReadTenant, ConsentChange,
+    ImpersonationEndOther, ImpersonationView, MemberList, PasskeyRegister, PasskeyRename, PasskeyRevoke,
+    PasskeyViewOwn, PlatformManageStaff, PlatformViewSystemMetrics, PolicyView, PortalView, RiskTriage,
+    RiskView, SessionRenew, SessionRevoke, SessionView, SessionViewOwn, StaffSignOut, StaffStepUp, StaffView,
+    SupportApprove, SupportDeny, SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate,
+    TenantList, TenantSuspend, TenantUpdate, TenantView, TenantViewDirectory, UserSessionRevoke,
+    UserSessionView, UserSignOut, VisitEndByTenant, VisitEndOwn,
 };
 use stagedoor_core::audit::Event::{
     StaffCreate, StaffDeactivate, StaffReissue, StaffReset, TenantExportDirectory, TenantRestore,
@@ -114,6 +114,7 @@ fn staff_pages() -> Vec<Row> {
         Row::get(StaffRooms, "/sessions").needs(SessionView),
         Row::get(StaffRooms, "/tenants").needs(TenantList),
         Row::get(StaffRooms, "/impersonations").needs(ImpersonationView),
+        Row::get(StaffRooms, "/alerts").needs(AlertView),
         Row::get(StaffRooms, "/risk").needs(RiskView),
         Row::get(StaffRooms, "/staff").needs(StaffView),
         Row::get(StaffRooms, "/policies")
@@ -186,6 +187,16 @@ fn staff_functions() -> Vec<Row> {
         Row::post(StaffRooms, "/api/fn/staff/rename_tenant")
             .needs(TenantUpdate)
             .form("tenant=<tenant>&name=Acme+Works&dialog=/tenants&back=/tenants")
+            .gives(&[303]),
+        // Nobody was told of an alert that never was.
+        Row::post(StaffRooms, "/api/fn/staff/acknowledge_alert")
+            .needs(AlertAcknowledge)
+            .form("alert_id=<unraised>&back=/alerts")
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/test_alert")
+            .needs(AlertTest)
+            .form("back=/alerts")
             .gives(&[303]),
         // Nobody is invited whose address is somebody's, and nobody is changed who is not there.
         Row::post(StaffRooms, "/api/fn/staff/invite_staff")
@@ -355,6 +366,22 @@ fn staff_api() -> Vec<Row> {
         Row::get(StaffRooms, "/api/admin/impersonations/{id}")
             .needs(ImpersonationView)
             .at("/api/admin/impersonations/<visit>"),
+        Row::get(StaffRooms, "/api/admin/alerts")
+            .needs(AlertView)
+            .at("/api/admin/alerts?limit=1"),
+        Row::get(StaffRooms, "/api/admin/alerts/{id}")
+            .needs(AlertView)
+            .at("/api/admin/alerts/<unraised>")
+            .gives(&[404])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/alerts/{id}/acknowledge")
+            .needs(AlertAcknowledge)
+            .at("/api/admin/alerts/<unraised>/acknowledge")
+            .gives(&[404])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/alerts/test")
+            .needs(AlertTest)
+            .gives(&[201]),
         Row::get(StaffRooms, "/api/admin/risk-events")
             .needs(RiskView)
             .at("/api/admin/risk-events?limit=1"),

@@ -13,6 +13,7 @@ use stagedoor_core::request::Policy;
 use stagedoor_server::demo::idp::{self, Client, IdpConfig, Notice, Person, Tell};
 use stagedoor_server::edge::Edge;
 use stagedoor_server::router;
+use stagedoor_service::alerts::Channels;
 use stagedoor_service::crypto::MasterKey;
 use stagedoor_service::seed::{self, Size};
 use stagedoor_service::sign_in::HttpClient;
@@ -46,13 +47,18 @@ impl House {
 
     /// Over a database of either engine.
     pub(crate) async fn over(db: TestDb) -> Self {
+        Self::with_channels(db, Channels::default()).await
+    }
+
+    /// The same, with ways for alerts to leave it.
+    pub(crate) async fn with_channels(db: TestDb, channels: Channels) -> Self {
         let clock = Arc::new(TestClock::at(NOON));
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await
             .unwrap();
         let address = listener.local_addr().unwrap();
         let issuer = format!("http://idp.localhost:{}", address.port());
-        let service = Service::new(Parts {
+        let parts = Parts {
             db: db.serving().await,
             clock: clock.clone(),
             rng: Arc::new(OsRng),
@@ -60,7 +66,8 @@ impl House {
             log: LogParts::default(),
             settings: settings(),
             http: HttpClient::within(&[("idp.localhost", address)], PATIENCE).unwrap(),
-        });
+        };
+        let service = Service::with_channels(parts, channels);
         let notices: Arc<Mutex<Vec<Notice>>> = Arc::default();
         let heard = Arc::clone(&notices);
         let tell: Tell = Arc::new(move |notice| {
