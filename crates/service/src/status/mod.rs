@@ -169,7 +169,12 @@ fn of_database(name: &str, about: &str, waiting: Waiting) -> QueueView {
 
 /// All jobs but those that have nothing to do here.
 fn jobs(service: &Service) -> Vec<JobView> {
-    let is_idle = |job: Job| job == Job::Witnesses && !service.logs().has_witnesses();
+    let is_idle = |job: Job| match job {
+        Job::Witnesses => !service.logs().has_witnesses(),
+        Job::AlertLetters => service.channels().mail.is_none(),
+        Job::AlertCalls => service.channels().webhook.is_none(),
+        _ => false,
+    };
     let jobs = Job::ALL.iter().copied().filter(|job| !is_idle(*job));
     jobs.map(|job| job_view(service, job)).collect()
 }
