@@ -72,6 +72,7 @@ fn the_events_that_alert_are_these() {
             "admin.staff.reset_factors",
             "admin.staff.bootstrap",
             "admin.staff.recover",
+            "admin.staff.declare",
             "admin.alert.test",
             "admin.identity_provider.update",
         ]

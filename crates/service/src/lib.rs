@@ -24,6 +24,7 @@ pub mod impersonation;
 pub mod jobs;
 pub mod log;
 pub mod metrics;
+pub mod named;
 pub mod op;
 pub mod overview;
 pub mod passkeys;

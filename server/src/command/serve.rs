@@ -41,7 +41,12 @@ pub async fn run(options: ServeOptions) -> Result<(), CommandError> {
     let service = open::service(&checked).await?;
     let surface = options.surface.unwrap_or(server.surface);
     if surface != Surface::Tenant {
-        service.declare_provider(&declared(&checked)).await?;
+        let provider = declared(&checked);
+        service.declare_provider(&provider).await?;
+        let administrators = checked.administrators();
+        service
+            .declare_administrators(&provider.issuer, &administrators)
+            .await?;
     }
     let edge = Edge {
         proxies: Proxies::new(server.trusted_proxies.clone()),

@@ -7,11 +7,12 @@ use stagedoor_core::guard::{FactorRule, NetworkKind, NetworkRule};
 use stagedoor_core::request::{Policy, Toggle};
 use stagedoor_service::alerts::Channels;
 use stagedoor_service::crypto::MasterKey;
+use stagedoor_service::named::DeclaredAdministrator;
 use stagedoor_service::{LogParts, Origins, Settings};
 
 use super::channels::channels;
 use super::keys::Config;
-use super::kind::{Raw, Secret, witness};
+use super::kind::{Administrator, Raw, Secret, witness};
 use super::problem::Problem;
 use super::source::Given;
 use super::{Environment, secret};
@@ -61,8 +62,18 @@ impl Checked {
             staff_rp_id: hosts.staff.host.clone(),
             installation: hosts.installation.clone(),
             policy: self.policy(),
-            administrators: self.config.identity_provider.administrators.clone(),
+            administrators: self.named().map(|one| one.subject.clone()).collect(),
         }
+    }
+
+    fn named(&self) -> impl Iterator<Item = &Administrator> {
+        self.config.identity_provider.administrators.iter()
+    }
+
+    /// The administrators who get an account where they have none.
+    #[must_use]
+    pub fn administrators(&self) -> Vec<DeclaredAdministrator> {
+        self.named().filter_map(|one| one.person.clone()).collect()
     }
 
     fn policy(&self) -> Policy {

@@ -12,7 +12,7 @@ use stagedoor_service::alerts::Tls;
 use stagedoor_service::log::witness::Witness;
 use stagedoor_store::DatabaseUrl;
 
-use super::kind::{Count, Issuer, Kind, Origin, Raw, Seconds, Secret, Surface, TenantOrigins};
+use super::kind::{Administrator, Count, Issuer, Kind, Origin, Raw, Seconds, Secret, Surface, TenantOrigins};
 use super::problem::{Place, Problem};
 use super::source::Given;
 
@@ -192,8 +192,8 @@ keys! {
         client_secret: Option<Secret> = "";
         /// E-mail domains of the workforce. None denies everybody.
         email_domains: Vec<String> = "";
-        /// Administrators by their subject there: nobody changes or deactivates their accounts in the console or by the API.
-        administrators: Vec<String> = "";
+        /// Administrators by their subject there: nobody changes or deactivates their accounts in the console or by the API. With a name and an address, whoever has no account gets one at start, and enrols without a token.
+        administrators: Vec<Administrator> = "";
     }
     /// Letters: alerts to super admins by e-mail.
     mail as MailServer {

@@ -1,6 +1,7 @@
 //! The kinds of values: how each is read, what it accepts in words, and how it is shown.
 
 mod address;
+mod administrator;
 mod mail;
 pub(super) mod witness;
 
@@ -12,6 +13,7 @@ use stagedoor_store::DatabaseUrl;
 
 pub(super) use address::Issuer;
 pub use address::{Origin, TenantOrigins};
+pub(super) use administrator::Administrator;
 
 /// A value as it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! Broken files and the exact words for each.
 
+mod channels;
 mod witness;
 
 use std::fs;

@@ -22,6 +22,7 @@ mod hosts;
 mod impersonate;
 mod limits;
 mod malformed;
+mod named;
 mod passkeys;
 mod policies;
 mod processes;

@@ -100,7 +100,7 @@ impl Event {
     const fn invites(self) -> bool {
         matches!(
             self,
-            Self::StaffCreate | Self::StaffBootstrap | Self::StaffReissue
+            Self::StaffCreate | Self::StaffBootstrap | Self::StaffDeclare | Self::StaffReissue
         )
     }
 }

@@ -37,6 +37,7 @@ pub(crate) fn names(event: Event, reader: Reader) -> Names {
         | Event::StaffExpire
         | Event::StaffBootstrap
         | Event::StaffRecover
+        | Event::StaffDeclare
         | Event::StaffReissue
         | Event::StaffProviderSignOut
         | Event::Review => "niko",
@@ -97,7 +98,7 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         | RiskRaise
         | RiskTriage => Some(Target::Member(id(31))),
         StaffManage | StaffCreate | StaffDeactivate | StaffReset | StaffExpire | StaffBootstrap
-        | StaffRecover | StaffReissue | StaffProviderSignOut | Review | BreakGlassVote => {
+        | StaffRecover | StaffDeclare | StaffReissue | StaffProviderSignOut | Review | BreakGlassVote => {
             Some(Target::Staff(jess()))
         }
         StaffSignIn | StaffSignOut | StaffStepUp | SessionViewOwn | SessionRenew => {
@@ -124,7 +125,8 @@ pub(crate) fn entry(event: Event, reader: Reader, outcome: Outcome) -> Entry {
         | Event::ConsentExpire
         | Event::AccessRefuse
         | Event::StaffProviderSignOut
-        | Event::StaffExpire => Actor::System,
+        | Event::StaffExpire
+        | Event::StaffDeclare => Actor::System,
         event if by_a_member(event) => Actor::Member {
             tenant: acme(),
             member: id(32),

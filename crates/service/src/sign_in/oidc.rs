@@ -237,6 +237,8 @@ impl Service {
                 error => Err(error),
             };
         };
+        let claimed = self.claim_named(&provider, &staff).await?;
+        let staff = claimed.unwrap_or(staff);
         self.may_continue(visitor, &provider, &staff, now).await?;
         let identified = self.identify(&provider, &staff, identity.session, now);
         Ok(Answered::Identified(identified.await?))

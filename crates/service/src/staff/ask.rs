@@ -128,6 +128,11 @@ pub(super) const fn words(refusal: StaffRefusal) -> &'static str {
 impl Service {
     /// Whether the configuration file names somebody as an administrator: by their subject at the provider that the file
     /// declares, never by their address.
+    pub(crate) async fn is_named(&self, staff: &Staff) -> Result<bool, ServiceError> {
+        Ok(self.named(staff).await? == Named::InFile)
+    }
+
+    /// The same, as the rules of the core ask for it.
     pub(super) async fn named(&self, staff: &Staff) -> Result<Named, ServiceError> {
         let Some((provider, subject)) = &staff.identity else {
             return Ok(Named::No);

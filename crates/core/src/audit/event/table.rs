@@ -297,6 +297,8 @@ events! {
     StaffBootstrap = "admin.staff.bootstrap", Platform Critical alerts Always, "invited", "tried to invite"; "the first super admin" | "a first super admin" [SessionsEnded Source];
     /// A super admin who lost everything was invited again from the command line.
     StaffRecover = "admin.staff.recover", Platform Critical alerts Always, "recovered", "tried to recover"; "super admin" | "a super admin" [SessionsEnded Source];
+    /// A super admin whom the configuration file names was given an account, to enrol without a token.
+    StaffDeclare = "admin.staff.declare", Platform Critical alerts Always, "named", "tried to name"; "super admin" | "a super admin" [Source];
     /// A fresh enrolment token was made.
     StaffReissue = "admin.staff.reissue_enrollment", Platform Critical alerts AboutSuperAdmins, "reissued", "tried to reissue"; "the enrollment token of" | "an enrollment token" [SessionsEnded Source];
     /// Access reviews were looked at.

@@ -74,6 +74,7 @@ const WITHOUT_ACTION: &[Event] = &[
     Event::StaffExpire,
     Event::StaffBootstrap,
     Event::StaffRecover,
+    Event::StaffDeclare,
     Event::StaffReissue,
     Event::AccessRefuse,
     Event::SystemSeed,
