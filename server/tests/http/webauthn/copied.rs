@@ -69,6 +69,12 @@ async fn a_count_that_does_not_advance_ends_the_passkey_and_raises_a_risk() {
         assert_eq!(risks(&trial).await, raised);
         let linked = "SELECT audit_entry.event || ' ' || audit_entry.code AS text FROM audit_entry JOIN risk_event_entry ON risk_event_entry.entry_id = audit_entry.id";
         assert_eq!(trial.texts(linked).await, ["session.renew passkey_copied"]);
+        let alerted = "SELECT alert.event || ' ' || staff.email AS text FROM alert JOIN alert_recipient ON alert_recipient.alert_id = alert.id JOIN staff ON staff.id = alert_recipient.staff_id";
+        assert_eq!(
+            trial.texts(alerted).await,
+            ["risk.raise kim@acme-corp.example"],
+            "super admins learn of it at once"
+        );
 
         // Right or wrong, it is asked for no more and proves nothing.
         let (next, _) = dead(&mut trial, first.saturating_add(1)).await;
