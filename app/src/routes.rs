@@ -62,6 +62,12 @@ pub fn step_up_finish(id: &str) -> String {
     format!("{}/{id}", staff::STEP_UP_API)
 }
 
+/// Gives the proof by a code of an authenticator app.
+#[must_use]
+pub fn step_up_code(id: &str) -> String {
+    format!("{}/{id}/code", staff::STEP_UP)
+}
+
 /// How to stay signed in, and where to go on then.
 #[must_use]
 pub fn stay(back: &str) -> String {

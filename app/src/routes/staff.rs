@@ -40,6 +40,10 @@ pub const ENROLLMENT: &str = "/enrollment";
 pub const PASSKEY_BEGIN: &str = "/sign-in/passkey/begin";
 /// POST, JSON: finishes it.
 pub const PASSKEY_FINISH: &str = "/sign-in/passkey/finish";
+/// POST: the sign-in's last step by a code of an authenticator app.
+pub const SIGN_IN_CODE: &str = "/sign-in/code";
+/// POST: a recovery code, which leads to a new passkey.
+pub const SIGN_IN_RECOVERY: &str = "/sign-in/recovery";
 /// POST: ends the session.
 pub const SIGN_OUT: &str = "/sign-out";
 /// POST: starts an impersonation.
@@ -76,6 +80,16 @@ pub const STEP_UP: &str = "/step-up";
 pub const STEP_UP_API: &str = "/api/admin/step-up";
 /// How long the session lasts, and the passkey to stay signed in; it leads back to where one came from, or to `?back=/…`.
 pub const STAY: &str = "/stay";
+/// POST: renews the session's proof by a code of an authenticator app.
+pub const STAY_CODE: &str = "/stay/code";
+/// POST: begins to enrol an authenticator app.
+pub const BEGIN_APP: &str = "/api/fn/staff/begin_app";
+/// POST: enrols it by its first code.
+pub const CONFIRM_APP: &str = "/api/fn/staff/confirm_app";
+/// POST: removes one's own authenticator app.
+pub const REMOVE_APP: &str = "/api/fn/staff/remove_app";
+/// POST: makes one's own recovery codes anew.
+pub const RENEW_RECOVERY: &str = "/api/fn/staff/renew_recovery";
 /// POST: closes a tenant for a time.
 pub const SUSPEND_TENANT: &str = "/api/fn/staff/suspend_tenant";
 /// POST: opens a suspended tenant again.
@@ -124,6 +138,9 @@ pub const ACTIONS: &[&str] = &[
     ENROLLMENT,
     PASSKEY_BEGIN,
     PASSKEY_FINISH,
+    SIGN_IN_CODE,
+    SIGN_IN_RECOVERY,
+    STAY_CODE,
     SIGN_OUT,
     IMPERSONATE,
     END_IMPERSONATION,
@@ -144,5 +161,9 @@ pub const ACTIONS: &[&str] = &[
     FINISH_TASK,
     RENAME_PASSKEY,
     REVOKE_PASSKEY,
+    BEGIN_APP,
+    CONFIRM_APP,
+    REMOVE_APP,
+    RENEW_RECOVERY,
     TRIAGE_RISK,
 ];

@@ -124,6 +124,10 @@ queries! {
         rename: Option<String>,
         /// The passkey whose dialog to revoke it is open.
         revoke: Option<String>,
+        /// Which dialog about an authenticator app is open: `new` or `remove`.
+        app: Option<String>,
+        /// `new` where the dialog about new recovery codes is open.
+        recovery: Option<String>,
     }
 
     /// The state of the console's Policies page: the role that is shown, and what the simulator is asked.

@@ -106,7 +106,7 @@ pub struct Declaration {
     /// What impersonating staff may do of it.
     pub impersonated: WhileImpersonated,
     /// The oldest proof of the factor that will do, where that is less than the policy allows; `None` leaves it to the policy
-    /// and its guard policies.
+    /// and its guard policies. What says so changes what proves who one is, and takes a passkey alone.
     pub factor_within: Option<Duration>,
 }
 
@@ -245,6 +245,12 @@ actions! {
     PasskeyRename = "passkey.rename": Staff Write on PasskeyTarget [O O O O];
     /// Revoke one's own passkey.
     PasskeyRevoke = "passkey.revoke": Staff Write on PasskeyTarget [O O O O] within TEN_MINUTES;
+    /// Enrol an authenticator app for oneself.
+    TotpEnrol = "totp.enrol": Staff Write on PasskeyTarget [O O O O] within TEN_MINUTES;
+    /// Remove one's own authenticator app.
+    TotpRemove = "totp.remove": Staff Write on PasskeyTarget [O O O O] within TEN_MINUTES;
+    /// Make one's own recovery codes anew.
+    RecoveryRenew = "recovery.renew": Staff Write on PasskeyTarget [O O O O] within TEN_MINUTES;
 
     /// List tenants.
     TenantList = "tenant.list": Staff Read on Platform [Y Y Y Y];

@@ -55,6 +55,8 @@ pub struct Policy {
     pub member_session_idle: Duration,
     /// How often a password may be guessed.
     pub attempts: AttemptRule,
+    /// How often a code of staff may be guessed, of an authenticator app or for recovery.
+    pub code_attempts: AttemptRule,
     /// How long an owner's answer is waited for, and how long it then holds.
     pub consent_ttl: Duration,
 }
@@ -78,6 +80,7 @@ impl Default for Policy {
             member_session_ttl: minutes(60),
             member_session_idle: minutes(20),
             attempts: AttemptRule::default(),
+            code_attempts: AttemptRule::default(),
             consent_ttl: minutes(30),
         }
     }

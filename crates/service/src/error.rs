@@ -8,6 +8,7 @@ use stagedoor_core::id::RequestId;
 use stagedoor_core::input::FieldError;
 
 use crate::ceremony::Fault;
+use crate::codes::CodeFault;
 use crate::token::TokenFault;
 
 /// Why a sign-in cannot go on. The audit knows which; most of them read the same to the person.
@@ -51,6 +52,10 @@ pub enum SignInFailure {
     TokenOfAnother,
     /// Too many tokens were tried in one sign-in.
     TokenTries,
+    /// A one-time code does not let its person in; what was wrong is for the audit alone.
+    OneTimeCode(CodeFault),
+    /// A recovery code does not; likewise.
+    RecoveryCode(CodeFault),
 }
 
 impl SignInFailure {
@@ -77,6 +82,7 @@ impl SignInFailure {
             Self::TokenUnknown => "enrollment_token_unknown",
             Self::TokenOfAnother => "enrollment_token_of_another",
             Self::TokenTries => "enrollment_token_tries",
+            Self::OneTimeCode(fault) | Self::RecoveryCode(fault) => fault.code(),
         }
     }
 
@@ -109,6 +115,13 @@ impl SignInFailure {
             Self::Passkey(_) => "The passkey could not be verified. Try again, or start the sign-in again.",
             Self::Credentials => {
                 "This address and password do not fit together here. Check both. After several failures sign-in pauses for two minutes."
+            }
+            // One sentence, whatever is wrong: who guesses learns neither how near they are nor whether they are heard.
+            Self::OneTimeCode(_) => {
+                "This code does not let you in: it may be mistyped, too old, or used already. Wait for the next one. After several wrong codes none is looked at for two minutes; after many, a super admin must let you enrol again."
+            }
+            Self::RecoveryCode(_) => {
+                "This recovery code does not let you in: it may be mistyped, or used already. After several wrong codes none is looked at for two minutes; after many, a super admin must let you enrol again."
             }
             Self::TenantSuspended => {
                 "This organisation is suspended. Nobody can sign in until platform support restores it."

@@ -6,7 +6,9 @@
 use std::time::Duration;
 
 use stagedoor_store::tx::Unaudited;
-use stagedoor_store::{flash, impersonation, provider_session, rate, session_ceremony, sign_in, step_up};
+use stagedoor_store::{
+    code, flash, impersonation, provider_session, rate, session_ceremony, sign_in, step_up,
+};
 
 use crate::error::ServiceError;
 use crate::state::Service;
@@ -67,6 +69,7 @@ impl Service {
                 Box::pin(async move {
                     sign_in::expire(&mut tx, now).await?;
                     session_ceremony::expire(&mut tx, now).await?;
+                    code::expire_enrolments(&mut tx, now).await?;
                     step_up::expire(&mut tx, now).await?;
                     provider_session::expire(&mut tx, now).await?;
                     flash::expire(&mut tx, now).await?;

@@ -8,6 +8,7 @@
 pub mod audit;
 mod back_channel;
 mod ceremony;
+pub mod codes;
 pub mod crypto;
 pub mod cursor;
 pub mod declared;

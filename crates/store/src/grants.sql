@@ -22,6 +22,7 @@ BEGIN
         ('audit_witness', 'SELECT, INSERT, UPDATE'),
         ('break_glass_request', 'SELECT, INSERT, UPDATE'),
         ('ceremony', 'SELECT, INSERT, UPDATE, DELETE'),
+        ('code_attempt', 'SELECT, INSERT, UPDATE, DELETE'),
         ('consent_request', 'SELECT, INSERT, UPDATE'),
         ('flash', 'SELECT, INSERT, UPDATE, DELETE'),
         ('handoff', 'SELECT, INSERT, DELETE'),
@@ -34,6 +35,7 @@ BEGIN
         ('membership_token', 'SELECT, INSERT, DELETE'),
         ('rate_counter', 'SELECT, INSERT, UPDATE, DELETE'),
         ('readiness', 'SELECT, INSERT, UPDATE'),
+        ('recovery_code', 'SELECT, INSERT, UPDATE, DELETE'),
         ('risk_event', 'SELECT, INSERT, UPDATE'),
         ('risk_event_entry', 'SELECT, INSERT'),
         ('risk_event_step', 'SELECT, INSERT'),
@@ -44,10 +46,12 @@ BEGIN
         ('staff_scope', 'SELECT, INSERT, DELETE'),
         ('staff_session', 'SELECT, INSERT, UPDATE'),
         ('staff_task', 'SELECT, INSERT, UPDATE'),
+        ('staff_totp', 'SELECT, INSERT, UPDATE, DELETE'),
         ('step_up', 'SELECT, INSERT, UPDATE, DELETE'),
         ('subject_key', 'SELECT, INSERT'),
         ('tenant', 'SELECT, INSERT, UPDATE'),
-        ('tenant_session', 'SELECT, INSERT, UPDATE')
+        ('tenant_session', 'SELECT, INSERT, UPDATE'),
+        ('totp_enrolment', 'SELECT, INSERT, UPDATE, DELETE')
     ) AS rights (name, granted) LOOP
         EXECUTE format('GRANT %s ON %I TO %I', line.granted, line.name, serving);
     END LOOP;

@@ -8,6 +8,7 @@
 pub mod audit;
 pub mod backup;
 pub mod bulk;
+pub mod code;
 pub mod consent_request;
 pub mod db;
 pub mod due;
@@ -64,6 +65,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("backup", backup::ALL),
     ("bulk", bulk::ALL),
     ("bulk::indexes", bulk::indexes::ALL),
+    ("code", code::ALL),
     ("consent_request", consent_request::ALL),
     ("due", due::ALL),
     ("flash", flash::ALL),

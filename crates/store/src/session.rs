@@ -199,7 +199,7 @@ pub async fn list_proofs(
         .collect()
 }
 
-/// Notes that the factor was proved again, and with which passkey. `false` when the session has ended.
+/// Notes that a factor was proved again, and with which passkey where it is one. `false` when the session has ended.
 ///
 /// # Errors
 /// When the database cannot be written.
@@ -207,10 +207,10 @@ pub async fn renew(
     tx: &mut WriteTx,
     id: SessionId,
     factor: ProvenFactor,
-    passkey: PasskeyId,
+    passkey: Option<PasskeyId>,
 ) -> Result<bool, Error> {
     let renewed = RENEW.bind(id).bind(factor.kind.as_str()).bind(factor.at);
-    let renewed = renewed.bind(passkey);
+    let renewed = renewed.bind(Value::text_opt(passkey));
     Ok(renewed.execute(tx).await? == 1)
 }
 

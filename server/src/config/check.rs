@@ -2,8 +2,9 @@
 
 use std::net::IpAddr;
 
+use stagedoor_core::attempts::AttemptRule;
 use stagedoor_core::audit::key::LogKeys;
-use stagedoor_core::guard::{FactorRule, NetworkKind, NetworkRule};
+use stagedoor_core::guard::{FactorRule, NetworkKind, NetworkRule, TotpFallback};
 use stagedoor_core::request::{Policy, Toggle};
 use stagedoor_service::crypto::MasterKey;
 use stagedoor_service::{LogParts, Origins, Settings};
@@ -79,7 +80,15 @@ impl Checked {
             .concat(),
             factor: FactorRule {
                 max_age: config.session.factor_max_age_seconds.span(),
-                ..Policy::default().factor
+                totp: match config.codes.totp_fallback {
+                    true => TotpFallback::ExceptSuperAdmins,
+                    false => TotpFallback::Off,
+                },
+            },
+            code_attempts: AttemptRule {
+                suspend_after: config.codes.totp_suspension_threshold.get(),
+                suspension: config.codes.totp_suspension_seconds.span(),
+                lock_after: config.codes.totp_lockout_threshold.get(),
             },
             session_ttl: config.session.ttl_seconds.span(),
             session_idle: config.session.idle_seconds.span(),
@@ -125,6 +134,10 @@ pub(super) fn check(
     if config.impersonation.ttl_seconds.span() > config.impersonation.max_ttl_seconds.span() {
         let message = "is longer than impersonation.max_ttl_seconds. Lower it.".to_owned();
         say("impersonation.ttl_seconds", message);
+    }
+    if config.codes.totp_lockout_threshold.get() <= config.codes.totp_suspension_threshold.get() {
+        let message = "is not above codes.totp_suspension_threshold, so that nothing would ever be suspended. Raise it, or lower that.";
+        say("codes.totp_lockout_threshold", message.to_owned());
     }
     if config.server.metrics == Some(config.server.listen) {
         let message = "is the same as server.listen. Metrics need a listener of their own.".to_owned();

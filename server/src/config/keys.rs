@@ -203,6 +203,17 @@ keys! {
         /// The oldest a passkey check may be.
         factor_max_age_seconds: Seconds<300, 14_400> = "14400";
     }
+    /// Codes that stand in for a passkey. Numbers can only be stricter than the defaults.
+    codes as Codes {
+        /// Whether everybody but super admins may use an authenticator app where the passkey is not at hand.
+        totp_fallback: bool = "false";
+        /// After so many wrong codes in a row none is looked at for a while.
+        totp_suspension_threshold: Count<1, 5> = "5";
+        /// That while.
+        totp_suspension_seconds: Seconds<120, 3_600> = "120";
+        /// After so many wrong codes in a row none is looked at until another super admin resets the person's factors.
+        totp_lockout_threshold: Count<2, 10> = "10";
+    }
     /// Impersonations. Values can only be stricter than the defaults.
     impersonation as Impersonation {
         /// How long one lives unless asked otherwise.

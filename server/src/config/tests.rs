@@ -176,6 +176,10 @@ fn each_mistake_has_its_words() {
             GOOD.to_owned() + "[impersonation]\nttl_seconds = 900\nmax_ttl_seconds = 600\n",
         ),
         (
+            "locked before it is suspended",
+            GOOD.to_owned() + "[codes]\ntotp_lockout_threshold = 5\n",
+        ),
+        (
             "laxer than the rule",
             GOOD.to_owned() + "[impersonation]\nmax_ttl_seconds = 3600\n",
         ),

@@ -1,8 +1,9 @@
-//! The staff entrance: to the provider, back, and through the passkey.
+//! The staff entrance: to the provider, back, and through the passkey or what may be typed in its place.
 
-use axum::Json;
 use axum::extract::State;
+use axum::extract::rejection::FormRejection;
 use axum::response::{Html, IntoResponse, Response};
+use axum::{Form, Json};
 use axum_extra::extract::CookieJar;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -190,5 +191,89 @@ pub async fn finish(
             (jar, Json(json!({ "location": "/" }))).into_response()
         }
         Err(error) => recorded(&error, JsonError::of(&context, &error).into_response()),
+    }
+}
+
+/// What is typed in the place of the passkey.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Typed {
+    #[serde(default)]
+    code: String,
+}
+
+/// A form that is none is as wrong as an empty one.
+pub(super) fn typed(form: Result<Form<Typed>, FormRejection>) -> String {
+    form.map_or_else(|_| String::new(), |form| form.0.code)
+}
+
+/// A recovery code.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TypedRecovery {
+    #[serde(default)]
+    recovery_code: String,
+}
+
+/// The entrance again, with what went wrong: the sign-in goes on, so that another code can be typed.
+async fn refused(edge: &Edge, context: &Context, jar: CookieJar, error: &ServiceError) -> Response {
+    let public = error.public(context.visitor.request);
+    match error {
+        ServiceError::SignIn(SignInFailure::OneTimeCode(_) | SignInFailure::RecoveryCode(_)) => {
+            let flash = Flash {
+                kind: FlashKind::Error,
+                message: public.message,
+                request_id: Some(public.request_id),
+                ..Flash::default()
+            };
+            recorded(error, show(edge, context, jar, Some(flash)).await)
+        }
+        _ => failed(edge, context, jar, error).await,
+    }
+}
+
+/// POST `/sign-in/code`: the session starts by a code of the person's authenticator app. A plain form.
+pub async fn code(
+    State(edge): State<Edge>,
+    context: Context,
+    jar: CookieJar,
+    form: Result<Form<Typed>, FormRejection>,
+) -> Response {
+    let sign_in = cookies::value(&jar, SIGN_IN).map(str::to_owned);
+    let former = cookies::value(&jar, SESSION).map(str::to_owned);
+    let (sign_in, former) = (sign_in.as_deref(), former.as_deref());
+    let typed = typed(form);
+    let finished = edge
+        .service
+        .finish_code(&context.visitor, sign_in, former, &typed);
+    match finished.await {
+        Ok(arrival) => {
+            let cookie = cookies::until(SESSION, &arrival.reference, edge.service.now(), arrival.until);
+            let jar = jar.add(cookies::removed(SIGN_IN)).add(cookie);
+            (jar, see_other("/")).into_response()
+        }
+        Err(error) => refused(&edge, &context, jar, &error).await,
+    }
+}
+
+/// POST `/sign-in/recovery`: a recovery code is used, and the sign-in leads to a new passkey. A plain form.
+pub async fn recovery(
+    State(edge): State<Edge>,
+    context: Context,
+    jar: CookieJar,
+    form: Result<Form<TypedRecovery>, FormRejection>,
+) -> Response {
+    let typed = form.map_or_else(|_| String::new(), |form| form.0.recovery_code);
+    let sign_in = cookies::value(&jar, SIGN_IN).map(str::to_owned);
+    let recovered = edge
+        .service
+        .recover_sign_in(&context.visitor, sign_in.as_deref(), &typed);
+    match recovered.await {
+        Ok(recovered) => {
+            let now = edge.service.now();
+            let cookie = cookies::until(SIGN_IN, &recovered.reference, now, now.plus(IDENTIFIED_TTL));
+            (jar.add(cookie), see_other("/sign-in")).into_response()
+        }
+        Err(error) => refused(&edge, &context, jar, &error).await,
     }
 }

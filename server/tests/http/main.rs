@@ -8,6 +8,7 @@ mod support;
 mod api_document;
 mod audit_logs;
 mod clock;
+mod codes;
 mod consent;
 mod database_gone;
 mod doors;

@@ -68,6 +68,8 @@ fields! {
     Format = "format", "Format";
     /// The last request of the minute.
     Last = "last", "Last";
+    /// How many of the recovery codes are left.
+    Left = "left", "Codes left";
     /// How high the risk is.
     Level = "level", "Level";
     /// Whether the visit may only read.

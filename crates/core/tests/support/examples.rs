@@ -39,6 +39,8 @@ pub(crate) fn names(event: Event, reader: Reader) -> Names {
         | Event::StaffRecover
         | Event::StaffReissue
         | Event::StaffProviderSignOut
+        | Event::CodesSuspend
+        | Event::CodesLock
         | Event::Review => "niko",
         Event::BreakGlassVote => "sol",
         Event::InvitationCreate => "ines@acme.com",
@@ -97,9 +99,8 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         | RiskRaise
         | RiskTriage => Some(Target::Member(id(31))),
         StaffManage | StaffCreate | StaffDeactivate | StaffReset | StaffExpire | StaffBootstrap
-        | StaffRecover | StaffReissue | StaffProviderSignOut | Review | BreakGlassVote => {
-            Some(Target::Staff(jess()))
-        }
+        | StaffRecover | StaffReissue | StaffProviderSignOut | CodesSuspend | CodesLock | Review
+        | BreakGlassVote => Some(Target::Staff(jess())),
         StaffSignIn | StaffSignOut | StaffStepUp | SessionViewOwn | SessionRenew => {
             Some(Target::Session(id(41)))
         }
@@ -124,6 +125,8 @@ pub(crate) fn entry(event: Event, reader: Reader, outcome: Outcome) -> Entry {
         | Event::ConsentExpire
         | Event::AccessRefuse
         | Event::StaffProviderSignOut
+        | Event::CodesSuspend
+        | Event::CodesLock
         | Event::StaffExpire => Actor::System,
         event if by_a_member(event) => Actor::Member {
             tenant: acme(),

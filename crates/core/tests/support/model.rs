@@ -268,7 +268,12 @@ fn staff_resource(name: &str) -> ResourceKind {
         "tenant.list" | "tenant.create" => ResourceKind::Platform,
         "staff.sign_in" | "staff.sign_out" | "staff.step_up" | "session.view_own" | "session.renew"
         | "session.revoke" => ResourceKind::Session,
-        name if name.starts_with("passkey.") => ResourceKind::Passkey,
+        name if name.starts_with("passkey.")
+            || name.starts_with("totp.")
+            || name.starts_with("recovery.") =>
+        {
+            ResourceKind::Passkey
+        }
         "impersonation.end_other" => ResourceKind::Visit,
         name if name.starts_with("tenant.") => ResourceKind::Tenant,
         _ => ResourceKind::Platform,
@@ -392,7 +397,8 @@ fn mfa(question: &Question) -> &'static str {
             by.factors
                 .is_none_or(|kinds| kinds.iter().any(|kind| kind == FactorKind::Totp))
         });
-    if factor.kind == FactorKind::Totp && (!fallback || is_super_admin(question)) {
+    let weak = !fallback || is_super_admin(question) || changes_proofs(question.action.name());
+    if factor.kind == FactorKind::Totp && weak {
         return "factor_not_allowed";
     }
     // "No older than max_age."
@@ -403,11 +409,23 @@ fn mfa(question: &Question) -> &'static str {
     }
 }
 
-/// Spec 01: "`max_age` 1 h for changes to staff, policies and providers"; ten minutes for what changes one's own passkeys. A
+/// What changes the proofs of who one is: another passkey, an app, recovery codes, or one less.
+fn changes_proofs(name: &str) -> bool {
+    let names = [
+        "passkey.register",
+        "passkey.revoke",
+        "totp.enrol",
+        "totp.remove",
+        "recovery.renew",
+    ];
+    names.contains(&name)
+}
+
+/// Spec 01: "`max_age` 1 h for changes to staff, policies and providers"; ten minutes for what changes one's own factors. A
 /// policy may be stricter still.
 fn max_age(question: &Question) -> Duration {
     let by_name = match question.action.name() {
-        "passkey.register" | "passkey.revoke" => Some(10),
+        name if changes_proofs(name) => Some(10),
         "platform.manage_staff" | "policy.write" | "idp.write" => Some(60),
         _ => None,
     };

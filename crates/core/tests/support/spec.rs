@@ -24,10 +24,11 @@ signing_key.destroy, origin_enforcement.off | ◐ | | | |
 platform.view_system_metrics | ● | | ● | |
 ";
 
-/// What everybody on staff holds over their own session and passkeys, beside the matrix (spec 01 "Signing in").
+/// What everybody on staff holds over their own session and factors, beside the matrix (spec 01 "Signing in").
 pub(crate) const OWN_SESSION: &str = "
 staff.sign_in, staff.sign_out, session.view_own, session.renew, staff.step_up | own | own | own | own |
 passkey.view_own, passkey.register, passkey.rename, passkey.revoke | own | own | own | own |
+totp.enrol, totp.remove, recovery.renew | own | own | own | own |
 ";
 
 /// Spec 04, "The tenant portal", and 02 on consent and End now: owner, admin, developer, billing-admin, member; then

@@ -1,6 +1,6 @@
 //! The policy enforcement point of staff: a permit, or a refusal that is written down before it is told.
 
-use stagedoor_core::action::ActionKind;
+use stagedoor_core::action::{Action, ActionKind};
 use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{AuditBatch, Event, Field, Flag, Outcome, Target};
 use stagedoor_core::decision::{self, Decision, Reason};
@@ -48,7 +48,8 @@ impl StaffOp {
         match self.timed(|policy| authorize::<A>(policy, self.principal(), facts, resource)) {
             Ok(granted) => Ok(granted),
             Err(Refused { decision }) => {
-                self.record_refusal(decision, resource.facts(), story).await?;
+                self.record_refusal((A::ACTION, decision), resource.facts(), story)
+                    .await?;
                 Err(ServiceError::Denied(decision))
             }
         }
@@ -56,7 +57,7 @@ impl StaffOp {
 
     async fn record_refusal(
         &self,
-        decision: Decision,
+        (action, decision): (Action, Decision),
         resource: ResourceFacts,
         mut story: Story,
     ) -> Result<(), ServiceError> {
@@ -78,7 +79,8 @@ impl StaffOp {
             .asking
             .as_ref()
             .filter(|asking| challenged && asking.asked().is_none());
-        let told = asking.map(|asking| (asking, Told::of(asking, &story, reason)));
+        let kinds = self.guard(action).factor.kinds;
+        let told = asking.map(|asking| (asking, Told::of(asking, &story, reason, kinds)));
         let batch = self.record(story).await?;
         match told {
             Some((asking, told)) => self.ask_step_up(asking, told, batch).await,

@@ -191,7 +191,7 @@ async fn renew(op: &StaffOp, used: Used, batch: AuditBatch) -> Result<Renewed, S
                 if let Err(fault) = used.note(&mut tx, now).await? {
                     return Err(ServiceError::SignIn(SignInFailure::Passkey(fault)));
                 }
-                if !session::renew(&mut tx, current, factor, used.id).await?
+                if !session::renew(&mut tx, current, factor, Some(used.id)).await?
                     || !session::rotate(&mut tx, current, &digest).await?
                 {
                     return Err(ServiceError::Conflict(SESSION_OVER));

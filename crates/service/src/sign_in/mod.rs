@@ -4,6 +4,7 @@
 //! browser a fresh reference. Nobody is ever found by e-mail. A refusal to an identified person, or in a ceremony, is
 //! an event of its own.
 
+mod code;
 mod enter;
 mod entrance;
 mod http;
@@ -61,6 +62,13 @@ pub enum Answered {
     Identified(Reference),
     /// A proven identity that is nobody's here: it takes an enrolment token (`ENROLLMENT_REQUIRED`).
     Unenrolled(Reference),
+}
+
+/// A recovery code was right: the browser holds this from now on, and its person registers a passkey.
+#[derive(Debug)]
+pub struct Recovered {
+    /// The fresh reference of the sign-in.
+    pub reference: Reference,
 }
 
 /// A session has started.

@@ -142,6 +142,7 @@ impl Service {
             identified: None,
             claimant: None,
             session: None,
+            recovered: None,
             expires: now.plus(SIGN_IN_TTL),
         };
         Ok(Departure {

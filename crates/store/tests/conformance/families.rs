@@ -285,6 +285,7 @@ conformance! {
             identified: None,
             claimant: None,
             session: None,
+            recovered: None,
             expires: NOON.plus(minutes(10)),
         };
         let id = new.id;

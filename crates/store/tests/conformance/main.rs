@@ -4,6 +4,7 @@
 
 mod audit;
 mod bulk;
+mod codes;
 mod conflict;
 mod families;
 mod grants;

@@ -5,6 +5,7 @@
 
 pub mod audit_export;
 pub mod audit_logs;
+pub mod codes;
 pub mod event;
 pub mod impersonations;
 pub mod passkeys;
@@ -39,6 +40,11 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(passkeys::rename, passkeys::revoke))
         .routes(routes!(passkeys::renew))
         .routes(routes!(passkeys::begin_renewal))
+        .routes(routes!(codes::show))
+        .routes(routes!(codes::begin_app))
+        .routes(routes!(codes::confirm_app, codes::remove_app))
+        .routes(routes!(codes::renew_recovery))
+        .routes(routes!(codes::prove))
         .routes(routes!(step_up::begin))
         .routes(routes!(step_up::finish))
         .routes(routes!(tenants::list))

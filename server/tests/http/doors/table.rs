@@ -3,11 +3,11 @@
 use stagedoor_core::action::Action::{
     AuditExport, AuditReadTenant, ConsentChange, ImpersonationEndOther, ImpersonationView, MemberList,
     PasskeyRegister, PasskeyRename, PasskeyRevoke, PasskeyViewOwn, PlatformManageStaff,
-    PlatformViewSystemMetrics, PolicyView, PortalView, RiskTriage, RiskView, SessionRenew, SessionRevoke,
-    SessionView, SessionViewOwn, StaffSignOut, StaffStepUp, StaffView, SupportApprove, SupportDeny,
-    SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList, TenantSuspend,
-    TenantUpdate, TenantView, TenantViewDirectory, UserSessionRevoke, UserSessionView, UserSignOut,
-    VisitEndByTenant, VisitEndOwn,
+    PlatformViewSystemMetrics, PolicyView, PortalView, RecoveryRenew, RiskTriage, RiskView, SessionRenew,
+    SessionRevoke, SessionView, SessionViewOwn, StaffSignOut, StaffStepUp, StaffView, SupportApprove,
+    SupportDeny, SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList,
+    TenantSuspend, TenantUpdate, TenantView, TenantViewDirectory, TotpEnrol, TotpRemove, UserSessionRevoke,
+    UserSessionView, UserSignOut, VisitEndByTenant, VisitEndOwn,
 };
 use stagedoor_core::audit::Event::{
     StaffCreate, StaffDeactivate, StaffReissue, StaffReset, TenantExportDirectory, TenantRestore,
@@ -86,6 +86,12 @@ fn staff_entrance() -> Vec<Row> {
         Row::post(StaffEntrance, "/sign-in/passkey/finish")
             .json("{}")
             .gives(&[401]),
+        Row::post(StaffEntrance, "/sign-in/code")
+            .form("code=287082")
+            .gives(&[401]),
+        Row::post(StaffEntrance, "/sign-in/recovery")
+            .form("recovery_code=x")
+            .gives(&[401]),
         Row::get(StaffEntrance, "/enrollment").gives(&[401]),
         Row::post(StaffEntrance, "/enrollment")
             .form("enrollment_token=x")
@@ -134,6 +140,20 @@ fn staff_pages() -> Vec<Row> {
             .needs(SessionViewOwn)
             .own()
             .at("/step-up/<unasked>")
+            .gives(&[401])
+            .lacks(),
+        Row::post(StaffRooms, "/step-up/{id}/code")
+            .needs(StaffStepUp)
+            .own()
+            .at("/step-up/<unasked>/code")
+            .form("code=287082")
+            .gives(&[401])
+            .lacks(),
+        // Policy lets nobody use codes.
+        Row::post(StaffRooms, "/stay/code")
+            .needs(SessionRenew)
+            .own()
+            .form("code=287082&back=/users")
             .gives(&[401])
             .lacks(),
         Row::post(StaffRooms, "/sign-out")
@@ -239,6 +259,29 @@ fn staff_functions() -> Vec<Row> {
             .form("passkey_id=<unheld>&back=/passkeys")
             .gives(&[303])
             .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/begin_app")
+            .needs(TotpEnrol)
+            .own()
+            .form("dialog=/passkeys&back=/passkeys")
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/confirm_app")
+            .needs(TotpEnrol)
+            .own()
+            .form("code=287082&dialog=/passkeys&back=/passkeys")
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/remove_app")
+            .needs(TotpRemove)
+            .own()
+            .form("back=/passkeys")
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/renew_recovery")
+            .needs(RecoveryRenew)
+            .own()
+            .form("back=/passkeys")
+            .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/triage_risk")
             .needs(RiskTriage)
             .form("risk_id=<risk>&version=0&step=note&note=Called+them&assignee=&back=/risk")
@@ -297,6 +340,36 @@ fn staff_api() -> Vec<Row> {
             .own()
             .json(r#"{"credential":{}}"#)
             .gives(&[409])
+            .lacks(),
+        Row::get(StaffRooms, "/api/admin/session/codes")
+            .needs(PasskeyViewOwn)
+            .own(),
+        Row::post(StaffRooms, "/api/admin/session/app/begin")
+            .needs(TotpEnrol)
+            .own()
+            .gives(&[409])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/session/app")
+            .needs(TotpEnrol)
+            .own()
+            .json(r#"{"code":"287082"}"#)
+            .gives(&[409])
+            .lacks(),
+        Row::delete(StaffRooms, "/api/admin/session/app")
+            .needs(TotpRemove)
+            .own()
+            .gives(&[409])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/session/recovery-codes")
+            .needs(RecoveryRenew)
+            .own()
+            .gives(&[201]),
+        Row::post(StaffRooms, "/api/admin/step-up/{id}/code")
+            .needs(StaffStepUp)
+            .own()
+            .at("/api/admin/step-up/<unasked>/code")
+            .json(r#"{"code":"287082"}"#)
+            .gives(&[401])
             .lacks(),
         Row::post(StaffRooms, "/api/admin/step-up/{id}/begin")
             .needs(StaffStepUp)

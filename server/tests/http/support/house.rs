@@ -46,6 +46,13 @@ impl House {
 
     /// Over a database of either engine.
     pub(crate) async fn over(db: TestDb) -> Self {
+        Self::under(db, |_| {}).await
+    }
+
+    /// Under a policy of its own.
+    pub(crate) async fn under(db: TestDb, change: impl FnOnce(&mut Policy)) -> Self {
+        let mut settings = settings();
+        change(&mut settings.policy);
         let clock = Arc::new(TestClock::at(NOON));
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await
@@ -58,7 +65,7 @@ impl House {
             rng: Arc::new(OsRng),
             master_key: MasterKey::from_bytes([7; 32]),
             log: LogParts::default(),
-            settings: settings(),
+            settings,
             http: HttpClient::within(&[("idp.localhost", address)], PATIENCE).unwrap(),
         });
         let notices: Arc<Mutex<Vec<Notice>>> = Arc::default();

@@ -145,6 +145,20 @@ events! {
     PasskeyRename = "passkey.rename", Platform Routine, "renamed a passkey", "tried to rename a passkey";
     /// A member of staff revoked a passkey of theirs.
     PasskeyRevoke = "passkey.revoke", Platform Notable, "revoked a passkey", "tried to revoke a passkey" [Name];
+    /// A member of staff enrolled an authenticator app.
+    TotpEnrol = "totp.enrol", Platform Notable, "enrolled an authenticator app", "tried to enrol an authenticator app";
+    /// A member of staff removed their authenticator app.
+    TotpRemove = "totp.remove", Platform Notable, "removed their authenticator app", "tried to remove their authenticator app";
+    /// A member of staff used a code of their authenticator app.
+    TotpUse = "totp.use", Platform Routine, "used a one-time code", "tried to use a one-time code" [Operation StepUp];
+    /// A member of staff made their recovery codes anew; the former ones are void.
+    RecoveryRenew = "recovery.renew", Platform Notable, "made new recovery codes", "tried to make new recovery codes" [Left];
+    /// A member of staff signed in with a recovery code: their other sessions ended, and they register a new passkey.
+    RecoveryUse = "recovery.use", Platform Critical, "used a recovery code", "tried to use a recovery code" [Left Provider SessionsEnded];
+    /// After several wrong codes in a row no more are looked at for a while.
+    CodesSuspend = "codes.suspend", Platform Notable, "suspended", "tried to suspend"; "the codes of" | "codes" [Factor Until];
+    /// After many wrong codes in a row no more are looked at until another super admin resets the person's factors.
+    CodesLock = "codes.lock", Platform Critical, "locked", "tried to lock"; "the codes of" | "codes" [Factor];
     /// A member of staff proved their passkey again in a session that runs.
     SessionRenew = "session.renew", Platform Routine, "used their passkey again", "tried to use their passkey again" [Passkey];
     /// A member of staff proved their passkey for exactly one call.
