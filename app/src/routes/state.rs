@@ -116,6 +116,14 @@ queries! {
         act: Option<String>,
     }
 
+    /// The state of the Identity providers page, and of one provider's page below it.
+    ProvidersQuery {
+        /// The tenant's slug, carried along.
+        tenant: Option<String>,
+        /// The dialog that is open: `add` over the list; over a provider `change` or `trust`.
+        act: Option<String>,
+    }
+
     /// The state of the page of one's own passkeys.
     PasskeysQuery {
         /// The tenant's slug, carried along.
@@ -146,6 +154,8 @@ queries! {
         owner: String,
         /// Where they call from.
         address: String,
+        /// What the identity-aware proxy in front said.
+        proxy: String,
         /// Who vouches for whom.
         identity: String,
         /// What they proved.

@@ -326,7 +326,7 @@ actions! {
     /// Change network rules.
     NetworkWrite = "network.write": Staff Write on Platform [Y N N N] owes Justification;
     /// Change identity providers.
-    IdpWrite = "idp.write": Staff Write on Platform [Y N N N] owes Justification;
+    IdpWrite = "idp.write": Staff Write on Platform [Y N N N] within TEN_MINUTES owes Justification;
     /// Change audit sinks.
     SinkWrite = "sink.write": Staff Write on Platform [Y N N N];
     /// Change settings.

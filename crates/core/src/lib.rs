@@ -21,6 +21,7 @@ pub mod id;
 pub mod impersonation;
 pub mod input;
 pub mod permit;
+pub mod provider;
 pub mod request;
 pub mod resource;
 pub mod risk;

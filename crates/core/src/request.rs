@@ -7,7 +7,7 @@ use crate::action::Action;
 use crate::assurance::ProvenFactor;
 use crate::attempts::AttemptRule;
 use crate::guard::{
-    AccountFact, FactorRule, GrantFact, IdentityFact, NetworkRule, SessionFact, TotpFallback,
+    AccountFact, FactorRule, GrantFact, IdentityFact, NetworkRule, ProxyFact, SessionFact, TotpFallback,
 };
 use crate::guard_policy::GuardPolicies;
 use crate::id::{ImpersonationId, MemberId, StaffId, TenantId};
@@ -31,6 +31,8 @@ pub enum Toggle {
 pub struct Policy {
     /// Where staff may come from; none means nowhere.
     pub networks: Vec<NetworkRule>,
+    /// Whether the word of an identity-aware proxy in front lets staff in as well.
+    pub proxy: Toggle,
     /// What the factor guardrail accepts.
     pub factor: FactorRule,
     /// What guards the console more strictly than this, by role and action.
@@ -63,6 +65,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             networks: Vec::new(),
+            proxy: Toggle::Off,
             factor: FactorRule {
                 max_age: hours(4),
                 totp: TotpFallback::Off,
@@ -191,6 +194,8 @@ pub struct Facts {
     pub now: Timestamp,
     /// The client's address.
     pub address: Option<IpAddr>,
+    /// What an identity-aware proxy in front said of the request.
+    pub proxy: ProxyFact,
     /// What a provider said.
     pub identity: Option<IdentityFact>,
     /// The factor that was proved.
@@ -212,6 +217,7 @@ impl Facts {
         Self {
             now,
             address: None,
+            proxy: ProxyFact::Silent,
             identity: None,
             factor: None,
             session: SessionFact::Absent,

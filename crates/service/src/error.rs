@@ -6,6 +6,7 @@ use stagedoor_core::decision::{Decision, Outcome, Reason};
 use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::id::RequestId;
 use stagedoor_core::input::FieldError;
+use stagedoor_core::provider::NotOurs;
 
 use crate::ceremony::Fault;
 use crate::token::TokenFault;
@@ -35,8 +36,8 @@ pub enum SignInFailure {
     TokenAnswer,
     /// The provider's token is not believed.
     Token(TokenFault),
-    /// The provider vouches for somebody who is not of the workforce.
-    NotWorkforce,
+    /// The provider vouches for somebody who is not of the workforce, or who signed in there too weakly.
+    NotOurs(NotOurs),
     /// Nobody on staff has this identity.
     UnknownPerson,
     /// The passkey did not verify, or its ceremony was over or used; what was wrong is for the audit alone.
@@ -69,7 +70,7 @@ impl SignInFailure {
             Self::CodeRefused => "code_refused",
             Self::TokenAnswer => "token_answer_unreadable",
             Self::Token(fault) => fault.code(),
-            Self::NotWorkforce => "not_workforce",
+            Self::NotOurs(why) => why.code(),
             Self::UnknownPerson => "unknown_person",
             Self::Passkey(fault) => fault.code(),
             Self::Credentials => "wrong_credentials",
@@ -95,7 +96,7 @@ impl SignInFailure {
             | Self::CodeRefused
             | Self::TokenAnswer
             | Self::Token(_) => "The identity provider's answer could not be verified. Start again.",
-            Self::NotWorkforce => {
+            Self::NotOurs(_) => {
                 "This is not a workforce account. Staff sign in with their corporate account."
             }
             Self::UnknownPerson => {

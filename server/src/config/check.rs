@@ -12,7 +12,7 @@ use super::keys::Config;
 use super::kind::{Raw, Secret, witness};
 use super::problem::Problem;
 use super::source::Given;
-use super::{Environment, secret};
+use super::{Environment, proxy, secret};
 
 /// Something that is allowed, and that an operator should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +58,7 @@ impl Checked {
             installation: hosts.installation.clone(),
             policy: self.policy(),
             administrators: self.config.identity_provider.administrators.clone(),
+            proxy: proxy::settings(&self.config),
         }
     }
 
@@ -77,6 +78,10 @@ impl Checked {
                 rules("vpn", NetworkKind::Vpn, &config.network.vpn),
             ]
             .concat(),
+            proxy: match proxy::settings(config) {
+                Some(_) => Toggle::On,
+                None => Toggle::Off,
+            },
             factor: FactorRule {
                 max_age: config.session.factor_max_age_seconds.span(),
                 ..Policy::default().factor
@@ -122,6 +127,7 @@ pub(super) fn check(
     }
     hosts(&config, &mut say);
     networks(&config, &mut say);
+    proxy::check(&config, &mut say);
     if config.impersonation.ttl_seconds.span() > config.impersonation.max_ttl_seconds.span() {
         let message = "is longer than impersonation.max_ttl_seconds. Lower it.".to_owned();
         say("impersonation.ttl_seconds", message);
@@ -269,11 +275,14 @@ fn log_keys(config: &Config, say: &mut impl FnMut(&str, String)) -> Option<LogKe
 fn warnings(config: &Config) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |words: &str| warnings.push(Warning(words.to_owned()));
-    if config.network.corporate.is_empty() && config.network.vpn.is_empty() {
+    if config.network.corporate.is_empty() && config.network.vpn.is_empty() && config.proxy.kind.is_none() {
         warn("network: no range is allowed, so nobody on staff can sign in");
     }
     if config.identity_provider.email_domains.is_empty() {
         warn("identity_provider.email_domains: no domain is allowed, so nobody on staff can sign in");
+    }
+    if config.proxy.identity && config.proxy.email_domains.is_empty() {
+        warn("proxy.email_domains: no domain is allowed, so nobody can sign in by the proxy's word");
     }
     if config.database.url.is_postgres() && config.database.migrate_url.is_none() {
         warn(

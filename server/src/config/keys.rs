@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use stagedoor_service::log::witness::Witness;
 use stagedoor_store::DatabaseUrl;
 
-use super::kind::{Count, Issuer, Kind, Origin, Raw, Seconds, Secret, Surface, TenantOrigins};
+use super::kind::{Count, Issuer, Kind, Origin, ProxyName, Raw, Seconds, Secret, Surface, TenantOrigins};
 use super::problem::{Place, Problem};
 use super::source::Given;
 
@@ -193,6 +193,27 @@ keys! {
         email_domains: Vec<String> = "";
         /// Administrators by their subject there: nobody changes or deactivates their accounts in the console or by the API.
         administrators: Vec<String> = "";
+    }
+    /// The identity-aware proxy in front. None, unless said. What it signs counts from `server.trusted_proxies` alone.
+    proxy as Proxy {
+        /// Which it is; empty for none. Its word lets staff in where a network is asked for.
+        kind: Option<ProxyName> = "";
+        /// Its name for people; empty for the product's own.
+        name: Option<String> = "";
+        /// The issuer that its assertions name: Cloudflare's team domain, Pomerium's host. Google's is known.
+        issuer: Option<String> = "";
+        /// The audience of its assertions, exactly: Cloudflare's application tag, Google's backend, Pomerium's host.
+        audience: Option<String> = "";
+        /// What `type` may be in Cloudflare's assertions.
+        types: Vec<String> = "app,org";
+        /// Where its keys are, if not where the product keeps them.
+        keys_url: Option<String> = "";
+        /// Where its own session is ended, if not where the product does: a path on the console's host, or an address.
+        sign_out_url: Option<String> = "";
+        /// Whether staff can sign in by its word, found by issuer and subject.
+        identity: bool = "false";
+        /// E-mail domains of the workforce. None lets nobody sign in by its word.
+        email_domains: Vec<String> = "";
     }
     /// Staff sessions. Values can only be stricter than the defaults.
     session as Session {

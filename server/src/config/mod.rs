@@ -8,6 +8,7 @@ mod check;
 mod keys;
 mod kind;
 mod problem;
+mod proxy;
 mod secret;
 mod source;
 #[cfg(test)]

@@ -13,6 +13,7 @@ use std::time::Duration;
 use http::header::CONTENT_TYPE;
 use stagedoor_core::clock::Rng;
 use stagedoor_core::guard::{FactorRule, NetworkKind, NetworkRule, ProviderTrust, TotpFallback};
+use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::request::Policy;
 use stagedoor_core::time::hours;
 use stagedoor_service::enrolment::Issued;
@@ -182,6 +183,7 @@ pub(crate) fn settings(port: u16) -> Settings {
             ..Policy::default()
         },
         administrators: Vec::new(),
+        proxy: None,
     }
 }
 
@@ -199,6 +201,8 @@ fn provider(port: u16, service: &Service) -> Provider {
         trust: ProviderTrust::Trusted,
         email_domains: vec!["acme-corp.example".to_owned()],
         declared: false,
+        kind: ProviderKind::Oidc,
+        rules: ClaimRules::default(),
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use stagedoor_app::gate;
 use stagedoor_core::id::ProviderId;
 use stagedoor_core::view::frame::{Flash, FlashKind};
-use stagedoor_service::sign_in::{Answered, Callback, IDENTIFIED_TTL, SIGN_IN_TTL};
+use stagedoor_service::sign_in::{Answered, Begun, Callback, IDENTIFIED_TTL, SIGN_IN_TTL};
 use stagedoor_service::{ServiceError, SignInFailure};
 
 use crate::cookies::{self, SESSION, SIGN_IN, ZONE};
@@ -85,19 +85,22 @@ pub struct Start {
     provider: ProviderId,
 }
 
-/// GET `/sign-in/start?provider=idp_…`: to the provider. A link, because a form may not be redirected to another host.
+/// GET `/sign-in/start?provider=idp_…`: to the provider, or straight on where it stands in front. A link, because a form may
+/// not be redirected to another host.
 pub async fn start(
     State(edge): State<Edge>,
     context: Context,
     jar: CookieJar,
+    headers: HeaderMap,
     QueryString(start): QueryString<Start>,
 ) -> Response {
     match edge.service.begin_sign_in(&context.visitor, start.provider).await {
-        Ok(departure) => {
+        Ok(Begun::Away(departure)) => {
             let now = edge.service.now();
             let cookie = cookies::until(SIGN_IN, &departure.reference, now, now.plus(SIGN_IN_TTL));
             (jar.add(cookie), see_other(&departure.location)).into_response()
         }
+        Ok(Begun::Known(answered)) => next(&edge, &context, jar, &headers, &answered),
         Err(error) => failed(&edge, &context, jar, &error).await,
     }
 }
@@ -116,21 +119,30 @@ pub async fn callback(
         .answer_sign_in(&context.visitor, cookie.as_deref(), &callback)
         .await
     {
-        Ok(answered) => {
-            let (reference, next) = match &answered {
-                Answered::Identified(reference) => (reference, "/sign-in"),
-                Answered::Unenrolled(reference) => (reference, "/enrollment"),
-            };
-            let now = edge.service.now();
-            let cookie = cookies::until(SIGN_IN, reference, now, now.plus(IDENTIFIED_TTL));
-            if matches!(answered, Answered::Unenrolled(_)) && !wants_page(&headers) {
-                let error = ServiceError::SignIn(SignInFailure::UnknownPerson);
-                return (jar.add(cookie), JsonError::of(&context, &error)).into_response();
-            }
-            (jar.add(cookie), see_other(next)).into_response()
-        }
+        Ok(answered) => next(&edge, &context, jar, &headers, &answered),
         Err(error) => failed(&edge, &context, jar, &error).await,
     }
+}
+
+/// On to what comes next for somebody whom a provider vouches for.
+fn next(
+    edge: &Edge,
+    context: &Context,
+    jar: CookieJar,
+    headers: &HeaderMap,
+    answered: &Answered,
+) -> Response {
+    let (reference, next) = match answered {
+        Answered::Identified(reference) => (reference, "/sign-in"),
+        Answered::Unenrolled(reference) => (reference, "/enrollment"),
+    };
+    let now = edge.service.now();
+    let cookie = cookies::until(SIGN_IN, reference, now, now.plus(IDENTIFIED_TTL));
+    if matches!(answered, Answered::Unenrolled(_)) && !wants_page(headers) {
+        let error = ServiceError::SignIn(SignInFailure::UnknownPerson);
+        return (jar.add(cookie), JsonError::of(context, &error)).into_response();
+    }
+    (jar.add(cookie), see_other(next)).into_response()
 }
 
 /// What the passkey script sends first: the viewer's time zone, where the browser tells it.

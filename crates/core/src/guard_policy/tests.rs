@@ -202,7 +202,12 @@ fn the_shipped_ones_hold_however_loose_the_platform_is() {
         (helper.factor.kinds, helper.session.ttl),
         (Factors::ALL, hours(99))
     );
-    for action in [Action::PlatformManageStaff, Action::PolicyWrite, Action::IdpWrite] {
+    assert_eq!(
+        guard(StaffRole::SuperAdmin, Action::IdpWrite).factor.max_age,
+        minutes(10),
+        "whoever says who vouches has just proved who they are"
+    );
+    for action in [Action::PlatformManageStaff, Action::PolicyWrite] {
         assert_eq!(
             guard(StaffRole::SuperAdmin, action).factor.max_age,
             hours(1),

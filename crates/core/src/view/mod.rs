@@ -11,6 +11,7 @@ pub mod passkey;
 pub mod person;
 pub mod policy;
 pub mod portal;
+pub mod provider;
 pub mod receipt;
 pub mod risk;
 pub mod role;

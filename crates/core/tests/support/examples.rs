@@ -107,7 +107,7 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         FlagUpdate => other("flag", "billing.v2"),
         ApiKeyRotate | ApiKeyCreate => other("api_key", "ci-deploy"),
         NetworkChange => other("network_rule", "corp-berlin"),
-        IdpChange => other("identity_provider", "Okta"),
+        IdpCreate | IdpChange | IdpTest => other("identity_provider", "Okta"),
         SinkChange => other("sink", "datadog-eu"),
         PolicyChange => other("policy", "console"),
         SettingsChange => other("setting", "default_support_access"),

@@ -4,10 +4,11 @@ use stagedoor_core::action::ActionKind;
 use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{AuditBatch, Event, Field, Flag, Outcome, Target};
 use stagedoor_core::decision::{self, Decision, Reason};
+use stagedoor_core::guard::PersonKind;
 use stagedoor_core::id::TenantId;
 use stagedoor_core::permit::{Granted, Refused, authorize};
 use stagedoor_core::request::Facts;
-use stagedoor_core::resource::{Resource, ResourceFacts};
+use stagedoor_core::resource::{Platform, Resource, ResourceFacts};
 use stagedoor_core::tenant::Leave;
 
 use super::{StaffOp, person};
@@ -52,6 +53,21 @@ impl StaffOp {
                 Err(ServiceError::Denied(decision))
             }
         }
+    }
+
+    /// Refuses a call with which the proxy names somebody else than the session is of, whatever it asks for.
+    pub(super) async fn is_who_the_proxy_says(&self, decision: Decision) -> Result<(), ServiceError> {
+        let said = self.facts().identity.map(|identity| identity.person);
+        if said != Some(PersonKind::Another) {
+            return Ok(());
+        }
+        let decision = Decision {
+            outcome: decision::Outcome::Deny(Reason::IdentityOther),
+            ..decision
+        };
+        let story = Story::new(Event::StaffSignIn);
+        self.record_refusal(decision, Platform.facts(), story).await?;
+        Err(ServiceError::Denied(decision))
     }
 
     async fn record_refusal(

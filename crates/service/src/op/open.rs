@@ -94,6 +94,7 @@ impl Service {
         if !decision.is_permit() {
             return Err(ServiceError::Denied(decision));
         }
+        op.is_who_the_proxy_says(decision).await?;
         self.touches().session(op.0.session.id, now);
         Ok(op)
     }
@@ -101,6 +102,7 @@ impl Service {
     fn no_session(&self, visitor: &Visitor, now: Timestamp) -> ServiceError {
         let facts = Facts {
             address: visitor.address,
+            proxy: visitor.assertion.fact(),
             ..Facts::unknown(now)
         };
         let resource = Platform.facts();

@@ -3,7 +3,7 @@
 use stagedoor_core::action::Action;
 use stagedoor_core::audit::{Event, Field, Outcome};
 use stagedoor_core::decision::{Decision, Outcome as Verdict, Reason};
-use stagedoor_core::guard::{self, Guardrail, SessionFact};
+use stagedoor_core::guard::{Guardrail, SessionFact, WayIn, way_in};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::frame::{Flash, GuardStanding, GuardView};
@@ -15,6 +15,7 @@ use stagedoor_store::staff::{self, Staff};
 
 use crate::error::ServiceError;
 use crate::op::trusted;
+use crate::proxy::Assertion;
 use crate::recorder::Story;
 use crate::state::Service;
 use crate::visitor::Visitor;
@@ -38,10 +39,7 @@ impl Service {
         flash: Option<Flash>,
     ) -> Result<SignInView, ServiceError> {
         let known = self.identified(cookie).await?;
-        let rules = &self.policy().networks;
-        let admitted = visitor
-            .address
-            .is_some_and(|address| guard::matching_rule(rules, address).is_some());
+        let admitted = way_in(self.policy(), visitor.address, visitor.assertion.fact()).is_some();
         let step = match (&known, admitted) {
             (_, false) => SignInStep::Blocked,
             (None, true) => SignInStep::Provider(self.provider_links().await?),
@@ -119,19 +117,11 @@ impl Service {
         let policy = self.policy();
         let (standing, text) = match guardrail {
             Guardrail::Network => {
-                let rule = visitor
-                    .address
-                    .and_then(|address| guard::matching_rule(&policy.networks, address));
-                match rule {
-                    Some(rule) => (Passed, format!("{} is in {}", visitor.address_text(), rule.name)),
-                    None if policy.networks.is_empty() => {
-                        (Failed, Reason::NetworkUnconfigured.explain().to_owned())
-                    }
-                    None => (
-                        Failed,
-                        format!("{} is in no allowed network", visitor.address_text()),
-                    ),
-                }
+                let found = way_in(policy, visitor.address, visitor.assertion.fact());
+                (
+                    found.map_or(Failed, |_| Passed),
+                    self.network_words(visitor, found),
+                )
             }
             Guardrail::Identity => match known {
                 Some(known) => (
@@ -160,6 +150,24 @@ impl Service {
             label: guardrail.label().to_owned(),
             standing,
             text,
+        }
+    }
+
+    fn network_words(&self, visitor: &Visitor, found: Option<WayIn<'_>>) -> String {
+        let policy = self.policy();
+        let proxy = self.settings().proxy.as_ref();
+        match (found, &visitor.assertion) {
+            (Some(WayIn::Rule(rule)), _) => format!("{} is in {}", visitor.address_text(), rule.name),
+            (Some(WayIn::Proxy), _) => format!(
+                "{} vouches for this request",
+                proxy.map_or("the proxy", |proxy| proxy.name.as_str())
+            ),
+            (None, Assertion::Disbelieved(_)) => Reason::ProxyDisbelieved.explain().to_owned(),
+            (None, _) if policy.networks.is_empty() && proxy.is_some() => {
+                Reason::ProxyAbsent.explain().to_owned()
+            }
+            (None, _) if policy.networks.is_empty() => Reason::NetworkUnconfigured.explain().to_owned(),
+            (None, _) => format!("{} is in no allowed network", visitor.address_text()),
         }
     }
 
@@ -210,7 +218,8 @@ impl Service {
         use stagedoor_core::resource::{Resource, SessionTarget};
         let facts = Facts {
             address: visitor.address,
-            identity: crate::op::identity_fact(Some(provider)),
+            proxy: visitor.assertion.fact(),
+            identity: crate::op::identity_of(Some(provider), staff, &visitor.assertion),
             factor,
             session: SessionFact::Starting,
             ..Facts::unknown(now)

@@ -9,6 +9,7 @@ mod entrance;
 mod http;
 mod oidc;
 mod passkey;
+mod proxy;
 
 use std::time::Duration;
 
@@ -43,6 +44,15 @@ pub struct Departure {
     pub location: String,
     /// What the browser holds until it is back.
     pub reference: Reference,
+}
+
+/// What a sign-in that begins comes to.
+#[derive(Debug)]
+pub enum Begun {
+    /// The browser goes to the provider.
+    Away(Departure),
+    /// The provider stands in front, and has said already who it is.
+    Known(Answered),
 }
 
 /// Where somebody who signed out goes on to.

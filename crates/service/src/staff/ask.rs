@@ -6,6 +6,7 @@ use stagedoor_core::audit::{Event, Outcome, Target};
 use stagedoor_core::guard::Verdicts;
 use stagedoor_core::id::StaffId;
 use stagedoor_core::input::Justification;
+use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::resource::Platform;
 use stagedoor_core::staff::{Account, Named, StaffChange, StaffRefusal, apply};
 use stagedoor_store::staff::{self, Staff};
@@ -137,7 +138,7 @@ impl Service {
         }
         let found = provider::find(&mut self.db().reader(), *provider).await?;
         Ok(match found {
-            Some(provider) if provider.declared => Named::InFile,
+            Some(provider) if provider.declared && provider.kind == ProviderKind::Oidc => Named::InFile,
             _ => Named::No,
         })
     }

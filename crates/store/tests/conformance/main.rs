@@ -13,6 +13,7 @@ mod people_plans;
 mod plans;
 mod portal;
 mod provider_session;
+mod providers;
 mod race;
 mod risk;
 mod rooms;

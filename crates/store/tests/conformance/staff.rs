@@ -3,6 +3,7 @@
 
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::id::{Id, ProviderId, StaffId, TenantId};
+use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::staff::{Access, Secrets, StaffState, Task};
@@ -50,6 +51,8 @@ async fn people(db: &Db, first: u64, many: u64, access: &Access) -> Vec<Staff> {
         trust: ProviderTrust::Trusted,
         email_domains: vec!["example.com".to_owned()],
         declared: false,
+        kind: ProviderKind::Oidc,
+        rules: ClaimRules::default(),
     };
     let all: Vec<Staff> = (first..first + many)
         .map(|number| Staff {

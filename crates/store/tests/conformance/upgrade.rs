@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use stagedoor_core::audit::{Record, Slot};
 use stagedoor_core::id::{ImpersonationId, MemberId, PasskeyId, ProviderId, SessionId, StaffId, TenantId};
 use stagedoor_core::impersonation::{VisitEnd, VisitState};
+use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::risk::{RiskKind, RiskState};
 use stagedoor_core::role::{Scope, TenantRole};
 use stagedoor_core::secret::ReferenceDigest;
@@ -153,6 +154,9 @@ async fn staff_are_found(db: &Db) {
     let sso = provider::find(ex, id(SSO)).await.unwrap().unwrap();
     assert_eq!(sso.client_secret.as_deref(), Some(b"sealed secret".as_slice()));
     assert!(!sso.declared && sso.email_domains == ["example.com", "example.org"]);
+    assert_eq!((sso.kind, sso.rules), (ProviderKind::Oidc, ClaimRules::default()));
+    let listed = provider::find_listed(ex, id(SSO)).await.unwrap().unwrap();
+    assert!(listed.test.is_none());
     assert_eq!(provider::list(ex).await.unwrap().len(), 2);
 }
 

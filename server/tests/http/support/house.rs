@@ -9,6 +9,7 @@ use axum::Router;
 use http::StatusCode;
 use stagedoor_core::clock::Rng;
 use stagedoor_core::guard::{NetworkKind, NetworkRule, ProviderTrust};
+use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::request::Policy;
 use stagedoor_server::demo::idp::{self, Client, IdpConfig, Notice, Person, Tell};
 use stagedoor_server::edge::Edge;
@@ -22,6 +23,7 @@ use stagedoor_service::{LogParts, Origins, Parts, Service, Settings};
 use stagedoor_store::provider::Provider;
 use stagedoor_store::testing::TestDb;
 
+use super::browser::PEER;
 use super::{Authenticator, Browser, PASSWORD, STAFF, SUFFIX, VAL};
 
 /// How long an identity provider may take here: what has to be slow is slower by far.
@@ -46,6 +48,13 @@ impl House {
 
     /// Over a database of either engine.
     pub(crate) async fn over(db: TestDb) -> Self {
+        Self::with(db, |_| {}).await
+    }
+
+    /// Over a database, with other settings than the usual ones.
+    pub(crate) async fn with(db: TestDb, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = settings();
+        change(&mut settings);
         let clock = Arc::new(TestClock::at(NOON));
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await
@@ -58,7 +67,7 @@ impl House {
             rng: Arc::new(OsRng),
             master_key: MasterKey::from_bytes([7; 32]),
             log: LogParts::default(),
-            settings: settings(),
+            settings,
             http: HttpClient::within(&[("idp.localhost", address)], PATIENCE).unwrap(),
         });
         let notices: Arc<Mutex<Vec<Notice>>> = Arc::default();
@@ -78,6 +87,8 @@ impl House {
             trust: ProviderTrust::Trusted,
             email_domains: vec!["acme-corp.example".to_owned()],
             declared: false,
+            kind: ProviderKind::Oidc,
+            rules: ClaimRules::default(),
         };
         service
             .seed_demo(
@@ -144,6 +155,8 @@ impl House {
             issuer: self.issuer.clone(),
             cookies: HashMap::new(),
             passkey: Authenticator::default(),
+            headers: Vec::new(),
+            peer: PEER,
         }
     }
 
@@ -215,6 +228,7 @@ fn settings() -> Settings {
             ..Policy::default()
         },
         administrators: vec!["demo-sol".to_owned()],
+        proxy: None,
     }
 }
 

@@ -294,9 +294,13 @@ events! {
     /// A network rule was changed.
     NetworkChange = "admin.network.update", Platform Notable, "changed", "tried to change"; "network rule" | "a network rule" awaited;
     /// Identity providers were looked at.
-    IdpView = "admin.identity_provider.view", Platform Routine, "looked at identity providers", "tried to look at identity providers" awaited;
+    IdpView = "admin.identity_provider.view", Platform Routine, "looked at identity providers", "tried to look at identity providers";
+    /// An identity provider was added.
+    IdpCreate = "admin.identity_provider.create", Platform Critical, "added", "tried to add"; "identity provider" | "an identity provider";
     /// An identity provider was changed.
     IdpChange = "admin.identity_provider.update", Platform Notable, "changed", "tried to change"; "identity provider" | "an identity provider" [Source];
+    /// The connection to an identity provider was tested.
+    IdpTest = "admin.identity_provider.test", Platform Routine, "tested", "tried to test"; "identity provider" | "an identity provider";
     /// Sinks were looked at.
     SinkView = "admin.sink.view", Platform Routine, "looked at sinks", "tried to look at sinks" awaited;
     /// A sink was changed.

@@ -75,6 +75,8 @@ const WITHOUT_ACTION: &[Event] = &[
     Event::StaffBootstrap,
     Event::StaffRecover,
     Event::StaffReissue,
+    Event::IdpCreate,
+    Event::IdpTest,
     Event::AccessRefuse,
     Event::SystemSeed,
 ];
