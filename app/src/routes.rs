@@ -22,8 +22,9 @@ pub use self::portal::PortalPage;
 use self::query::address;
 pub use self::query::with_param;
 pub use self::state::{
-    AuditQuery, GoQuery, MembersQuery, PasskeysQuery, PoliciesQuery, RisksQuery, RolesQuery, SessionsQuery,
-    StaffQuery, StaffSessionsQuery, SupportQuery, TenantQuery, TenantsQuery, UsersQuery, VisitsQuery,
+    AuditQuery, GoQuery, MembersQuery, PasskeysQuery, PoliciesQuery, ProvidersQuery, RisksQuery, RolesQuery,
+    SessionsQuery, StaffQuery, StaffSessionsQuery, SupportQuery, TenantQuery, TenantsQuery, UsersQuery,
+    VisitsQuery,
 };
 
 /// Goes back into a running visit of one's own, from the console.

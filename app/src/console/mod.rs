@@ -5,6 +5,7 @@ pub mod go;
 pub mod overview;
 pub mod passkeys;
 pub mod policies;
+pub mod providers;
 pub mod risk;
 pub mod roles;
 pub mod sessions;
@@ -81,6 +82,12 @@ async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, Ap
         Some(ConsolePage::Staff(query)) => staff::load(&op, frame.flash.as_ref(), &around, query).await,
         Some(ConsolePage::Colleague(id, query)) => {
             staff::load_one(&op, frame.flash.as_ref(), &around, (id, query)).await
+        }
+        Some(ConsolePage::Providers(query)) => {
+            providers::load(&op, frame.flash.as_ref(), &around, query).await
+        }
+        Some(ConsolePage::Provider(id, query)) => {
+            providers::load_one(&op, frame.flash.as_ref(), &around, (id, query)).await
         }
         Some(ConsolePage::Policies(query)) => policies::load(&op, &frame, &around, query).await,
         Some(ConsolePage::Roles(query)) => roles::load(&op, &frame, query).await,

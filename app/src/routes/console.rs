@@ -4,7 +4,7 @@
 use super::query::{Pairs, address};
 use super::staff;
 use super::state::{
-    AuditQuery, GoQuery, PasskeysQuery, PoliciesQuery, RisksQuery, RolesQuery, StaffQuery,
+    AuditQuery, GoQuery, PasskeysQuery, PoliciesQuery, ProvidersQuery, RisksQuery, RolesQuery, StaffQuery,
     StaffSessionsQuery, TenantQuery, TenantsQuery, UsersQuery, VisitsQuery,
 };
 
@@ -46,6 +46,10 @@ pub enum ConsolePage {
     Staff(StaffQuery),
     /// One of them, by id.
     Colleague(String, StaffQuery),
+    /// Identity providers.
+    Providers(ProvidersQuery),
+    /// One of them, by id.
+    Provider(String, ProvidersQuery),
     /// What guards the console, and the simulator.
     Policies(Box<PoliciesQuery>),
     /// The matrix of roles, and who can do what.
@@ -83,6 +87,8 @@ impl ConsolePage {
             Self::Tenant(id, query) => query.at(&below(staff::TENANTS, id)),
             Self::Staff(query) => query.at(staff::STAFF),
             Self::Colleague(id, query) => query.at(&below(staff::STAFF, id)),
+            Self::Providers(query) => query.at(staff::IDENTITY_PROVIDERS),
+            Self::Provider(id, query) => query.at(&below(staff::IDENTITY_PROVIDERS, id)),
             Self::Policies(query) => query.at(staff::POLICIES),
             Self::Roles(query) => query.at(staff::ROLES),
             Self::System(slug) => address(staff::SYSTEM, &[("tenant", slug.as_deref())]),
@@ -104,6 +110,7 @@ impl ConsolePage {
             Self::Risks(_) | Self::Risk(..) => staff::RISK,
             Self::Tenants(_) | Self::Tenant(..) => staff::TENANTS,
             Self::Staff(_) | Self::Colleague(..) => staff::STAFF,
+            Self::Providers(_) | Self::Provider(..) => staff::IDENTITY_PROVIDERS,
             Self::Policies(_) => staff::POLICIES,
             Self::Roles(_) => staff::ROLES,
             Self::System(_) => staff::SYSTEM,
@@ -130,6 +137,7 @@ impl ConsolePage {
             staff::RISK => Self::Risks(RisksQuery::parse(query)),
             staff::TENANTS => Self::Tenants(TenantsQuery::parse(query)),
             staff::STAFF => Self::Staff(StaffQuery::parse(query)),
+            staff::IDENTITY_PROVIDERS => Self::Providers(ProvidersQuery::parse(query)),
             staff::POLICIES => Self::Policies(Box::new(PoliciesQuery::parse(query))),
             staff::ROLES => Self::Roles(RolesQuery::parse(query)),
             staff::SYSTEM => Self::System(UsersQuery::parse(query).tenant),
@@ -148,6 +156,7 @@ impl ConsolePage {
             staff::RISK => Self::Risk(id, RisksQuery::parse(query)),
             staff::TENANTS => Self::Tenant(id, TenantQuery::parse(query)),
             staff::STAFF => Self::Colleague(id, StaffQuery::parse(query)),
+            staff::IDENTITY_PROVIDERS => Self::Provider(id, ProvidersQuery::parse(query)),
             _ => return None,
         })
     }
@@ -161,6 +170,7 @@ impl ConsolePage {
             Self::Audit(query) => query.tenant.as_deref(),
             Self::Go(query) => query.tenant.as_deref(),
             Self::Passkeys(query) => query.tenant.as_deref(),
+            Self::Providers(query) | Self::Provider(_, query) => query.tenant.as_deref(),
             Self::Policies(query) => query.tenant.as_deref(),
             Self::Roles(query) => query.tenant.as_deref(),
             Self::Sessions(query) => query.tenant.as_deref(),
@@ -215,6 +225,7 @@ impl ConsolePage {
                 tenant,
                 ..StaffQuery::default()
             }),
+            Self::Providers(_) | Self::Provider(..) => Self::Providers(ProvidersQuery { tenant, act: None }),
             Self::Policies(_) => Self::Policies(Box::new(PoliciesQuery {
                 tenant,
                 ..PoliciesQuery::default()

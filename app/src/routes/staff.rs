@@ -20,6 +20,8 @@ pub const STAFF: &str = "/staff";
 pub const IMPERSONATIONS: &str = "/impersonations";
 /// Risk events; one of them is below.
 pub const RISK: &str = "/risk";
+/// Identity providers; one of them is below.
+pub const IDENTITY_PROVIDERS: &str = "/identity-providers";
 /// What guards the console, and the simulator.
 pub const POLICIES: &str = "/policies";
 /// The matrix of roles, and who can do what.
@@ -96,6 +98,16 @@ pub const RESET_FACTORS: &str = "/api/fn/staff/reset_factors";
 pub const DEACTIVATE_STAFF: &str = "/api/fn/staff/deactivate_staff";
 /// POST: notes that something of a deactivated person's checklist was done.
 pub const FINISH_TASK: &str = "/api/fn/staff/finish_task";
+/// POST: adds an identity provider.
+pub const ADD_PROVIDER: &str = "/api/fn/staff/add_provider";
+/// POST: changes one's settings.
+pub const CHANGE_PROVIDER: &str = "/api/fn/staff/change_provider";
+/// POST: says whether one's word counts.
+pub const TRUST_PROVIDER: &str = "/api/fn/staff/trust_provider";
+/// POST: tests the connection to one.
+pub const TEST_PROVIDER: &str = "/api/fn/staff/test_provider";
+/// POST: holds a sample of claims against one's rules.
+pub const PREVIEW_CLAIMS: &str = "/api/fn/staff/preview_claims";
 /// GET: tenants by name, in JSON.
 pub const FIND_TENANTS: &str = "/api/admin/tenants";
 /// GET: the audit log as a file.
@@ -113,6 +125,7 @@ pub const PAGES: &[&str] = &[
     IMPERSONATIONS,
     RISK,
     STAFF,
+    IDENTITY_PROVIDERS,
     POLICIES,
     ROLES,
     SYSTEM,
@@ -145,4 +158,9 @@ pub const ACTIONS: &[&str] = &[
     RENAME_PASSKEY,
     REVOKE_PASSKEY,
     TRIAGE_RISK,
+    ADD_PROVIDER,
+    CHANGE_PROVIDER,
+    TRUST_PROVIDER,
+    TEST_PROVIDER,
+    PREVIEW_CLAIMS,
 ];

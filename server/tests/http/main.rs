@@ -18,6 +18,7 @@ mod fuzz;
 mod handoff;
 mod hostile;
 mod hosts;
+mod identity_providers;
 mod impersonate;
 mod limits;
 mod malformed;

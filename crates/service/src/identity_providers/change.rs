@@ -47,6 +47,22 @@ pub struct ProviderPatch {
     pub trust: Option<ProviderTrust>,
 }
 
+impl ProviderPatch {
+    /// Whether it says anything of a field.
+    fn gives(&self, field: &str) -> bool {
+        match field {
+            "name" => self.name.is_some(),
+            "client_id" => self.client_id.is_some(),
+            "email_domains" => self.email_domains.is_some(),
+            "hosted_domains" => self.hosted_domains.is_some(),
+            "group_claim" => self.group_claim.is_some(),
+            "groups" => self.groups.is_some(),
+            "amr" => self.amr.is_some(),
+            _ => false,
+        }
+    }
+}
+
 /// Adds a provider, which is not trusted yet.
 ///
 /// # Errors
@@ -210,10 +226,17 @@ fn wanted(op: &StaffOp, before: &Provider, patch: &ProviderPatch) -> Result<Prov
             amr: list(&patch.amr, &rules.amr),
         },
     };
-    let draft = match before.kind {
-        ProviderKind::Oidc => checked(op, draft)?,
-        // Only a file declares one, and only the file changes it.
-        ProviderKind::Proxy(_) => draft,
+    let draft = match checked(op, draft.clone()) {
+        Ok(draft) => draft,
+        // What was there before is nobody's mistake now: a trust must always be taken away.
+        Err(ServiceError::Invalid(mut wrong)) => {
+            wrong.retain(|error| patch.gives(error.field));
+            if !wrong.is_empty() {
+                return Err(ServiceError::Invalid(wrong));
+            }
+            draft
+        }
+        Err(error) => return Err(error),
     };
     let secret = match &patch.client_secret {
         None => before.client_secret.clone(),

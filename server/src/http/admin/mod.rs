@@ -6,6 +6,7 @@
 pub mod audit_export;
 pub mod audit_logs;
 pub mod event;
+pub mod identity_providers;
 pub mod impersonations;
 pub mod passkeys;
 pub mod person;
@@ -68,6 +69,10 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(audit_logs::list))
         .routes(routes!(audit_export::export))
         .routes(routes!(receipt::show))
+        .routes(routes!(identity_providers::list, identity_providers::create))
+        .routes(routes!(identity_providers::show, identity_providers::update))
+        .routes(routes!(identity_providers::test))
+        .routes(routes!(identity_providers::preview))
         .routes(routes!(policies::list))
         .routes(routes!(policies::simulate))
         .routes(routes!(roles::matrix))

@@ -51,6 +51,11 @@ const TAGS: &[(&str, &str)] = &[
          and for a passkey that was used within the hour.",
     ),
     (
+        "identity providers",
+        "Who may say that somebody is one of ours. One is added without trust, tested, and trusted only then. A change asks for a \
+         reason, and for a passkey that was used within ten minutes.",
+    ),
+    (
         "policies",
         "What guards the console: declarations, the simulator, the matrix of roles, and who can do what.",
     ),

@@ -1,8 +1,8 @@
 //! The table: every door there is, a row each. How a row is written stands in the folder's `mod.rs`.
 
 use stagedoor_core::action::Action::{
-    AuditExport, AuditReadTenant, ConsentChange, ImpersonationEndOther, ImpersonationView, MemberList,
-    PasskeyRegister, PasskeyRename, PasskeyRevoke, PasskeyViewOwn, PlatformManageStaff,
+    AuditExport, AuditReadTenant, ConsentChange, IdpView, IdpWrite, ImpersonationEndOther, ImpersonationView,
+    MemberList, PasskeyRegister, PasskeyRename, PasskeyRevoke, PasskeyViewOwn, PlatformManageStaff,
     PlatformViewSystemMetrics, PolicyView, PortalView, RiskTriage, RiskView, SessionRenew, SessionRevoke,
     SessionView, SessionViewOwn, StaffSignOut, StaffStepUp, StaffView, SupportApprove, SupportDeny,
     SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList, TenantSuspend,
@@ -10,7 +10,8 @@ use stagedoor_core::action::Action::{
     VisitEndByTenant, VisitEndOwn,
 };
 use stagedoor_core::audit::Event::{
-    StaffCreate, StaffDeactivate, StaffReissue, StaffReset, TenantExportDirectory, TenantRestore,
+    IdpCreate, IdpTest, StaffCreate, StaffDeactivate, StaffReissue, StaffReset, TenantExportDirectory,
+    TenantRestore,
 };
 use stagedoor_server::router::Behind::{
     AnyHost, EveryHost, StaffEntrance, StaffMachines, StaffRooms, TenantEntrance, TenantRooms,
@@ -42,6 +43,7 @@ pub(super) fn rows() -> Vec<Row> {
         staff_functions(),
         staff_api(),
         staff_people(),
+        staff_providers(),
         tenant_entrance(),
         tenant_rooms(),
     ]
@@ -116,6 +118,7 @@ fn staff_pages() -> Vec<Row> {
         Row::get(StaffRooms, "/impersonations").needs(ImpersonationView),
         Row::get(StaffRooms, "/risk").needs(RiskView),
         Row::get(StaffRooms, "/staff").needs(StaffView),
+        Row::get(StaffRooms, "/identity-providers").needs(IdpView),
         Row::get(StaffRooms, "/policies")
             .needs(PolicyView)
             .at("/policies?role=support&action=tenant.view&target=<tenant>"),
@@ -243,6 +246,42 @@ fn staff_functions() -> Vec<Row> {
             .needs(RiskTriage)
             .form("risk_id=<risk>&version=0&step=note&note=Called+them&assignee=&back=/risk")
             .gives(&[303]),
+        // Plain http is refused, and nothing is changed that is not there.
+        Row::post(StaffRooms, "/api/fn/staff/add_provider")
+            .needs(IdpWrite)
+            .form(
+                "name=Second&issuer=http://login.example.com&client_id=console&reason=The+other+office+has+its+own\
+                 &dialog=/identity-providers",
+            )
+            .told_as(IdpCreate)
+            .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/change_provider")
+            .needs(IdpWrite)
+            .form(
+                "provider_id=idp_01m7z0e7rge000000000000009&name=Second&reason=The+other+office+has+its+own\
+                 &dialog=/identity-providers&back=/identity-providers",
+            )
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/trust_provider")
+            .needs(IdpWrite)
+            .form(
+                "provider_id=idp_01m7z0e7rge000000000000009&trusted=yes&reason=The+other+office+has+its+own\
+                 &dialog=/identity-providers&back=/identity-providers",
+            )
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/test_provider")
+            .needs(IdpWrite)
+            .form("provider_id=idp_01m7z0e7rge000000000000009&back=/identity-providers")
+            .told_as(IdpTest)
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/preview_claims")
+            .needs(IdpView)
+            .form("provider_id=<provider>&claims={}&back=/identity-providers")
+            .gives(&[303])
+            .asks(),
         Row::post(StaffRooms, "/api/fn/staff/columns")
             .own_session()
             .form("list=users&cols[]=name&back=/")
@@ -455,6 +494,41 @@ fn staff_people() -> Vec<Row> {
             .json(r#"{"task":"document","reason":"All of it is in the wiki"}"#)
             .gives(&[404])
             .lacks(),
+    ]
+}
+
+/// What super admins may do about identity providers. Plain http is refused, and nothing is changed that is not there.
+fn staff_providers() -> Vec<Row> {
+    vec![
+        Row::get(StaffRooms, "/api/admin/identity-providers").needs(IdpView),
+        Row::get(StaffRooms, "/api/admin/identity-providers/{id}")
+            .needs(IdpView)
+            .at("/api/admin/identity-providers/<provider>"),
+        Row::post(StaffRooms, "/api/admin/identity-providers")
+            .needs(IdpWrite)
+            .json(
+                r#"{"name":"Second","issuer":"http://login.example.com","client_id":"console","reason":"The other office has its own"}"#,
+            )
+            .told_as(IdpCreate)
+            .gives(&[422]),
+        Row::patch(StaffRooms, "/api/admin/identity-providers/{id}")
+            .needs(IdpWrite)
+            .at("/api/admin/identity-providers/idp_01m7z0e7rge000000000000009")
+            .json(r#"{"is_trusted":true,"reason":"The other office has its own"}"#)
+            .gives(&[404])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/identity-providers/{id}/test")
+            .needs(IdpWrite)
+            .at("/api/admin/identity-providers/idp_01m7z0e7rge000000000000009/test")
+            .json("{}")
+            .told_as(IdpTest)
+            .gives(&[404])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/identity-providers/{id}/preview")
+            .needs(IdpView)
+            .at("/api/admin/identity-providers/<provider>/preview")
+            .json(r#"{"claims":{}}"#)
+            .asks(),
     ]
 }
 

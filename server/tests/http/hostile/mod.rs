@@ -11,3 +11,4 @@ mod logout;
 mod provider;
 mod proxy;
 mod table;
+mod trust;
