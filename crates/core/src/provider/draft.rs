@@ -112,7 +112,8 @@ pub fn check_secret(secret: &str) -> Result<&str, FieldError> {
 }
 
 fn lower(list: &[String]) -> Vec<String> {
-    trimmed(list).iter().map(|one| one.to_ascii_lowercase()).collect()
+    let small: Vec<String> = list.iter().map(|one| one.to_ascii_lowercase()).collect();
+    trimmed(&small)
 }
 
 fn trimmed(list: &[String]) -> Vec<String> {
