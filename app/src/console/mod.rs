@@ -68,6 +68,7 @@ async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, Ap
         Some(ConsolePage::User(id, list)) => users::load_one(&op, &frame, &around, (id, list)).await,
         Some(ConsolePage::Revoke(ids, list)) => users::load_revoke(&op, &frame, &around, (ids, list)).await,
         Some(ConsolePage::Sessions(query)) => sessions::load(&op, &frame, &around, query).await,
+        Some(ConsolePage::Session(id, query)) => sessions::load_one(&op, &around, (id, query)).await,
         Some(ConsolePage::Visits(query)) => visits::load(&op, &around, query).await,
         Some(ConsolePage::Visit(id, query)) => visits::load_one(&op, &around, (id, query)).await,
         Some(ConsolePage::Risks(query)) => risk::load(&op, &around, query).await,

@@ -30,6 +30,8 @@ pub enum ConsolePage {
     Revoke(Vec<String>, UsersQuery),
     /// Sessions of staff, or of one tenant's people.
     Sessions(StaffSessionsQuery),
+    /// One of them, by its id.
+    Session(String, StaffSessionsQuery),
     /// Impersonations.
     Visits(VisitsQuery),
     /// The account of one, by its id.
@@ -75,6 +77,7 @@ impl ConsolePage {
                 address(staff::REVOKE_CHOSEN, &pairs)
             }
             Self::Sessions(query) => query.at(staff::SESSIONS),
+            Self::Session(id, query) => query.at(&below(staff::SESSIONS, id)),
             Self::Visits(query) => query.at(staff::IMPERSONATIONS),
             Self::Visit(id, query) => query.at(&below(staff::IMPERSONATIONS, id)),
             Self::Risks(query) => query.at(staff::RISK),
@@ -99,7 +102,7 @@ impl ConsolePage {
             Self::Users(_) | Self::User(..) | Self::Revoke(..) => staff::USERS,
             Self::Audit(_) => staff::AUDIT,
             Self::Go(_) => staff::GO,
-            Self::Sessions(_) => staff::SESSIONS,
+            Self::Sessions(_) | Self::Session(..) => staff::SESSIONS,
             Self::Visits(_) | Self::Visit(..) => staff::IMPERSONATIONS,
             Self::Risks(_) | Self::Risk(..) => staff::RISK,
             Self::Tenants(_) | Self::Tenant(..) => staff::TENANTS,
@@ -144,6 +147,7 @@ impl ConsolePage {
         let id = one_part(id)?;
         Some(match room {
             staff::USERS => Self::User(id, UsersQuery::parse(query)),
+            staff::SESSIONS => Self::Session(id, StaffSessionsQuery::parse(query)),
             staff::IMPERSONATIONS => Self::Visit(id, VisitsQuery::parse(query)),
             staff::RISK => Self::Risk(id, RisksQuery::parse(query)),
             staff::TENANTS => Self::Tenant(id, TenantQuery::parse(query)),
@@ -163,7 +167,7 @@ impl ConsolePage {
             Self::Passkeys(query) => query.tenant.as_deref(),
             Self::Policies(query) => query.tenant.as_deref(),
             Self::Roles(query) => query.tenant.as_deref(),
-            Self::Sessions(query) => query.tenant.as_deref(),
+            Self::Sessions(query) | Self::Session(_, query) => query.tenant.as_deref(),
             Self::Visits(query) | Self::Visit(_, query) => query.tenant.as_deref(),
             Self::Risks(query) | Self::Risk(_, query) => query.tenant.as_deref(),
             Self::Tenants(query) => query.tenant.as_deref(),
@@ -195,7 +199,7 @@ impl ConsolePage {
                 tenant,
                 ..UsersQuery::default()
             }),
-            Self::Sessions(_) => Self::Sessions(StaffSessionsQuery {
+            Self::Sessions(_) | Self::Session(..) => Self::Sessions(StaffSessionsQuery {
                 tenant,
                 ..StaffSessionsQuery::default()
             }),

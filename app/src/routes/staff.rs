@@ -10,7 +10,7 @@ pub const REVOKE_CHOSEN: &str = "/users/revoke";
 pub const AUDIT: &str = "/audit";
 /// Where to go: every page, tenant and action by name.
 pub const GO: &str = "/go";
-/// Sessions of staff, or of one tenant's people.
+/// Sessions of staff, or of one tenant's people; one session's own page is below it.
 pub const SESSIONS: &str = "/sessions";
 /// Tenants; one tenant's own page is below it.
 pub const TENANTS: &str = "/tenants";
@@ -58,6 +58,8 @@ pub const REVOKE_SESSION: &str = "/api/fn/staff/revoke_session";
 pub const REVOKE_SESSIONS: &str = "/api/fn/staff/revoke_sessions";
 /// POST: revokes all sessions of several people of a tenant.
 pub const REVOKE_PEOPLE: &str = "/api/fn/staff/revoke_people";
+/// POST: revokes all sessions that match a filter.
+pub const REVOKE_MATCHING: &str = "/api/fn/staff/revoke_matching";
 /// POST: gives one's own passkey another name.
 pub const RENAME_PASSKEY: &str = "/api/fn/staff/rename_passkey";
 /// POST: revokes one's own passkey.
@@ -133,6 +135,7 @@ pub const ACTIONS: &[&str] = &[
     REVOKE_SESSION,
     REVOKE_SESSIONS,
     REVOKE_PEOPLE,
+    REVOKE_MATCHING,
     SUSPEND_TENANT,
     RESTORE_TENANT,
     RENAME_TENANT,

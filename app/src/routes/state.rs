@@ -59,6 +59,8 @@ queries! {
         revoke: Option<String>,
         /// The person all of whose sessions the open dialog is about.
         revoke_all: Option<String>,
+        /// `all` when the dialog about all that match is open.
+        matching: Option<String>,
     }
 
     /// The state of the console's Impersonations page, and of an account below it.

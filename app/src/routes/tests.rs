@@ -160,7 +160,9 @@ fn the_rooms_go_there_and_back() {
             cursor: Some("c".to_owned()),
             revoke: Some("ses_1".to_owned()),
             revoke_all: Some("stf_1".to_owned()),
+            matching: Some("all".to_owned()),
         }),
+        ConsolePage::Session("ses_01k9w".to_owned(), StaffSessionsQuery::default()),
         ConsolePage::Visits(VisitsQuery {
             tenant: Some("acme".to_owned()),
             q: NASTY.to_owned(),

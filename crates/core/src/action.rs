@@ -279,6 +279,8 @@ actions! {
     ImpersonationView = "impersonation.view": Staff Read on Platform [Y Y Y N];
     /// Revoke a session.
     SessionRevoke = "session.revoke": Staff Write on AnySession [Y O P N];
+    /// Revoke more sessions at once, of more than one person, than one call may.
+    SessionRevokeMany = "session.revoke_many": Staff Write on AnySession [G N N N];
     /// End an impersonation from the console.
     ImpersonationEndOther = "impersonation.end_other": Staff Write on VisitTarget [Y O P N];
 

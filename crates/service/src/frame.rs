@@ -93,8 +93,12 @@ pub async fn find_tenants(
 
 pub(crate) fn countdown(op: &StaffOp) -> Countdown {
     let (now, rule) = (op.now(), op.session_rule());
-    let until = match op.session().state {
-        SessionState::Active { until, .. } => until.min(op.session().started.plus(rule.ttl)),
+    let session = op.session();
+    let until = match session
+        .state
+        .narrowed(session.started, rule.ttl, op.staff().account_until)
+    {
+        SessionState::Active { until, .. } => until,
         SessionState::Ended { .. } => now,
     };
     // This very request is activity.
@@ -115,7 +119,7 @@ async fn counts(op: &StaffOp, chosen: Option<&Tenant>) -> Result<NavCounts, Serv
             let live = session_list::count_members(ex, &people).await?.floor();
             (Some(op.service().people_of(tenant.id).await?), live)
         }
-        None => (None, sessions::count_live(op, sessions::staff_clocks(op)).await?),
+        None => (None, sessions::count_live(op).await?),
     };
     let tenants = TenantFilter::of(op.staff().scope.clone());
     Ok(NavCounts {

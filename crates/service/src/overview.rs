@@ -10,7 +10,7 @@ use stagedoor_core::view::{Kpi, Tone, grouped};
 use stagedoor_store::impersonation::Visit;
 use stagedoor_store::risk::{Risk, RiskFilter};
 use stagedoor_store::staff::{Staff, StaffState};
-use stagedoor_store::{impersonation, membership, passkey, pending, risk, session, staff, tenant};
+use stagedoor_store::{impersonation, membership, passkey, pending, risk, staff, tenant};
 
 use crate::error::ServiceError;
 use crate::op::StaffOp;
@@ -171,9 +171,7 @@ fn in_use(all: &[Staff]) -> u64 {
 
 async fn kpis(op: &StaffOp, all: &[Staff]) -> Result<Vec<Kpi>, ServiceError> {
     let service = op.service();
-    let ex = &mut service.db().reader();
-    let now = op.now();
-    let signed_in = session::count_people(ex, now, now.minus(service.policy().session_idle)).await?;
+    let signed_in = crate::sessions::count_people(op).await?;
     let days = crate::audit::visits_by_day(op).await?;
     let (before, week) = days.split_at(7);
     let (visits, visits_before) = (week.iter().sum::<u64>(), before.iter().sum::<u64>());

@@ -27,6 +27,7 @@ mod processes;
 mod receipts;
 mod risk;
 mod rooms;
+mod session_console;
 mod sign_in;
 mod sign_out;
 mod slow;

@@ -266,8 +266,13 @@ fn kind_word(kind: ResourceKind) -> &'static str {
 fn staff_resource(name: &str) -> ResourceKind {
     match name {
         "tenant.list" | "tenant.create" => ResourceKind::Platform,
-        "staff.sign_in" | "staff.sign_out" | "staff.step_up" | "session.view_own" | "session.renew"
-        | "session.revoke" => ResourceKind::Session,
+        "staff.sign_in"
+        | "staff.sign_out"
+        | "staff.step_up"
+        | "session.view_own"
+        | "session.renew"
+        | "session.revoke"
+        | "session.revoke_many" => ResourceKind::Session,
         name if name.starts_with("passkey.") => ResourceKind::Passkey,
         "impersonation.end_other" => ResourceKind::Visit,
         name if name.starts_with("tenant.") => ResourceKind::Tenant,

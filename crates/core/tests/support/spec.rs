@@ -8,6 +8,7 @@ tenant.view_directory, platform.query_users | ● | ● | | |
 tenant.delete, tenant.owner_recover | ◐ | | | |
 session.view, impersonation.view | ● | ● | ● | |
 session.revoke, impersonation.end_other | ● | own visits | by policy | |
+session.revoke_many | ◐ | | | |
 audit.read_tenant | ● | ● | ● | ● |
 audit.read_admin | ● | | ● | |
 audit.export | ● | what it may read | ● | |

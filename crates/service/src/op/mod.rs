@@ -264,10 +264,7 @@ impl StaffOp {
     pub(crate) async fn session_still_runs(&self) -> Result<bool, ServiceError> {
         let service = self.service();
         let found = session::find_by_id(&mut service.db().reader(), self.session().id).await?;
-        Ok(
-            found
-                .is_some_and(|session| service.session_runs_by(self.session_rule(), &session, service.now())),
-        )
+        Ok(found.is_some_and(|session| service.session_runs(&session, self.staff(), service.now())))
     }
 
     /// Whether the person may know of a tenant at all.

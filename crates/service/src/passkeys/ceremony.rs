@@ -192,7 +192,7 @@ async fn renew(op: &StaffOp, used: Used, batch: AuditBatch) -> Result<Renewed, S
                     return Err(ServiceError::SignIn(SignInFailure::Passkey(fault)));
                 }
                 if !session::renew(&mut tx, current, factor, used.id).await?
-                    || !session::rotate(&mut tx, current, &digest).await?
+                    || !session::rotate(&mut tx, current, &digest, now).await?
                 {
                     return Err(ServiceError::Conflict(SESSION_OVER));
                 }

@@ -68,7 +68,7 @@ async fn queues(op: &StaffOp) -> Result<Vec<QueueView>, ServiceError> {
     }
     let touches = service.touches().waiting();
     queues.push(of_process("touches", "Activity that is not written yet", touches));
-    let staff = due::staff_sessions(ex, now, now.minus(policy.session_idle)).await?;
+    let staff = due::staff_sessions(ex, service.staff_clocks(now)).await?;
     queues.push(of_database(
         "staff_sessions",
         "Staff sessions whose end has come",

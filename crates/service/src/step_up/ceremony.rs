@@ -162,7 +162,7 @@ async fn commit(op: &StaffOp, done: Done, reference: &Reference) -> Result<(), S
                 if let Err(fault) = done.used.note(&mut tx, now).await? {
                     return Err(ServiceError::SignIn(SignInFailure::Passkey(fault)));
                 }
-                if !session::rotate(&mut tx, session, &digest).await? {
+                if !session::rotate(&mut tx, session, &digest, now).await? {
                     return Err(ServiceError::Conflict(NOT_VERIFIED));
                 }
                 if let Some(proved) = &done.proved {

@@ -141,8 +141,14 @@ conformance! {
     async fn a_rotated_reference_leads_to_the_session_and_the_former_one_nowhere(db: &TestDb) {
         let (former, held) = new_session(db).await;
         let fresh = Reference::from_random([42; 32]);
-        let rotate = |digest| write(db, move |tx| Box::pin(async move { session::rotate(tx, held.id, &digest).await }));
+        let rotate = |digest| write(db, move |tx| Box::pin(async move { session::rotate(tx, held.id, &digest, NOON).await }));
+        let kept = async |count, last| {
+            let found = session::rotations(&mut db.reader(), held.id).await.unwrap().unwrap();
+            assert_eq!((found.count, found.last), (count, last));
+        };
+        kept(0, None).await;
         assert!(rotate(fresh.digest()).await.unwrap());
+        kept(1, Some(NOON)).await;
         let found = session::find(&mut db.reader(), &fresh.digest()).await.unwrap();
         assert_eq!(found.map(|session| session.id), Some(held.id));
         assert_eq!(session::find(&mut db.reader(), &former.digest()).await.unwrap(), None);

@@ -173,6 +173,10 @@ fn staff_functions() -> Vec<Row> {
             .needs(SessionRevoke)
             .form("tenant=<tenant>&user_ids[]=<seated>&reason=&dialog=/users&back=/users")
             .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/revoke_matching")
+            .needs(SessionRevoke)
+            .form("q=person:<colleague>&tenant=&sessions=1&confirm=revoke+1+session&reason=&dialog=/sessions&back=/sessions")
+            .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/suspend_tenant")
             .needs(TenantSuspend)
             .form(STATE_FORM)
@@ -345,6 +349,15 @@ fn staff_api() -> Vec<Row> {
         Row::get(StaffRooms, "/api/admin/sessions")
             .needs(SessionView)
             .at("/api/admin/sessions?limit=1"),
+        Row::get(StaffRooms, "/api/admin/sessions/revoke")
+            .needs(SessionView)
+            .at("/api/admin/sessions/revoke?q=person:<colleague>"),
+        Row::post(StaffRooms, "/api/admin/sessions/revoke")
+            .needs(SessionRevoke)
+            .json(r#"{"q":"person:<colleague>","sessions":1}"#),
+        Row::get(StaffRooms, "/api/admin/sessions/{id}")
+            .needs(SessionView)
+            .at("/api/admin/sessions/<session>"),
         Row::delete(StaffRooms, "/api/admin/sessions/{id}")
             .needs(SessionRevoke)
             .at("/api/admin/sessions/<session>")

@@ -9,6 +9,7 @@ use axum::Router;
 use http::StatusCode;
 use stagedoor_core::clock::Rng;
 use stagedoor_core::guard::{NetworkKind, NetworkRule, ProviderTrust};
+use stagedoor_core::guard_policy::GuardPolicies;
 use stagedoor_core::request::Policy;
 use stagedoor_server::demo::idp::{self, Client, IdpConfig, Notice, Person, Tell};
 use stagedoor_server::edge::Edge;
@@ -37,6 +38,7 @@ pub(crate) struct House {
     provider: Router,
     issuer: String,
     notices: Arc<Mutex<Vec<Notice>>>,
+    guarded: GuardPolicies,
 }
 
 impl House {
@@ -46,6 +48,11 @@ impl House {
 
     /// Over a database of either engine.
     pub(crate) async fn over(db: TestDb) -> Self {
+        Self::guarded(db, GuardPolicies::default()).await
+    }
+
+    /// The same with guard policies beside the shipped ones.
+    pub(crate) async fn guarded(db: TestDb, guarded: GuardPolicies) -> Self {
         let clock = Arc::new(TestClock::at(NOON));
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await
@@ -58,7 +65,7 @@ impl House {
             rng: Arc::new(OsRng),
             master_key: MasterKey::from_bytes([7; 32]),
             log: LogParts::default(),
-            settings: settings(),
+            settings: settings(guarded.clone()),
             http: HttpClient::within(&[("idp.localhost", address)], PATIENCE).unwrap(),
         });
         let notices: Arc<Mutex<Vec<Notice>>> = Arc::default();
@@ -100,6 +107,7 @@ impl House {
             provider,
             issuer,
             notices,
+            guarded,
         }
     }
 
@@ -124,7 +132,7 @@ impl House {
             rng: Arc::new(OsRng),
             master_key: MasterKey::from_bytes([7; 32]),
             log: LogParts::default(),
-            settings: settings(),
+            settings: settings(self.guarded.clone()),
             http: HttpClient::new(&[("idp.localhost", provider)]).unwrap(),
         });
         let edge = Edge::new(service.clone(), stagedoor_app::server::Assets::default());
@@ -196,7 +204,7 @@ impl House {
     }
 }
 
-fn settings() -> Settings {
+fn settings(guard_policies: GuardPolicies) -> Settings {
     let range = "127.0.0.0/8".parse().unwrap();
     Settings {
         origins: Origins {
@@ -212,6 +220,7 @@ fn settings() -> Settings {
                 kind: NetworkKind::CorpIp,
                 range,
             }],
+            guard_policies,
             ..Policy::default()
         },
         administrators: vec!["demo-sol".to_owned()],

@@ -46,7 +46,7 @@ impl Action {
             Self::TenantOwnerRecover => Event::TenantOwnerRecover,
             Self::SessionView => Event::SessionView,
             Self::ImpersonationView => Event::ImpersonationList,
-            Self::SessionRevoke => Event::SessionRevoke,
+            Self::SessionRevoke | Self::SessionRevokeMany => Event::SessionRevoke,
             Self::ImpersonationEndOther | Self::VisitEndOwn | Self::VisitEndByTenant => {
                 Event::ImpersonationEnd
             }

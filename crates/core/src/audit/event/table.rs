@@ -152,7 +152,7 @@ events! {
     /// A new member of staff brought their token.
     StaffEnrol = "staff.enrol", Platform Notable, "enrolled", "tried to enrol" [Provider];
     /// A session was revoked by staff: one of staff, or, in both logs, one of a tenant's people.
-    SessionRevoke = "session.revoke", Dual Notable, "revoked", "tried to revoke"; "a session of" | "a session" | "in" [Session Why];
+    SessionRevoke = "session.revoke", Dual Notable, "revoked", "tried to revoke"; "a session of" | "a session" | "in" [Session Sessions Why];
     /// Sessions were listed.
     SessionView = "session.view", Platform Routine, "looked at sessions", "tried to look at sessions";
     /// One's own session was looked at.
