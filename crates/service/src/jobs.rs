@@ -29,7 +29,11 @@ impl Service {
             .await?;
         self.noted(Job::ConsentRequests, self.expire_consent_requests())
             .await?;
-        self.noted(Job::Refusals, self.write_refusals()).await?;
+        self.noted(Job::Refusals, async {
+            self.write_refused_tries().await?;
+            self.write_refusals().await
+        })
+        .await?;
         self.noted(Job::Expired, self.clear_expired()).await?;
         self.noted(Job::Log, async { self.sequence().await.map(drop) })
             .await?;
@@ -54,6 +58,7 @@ impl Service {
     /// When the database cannot be written.
     pub async fn settle(&self) -> Result<(), ServiceError> {
         self.flush_touches().await?;
+        self.write_refused_tries().await?;
         self.write_all_refusals().await?;
         self.sequence().await?;
         self.note_checkpoints().await?;

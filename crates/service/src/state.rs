@@ -20,7 +20,7 @@ use crate::settings::Settings;
 use crate::sign_in::Providers;
 use crate::status::JobLog;
 use crate::steady::SteadyClock;
-use crate::tenant_sign_in::Passwords;
+use crate::tenant_sign_in::{Passwords, RefusedTries};
 use crate::touch::Touches;
 
 /// The service: cheap to clone, shared by every request.
@@ -36,6 +36,7 @@ struct Inner {
     subject_keys: SubjectKeys,
     touches: Touches,
     refusals: Refusals,
+    refused_tries: RefusedTries,
     decisions: DecisionTimes,
     providers: Providers,
     passwords: Passwords,
@@ -83,6 +84,7 @@ impl Service {
             subject_keys: SubjectKeys::new(),
             touches: Touches::default(),
             refusals: Refusals::default(),
+            refused_tries: RefusedTries::default(),
             decisions: DecisionTimes::default(),
             providers: Providers::new(parts.http),
             passwords: Passwords::default(),
@@ -148,6 +150,10 @@ impl Service {
 
     pub(crate) fn refusals(&self) -> &Refusals {
         &self.0.refusals
+    }
+
+    pub(crate) fn refused_tries(&self) -> &RefusedTries {
+        &self.0.refused_tries
     }
 
     pub(crate) fn decisions(&self) -> &DecisionTimes {
