@@ -21,6 +21,7 @@ mod hosts;
 mod impersonate;
 mod limits;
 mod malformed;
+mod monotone;
 mod passkeys;
 mod policies;
 mod processes;
