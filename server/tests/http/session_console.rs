@@ -70,7 +70,7 @@ async fn a_session_has_a_page_that_says_by_what_it_is_held() {
     ] {
         assert!(page.text.contains(words), "{words} in {}", page.text);
     }
-    let read = log(&mut kim, "action:audit.read").await;
+    let read = log(&mut kim, "action:admin.audit.read").await;
     assert!(!read.is_empty(), "what was done in it was read");
     // Who may not see staff is not told what a colleague calls a passkey.
     let own = id_of(&mut jess, "jess").await;
