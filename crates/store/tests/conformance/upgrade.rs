@@ -160,6 +160,8 @@ async fn sessions_and_visits_are_found(db: &Db) {
     let ex = &mut db.reader();
     let reference = ReferenceDigest::from_stored(b"digest of a live reference, 32 B").unwrap();
     let live = session::find(ex, &reference).await.unwrap().unwrap();
+    let rotations = session::rotations(ex, live.id).await.unwrap().unwrap();
+    assert_eq!((rotations.count, rotations.last), (0, None), "none is known of");
     assert_eq!(
         (live.staff, live.provider),
         (id::<StaffId>(KIM), id::<ProviderId>(SSO))
