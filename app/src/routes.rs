@@ -22,9 +22,9 @@ pub use self::portal::PortalPage;
 use self::query::address;
 pub use self::query::with_param;
 pub use self::state::{
-    AuditQuery, GoQuery, MembersQuery, NetworkQuery, PasskeysQuery, PoliciesQuery, RisksQuery, RolesQuery,
-    SessionsQuery, StaffQuery, StaffSessionsQuery, SupportQuery, TenantQuery, TenantsQuery, UsersQuery,
-    VisitsQuery,
+    AlertsQuery, AuditQuery, GoQuery, MembersQuery, NetworkQuery, PasskeysQuery, PoliciesQuery,
+    ProvidersQuery, RisksQuery, RolesQuery, SessionsQuery, StaffQuery, StaffSessionsQuery, SupportQuery,
+    TenantQuery, TenantsQuery, UsersQuery, VisitsQuery,
 };
 
 /// Goes back into a running visit of one's own, from the console.
@@ -61,6 +61,12 @@ pub fn step_up_begin(id: &str) -> String {
 #[must_use]
 pub fn step_up_finish(id: &str) -> String {
     format!("{}/{id}", staff::STEP_UP_API)
+}
+
+/// Gives the proof by a code of an authenticator app.
+#[must_use]
+pub fn step_up_code(id: &str) -> String {
+    format!("{}/{id}/code", staff::STEP_UP)
 }
 
 /// How to stay signed in, and where to go on then.

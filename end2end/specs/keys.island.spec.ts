@@ -85,6 +85,7 @@ test("the rooms have letters, and their rows open by Enter", async ({ page, site
     ["l", "/roles?tenant=acme", undefined],
     ["c", "/policies?tenant=acme", undefined],
     ["w", "/network?tenant=acme", undefined],
+    ["d", "/identity-providers?tenant=acme", /^\/identity-providers\/idp_/],
     ["y", "/system?tenant=acme", undefined],
   ] as const;
   for (const [letter, address, opened] of rooms) {

@@ -91,6 +91,10 @@ for (const theme of THEMES) {
       await looks("policies");
       await kim.goes("/policies?show=support&role=support&action=tenant.suspend&target=acme&address=203.0.113.9&identity=workforce&factor=passkey&factor_age=30&session=live&max_age=5");
       await looks("policies-simulated");
+      await kim.goes("/identity-providers");
+      await looks("providers");
+      await kim.goes("/identity-providers?act=add");
+      await looks("providers-add");
     });
 
     test("in the rooms of tenants", async ({ page, wasm, signedIn }) => {
@@ -104,6 +108,8 @@ for (const theme of THEMES) {
       await looks("tenant-visits");
       await kim.goes("/tenants/acme?act=suspend");
       await looks("tenant-suspend");
+      await kim.goes("/alerts");
+      await looks("alerts");
       await kim.goes("/risk");
       await looks("risk");
       await page.getByRole("table", { name: "Risk events" }).getByRole("link").first().click();

@@ -20,7 +20,7 @@ test("the navigation leads to what guards the console, role by role", async ({ p
   await expect(page.getByRole("heading", { level: 1, name: "Policies" })).toBeVisible();
   const policies = page.getByRole("region", { name: "Guard policies" });
   await expect(policies).toContainText("super_admin");
-  await expect(policies).toContainText("No guard policy is declared beside those that come with the program.");
+  await expect(policies).toContainText("No guard policy is kept beside those that come with the program.");
   const declared = page.getByRole("table", { name: "What each action asks for" });
   await expect(declared.getByRole("row", { name: /^platform\.manage_staff held .* passkey 1 h / })).toBeVisible();
   await page.getByRole("navigation", { name: "Role" }).getByRole("link", { name: "support" }).click();

@@ -132,3 +132,34 @@ test("who may only read gets no list", async ({ page, site, signedIn, watch }) =
   expect(answer?.status()).toBe(403);
   await expect(page.getByRole("heading", { name: "Your role does not open this page" })).toBeVisible();
 });
+
+test("a session's own page says by what it is held, and leads to its end", async ({ page, signedIn }) => {
+  const kim = await signedIn("kim");
+  await kim.goes("/sessions");
+  await row(page, "this session").getByRole("cell").nth(1).getByRole("link").click();
+  await page.waitForURL(/\/sessions\/ses_/);
+  const main = page.getByRole("main");
+  await expect(main).toContainText("Kim Moreno");
+  await expect(main).toContainText("loopback");
+  await expect(main).toContainText("15 min idle");
+  await expect(main.getByRole("heading", { name: "What was done in it" })).toBeVisible();
+  await main.getByRole("link", { name: "Revoke session" }).click();
+  await expect(dialog(page).getByRole("heading", { name: "Revoke the session you are using?" })).toBeVisible();
+});
+
+test("what a search finds is revoked together, once the number is typed", async ({ page, browser, site, signedIn, keyring }) => {
+  const rob = await elsewhere(browser, site, "rob", keyring);
+  const kim = await signedIn("kim");
+  await kim.goes("/sessions?q=rob");
+  await page.getByRole("link", { name: /^Revoke th(is|ese) \d+$/ }).click();
+  const words = (await dialog(page).innerText()).match(/type: (revoke \d+ sessions?)/)?.[1] ?? "";
+  const typed = dialog(page).getByLabel("Type what you mean");
+  await typed.fill("revoke");
+  await dialog(page).getByRole("button", { name: /^Revoke/ }).click();
+  await refused(typed, /Type/, "revoke");
+  await typed.fill(words);
+  await dialog(page).getByRole("button", { name: /^Revoke/ }).click();
+  await expect(told(page)).toContainText("of Rob Hale ended");
+  expect(await isLetIn(rob.page.context(), site.staff("/"))).toBe(false);
+  await rob.page.context().close();
+});

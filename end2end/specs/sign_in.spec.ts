@@ -64,5 +64,6 @@ test("the provider's own pages say what they are", async ({ page, site }) => {
   await page.goto(site.provider("/"));
   await expect(page.getByRole("heading", { name: "Demo SSO" })).toBeVisible();
   await page.getByRole("link", { name: "Mail that would be sent" }).click();
-  await expect(page.getByRole("heading", { name: "No mail yet" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Mail that would be sent" })).toBeVisible();
+  await expect(page).toHaveURL(site.provider("/mail"));
 });

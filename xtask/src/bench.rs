@@ -7,11 +7,16 @@ use std::path::{Path, PathBuf};
 
 use crate::browser;
 use crate::postgres::Cluster;
+use crate::setup::{self, WASM};
 use crate::shell::{Failure, Progress, cargo, program, run, which, workspace};
 use crate::tests::TESTED;
 use crate::web::{self, Mode};
 
 const BENCHES: &[(&str, &str)] = &[
+    (
+        "decide",
+        "the core's decision, on the host and in WebAssembly, beside Cedar and casbin under the same rules",
+    ),
     (
         "pages",
         "Users and Audit at a million each, beside an empty handler and a SvelteKit page",
@@ -19,6 +24,10 @@ const BENCHES: &[(&str, &str)] = &[
     (
         "commit",
         "a guarded write with its durable pair of entries, beside one write a commit and a bare fsync",
+    ),
+    (
+        "sign_in",
+        "a sign-in with a passkey, by processor time, beside one verification of a P-256 signature",
     ),
     (
         "audit",
@@ -43,8 +52,9 @@ pub(crate) fn bench(name: &str, arguments: &[String], progress: &Progress) -> Re
     let json = figures(name)?;
     let written = ["--json".to_owned(), json.display().to_string()];
     match name {
+        "decide" => decide(arguments, &written, progress)?,
         "pages" => pages(arguments, &written, progress)?,
-        "commit" => on_both(name, arguments, &written, progress)?,
+        "commit" | "sign_in" => on_both(name, arguments, &written, progress)?,
         "audit" => {
             on_both(name, arguments, &written, progress)?;
             in_browser("proof", progress)?;
@@ -65,6 +75,32 @@ fn figures(name: &str) -> Result<PathBuf, Failure> {
     let folder = workspace().join("target/bench");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     Ok(folder.join(format!("{name}.json")))
+}
+
+/// A workspace of its own, so that the peers are no part of ours.
+fn decide(arguments: &[String], written: &[String], progress: &Progress) -> Result<(), Failure> {
+    let toolchain = setup::wasm(progress)?;
+    let target = workspace().join("target/peers");
+    let cargo_there = |toolchain, words: &[&str]| {
+        let mut command = cargo(toolchain);
+        command.current_dir(workspace().join("bench/decide"));
+        command
+            .args(words)
+            .arg("--release")
+            .arg("--target-dir")
+            .arg(&target);
+        command
+    };
+    progress.say("decide: building, with Cedar and casbin");
+    let alone = ["build", "--lib", "--no-default-features", "--target", WASM];
+    run(&mut cargo_there(toolchain, &alone))?;
+    let module = target.join(WASM).join("release/stagedoor_bench_decide.wasm");
+    run(cargo_there(None, &["run", "--bin", "decide"])
+        .arg("--")
+        .args(arguments)
+        .args(written)
+        .arg("--wasm")
+        .arg(module))
 }
 
 fn pages(arguments: &[String], written: &[String], progress: &Progress) -> Result<(), Failure> {

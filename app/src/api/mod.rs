@@ -6,6 +6,7 @@
 
 pub mod colleagues;
 pub mod own;
+pub mod providers;
 pub mod rooms;
 pub mod staff;
 pub mod tenant;

@@ -1,4 +1,4 @@
-//! Server functions of what is one's own: passkeys.
+//! Server functions of what is one's own: passkeys, the authenticator app, recovery codes.
 #![allow(
     missing_docs,
     reason = "the macro makes a struct of each function's arguments, whose fields cannot be documented"
@@ -57,6 +57,79 @@ pub async fn revoke_passkey(passkey_id: String, back: String) -> Result<(), Serv
                 many => format!(" {many} other sessions that it proved ended."),
             };
             crate::server::done_form(&op, &format!("The passkey is revoked.{others}"), &back).await?;
+        }
+        Err(error) => {
+            crate::server::refuse_form(&op, &error, std::collections::BTreeMap::new(), &back).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Begins to enrol an authenticator app, and goes on to its dialog.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the page.
+#[server(prefix = "/api/fn/staff", endpoint = "begin_app")]
+pub async fn begin_app(dialog: String, back: String) -> Result<(), ServerFnError> {
+    let op = crate::server::staff_op().await?;
+    match stagedoor_service::codes::begin_app(&op).await {
+        Ok(_) => crate::server::redirect_303(crate::server::own_path(&dialog)),
+        Err(error) => {
+            crate::server::refuse_form(&op, &error, std::collections::BTreeMap::new(), &back).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Enrols the app by its first code.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the dialog.
+#[server(prefix = "/api/fn/staff", endpoint = "confirm_app")]
+pub async fn confirm_app(code: String, dialog: String, back: String) -> Result<(), ServerFnError> {
+    let op = crate::server::staff_op().await?;
+    match stagedoor_service::codes::confirm_app(&op, &code).await {
+        Ok(()) => {
+            crate::server::done_form(&op, "The authenticator app is set up: its codes count.", &back).await?;
+        }
+        Err(error) => {
+            let wrong = matches!(error, stagedoor_service::ServiceError::Invalid(_));
+            let to = if wrong { &dialog } else { &back };
+            crate::server::refuse_form(&op, &error, std::collections::BTreeMap::new(), to).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes the caller's authenticator app.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the page.
+#[server(prefix = "/api/fn/staff", endpoint = "remove_app")]
+pub async fn remove_app(back: String) -> Result<(), ServerFnError> {
+    let op = crate::server::staff_op().await?;
+    match stagedoor_service::codes::remove_app(&op).await {
+        Ok(_) => crate::server::done_form(&op, "The authenticator app is removed.", &back).await?,
+        Err(error) => {
+            crate::server::refuse_form(&op, &error, std::collections::BTreeMap::new(), &back).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes the caller's recovery codes anew, and goes on to the page that shows them, once.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the page.
+#[server(prefix = "/api/fn/staff", endpoint = "renew_recovery")]
+pub async fn renew_recovery(back: String) -> Result<(), ServerFnError> {
+    let op = crate::server::staff_op().await?;
+    match stagedoor_service::codes::renew_recovery(&op).await {
+        Ok(codes) => {
+            let sealed = stagedoor_service::codes::seal_codes(&op, &codes);
+            let values = [(crate::console::passkeys::CODES.to_owned(), sealed)].into();
+            let words = "Your new recovery codes are below. They are shown this once.";
+            crate::server::done_form_with(&op, words, values, &back).await?;
         }
         Err(error) => {
             crate::server::refuse_form(&op, &error, std::collections::BTreeMap::new(), &back).await?;

@@ -1,4 +1,4 @@
-//! Server functions of the console's rooms, sessions, tenants and risk: one call of the service each, then 303; nothing is
+//! Server functions of the console's rooms, sessions, tenants, risk and alerts: one call of the service each, then 303; nothing is
 //! decided here.
 #![allow(
     missing_docs,
@@ -25,7 +25,7 @@ pub async fn revoke_staff_session(
         Ok(id) => sessions::revoke(&op, id, &reason).await,
         Err(_) => Err(ServiceError::NotFound),
     };
-    answer(&op, revoked, reason, (&dialog, &back)).await
+    answer(&op, revoked, [("reason", reason)], (&dialog, &back)).await
 }
 
 /// Revokes all sessions of a person, of staff or of a tenant.
@@ -48,7 +48,7 @@ pub async fn revoke_all_sessions(
         Ok(holder) => sessions::revoke_all(&op, holder, &reason).await,
         Err(_) => Err(ServiceError::NotFound),
     };
-    answer(&op, revoked, reason, (&dialog, &back)).await
+    answer(&op, revoked, [("reason", reason)], (&dialog, &back)).await
 }
 
 /// Revokes all sessions of several people of a tenant.
@@ -65,15 +65,47 @@ pub async fn revoke_sessions_of_people(
 ) -> Result<(), ServerFnError> {
     let op = crate::server::staff_op().await?;
     let revoked = stagedoor_service::sessions::revoke_people(&op, &tenant, &user_ids, &reason).await;
-    answer(&op, revoked, reason, (&dialog, &back)).await
+    answer(&op, revoked, [("reason", reason)], (&dialog, &back)).await
+}
+
+/// Revokes all sessions that match a filter, of staff or of a tenant's people; whoever sends it typed how many.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the page.
+#[server(prefix = "/api/fn/staff", endpoint = "revoke_matching")]
+pub async fn revoke_matching_sessions(
+    q: String,
+    #[server(default)] tenant: String,
+    sessions: u64,
+    #[server(default)] confirm: String,
+    #[server(default)] reason: String,
+    dialog: String,
+    back: String,
+) -> Result<(), ServerFnError> {
+    use stagedoor_service::sessions::{Among, OwnSession, revoke_many_typed};
+
+    let op = crate::server::staff_op().await?;
+    let among = Among {
+        tenant: Some(tenant),
+        q,
+        own: OwnSession::Kept,
+    };
+    let revoked = revoke_many_typed(&op, &among, (sessions, &confirm), &reason).await;
+    answer(
+        &op,
+        revoked,
+        [("reason", reason), ("confirm", confirm)],
+        (&dialog, &back),
+    )
+    .await
 }
 
 /// What a revocation answers. Whoever revoked their own session has no page to go back to.
 #[cfg(feature = "ssr")]
-async fn answer(
+async fn answer<const TYPED: usize>(
     op: &stagedoor_service::StaffOp,
     revoked: Result<stagedoor_service::sessions::Revoked, stagedoor_service::ServiceError>,
-    reason: String,
+    typed: [(&'static str, String); TYPED],
     (dialog, back): (&str, &str),
 ) -> Result<(), ServerFnError> {
     match revoked {
@@ -95,7 +127,7 @@ async fn answer(
             crate::server::done_form(op, &words, back).await?;
         }
         Err(error) => {
-            let values = std::collections::BTreeMap::from([("reason".to_owned(), reason)]);
+            let values = typed.map(|(name, value)| (name.to_owned(), value)).into();
             // Only what was typed wrong is for the dialog; what cannot be done any more is for the list.
             let wrong = matches!(error, stagedoor_service::ServiceError::Invalid(_));
             let to = if wrong { dialog } else { back };
@@ -239,6 +271,37 @@ pub async fn triage_risk(
             ];
             crate::server::refuse_form(&op, &error, values.into(), &back).await?;
         }
+    }
+    Ok(())
+}
+
+/// Takes note of an alert.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the page.
+#[server(prefix = "/api/fn/staff", endpoint = "acknowledge_alert")]
+pub async fn acknowledge_alert(alert_id: String, back: String) -> Result<(), ServerFnError> {
+    let op = crate::server::staff_op().await?;
+    match stagedoor_service::alerts::acknowledge(&op, &alert_id).await {
+        Ok(_) => crate::server::done_form(&op, "The alert is acknowledged.", &back).await?,
+        Err(error) => crate::server::refuse_form(&op, &error, [].into(), &back).await?,
+    }
+    Ok(())
+}
+
+/// Sends a test alert to every super admin, over every channel.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the page.
+#[server(prefix = "/api/fn/staff", endpoint = "test_alert")]
+pub async fn test_alert(back: String) -> Result<(), ServerFnError> {
+    let op = crate::server::staff_op().await?;
+    match stagedoor_service::alerts::test(&op).await {
+        Ok(_) => {
+            let words = "The test alert is on its way to every super admin. How it goes stands beside it.";
+            crate::server::done_form(&op, words, &back).await?;
+        }
+        Err(error) => crate::server::refuse_form(&op, &error, [].into(), &back).await?,
     }
     Ok(())
 }

@@ -1,11 +1,13 @@
 //! The console's pages. Each loads a frame and a view by calls of the service, and is then a pure function of them.
 
+pub mod alerts;
 pub mod audit;
 pub mod go;
 pub mod network;
 pub mod overview;
 pub mod passkeys;
 pub mod policies;
+pub mod providers;
 pub mod risk;
 pub mod roles;
 pub mod sessions;
@@ -69,8 +71,11 @@ async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, Ap
         Some(ConsolePage::User(id, list)) => users::load_one(&op, &frame, &around, (id, list)).await,
         Some(ConsolePage::Revoke(ids, list)) => users::load_revoke(&op, &frame, &around, (ids, list)).await,
         Some(ConsolePage::Sessions(query)) => sessions::load(&op, &frame, &around, query).await,
+        Some(ConsolePage::Session(id, query)) => sessions::load_one(&op, &around, (id, query)).await,
         Some(ConsolePage::Visits(query)) => visits::load(&op, &around, query).await,
         Some(ConsolePage::Visit(id, query)) => visits::load_one(&op, &around, (id, query)).await,
+        Some(ConsolePage::Alerts(query)) => alerts::load(&op, &around, query).await,
+        Some(ConsolePage::Alert(id, query)) => alerts::load_one(&op, &around, (id, query)).await,
         Some(ConsolePage::Risks(query)) => risk::load(&op, &around, query).await,
         Some(ConsolePage::Risk(id, query)) => {
             risk::load_one(&op, frame.flash.as_ref(), &around, (id, query)).await
@@ -82,6 +87,12 @@ async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, Ap
         Some(ConsolePage::Staff(query)) => staff::load(&op, frame.flash.as_ref(), &around, query).await,
         Some(ConsolePage::Colleague(id, query)) => {
             staff::load_one(&op, frame.flash.as_ref(), &around, (id, query)).await
+        }
+        Some(ConsolePage::Providers(query)) => {
+            providers::load(&op, frame.flash.as_ref(), &around, query).await
+        }
+        Some(ConsolePage::Provider(id, query)) => {
+            providers::load_one(&op, frame.flash.as_ref(), &around, (id, query)).await
         }
         Some(ConsolePage::Policies(query)) => policies::load(&op, &frame, &around, query).await,
         Some(ConsolePage::Network(query)) => network::load(&op, frame.flash.as_ref(), &around, query).await,

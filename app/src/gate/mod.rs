@@ -4,6 +4,7 @@
 //! They are whole documents made by plain functions, with the system's font, no WebAssembly, and one script at most. They
 //! never show anything that a stranger must not know.
 
+mod code;
 mod document;
 mod enrollment;
 mod error;

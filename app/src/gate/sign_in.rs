@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use stagedoor_core::view::frame::{GuardStanding, GuardView};
-use stagedoor_core::view::sign_in::{ProviderLink, SignInStep, SignInView};
+use stagedoor_core::view::sign_in::{OtherWay, ProviderLink, SignInStep, SignInView};
 
+use super::code::{code_form, recovery_form};
 use super::document::{heading, page, render};
 use super::passkey::{Ceremony, passkey};
 use crate::routes::staff;
@@ -11,7 +12,8 @@ use crate::server::Look;
 use crate::ui::guard::glyph;
 use crate::ui::{Icon, flash_note, icon};
 
-const FOOTER: &str = "Lost your key? A super admin can let you enrol again. Attempts are recorded.";
+const FOOTER: &str =
+    "Lost your key? Use a recovery code, or ask a super admin to let you enrol again. Attempts are recorded.";
 
 /// The sign-in page, at whatever step the person is.
 #[must_use]
@@ -101,7 +103,11 @@ fn step(view: &SignInView, look: &Look) -> AnyView {
     match &view.step {
         SignInStep::Provider(links) => providers(links),
         SignInStep::RegisterPasskey => ceremony("register", "Register a passkey", look),
-        SignInStep::UsePasskey => ceremony("authenticate", "Use passkey", look),
+        SignInStep::UsePasskey(ways) => view! {
+            {ceremony("authenticate", "Use passkey", look)}
+            {ways.iter().map(|way| other_way(*way)).collect_view()}
+        }
+        .into_any(),
         SignInStep::Blocked => blocked(&view.guards),
     }
 }
@@ -134,6 +140,13 @@ fn ceremony(kind: &'static str, label: &'static str, look: &Look) -> AnyView {
         ..Ceremony::default()
     };
     passkey(ceremony, look)
+}
+
+fn other_way(way: OtherWay) -> AnyView {
+    match way {
+        OtherWay::Code => code_form(staff::SIGN_IN_CODE.to_owned(), None),
+        OtherWay::Recovery => recovery_form(),
+    }
 }
 
 /// What to do about the guardrails that failed: the words of each are in its row already.

@@ -3,11 +3,13 @@
 //! What a form held is never on these pages, but for the reason that was typed. A person who goes back has done nothing.
 
 use leptos::prelude::*;
+use stagedoor_core::assurance::FactorKind;
 use stagedoor_core::view::step_up::{StayView, StepUpView};
 
+use super::code::code_form;
 use super::document::{heading, page, render};
 use super::passkey::{Ceremony, passkey};
-use crate::routes::{local, staff, step_up_begin, step_up_finish};
+use crate::routes::{local, staff, step_up_begin, step_up_code, step_up_finish};
 use crate::server::Look;
 use crate::ui::{Clock, Icon, icon};
 
@@ -81,6 +83,7 @@ pub fn step_up_page(view: &StepUpView, look: &Look) -> String {
             </ul>
             <p class="note">{icon(Icon::Timer)} <span>{view.why.clone()}</span></p>
             {passkey(ceremony, look)}
+            {view.code.then(|| code_form(step_up_code(&view.id.to_string()), None))}
             {back_link(own(view.back.as_deref()), "Cancel")}
             <p class="gate-f">
                 "Nothing is done before. It waits until " <time datetime=view.until.rfc3339()>{until}</time> "."
@@ -107,16 +110,21 @@ pub fn stay_page(view: &StayView, back: Option<&str>, look: &Look) -> String {
             next: Some(own(back)),
         };
         let used = view! { "last used at " {moment(view.factor_at)} };
+        let factor = match view.factor {
+            FactorKind::Passkey => "Passkey",
+            FactorKind::Totp => "One-time code",
+        };
         let idle = view! { "ends at " {moment(clocks.idle_until)} " if you do nothing" };
         let end = view! { "at " {moment(clocks.until)} " at the latest, whatever you do" };
         let body = view! {
             {heading(STAY, format!("Times are in {}.", clock.zone_name))}
             <ul class="card" aria-label="Your session">
-                {row(Icon::Fingerprint, "Passkey", used.into_any())}
+                {row(Icon::Fingerprint, factor, used.into_any())}
                 {row(Icon::Timer, "Session", idle.into_any())}
                 {row(Icon::Lock, "Signed out", end.into_any())}
             </ul>
             {passkey(ceremony, look)}
+            {view.code.then(|| code_form(staff::STAY_CODE.to_owned(), Some(own(back))))}
             {back_link(own(back), "Back")}
             <p class="gate-f">"Your passkey starts the clocks of the proof and of idleness anew, never that of the end."</p>
         };

@@ -7,7 +7,7 @@ use stagedoor_core::guard::Guardrail;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::frame::{Flash, FlashKind, GuardStanding, GuardView};
 use stagedoor_core::view::portal::{ClosedView, PortalSignInView};
-use stagedoor_core::view::sign_in::{ProviderLink, SignInStep, SignInView};
+use stagedoor_core::view::sign_in::{OtherWay, ProviderLink, SignInStep, SignInView};
 use stagedoor_core::view::step_up::StepUpView;
 
 use super::{Hop, error_page, hop_page, portal_sign_in_page, sign_in_page, signed_out_page, step_up_page};
@@ -82,7 +82,11 @@ fn a_passkey_has_its_button_its_alert_and_its_script_only() {
             "register",
             "Register a passkey</button>",
         ),
-        (SignInStep::UsePasskey, "authenticate", "Use passkey</button>"),
+        (
+            SignInStep::UsePasskey(Vec::new()),
+            "authenticate",
+            "Use passkey</button>",
+        ),
     ] {
         let html = sign_in_page(&view(step), &look());
         assert!(
@@ -101,6 +105,24 @@ fn a_passkey_has_its_button_its_alert_and_its_script_only() {
         );
         assert!(!html.contains(".wasm") && !html.contains(" style="));
     }
+}
+
+/// Plain forms: whoever has no passkey at hand may have no script either.
+#[test]
+fn what_may_be_typed_in_the_place_of_a_passkey_is_a_form_of_its_own() {
+    let neither = sign_in_page(&view(SignInStep::UsePasskey(Vec::new())), &look());
+    assert!(!neither.contains("<form"), "{neither}");
+    let ways = vec![OtherWay::Code, OtherWay::Recovery];
+    let both = sign_in_page(&view(SignInStep::UsePasskey(ways)), &look());
+    for part in [
+        r#"action="/sign-in/code""#,
+        r#"name="code""#,
+        r#"action="/sign-in/recovery""#,
+        r#"name="recovery_code""#,
+    ] {
+        assert!(both.contains(part), "{part}: {both}");
+    }
+    assert!(!both.contains(" style="), "{both}");
 }
 
 #[test]
@@ -205,6 +227,7 @@ fn a_step_up_names_the_deed_as_text_and_goes_back_to_our_own_pages_only() {
         target: Some("<b>Drawer</b>".to_owned()),
         reason: Some("Lost <it>".to_owned()),
         why: "Too long ago.".to_owned(),
+        code: false,
         back: Some("/passkeys?tenant=acme".to_owned()),
         until: Timestamp::from_micros(1_795_262_400_000_000),
     };
@@ -222,6 +245,12 @@ fn a_step_up_names_the_deed_as_text_and_goes_back_to_our_own_pages_only() {
         assert!(html.contains(part), "{part}: {html}");
     }
     assert!(!html.contains("data-next") && !html.contains("<form"), "{html}");
+    view.code = true;
+    let html = step_up_page(&view, &look());
+    assert!(
+        html.contains(&format!("action=\"/step-up/{id}/code\"")) && html.contains("name=\"code\""),
+        "{html}"
+    );
     view.back = Some("https://evil.example/".to_owned());
     assert!(!step_up_page(&view, &look()).contains("evil.example"));
 }

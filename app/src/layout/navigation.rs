@@ -6,8 +6,8 @@ use stagedoor_core::view::frame::{ConsoleFrame, NavCounts};
 
 use super::permission::may;
 use crate::routes::{
-    AuditQuery, ConsolePage, PasskeysQuery, RisksQuery, RolesQuery, StaffQuery, StaffSessionsQuery,
-    TenantsQuery, UsersQuery, VisitsQuery,
+    AlertsQuery, AuditQuery, ConsolePage, PasskeysQuery, ProvidersQuery, RisksQuery, RolesQuery, StaffQuery,
+    StaffSessionsQuery, TenantsQuery, UsersQuery, VisitsQuery,
 };
 use crate::ui::{Icon, NavLink, nav_heading, nav_link};
 
@@ -76,6 +76,14 @@ const GROUPS: &[Group] = &[
         heading: Some("Safety"),
         ways: &[
             Way {
+                label: "Alerts",
+                icon: Icon::Siren,
+                permission: Some(Action::AlertView),
+                count: |counts| counts.alerts,
+                key: Some('e'),
+                page: || ConsolePage::Alerts(AlertsQuery::default()),
+            },
+            Way {
                 label: "Risk events",
                 icon: Icon::Warning,
                 permission: Some(Action::RiskView),
@@ -127,6 +135,14 @@ const GROUPS: &[Group] = &[
                 count: NO_COUNT,
                 key: Some('c'),
                 page: || ConsolePage::Policies(Box::default()),
+            },
+            Way {
+                label: "Identity providers",
+                icon: Icon::Globe,
+                permission: Some(Action::IdpView),
+                count: NO_COUNT,
+                key: Some('d'),
+                page: || ConsolePage::Providers(ProvidersQuery::default()),
             },
             Way {
                 label: "Network",

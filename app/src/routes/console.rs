@@ -4,8 +4,8 @@
 use super::query::{Pairs, address};
 use super::staff;
 use super::state::{
-    AuditQuery, GoQuery, NetworkQuery, PasskeysQuery, PoliciesQuery, RisksQuery, RolesQuery, StaffQuery,
-    StaffSessionsQuery, TenantQuery, TenantsQuery, UsersQuery, VisitsQuery,
+    AlertsQuery, AuditQuery, GoQuery, NetworkQuery, PasskeysQuery, PoliciesQuery, ProvidersQuery, RisksQuery,
+    RolesQuery, StaffQuery, StaffSessionsQuery, TenantQuery, TenantsQuery, UsersQuery, VisitsQuery,
 };
 
 /// What the button over a list sends: the state of the list, as one value.
@@ -30,10 +30,16 @@ pub enum ConsolePage {
     Revoke(Vec<String>, UsersQuery),
     /// Sessions of staff, or of one tenant's people.
     Sessions(StaffSessionsQuery),
+    /// One of them, by its id.
+    Session(String, StaffSessionsQuery),
     /// Impersonations.
     Visits(VisitsQuery),
     /// The account of one, by its id.
     Visit(String, VisitsQuery),
+    /// One's own alerts.
+    Alerts(AlertsQuery),
+    /// One of them, by its id.
+    Alert(String, AlertsQuery),
     /// Risk events.
     Risks(RisksQuery),
     /// One of them, by its id.
@@ -46,6 +52,10 @@ pub enum ConsolePage {
     Staff(StaffQuery),
     /// One of them, by id.
     Colleague(String, StaffQuery),
+    /// Identity providers.
+    Providers(ProvidersQuery),
+    /// One of them, by id.
+    Provider(String, ProvidersQuery),
     /// What guards the console, and the simulator.
     Policies(Box<PoliciesQuery>),
     /// Network rules, and the change of one that is asked about.
@@ -77,14 +87,19 @@ impl ConsolePage {
                 address(staff::REVOKE_CHOSEN, &pairs)
             }
             Self::Sessions(query) => query.at(staff::SESSIONS),
+            Self::Session(id, query) => query.at(&below(staff::SESSIONS, id)),
             Self::Visits(query) => query.at(staff::IMPERSONATIONS),
             Self::Visit(id, query) => query.at(&below(staff::IMPERSONATIONS, id)),
+            Self::Alerts(query) => query.at(staff::ALERTS),
+            Self::Alert(id, query) => query.at(&below(staff::ALERTS, id)),
             Self::Risks(query) => query.at(staff::RISK),
             Self::Risk(id, query) => query.at(&below(staff::RISK, id)),
             Self::Tenants(query) => query.at(staff::TENANTS),
             Self::Tenant(id, query) => query.at(&below(staff::TENANTS, id)),
             Self::Staff(query) => query.at(staff::STAFF),
             Self::Colleague(id, query) => query.at(&below(staff::STAFF, id)),
+            Self::Providers(query) => query.at(staff::IDENTITY_PROVIDERS),
+            Self::Provider(id, query) => query.at(&below(staff::IDENTITY_PROVIDERS, id)),
             Self::Policies(query) => query.at(staff::POLICIES),
             Self::Network(query) => query.at(staff::NETWORK),
             Self::Roles(query) => query.at(staff::ROLES),
@@ -102,11 +117,13 @@ impl ConsolePage {
             Self::Users(_) | Self::User(..) | Self::Revoke(..) => staff::USERS,
             Self::Audit(_) => staff::AUDIT,
             Self::Go(_) => staff::GO,
-            Self::Sessions(_) => staff::SESSIONS,
+            Self::Sessions(_) | Self::Session(..) => staff::SESSIONS,
             Self::Visits(_) | Self::Visit(..) => staff::IMPERSONATIONS,
+            Self::Alerts(_) | Self::Alert(..) => staff::ALERTS,
             Self::Risks(_) | Self::Risk(..) => staff::RISK,
             Self::Tenants(_) | Self::Tenant(..) => staff::TENANTS,
             Self::Staff(_) | Self::Colleague(..) => staff::STAFF,
+            Self::Providers(_) | Self::Provider(..) => staff::IDENTITY_PROVIDERS,
             Self::Policies(_) => staff::POLICIES,
             Self::Network(_) => staff::NETWORK,
             Self::Roles(_) => staff::ROLES,
@@ -131,9 +148,11 @@ impl ConsolePage {
             staff::GO => Self::Go(GoQuery::parse(query)),
             staff::SESSIONS => Self::Sessions(StaffSessionsQuery::parse(query)),
             staff::IMPERSONATIONS => Self::Visits(VisitsQuery::parse(query)),
+            staff::ALERTS => Self::Alerts(AlertsQuery::parse(query)),
             staff::RISK => Self::Risks(RisksQuery::parse(query)),
             staff::TENANTS => Self::Tenants(TenantsQuery::parse(query)),
             staff::STAFF => Self::Staff(StaffQuery::parse(query)),
+            staff::IDENTITY_PROVIDERS => Self::Providers(ProvidersQuery::parse(query)),
             staff::POLICIES => Self::Policies(Box::new(PoliciesQuery::parse(query))),
             staff::NETWORK => Self::Network(Box::new(NetworkQuery::parse(query))),
             staff::ROLES => Self::Roles(RolesQuery::parse(query)),
@@ -149,10 +168,13 @@ impl ConsolePage {
         let id = one_part(id)?;
         Some(match room {
             staff::USERS => Self::User(id, UsersQuery::parse(query)),
+            staff::SESSIONS => Self::Session(id, StaffSessionsQuery::parse(query)),
             staff::IMPERSONATIONS => Self::Visit(id, VisitsQuery::parse(query)),
+            staff::ALERTS => Self::Alert(id, AlertsQuery::parse(query)),
             staff::RISK => Self::Risk(id, RisksQuery::parse(query)),
             staff::TENANTS => Self::Tenant(id, TenantQuery::parse(query)),
             staff::STAFF => Self::Colleague(id, StaffQuery::parse(query)),
+            staff::IDENTITY_PROVIDERS => Self::Provider(id, ProvidersQuery::parse(query)),
             _ => return None,
         })
     }
@@ -166,11 +188,13 @@ impl ConsolePage {
             Self::Audit(query) => query.tenant.as_deref(),
             Self::Go(query) => query.tenant.as_deref(),
             Self::Passkeys(query) => query.tenant.as_deref(),
+            Self::Providers(query) | Self::Provider(_, query) => query.tenant.as_deref(),
             Self::Policies(query) => query.tenant.as_deref(),
             Self::Network(query) => query.tenant.as_deref(),
             Self::Roles(query) => query.tenant.as_deref(),
-            Self::Sessions(query) => query.tenant.as_deref(),
+            Self::Sessions(query) | Self::Session(_, query) => query.tenant.as_deref(),
             Self::Visits(query) | Self::Visit(_, query) => query.tenant.as_deref(),
+            Self::Alerts(query) | Self::Alert(_, query) => query.tenant.as_deref(),
             Self::Risks(query) | Self::Risk(_, query) => query.tenant.as_deref(),
             Self::Tenants(query) => query.tenant.as_deref(),
             Self::Tenant(_, query) => query.tenant.as_deref(),
@@ -201,13 +225,17 @@ impl ConsolePage {
                 tenant,
                 ..UsersQuery::default()
             }),
-            Self::Sessions(_) => Self::Sessions(StaffSessionsQuery {
+            Self::Sessions(_) | Self::Session(..) => Self::Sessions(StaffSessionsQuery {
                 tenant,
                 ..StaffSessionsQuery::default()
             }),
             Self::Visits(_) | Self::Visit(..) => Self::Visits(VisitsQuery {
                 tenant,
                 ..VisitsQuery::default()
+            }),
+            Self::Alerts(_) | Self::Alert(..) => Self::Alerts(AlertsQuery {
+                tenant,
+                ..AlertsQuery::default()
             }),
             Self::Risks(_) | Self::Risk(..) => Self::Risks(RisksQuery {
                 tenant,
@@ -221,6 +249,7 @@ impl ConsolePage {
                 tenant,
                 ..StaffQuery::default()
             }),
+            Self::Providers(_) | Self::Provider(..) => Self::Providers(ProvidersQuery { tenant, act: None }),
             Self::Policies(_) => Self::Policies(Box::new(PoliciesQuery {
                 tenant,
                 ..PoliciesQuery::default()

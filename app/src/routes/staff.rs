@@ -10,7 +10,7 @@ pub const REVOKE_CHOSEN: &str = "/users/revoke";
 pub const AUDIT: &str = "/audit";
 /// Where to go: every page, tenant and action by name.
 pub const GO: &str = "/go";
-/// Sessions of staff, or of one tenant's people.
+/// Sessions of staff, or of one tenant's people; one session's own page is below it.
 pub const SESSIONS: &str = "/sessions";
 /// Tenants; one tenant's own page is below it.
 pub const TENANTS: &str = "/tenants";
@@ -18,8 +18,12 @@ pub const TENANTS: &str = "/tenants";
 pub const STAFF: &str = "/staff";
 /// Impersonations; the account of one is below it.
 pub const IMPERSONATIONS: &str = "/impersonations";
+/// One's own alerts; one of them is below.
+pub const ALERTS: &str = "/alerts";
 /// Risk events; one of them is below.
 pub const RISK: &str = "/risk";
+/// Identity providers; one of them is below.
+pub const IDENTITY_PROVIDERS: &str = "/identity-providers";
 /// What guards the console, and the simulator.
 pub const POLICIES: &str = "/policies";
 /// Network rules.
@@ -42,6 +46,10 @@ pub const ENROLLMENT: &str = "/enrollment";
 pub const PASSKEY_BEGIN: &str = "/sign-in/passkey/begin";
 /// POST, JSON: finishes it.
 pub const PASSKEY_FINISH: &str = "/sign-in/passkey/finish";
+/// POST: the sign-in's last step by a code of an authenticator app.
+pub const SIGN_IN_CODE: &str = "/sign-in/code";
+/// POST: a recovery code, which leads to a new passkey.
+pub const SIGN_IN_RECOVERY: &str = "/sign-in/recovery";
 /// POST: ends the session.
 pub const SIGN_OUT: &str = "/sign-out";
 /// POST: starts an impersonation.
@@ -60,6 +68,8 @@ pub const REVOKE_SESSION: &str = "/api/fn/staff/revoke_session";
 pub const REVOKE_SESSIONS: &str = "/api/fn/staff/revoke_sessions";
 /// POST: revokes all sessions of several people of a tenant.
 pub const REVOKE_PEOPLE: &str = "/api/fn/staff/revoke_people";
+/// POST: revokes all sessions that match a filter.
+pub const REVOKE_MATCHING: &str = "/api/fn/staff/revoke_matching";
 /// POST: gives one's own passkey another name.
 pub const RENAME_PASSKEY: &str = "/api/fn/staff/rename_passkey";
 /// POST: revokes one's own passkey.
@@ -78,6 +88,16 @@ pub const STEP_UP: &str = "/step-up";
 pub const STEP_UP_API: &str = "/api/admin/step-up";
 /// How long the session lasts, and the passkey to stay signed in; it leads back to where one came from, or to `?back=/…`.
 pub const STAY: &str = "/stay";
+/// POST: renews the session's proof by a code of an authenticator app.
+pub const STAY_CODE: &str = "/stay/code";
+/// POST: begins to enrol an authenticator app.
+pub const BEGIN_APP: &str = "/api/fn/staff/begin_app";
+/// POST: enrols it by its first code.
+pub const CONFIRM_APP: &str = "/api/fn/staff/confirm_app";
+/// POST: removes one's own authenticator app.
+pub const REMOVE_APP: &str = "/api/fn/staff/remove_app";
+/// POST: makes one's own recovery codes anew.
+pub const RENEW_RECOVERY: &str = "/api/fn/staff/renew_recovery";
 /// POST: closes a tenant for a time.
 pub const SUSPEND_TENANT: &str = "/api/fn/staff/suspend_tenant";
 /// POST: opens a suspended tenant again.
@@ -86,6 +106,10 @@ pub const RESTORE_TENANT: &str = "/api/fn/staff/restore_tenant";
 pub const RENAME_TENANT: &str = "/api/fn/staff/rename_tenant";
 /// POST: works on a risk event.
 pub const TRIAGE_RISK: &str = "/api/fn/staff/triage_risk";
+/// POST: takes note of an alert.
+pub const ACKNOWLEDGE_ALERT: &str = "/api/fn/staff/acknowledge_alert";
+/// POST: sends a test alert.
+pub const TEST_ALERT: &str = "/api/fn/staff/test_alert";
 /// POST: invites somebody to staff.
 pub const INVITE_STAFF: &str = "/api/fn/staff/invite_staff";
 /// POST: changes somebody's name, role, tenants or end.
@@ -108,6 +132,16 @@ pub const REMOVE_POLICY: &str = "/api/fn/staff/remove_policy";
 pub const CONFIRM_TRIAL: &str = "/api/fn/staff/confirm_trial";
 /// POST: rolls one back.
 pub const ROLL_BACK_TRIAL: &str = "/api/fn/staff/roll_back_trial";
+/// POST: adds an identity provider.
+pub const ADD_PROVIDER: &str = "/api/fn/staff/add_provider";
+/// POST: changes one's settings.
+pub const CHANGE_PROVIDER: &str = "/api/fn/staff/change_provider";
+/// POST: says whether one's word counts.
+pub const TRUST_PROVIDER: &str = "/api/fn/staff/trust_provider";
+/// POST: tests the connection to one.
+pub const TEST_PROVIDER: &str = "/api/fn/staff/test_provider";
+/// POST: holds a sample of claims against one's rules.
+pub const PREVIEW_CLAIMS: &str = "/api/fn/staff/preview_claims";
 /// GET: tenants by name, in JSON.
 pub const FIND_TENANTS: &str = "/api/admin/tenants";
 /// GET: the audit log as a file.
@@ -123,8 +157,10 @@ pub const PAGES: &[&str] = &[
     SESSIONS,
     TENANTS,
     IMPERSONATIONS,
+    ALERTS,
     RISK,
     STAFF,
+    IDENTITY_PROVIDERS,
     POLICIES,
     NETWORK,
     ROLES,
@@ -137,6 +173,9 @@ pub const ACTIONS: &[&str] = &[
     ENROLLMENT,
     PASSKEY_BEGIN,
     PASSKEY_FINISH,
+    SIGN_IN_CODE,
+    SIGN_IN_RECOVERY,
+    STAY_CODE,
     SIGN_OUT,
     IMPERSONATE,
     END_IMPERSONATION,
@@ -146,6 +185,7 @@ pub const ACTIONS: &[&str] = &[
     REVOKE_SESSION,
     REVOKE_SESSIONS,
     REVOKE_PEOPLE,
+    REVOKE_MATCHING,
     SUSPEND_TENANT,
     RESTORE_TENANT,
     RENAME_TENANT,
@@ -157,10 +197,21 @@ pub const ACTIONS: &[&str] = &[
     FINISH_TASK,
     RENAME_PASSKEY,
     REVOKE_PASSKEY,
+    BEGIN_APP,
+    CONFIRM_APP,
+    REMOVE_APP,
+    RENEW_RECOVERY,
     TRIAGE_RISK,
     CHANGE_NETWORK,
     SAVE_POLICY,
     REMOVE_POLICY,
     CONFIRM_TRIAL,
     ROLL_BACK_TRIAL,
+    ACKNOWLEDGE_ALERT,
+    TEST_ALERT,
+    ADD_PROVIDER,
+    CHANGE_PROVIDER,
+    TRUST_PROVIDER,
+    TEST_PROVIDER,
+    PREVIEW_CLAIMS,
 ];

@@ -59,6 +59,8 @@ queries! {
         revoke: Option<String>,
         /// The person all of whose sessions the open dialog is about.
         revoke_all: Option<String>,
+        /// `all` when the dialog about all that match is open.
+        matching: Option<String>,
     }
 
     /// The state of the console's Impersonations page, and of an account below it.
@@ -68,6 +70,14 @@ queries! {
         /// The search as typed.
         q: String,
         /// The sealed cursor of the page of past visits.
+        cursor: Option<String>,
+    }
+
+    /// The state of the console's Alerts page, and of an alert below it.
+    AlertsQuery {
+        /// The tenant's slug, carried along.
+        tenant: Option<String>,
+        /// The sealed cursor of the page of rows.
         cursor: Option<String>,
     }
 
@@ -116,6 +126,14 @@ queries! {
         act: Option<String>,
     }
 
+    /// The state of the Identity providers page, and of one provider's page below it.
+    ProvidersQuery {
+        /// The tenant's slug, carried along.
+        tenant: Option<String>,
+        /// The dialog that is open: `add` over the list; over a provider `change` or `trust`.
+        act: Option<String>,
+    }
+
     /// The state of the page of one's own passkeys.
     PasskeysQuery {
         /// The tenant's slug, carried along.
@@ -124,6 +142,10 @@ queries! {
         rename: Option<String>,
         /// The passkey whose dialog to revoke it is open.
         revoke: Option<String>,
+        /// Which dialog about an authenticator app is open: `new` or `remove`.
+        app: Option<String>,
+        /// `new` where the dialog about new recovery codes is open.
+        recovery: Option<String>,
     }
 
     /// The state of the console's Policies page: the role that is shown, and what the simulator is asked.
@@ -146,6 +168,8 @@ queries! {
         owner: String,
         /// Where they call from.
         address: String,
+        /// What the identity-aware proxy in front said.
+        proxy: String,
         /// Who vouches for whom.
         identity: String,
         /// What they proved.

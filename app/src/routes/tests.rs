@@ -160,7 +160,9 @@ fn the_rooms_go_there_and_back() {
             cursor: Some("c".to_owned()),
             revoke: Some("ses_1".to_owned()),
             revoke_all: Some("stf_1".to_owned()),
+            matching: Some("all".to_owned()),
         }),
+        ConsolePage::Session("ses_01k9w".to_owned(), StaffSessionsQuery::default()),
         ConsolePage::Visits(VisitsQuery {
             tenant: Some("acme".to_owned()),
             q: NASTY.to_owned(),
@@ -193,6 +195,17 @@ fn the_rooms_go_there_and_back() {
             act: Some("invite".to_owned()),
             ..StaffQuery::default()
         }),
+        ConsolePage::Providers(ProvidersQuery {
+            tenant: Some("acme".to_owned()),
+            act: Some(NASTY.to_owned()),
+        }),
+        ConsolePage::Provider(
+            "idp_01m7z0e7rge000000000000001".to_owned(),
+            ProvidersQuery {
+                tenant: Some("acme".to_owned()),
+                act: Some(NASTY.to_owned()),
+            },
+        ),
         ConsolePage::Colleague(
             "stf_01k9w".to_owned(),
             StaffQuery {
@@ -213,7 +226,7 @@ fn the_rooms_go_there_and_back() {
 #[test]
 fn what_is_asked_of_policies_and_roles_goes_there_and_back() {
     let asked = "tenant=acme&show=support&person=stf_1&role=security&account=pending&action=tenant.suspend&target=lumen\
-                 &owner=anothers&address=2001%3Adb8%3A%3A1&identity=service&factor=totp&factor_age=5&session=ended\
+                 &owner=anothers&address=2001%3Adb8%3A%3A1&proxy=vouched&identity=service&factor=totp&factor_age=5&session=ended\
                  &session_age=6&idle=7&at=2026-11-21T12%3A14%3A00Z&grant=approved&networks=corp_ip%2Cvpn&factors=passkey\
                  &max_age=8&danger=break_glass&ttl=9&max_idle=10&act=remove&policy=strict";
     let page = ConsolePage::at(staff::POLICIES, asked).expect("a page");
@@ -245,7 +258,7 @@ fn what_is_asked_of_policies_and_roles_goes_there_and_back() {
 fn a_thing_without_a_room_or_a_name_is_no_page() {
     for path in [
         "/users/",
-        "/sessions/ses_1",
+        "/sessions/",
         "/tenants/a/b",
         "/tenants/%2e%2e",
         "/nothing",

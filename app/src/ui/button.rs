@@ -81,12 +81,17 @@ pub fn post_button(
     .into_any()
 }
 
-/// The fields of a form that are sent but not shown; empty values are left out.
+/// The fields of a form that are sent but not shown. Empty ones are sent, too: who receives the form waits for each.
 pub fn hidden_fields(hidden: Vec<Hidden>) -> AnyView {
     hidden
         .into_iter()
-        .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
         .collect_view()
         .into_any()
+}
+
+/// What a form that makes an address keeps of the present one; what is empty would only make it longer.
+pub fn kept_fields(mut kept: Vec<Hidden>) -> AnyView {
+    kept.retain(|(_, value)| !value.is_empty());
+    hidden_fields(kept)
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::button::{Hidden, hidden_fields};
+use super::button::{Hidden, kept_fields};
 use super::icon::{Icon, icon};
 
 /// A filter in force; its cross leads to the same list without it.
@@ -40,7 +40,7 @@ pub fn search_box(search: SearchBox) -> AnyView {
     let invalid = search.error_id.map(|_| "true");
     view! {
         <form method="get" action=search.action role="search" class="max-w-full">
-            {hidden_fields(search.keep)}
+            {kept_fields(search.keep)}
             <span class="search">
                 {icon(Icon::Search)}
                 <input

@@ -111,6 +111,16 @@ impl Clock {
         self.time_element(at, ago_words(self.now.since(at)), false)
     }
 
+    /// `in 22 h`, or how long ago it has been, with the exact time on hover.
+    pub fn due(&self, at: Timestamp) -> AnyView {
+        let words = if at > self.now {
+            format!("in {}", span_words(at.since(self.now)))
+        } else {
+            ago_words(self.now.since(at))
+        };
+        self.time_element(at, words, false)
+    }
+
     /// `12:14:02`, in the typeface of tables, with the exact time on hover.
     pub fn moment(&self, at: Timestamp) -> AnyView {
         self.time_element(at, self.hms(at), true)

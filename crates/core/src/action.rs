@@ -106,7 +106,7 @@ pub struct Declaration {
     /// What impersonating staff may do of it.
     pub impersonated: WhileImpersonated,
     /// The oldest proof of the factor that will do, where that is less than the policy allows; `None` leaves it to the policy
-    /// and its guard policies.
+    /// and its guard policies. What says so changes what proves who one is, and takes a passkey alone.
     pub factor_within: Option<Duration>,
 }
 
@@ -245,6 +245,12 @@ actions! {
     PasskeyRename = "passkey.rename": Staff Write on PasskeyTarget [O O O O];
     /// Revoke one's own passkey.
     PasskeyRevoke = "passkey.revoke": Staff Write on PasskeyTarget [O O O O] within TEN_MINUTES;
+    /// Enrol an authenticator app for oneself.
+    TotpEnrol = "totp.enrol": Staff Write on PasskeyTarget [O O O O] within TEN_MINUTES;
+    /// Remove one's own authenticator app.
+    TotpRemove = "totp.remove": Staff Write on PasskeyTarget [O O O O] within TEN_MINUTES;
+    /// Make one's own recovery codes anew.
+    RecoveryRenew = "recovery.renew": Staff Write on PasskeyTarget [O O O O] within TEN_MINUTES;
 
     /// List tenants.
     TenantList = "tenant.list": Staff Read on Platform [Y Y Y Y];
@@ -279,6 +285,8 @@ actions! {
     ImpersonationView = "impersonation.view": Staff Read on Platform [Y Y Y N];
     /// Revoke a session.
     SessionRevoke = "session.revoke": Staff Write on AnySession [Y O P N];
+    /// Revoke more sessions at once, of more than one person, than one call may.
+    SessionRevokeMany = "session.revoke_many": Staff Write on AnySession [G N N N];
     /// End an impersonation from the console.
     ImpersonationEndOther = "impersonation.end_other": Staff Write on VisitTarget [Y O P N];
 
@@ -304,6 +312,12 @@ actions! {
 
     /// See staff.
     StaffView = "staff.view": Staff Read on Platform [Y N Y N];
+    /// See the alerts that one is told of.
+    AlertView = "alert.view": Staff Read on Platform [Y N N N];
+    /// Take note of an alert.
+    AlertAcknowledge = "alert.acknowledge": Staff Write on Platform [Y N N N];
+    /// Send a test alert over every channel.
+    AlertTest = "alert.test": Staff Write on Platform [Y N N N];
     /// See access reviews.
     ReviewView = "review.view": Staff Read on Platform [Y N Y N];
     /// Create, change and deactivate staff.
@@ -326,7 +340,7 @@ actions! {
     /// Change network rules.
     NetworkWrite = "network.write": Staff Write on Platform [Y N N N] owes Justification;
     /// Change identity providers.
-    IdpWrite = "idp.write": Staff Write on Platform [Y N N N] owes Justification;
+    IdpWrite = "idp.write": Staff Write on Platform [Y N N N] within TEN_MINUTES owes Justification;
     /// Change audit sinks.
     SinkWrite = "sink.write": Staff Write on Platform [Y N N N];
     /// Change settings.

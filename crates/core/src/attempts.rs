@@ -49,6 +49,26 @@ impl Barred {
     }
 }
 
+/// What staff type where the passkey is not at hand. Tries at each count on their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeKind {
+    /// A code of an authenticator app (RFC 6238).
+    Totp,
+    /// A recovery code.
+    Recovery,
+}
+
+impl CodeKind {
+    /// The name in storage and in entries.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Totp => "totp",
+            Self::Recovery => "recovery_code",
+        }
+    }
+}
+
 /// The tries since the last that was right.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Attempts {

@@ -72,7 +72,7 @@ fn danger(grant: GrantFact) -> Verdict {
 /// Before anybody is known only the network can hold.
 fn anonymous(policy: &Policy, guard: &Guard, facts: &Facts, guardrail: Guardrail) -> Verdict {
     match guardrail {
-        Guardrail::Network => guard::network(&policy.networks, guard.networks, facts.address),
+        Guardrail::Network => guard::network(policy, guard.networks, facts.address, facts.proxy),
         Guardrail::Identity => guard::identity(facts.identity),
         Guardrail::Mfa => Verdict::Fail(Reason::FactorMissing),
         Guardrail::Authz => Verdict::Fail(Reason::PermissionMissing),
@@ -89,7 +89,7 @@ fn staff_guard(
 ) -> Verdict {
     let facts = &request.facts;
     match guardrail {
-        Guardrail::Network => guard::network(&policy.networks, guard.networks, facts.address),
+        Guardrail::Network => guard::network(policy, guard.networks, facts.address, facts.proxy),
         Guardrail::Identity => guard::identity(facts.identity),
         Guardrail::Mfa => guard::mfa(guard.factor, facts.factor, facts.now),
         Guardrail::Session => guard::session(facts.session, staff.account, guard.session, facts.now),

@@ -73,12 +73,18 @@ reasons! {
     AddressUnknown = "address_unknown", NetworkDenied, "Your network address could not be determined, so it is refused.";
     /// The address is outside.
     NetworkOutside = "network_outside", NetworkDenied, "Your address is not in an allowed network. Connect to the corporate network or VPN.";
+    /// Only the proxy counts, and it said nothing.
+    ProxyAbsent = "proxy_absent", NetworkDenied, "This request did not come through the company's identity-aware proxy. Open the console by its usual address.";
+    /// What the proxy said is not believed.
+    ProxyDisbelieved = "proxy_disbelieved", NetworkDenied, "What the identity-aware proxy said of this request could not be verified. Sign out of the proxy, then come again.";
     /// No provider vouches.
     IdentityMissing = "identity_missing", Unauthenticated, "No identity provider vouches for you yet. Sign in with your corporate account.";
     /// The provider is not trusted.
     ProviderUntrusted = "provider_untrusted", Forbidden, "Your identity provider is not trusted for staff. Use the corporate one.";
     /// Not one of ours.
     NotWorkforce = "not_workforce", Forbidden, "This is not a workforce account. Staff sign in with their corporate account.";
+    /// The proxy names somebody else.
+    IdentityOther = "identity_other", Unauthenticated, "The identity-aware proxy says that you are somebody else than this session is of. Sign in again.";
     /// No second factor.
     FactorMissing = "factor_missing", StepUpRequired, "A passkey is needed. Use your passkey to go on.";
     /// The proof is too old.
@@ -134,8 +140,14 @@ impl Reason {
     #[must_use]
     pub const fn guardrail(self) -> Option<Guardrail> {
         Some(match self {
-            Self::NetworkUnconfigured | Self::AddressUnknown | Self::NetworkOutside => Guardrail::Network,
-            Self::IdentityMissing | Self::ProviderUntrusted | Self::NotWorkforce => Guardrail::Identity,
+            Self::NetworkUnconfigured
+            | Self::AddressUnknown
+            | Self::NetworkOutside
+            | Self::ProxyAbsent
+            | Self::ProxyDisbelieved => Guardrail::Network,
+            Self::IdentityMissing | Self::ProviderUntrusted | Self::NotWorkforce | Self::IdentityOther => {
+                Guardrail::Identity
+            }
             Self::FactorMissing
             | Self::FactorStale
             | Self::FactorNotAllowed

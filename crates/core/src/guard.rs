@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::assurance::ProvenFactor;
 use crate::decision::Reason;
 use crate::guard_policy::{FactorDemand, NetworkKinds, SessionRule};
-use crate::request::{MemberFacts, MemberStanding};
+use crate::request::{MemberFacts, MemberStanding, Policy, Toggle};
 use crate::tenant::TenantState;
 use crate::time::Timestamp;
 
@@ -219,11 +219,45 @@ pub struct NetworkRule {
     pub range: IpNet,
 }
 
+/// What an identity-aware proxy in front said of the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProxyFact {
+    /// Nothing that could be heard: there is none, it was silent, or the peer is not trusted to speak for one.
+    Silent,
+    /// Something that is not believed.
+    Disbelieved,
+    /// It vouches: its signed assertion holds.
+    Vouched,
+}
+
+/// What lets a request in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WayIn<'a> {
+    /// A rule that the address is in.
+    Rule(&'a NetworkRule),
+    /// The word of the identity-aware proxy in front.
+    Proxy,
+}
+
+/// Finds what lets a request in, whatever the guard of a call narrows it to.
+#[must_use]
+pub fn way_in(policy: &Policy, address: Option<IpAddr>, proxy: ProxyFact) -> Option<WayIn<'_>> {
+    let rule = address.and_then(|address| matching_rule(&policy.networks, address));
+    let vouched = policy.proxy == Toggle::On && proxy == ProxyFact::Vouched;
+    rule.map(WayIn::Rule).or(vouched.then_some(WayIn::Proxy))
+}
+
 /// Finds the rule that lets an address in. IPv4 addresses mapped into IPv6 count as IPv4.
 #[must_use]
 pub fn matching_rule(rules: &[NetworkRule], address: IpAddr) -> Option<&NetworkRule> {
     let address = address.to_canonical();
-    rules.iter().find(|rule| rule.range.contains(&address))
+    let mut rules = rules.iter().filter(|rule| by_address(rule.kind));
+    rules.find(|rule| rule.range.contains(&address))
+}
+
+/// Whether an address is enough. A proxy proves itself by what it signs, never by where it stands.
+fn by_address(kind: NetworkKind) -> bool {
+    kind != NetworkKind::Proxy
 }
 
 /// Whether a provider's word counts.
@@ -244,6 +278,8 @@ pub enum PersonKind {
     Outsider,
     /// A service token: the console is for humans.
     Service,
+    /// Somebody else than the session is of: the proxy in front says so.
+    Another,
 }
 
 /// What a provider said.
@@ -298,15 +334,28 @@ pub enum GrantFact {
     Approved,
 }
 
-/// Only rules of the kinds that count are looked at, and without any of them no network is configured at all.
-pub(crate) fn network(rules: &[NetworkRule], kinds: NetworkKinds, address: Option<IpAddr>) -> Verdict {
-    let mut counting = rules.iter().filter(|rule| kinds.contains(rule.kind)).peekable();
-    match address.map(|address| address.to_canonical()) {
-        _ if counting.peek().is_none() => Verdict::Fail(Reason::NetworkUnconfigured),
-        None => Verdict::Fail(Reason::AddressUnknown),
-        Some(address) if counting.any(|rule| rule.range.contains(&address)) => Verdict::Pass,
-        Some(_) => Verdict::Fail(Reason::NetworkOutside),
+/// Only what the kinds that count is looked at, and without any of it no network is configured at all.
+pub(crate) fn network(
+    policy: &Policy,
+    kinds: NetworkKinds,
+    address: Option<IpAddr>,
+    proxy: ProxyFact,
+) -> Verdict {
+    let by_proxy = policy.proxy == Toggle::On && kinds.contains(NetworkKind::Proxy);
+    if by_proxy && proxy == ProxyFact::Vouched {
+        return Verdict::Pass;
     }
+    let counts = |rule: &&NetworkRule| by_address(rule.kind) && kinds.contains(rule.kind);
+    let mut counting = policy.networks.iter().filter(counts).peekable();
+    let by_address = counting.peek().is_some();
+    Verdict::Fail(match address.map(|address| address.to_canonical()) {
+        _ if !by_address && !by_proxy => Reason::NetworkUnconfigured,
+        Some(address) if counting.any(|rule| rule.range.contains(&address)) => return Verdict::Pass,
+        _ if by_proxy && proxy == ProxyFact::Disbelieved => Reason::ProxyDisbelieved,
+        _ if !by_address => Reason::ProxyAbsent,
+        None => Reason::AddressUnknown,
+        Some(_) => Reason::NetworkOutside,
+    })
 }
 
 pub(crate) fn identity(fact: Option<IdentityFact>) -> Verdict {
@@ -320,6 +369,10 @@ pub(crate) fn identity(fact: Option<IdentityFact>) -> Verdict {
             person: PersonKind::Workforce,
             ..
         }) => Verdict::Pass,
+        Some(IdentityFact {
+            person: PersonKind::Another,
+            ..
+        }) => Verdict::Fail(Reason::IdentityOther),
         Some(_) => Verdict::Fail(Reason::NotWorkforce),
     }
 }

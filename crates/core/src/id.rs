@@ -165,6 +165,8 @@ ids! {
     NetworkRuleId = "net";
     /// A change on trial.
     TrialId = "trl";
+    /// An alert to super admins.
+    AlertId = "ntf";
     /// One HTTP request.
     RequestId = "req";
 }

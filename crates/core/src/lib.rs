@@ -7,6 +7,7 @@
 
 pub mod action;
 pub mod actor;
+pub mod alert;
 pub mod assurance;
 pub mod attempts;
 pub mod audit;
@@ -22,6 +23,7 @@ pub mod impersonation;
 pub mod input;
 pub mod network;
 pub mod permit;
+pub mod provider;
 pub mod request;
 pub mod resource;
 pub mod risk;

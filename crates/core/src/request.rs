@@ -7,7 +7,7 @@ use crate::action::Action;
 use crate::assurance::ProvenFactor;
 use crate::attempts::AttemptRule;
 use crate::guard::{
-    AccountFact, FactorRule, GrantFact, IdentityFact, NetworkRule, SessionFact, TotpFallback,
+    AccountFact, FactorRule, GrantFact, IdentityFact, NetworkRule, ProxyFact, SessionFact, TotpFallback,
 };
 use crate::guard_policy::GuardPolicies;
 use crate::id::{ImpersonationId, MemberId, StaffId, TenantId};
@@ -31,6 +31,8 @@ pub enum Toggle {
 pub struct Policy {
     /// Where staff may come from; none means nowhere.
     pub networks: Vec<NetworkRule>,
+    /// Whether the word of an identity-aware proxy in front lets staff in as well.
+    pub proxy: Toggle,
     /// What the factor guardrail accepts.
     pub factor: FactorRule,
     /// What guards the console more strictly than this, by role and action.
@@ -55,6 +57,8 @@ pub struct Policy {
     pub member_session_idle: Duration,
     /// How often a password may be guessed.
     pub attempts: AttemptRule,
+    /// How often a code of staff may be guessed, of an authenticator app or for recovery.
+    pub code_attempts: AttemptRule,
     /// How long an owner's answer is waited for, and how long it then holds.
     pub consent_ttl: Duration,
 }
@@ -63,6 +67,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             networks: Vec::new(),
+            proxy: Toggle::Off,
             factor: FactorRule {
                 max_age: hours(4),
                 totp: TotpFallback::Off,
@@ -78,6 +83,7 @@ impl Default for Policy {
             member_session_ttl: minutes(60),
             member_session_idle: minutes(20),
             attempts: AttemptRule::default(),
+            code_attempts: AttemptRule::default(),
             consent_ttl: minutes(30),
         }
     }
@@ -191,6 +197,8 @@ pub struct Facts {
     pub now: Timestamp,
     /// The client's address.
     pub address: Option<IpAddr>,
+    /// What an identity-aware proxy in front said of the request.
+    pub proxy: ProxyFact,
     /// What a provider said.
     pub identity: Option<IdentityFact>,
     /// The factor that was proved.
@@ -212,6 +220,7 @@ impl Facts {
         Self {
             now,
             address: None,
+            proxy: ProxyFact::Silent,
             identity: None,
             factor: None,
             session: SessionFact::Absent,

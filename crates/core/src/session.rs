@@ -5,9 +5,23 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::action::Action;
 use crate::guard::SessionFact;
 use crate::tenant::BadState;
 use crate::time::Timestamp;
+
+/// Most sessions that one call may revoke, of more than one person, without two people having agreed.
+pub const REVOKED_AT_ONCE: u64 = 25;
+
+/// Which action it is to revoke so many sessions in one call.
+#[must_use]
+pub const fn revoking(sessions: u64) -> Action {
+    if sessions > REVOKED_AT_ONCE {
+        Action::SessionRevokeMany
+    } else {
+        Action::SessionRevoke
+    }
+}
 
 /// Why a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,6 +151,22 @@ impl SessionState {
                 last_seen,
             },
             Self::Ended { .. } => SessionFact::Ended,
+        }
+    }
+
+    /// The same by the clocks of whose it is: no longer than a session of theirs may be now, nor than their account lasts.
+    /// What began under a longer rule ends by the one in force.
+    #[must_use]
+    pub fn narrowed(self, since: Timestamp, ttl: Duration, account_until: Option<Timestamp>) -> Self {
+        match self {
+            Self::Active { until, last_seen } => {
+                let until = until.min(since.plus(ttl));
+                Self::Active {
+                    until: account_until.map_or(until, |end| end.min(until)),
+                    last_seen,
+                }
+            }
+            ended @ Self::Ended { .. } => ended,
         }
     }
 

@@ -169,8 +169,10 @@ pub enum StepUpState {
     Asked,
     /// The passkey is asked for.
     Begun,
-    /// The passkey signed, and the call has not come yet.
+    /// The passkey signed, or another factor was proved, and the call has not come yet.
     Proved {
+        /// With what.
+        kind: FactorKind,
         /// When.
         at: Timestamp,
     },
@@ -220,15 +222,15 @@ impl StepUp {
         }
     }
 
-    /// The passkey signed the challenge. The clock does not start anew.
+    /// The passkey signed the challenge, or a code was typed for it. The clock does not start anew.
     ///
     /// # Errors
     /// When its time is over, or no challenge is out.
-    pub fn prove(self, now: Timestamp) -> Result<Self, Reason> {
+    pub fn prove(self, kind: FactorKind, now: Timestamp) -> Result<Self, Reason> {
         self.in_time(now)?;
         match self.state {
             StepUpState::Begun => Ok(Self {
-                state: StepUpState::Proved { at: now },
+                state: StepUpState::Proved { kind, at: now },
                 ..self
             }),
             StepUpState::Asked | StepUpState::Proved { .. } => Err(Reason::StepUpGone),
@@ -244,7 +246,7 @@ impl StepUp {
             return Err(Reason::StepUpGone);
         }
         self.in_time(now)?;
-        let StepUpState::Proved { at } = self.state else {
+        let StepUpState::Proved { kind, at } = self.state else {
             return Err(Reason::StepUpUnproved);
         };
         if self.call != *call {
@@ -253,10 +255,7 @@ impl StepUp {
         Ok(Proof {
             id: self.id,
             call: self.call,
-            factor: ProvenFactor {
-                kind: FactorKind::Passkey,
-                at,
-            },
+            factor: ProvenFactor { kind, at },
         })
     }
 

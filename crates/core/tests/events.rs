@@ -31,6 +31,8 @@ Every event that the audit logs can hold: the catalogue in `crates/core/src/audi
 - An entry is kept at least as long as its class says, before it may age out into an archive.
 - *routine* is a day's work. *notable* changes what somebody may do, or lets data leave. *critical* is worth waking somebody:
   what was done carries the flag `critical`.
+- An event that *alerts* tells every super admin at once, in the console, by e-mail and to the installation's webhook, and
+  whoever it was done to by e-mail.
 - The sentences are those of the platform's log (of the tenant's, for what stands there alone), about made-up people. What an
   entry does not know is left out, or said in general words.
 - Facts stand beside what every entry has. None but those of its row ever do, and `step_up` in whatever a fresh proof
@@ -51,8 +53,8 @@ list may only shrink: `cargo xtask test` fails when one of these is written down
 ";
 
 const COLUMNS: &str = "\
-| event | what | log | kept | criticality | when done | when only tried | facts |
-|---|---|---|---|---|---|---|---|
+| event | what | log | kept | criticality | alerts | when done | when only tried | facts |
+|---|---|---|---|---|---|---|---|---|
 ";
 
 #[test]
@@ -102,11 +104,12 @@ fn row(page: &mut String, event: Event) {
     };
     let _ = writeln!(
         page,
-        "| `{}` | {} | {} | {} | {weight} | {} | {} | {} |",
+        "| `{}` | {} | {} | {} | {weight} | {} | {} | {} | {} |",
         event.name(),
         what(event.effect()),
         log(event.scope()),
         kept(event),
+        event.alerting().as_str(),
         example(event, Outcome::Success),
         example(event, Outcome::Denied(Reason::PermissionMissing)),
         facts.join(" "),

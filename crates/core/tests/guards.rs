@@ -7,12 +7,13 @@ use stagedoor_core::action::Action;
 use stagedoor_core::assurance::FactorKind;
 use stagedoor_core::decision::{Outcome, Reason};
 use stagedoor_core::guard::{
-    AccountFact, GrantFact, Guardrail, IdentityFact, NetworkKind, PersonKind, ProviderTrust, SessionFact,
-    Verdict,
+    AccountFact, GrantFact, Guardrail, IdentityFact, NetworkKind, PersonKind, ProviderTrust, ProxyFact,
+    SessionFact, Verdict,
 };
 use stagedoor_core::guard_policy::{
     ActionSet, Caller, Draft, Factors, Guard, GuardPolicies, Narrowing, NetworkKinds, StaffRoles,
 };
+use stagedoor_core::request::Toggle;
 use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::time::hours;
 use stagedoor_core::view::frame::GuardView;
@@ -80,6 +81,18 @@ proptest! {
     }
 }
 
+fn only_proxy(q: &mut Question) {
+    q.policy.proxy = Toggle::On;
+    let networks = Some(NetworkKinds::of(&[NetworkKind::Proxy]));
+    narrow(
+        q,
+        Narrowing {
+            networks,
+            ..Narrowing::NOTHING
+        },
+    );
+}
+
 /// What is wrong, of which guardrail, what is said of it, and how it comes to be so.
 type Gap = (&'static str, Guardrail, Reason, fn(&mut Question));
 
@@ -119,6 +132,30 @@ const GAPS: &[Gap] = &[
         },
     ),
     (
+        "network: only a proxy, which is silent",
+        Guardrail::Network,
+        Reason::ProxyAbsent,
+        |q| {
+            only_proxy(q);
+            q.facts.proxy = ProxyFact::Silent;
+        },
+    ),
+    (
+        "network: only a proxy, which is not believed",
+        Guardrail::Network,
+        Reason::ProxyDisbelieved,
+        |q| {
+            only_proxy(q);
+            q.facts.proxy = ProxyFact::Disbelieved;
+        },
+    ),
+    (
+        "network: a proxy that stands at an address",
+        Guardrail::Network,
+        Reason::NetworkUnconfigured,
+        |q| q.policy.networks[0].kind = NetworkKind::Proxy,
+    ),
+    (
         "network: an address that cannot be told",
         Guardrail::Network,
         Reason::AddressUnknown,
@@ -131,6 +168,17 @@ const GAPS: &[Gap] = &[
         Guardrail::Identity,
         Reason::IdentityMissing,
         |q| q.facts.identity = None,
+    ),
+    (
+        "identity: the proxy names another",
+        Guardrail::Identity,
+        Reason::IdentityOther,
+        |q| {
+            q.facts.identity = Some(IdentityFact {
+                provider: ProviderTrust::Trusted,
+                person: PersonKind::Another,
+            });
+        },
     ),
     (
         "identity: a provider that is not trusted",

@@ -2,16 +2,17 @@
 
 use proptest::prelude::*;
 use stagedoor_core::id::{
-    AccountId, BadId, BreakGlassId, ConsentRequestId, EventId, Id, ImpersonationId, InvitationId, MemberId,
-    NetworkRuleId, PREFIXES, PasskeyId, ProviderId, RequestId, RiskId, SessionId, SignInId, StaffId,
-    StepUpId, TenantId, TrialId,
+    AccountId, AlertId, BadId, BreakGlassId, ConsentRequestId, EventId, Id, ImpersonationId, InvitationId,
+    MemberId, NetworkRuleId, PREFIXES, PasskeyId, ProviderId, RequestId, RiskId, SessionId, SignInId,
+    StaffId, StepUpId, TenantId, TrialId,
 };
 
 /// Calls a generic function once for each kind of id, in the order of the table.
 macro_rules! for_every_kind {
     ($law:ident($($argument:expr),*)) => {
         for_every_kind!(@ $law ($($argument),*) StaffId SessionId TenantId MemberId AccountId ImpersonationId
-            EventId PasskeyId ProviderId SignInId InvitationId BreakGlassId RiskId ConsentRequestId StepUpId NetworkRuleId TrialId RequestId)
+            EventId PasskeyId ProviderId SignInId InvitationId BreakGlassId RiskId ConsentRequestId StepUpId NetworkRuleId TrialId AlertId
+            RequestId)
     };
     (@ $law:ident $arguments:tt $($kind:ident)+) => { [$(for_every_kind!(@call $law $kind $arguments)),+] };
     (@call $law:ident $kind:ident ($($argument:expr),*)) => { $law::<$kind>($($argument),*) };

@@ -8,7 +8,9 @@ use proptest::prelude::*;
 use stagedoor_core::action::{Action, Audience, Cell, Danger, Effect, WhileImpersonated, kind};
 use stagedoor_core::decide::ORDER;
 use stagedoor_core::decision::{Outcome, Reason};
-use stagedoor_core::guard::{AccountFact, GrantFact, Guardrail, NetworkKind, SessionFact, Verdict};
+use stagedoor_core::guard::{
+    AccountFact, GrantFact, Guardrail, NetworkKind, ProxyFact, SessionFact, Verdict,
+};
 use stagedoor_core::guard_policy::{ActionSet, Draft, Narrowing, NetworkKinds, StaffRoles};
 use stagedoor_core::impersonation::VisitMode;
 use stagedoor_core::permit::authorize;
@@ -35,6 +37,11 @@ fn person(question: &mut Question, change: impl FnOnce(&mut Person)) {
 }
 
 const LOSSES: &[Loss] = &[
+    ("the proxy falls silent", |q, _| q.facts.proxy = ProxyFact::Silent),
+    ("the proxy is not believed", |q, _| {
+        q.facts.proxy = ProxyFact::Disbelieved
+    }),
+    ("no proxy counts any more", |q, _| q.policy.proxy = Toggle::Off),
     ("a network rule is removed", |q, _| drop(q.policy.networks.pop())),
     ("the first network rule is removed", |q, _| {
         q.policy.networks = q.policy.networks.split_off(1.min(q.policy.networks.len()));
@@ -313,7 +320,10 @@ proptest! {
     fn without_a_network_rule_staff_get_nothing_that_asks_for_one(question in question()) {
         prop_assume!(!matches!(question.who, Who::Member(_)));
         prop_assume!(question.action.declaration().guards.contains(Guardrail::Network));
-        let decision = question.but(|question| question.policy.networks.clear()).decide();
+        let decision = question.but(|question| {
+            question.policy.networks.clear();
+            question.policy.proxy = Toggle::Off;
+        }).decide();
         prop_assert!(matches!(decision.outcome, Outcome::Deny(_)));
         prop_assert_eq!(decision.verdicts.get(Guardrail::Network), Verdict::Fail(Reason::NetworkUnconfigured));
     }

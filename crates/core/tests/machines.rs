@@ -6,11 +6,17 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use stagedoor_core::action::Action;
 use stagedoor_core::consent::{Answer, ConsentState};
-use stagedoor_core::guard::SessionFact;
+use stagedoor_core::decide::decide;
+use stagedoor_core::guard::{AccountFact, Guardrail, SessionFact, Verdict};
+use stagedoor_core::guard_policy::SessionRule;
+use stagedoor_core::id::{Id, StaffId};
 use stagedoor_core::impersonation::{VISIT_MIN_TTL, VisitEnd, VisitState, visit_ttl, within_budget};
-use stagedoor_core::request::{Policy, VisitStanding};
-use stagedoor_core::session::{SessionEnd, SessionState};
+use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts, VisitStanding};
+use stagedoor_core::resource::{Resource, SessionTarget};
+use stagedoor_core::role::{Scope, StaffRole};
+use stagedoor_core::session::{REVOKED_AT_ONCE, SessionEnd, SessionState, revoking};
 use stagedoor_core::time::Timestamp;
 
 use support::NOW;
@@ -111,6 +117,29 @@ proptest! {
             let fact = if life.ended { SessionFact::Ended } else { SessionFact::Live { since: NOW, until, last_seen } };
             prop_assert_eq!(session.fact(NOW), fact, "the absolute end never moves, and it never reopens");
         }
+    }
+
+    #[test]
+    fn a_session_runs_by_its_narrowed_clocks_just_while_the_guardrail_lets_it(
+        ages in (0_u64..20_000, 0_u64..2_000, 1_u64..20_000, 1_u64..20_000, 1_u64..2_000),
+        account in prop::option::of(0_u64..20_000),
+    ) {
+        let (age, quiet, stored, ttl, idle) = ages;
+        let seconds = Duration::from_secs;
+        let since = NOW.minus(seconds(age));
+        let account_until = account.map(|after| since.plus(seconds(after)));
+        let state = SessionState::Active { until: since.plus(seconds(stored)), last_seen: NOW.minus(seconds(quiet)) };
+        let rule = SessionRule { ttl: seconds(ttl), idle: seconds(idle) };
+        let policy = Policy { session_ttl: rule.ttl, session_idle: rule.idle, ..Policy::default() };
+        let staff = StaffFacts { id: StaffId::new(1, 1), role: StaffRole::Support, scope: &Scope::All, account: AccountFact::Active { until: account_until } };
+        let decision = decide(&policy, &Request {
+            principal: Principal::Staff(staff),
+            action: Action::SessionViewOwn,
+            resource: SessionTarget { id: None, owner: staff.id }.facts(),
+            facts: Facts { session: state.fact(since), ..Facts::unknown(NOW) },
+        });
+        let runs = state.narrowed(since, rule.ttl, account_until).due(NOW, rule.idle).is_none();
+        prop_assert_eq!(runs, decision.verdicts.get(Guardrail::Session) == Verdict::Pass);
     }
 
     #[test]
@@ -271,4 +300,13 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn more_sessions_than_a_few_are_another_action_with_two_person_control() {
+    assert_eq!(
+        (revoking(1), revoking(REVOKED_AT_ONCE)),
+        (Action::SessionRevoke, Action::SessionRevoke)
+    );
+    assert_eq!(revoking(REVOKED_AT_ONCE + 1), Action::SessionRevokeMany);
 }

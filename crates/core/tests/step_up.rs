@@ -158,7 +158,11 @@ fn asked() -> StepUp {
 }
 
 fn proved() -> StepUp {
-    asked().begin(NOW).expect("in time").prove(NOW).expect("begun")
+    asked()
+        .begin(NOW)
+        .expect("in time")
+        .prove(FactorKind::Passkey, NOW)
+        .expect("begun")
 }
 
 #[test]
@@ -185,8 +189,11 @@ fn from_the_challenge_to_the_call_there_is_a_minute_to_the_microsecond() {
     let start = late.minus(TICK);
     let begun = asked().begin(start).expect("the last moment");
     let last = start.plus(PROOF_TTL).minus(TICK);
-    assert_eq!(begun.prove(start.plus(PROOF_TTL)), Err(Reason::StepUpLate));
-    let proved = begun.prove(last).expect("the last moment");
+    assert_eq!(
+        begun.prove(FactorKind::Passkey, start.plus(PROOF_TTL)),
+        Err(Reason::StepUpLate)
+    );
+    let proved = begun.prove(FactorKind::Passkey, last).expect("the last moment");
     assert_eq!(proved.until, begun.until, "the clock does not start anew");
     let digest = revoke().digest();
     assert!(proved.spend(session(), &digest, last).is_ok());
@@ -197,8 +204,12 @@ fn from_the_challenge_to_the_call_there_is_a_minute_to_the_microsecond() {
 #[test]
 fn each_step_is_taken_from_the_one_before() {
     let begun = asked().begin(NOW).expect("in time");
-    assert_eq!(asked().prove(NOW), Err(Reason::StepUpGone), "no challenge is out");
+    assert_eq!(
+        asked().prove(FactorKind::Passkey, NOW),
+        Err(Reason::StepUpGone),
+        "no challenge is out"
+    );
     assert_eq!(begun.begin(NOW).expect("another try").state, StepUpState::Begun);
-    assert_eq!(proved().prove(NOW), Err(Reason::StepUpGone));
+    assert_eq!(proved().prove(FactorKind::Passkey, NOW), Err(Reason::StepUpGone));
     assert_eq!(proved().begin(NOW), Err(Reason::StepUpGone));
 }

@@ -10,6 +10,7 @@ use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{AuditBatch, Event, Field, Outcome, Target};
 use stagedoor_core::id::SessionId;
 use stagedoor_core::impersonation::VisitEnd;
+use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::session::SessionEnd;
 use stagedoor_store::db::Executor;
 use stagedoor_store::provider::{self, Provider};
@@ -69,7 +70,9 @@ impl Service {
             return Ok(None);
         };
         let known = provider::list(&mut self.db().reader()).await?;
-        let mut known = known.into_iter().filter(trusted);
+        // A proxy tells of nobody who left.
+        let spoken_to = |provider: &Provider| trusted(provider) && provider.kind == ProviderKind::Oidc;
+        let mut known = known.into_iter().filter(spoken_to);
         Ok(known.find(|provider| provider.issuer == issuer))
     }
 

@@ -27,8 +27,10 @@ pub enum Purpose {
     ProviderSecret,
     /// Calls that wait for a fresh proof, and the challenges that are out for them.
     StepUp,
-    /// An enrolment token on its way to the one page that shows it.
+    /// An enrolment token, or recovery codes, on the way to the one page that shows them.
     ShownToken,
+    /// Secrets of authenticator apps.
+    TotpSecret,
 }
 
 impl Purpose {
@@ -40,6 +42,7 @@ impl Purpose {
             Self::ProviderSecret => b"stagedoor/provider-secret/v1",
             Self::StepUp => b"stagedoor/step-up/v1",
             Self::ShownToken => b"stagedoor/shown-token/v1",
+            Self::TotpSecret => b"stagedoor/totp-secret/v1",
         }
     }
 }
@@ -118,6 +121,7 @@ pub struct Vault {
     provider_secret: SealingKey,
     step_up: SealingKey,
     shown_token: SealingKey,
+    totp_secret: SealingKey,
     tags: Hkdf<Sha256>,
 }
 
@@ -141,6 +145,7 @@ impl Vault {
             provider_secret: derive(Purpose::ProviderSecret),
             step_up: derive(Purpose::StepUp),
             shown_token: derive(Purpose::ShownToken),
+            totp_secret: derive(Purpose::TotpSecret),
             tags: root,
         }
     }
@@ -177,6 +182,7 @@ impl Vault {
             Purpose::ProviderSecret => &self.provider_secret,
             Purpose::StepUp => &self.step_up,
             Purpose::ShownToken => &self.shown_token,
+            Purpose::TotpSecret => &self.totp_secret,
         }
     }
 }

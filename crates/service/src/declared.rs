@@ -1,14 +1,18 @@
-//! What the configuration file declares, brought into the database at start: today the identity provider.
+//! What the configuration file declares, brought into the database at start: the identity provider, and the proxy in front
+//! where staff sign in by its word.
 //!
 //! A provider that the file no longer declares loses its trust; it is never deleted, for people and entries name it.
 
 use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{AuditBatch, Change, Event, Field, Target};
 use stagedoor_core::guard::ProviderTrust;
+use stagedoor_core::provider::{ClaimRules, ProviderKind};
+use stagedoor_core::request::Toggle;
 use stagedoor_store::provider::{self, Provider};
 
 use crate::crypto::Purpose;
 use crate::error::ServiceError;
+use crate::proxy::ProxySettings;
 use crate::recorder::{Acting, Story};
 use crate::state::Service;
 use crate::system::fresh_id;
@@ -17,6 +21,8 @@ use crate::visitor::Visitor;
 /// An identity provider as the file declares it.
 #[derive(Debug, Clone)]
 pub struct DeclaredProvider {
+    /// How it vouches.
+    pub kind: ProviderKind,
     /// Its name on the sign-in link.
     pub name: String,
     /// Its issuer.
@@ -29,16 +35,35 @@ pub struct DeclaredProvider {
     pub email_domains: Vec<String>,
 }
 
+impl DeclaredProvider {
+    /// The proxy in front, where staff sign in by its word.
+    #[must_use]
+    pub fn of_proxy(proxy: &ProxySettings) -> Option<Self> {
+        (proxy.identity == Toggle::On).then(|| Self {
+            kind: ProviderKind::Proxy(proxy.kind),
+            name: proxy.name.clone(),
+            issuer: proxy.issuer.clone(),
+            client_id: proxy.audience.clone(),
+            client_secret: None,
+            email_domains: proxy.email_domains.clone(),
+        })
+    }
+}
+
 impl Service {
-    /// Makes the stored provider say what the file says. Each difference is an entry; nothing different writes nothing.
+    /// Makes the stored providers say what the file says. Each difference is an entry; nothing different writes nothing.
     ///
     /// # Errors
     /// When the database cannot be used.
-    pub async fn declare_provider(&self, declared: &DeclaredProvider) -> Result<(), ServiceError> {
+    pub async fn declare_providers(&self, declared: &[DeclaredProvider]) -> Result<(), ServiceError> {
         let known = provider::list(&mut self.db().reader()).await?;
-        let dropped = known.iter().filter(|known| {
-            known.declared && known.issuer != declared.issuer && known.trust == ProviderTrust::Trusted
-        });
+        let still = |known: &Provider| {
+            let mut declared = declared.iter();
+            declared.any(|one| one.issuer == known.issuer && one.kind == known.kind)
+        };
+        let dropped = known
+            .iter()
+            .filter(|known| known.declared && !still(known) && known.trust == ProviderTrust::Trusted);
         for provider in dropped {
             let untrusted = Provider {
                 trust: ProviderTrust::Untrusted,
@@ -48,7 +73,25 @@ impl Service {
             let changes = vec![change("is_trusted", "true", "false")];
             self.store_provider(untrusted, changes, Some(())).await?;
         }
-        let former = known.into_iter().find(|known| known.issuer == declared.issuer);
+        for one in declared {
+            let former = known.iter().find(|known| known.issuer == one.issuer);
+            self.declare(one, former.cloned()).await?;
+        }
+        Ok(())
+    }
+
+    async fn declare(
+        &self,
+        declared: &DeclaredProvider,
+        former: Option<Provider>,
+    ) -> Result<(), ServiceError> {
+        if former.as_ref().is_some_and(|former| former.kind != declared.kind) {
+            let message = format!(
+                "the issuer {} is known as a provider of another kind; people would change hands",
+                declared.issuer
+            );
+            return Err(ServiceError::Internal(message));
+        }
         let wanted = self.wanted(declared, former.as_ref());
         let changes = self.changes(declared, former.as_ref());
         if changes.is_empty() {
@@ -59,15 +102,11 @@ impl Service {
 
     fn wanted(&self, declared: &DeclaredProvider, former: Option<&Provider>) -> Provider {
         let id = former.map_or_else(|| fresh_id(self.rng(), self.now()), |former| former.id);
-        let seal = |secret: &String| {
-            self.vault().key(Purpose::ProviderSecret).seal(
-                self.rng(),
-                id.to_string().as_bytes(),
-                secret.as_bytes(),
-            )
-        };
+        let seal = |secret: &String| self.seal_client_secret(id, secret);
         Provider {
             id,
+            kind: declared.kind,
+            rules: former.map_or_else(ClaimRules::default, |former| former.rules.clone()),
             name: declared.name.clone(),
             issuer: declared.issuer.clone(),
             client_id: declared.client_id.clone(),

@@ -6,8 +6,10 @@ use stagedoor_core::decision::{Decision, Outcome, Reason};
 use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::id::RequestId;
 use stagedoor_core::input::FieldError;
+use stagedoor_core::provider::NotOurs;
 
 use crate::ceremony::Fault;
+use crate::codes::CodeFault;
 use crate::token::TokenFault;
 
 /// Why a sign-in cannot go on. The audit knows which; most of them read the same to the person.
@@ -35,8 +37,8 @@ pub enum SignInFailure {
     TokenAnswer,
     /// The provider's token is not believed.
     Token(TokenFault),
-    /// The provider vouches for somebody who is not of the workforce.
-    NotWorkforce,
+    /// The provider vouches for somebody who is not of the workforce, or who signed in there too weakly.
+    NotOurs(NotOurs),
     /// Nobody on staff has this identity.
     UnknownPerson,
     /// The passkey did not verify, or its ceremony was over or used; what was wrong is for the audit alone.
@@ -51,6 +53,10 @@ pub enum SignInFailure {
     TokenOfAnother,
     /// Too many tokens were tried in one sign-in.
     TokenTries,
+    /// A one-time code does not let its person in; what was wrong is for the audit alone.
+    OneTimeCode(CodeFault),
+    /// A recovery code does not; likewise.
+    RecoveryCode(CodeFault),
 }
 
 impl SignInFailure {
@@ -69,7 +75,7 @@ impl SignInFailure {
             Self::CodeRefused => "code_refused",
             Self::TokenAnswer => "token_answer_unreadable",
             Self::Token(fault) => fault.code(),
-            Self::NotWorkforce => "not_workforce",
+            Self::NotOurs(why) => why.code(),
             Self::UnknownPerson => "unknown_person",
             Self::Passkey(fault) => fault.code(),
             Self::Credentials => "wrong_credentials",
@@ -77,6 +83,7 @@ impl SignInFailure {
             Self::TokenUnknown => "enrollment_token_unknown",
             Self::TokenOfAnother => "enrollment_token_of_another",
             Self::TokenTries => "enrollment_token_tries",
+            Self::OneTimeCode(fault) | Self::RecoveryCode(fault) => fault.code(),
         }
     }
 
@@ -95,7 +102,7 @@ impl SignInFailure {
             | Self::CodeRefused
             | Self::TokenAnswer
             | Self::Token(_) => "The identity provider's answer could not be verified. Start again.",
-            Self::NotWorkforce => {
+            Self::NotOurs(_) => {
                 "This is not a workforce account. Staff sign in with their corporate account."
             }
             Self::UnknownPerson => {
@@ -109,6 +116,13 @@ impl SignInFailure {
             Self::Passkey(_) => "The passkey could not be verified. Try again, or start the sign-in again.",
             Self::Credentials => {
                 "This address and password do not fit together here. Check both. After several failures sign-in pauses for two minutes."
+            }
+            // One sentence, whatever is wrong: who guesses learns neither how near they are nor whether they are heard.
+            Self::OneTimeCode(_) => {
+                "This code does not let you in: it may be mistyped, too old, or used already. Wait for the next one. After several wrong codes none is looked at for two minutes; after many, a super admin must let you enrol again."
+            }
+            Self::RecoveryCode(_) => {
+                "This recovery code does not let you in: it may be mistyped, or used already. After several wrong codes none is looked at for two minutes; after many, a super admin must let you enrol again."
             }
             Self::TenantSuspended => {
                 "This organisation is suspended. Nobody can sign in until platform support restores it."

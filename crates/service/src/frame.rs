@@ -12,6 +12,7 @@ use stagedoor_store::tenant::Tenant;
 use stagedoor_store::tenant_list::{self, TenantFilter};
 use stagedoor_store::{session_list, tenant};
 
+use crate::alerts;
 use crate::error::ServiceError;
 use crate::impersonation::count_running;
 use crate::op::StaffOp;
@@ -95,8 +96,12 @@ pub async fn find_tenants(
 
 pub(crate) fn countdown(op: &StaffOp) -> Countdown {
     let (now, rule) = (op.now(), op.session_rule());
-    let until = match op.session().state {
-        SessionState::Active { until, .. } => until.min(op.session().started.plus(rule.ttl)),
+    let session = op.session();
+    let until = match session
+        .state
+        .narrowed(session.started, rule.ttl, op.staff().account_until)
+    {
+        SessionState::Active { until, .. } => until,
         SessionState::Ended { .. } => now,
     };
     // This very request is activity.
@@ -117,13 +122,14 @@ async fn counts(op: &StaffOp, chosen: Option<&Tenant>) -> Result<NavCounts, Serv
             let live = session_list::count_members(ex, &people).await?.floor();
             (Some(op.service().people_of(tenant.id).await?), live)
         }
-        None => (None, sessions::count_live(op, sessions::staff_clocks(op)).await?),
+        None => (None, sessions::count_live(op).await?),
     };
     let tenants = TenantFilter::of(op.staff().scope.clone());
     Ok(NavCounts {
         users,
         sessions: Some(sessions),
         tenants: Some(tenant_list::count(ex, &tenants).await?.floor()),
+        alerts: alerts::waiting(op).await?.map(|count| count.waiting),
         risks: risk::count_open(op).await?,
         impersonations: Some(count_running(op).await?),
     })

@@ -11,7 +11,7 @@ use stagedoor_core::guard::NetworkRule;
 use stagedoor_core::guard_policy::{GuardPolicies, GuardPolicy};
 use stagedoor_core::input::FieldError;
 use stagedoor_core::network::OwnRule;
-use stagedoor_core::request::Policy;
+use stagedoor_core::request::{Policy, Toggle};
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::trial::{Trial, TrialKind, Tried};
 use stagedoor_core::view::policy::PolicyCard;
@@ -113,6 +113,7 @@ impl Service {
     fn before_the_first_look(&self) -> Policy {
         Policy {
             networks: Vec::new(),
+            proxy: Toggle::Off,
             ..self.settings().policy.clone()
         }
     }

@@ -6,7 +6,9 @@
 use std::time::Duration;
 
 use stagedoor_store::tx::Unaudited;
-use stagedoor_store::{flash, impersonation, provider_session, rate, session_ceremony, sign_in, step_up};
+use stagedoor_store::{
+    code, flash, impersonation, provider_session, rate, session_ceremony, sign_in, step_up,
+};
 
 use crate::error::ServiceError;
 use crate::state::Service;
@@ -30,7 +32,11 @@ impl Service {
         self.noted(Job::ConsentRequests, self.expire_consent_requests())
             .await?;
         self.noted(Job::Trials, self.end_trials()).await?;
-        self.noted(Job::Refusals, self.write_refusals()).await?;
+        self.noted(Job::Refusals, async {
+            self.write_refused_tries().await?;
+            self.write_refusals().await
+        })
+        .await?;
         self.noted(Job::Expired, self.clear_expired()).await?;
         self.noted(Job::Log, async { self.sequence().await.map(drop) })
             .await?;
@@ -55,6 +61,7 @@ impl Service {
     /// When the database cannot be written.
     pub async fn settle(&self) -> Result<(), ServiceError> {
         self.flush_touches().await?;
+        self.write_refused_tries().await?;
         self.write_all_refusals().await?;
         self.sequence().await?;
         self.note_checkpoints().await?;
@@ -68,6 +75,7 @@ impl Service {
                 Box::pin(async move {
                     sign_in::expire(&mut tx, now).await?;
                     session_ceremony::expire(&mut tx, now).await?;
+                    code::expire_enrolments(&mut tx, now).await?;
                     step_up::expire(&mut tx, now).await?;
                     provider_session::expire(&mut tx, now).await?;
                     flash::expire(&mut tx, now).await?;
@@ -95,7 +103,12 @@ impl Service {
         if let Err(error) = self.note_checkpoints().await {
             tracing::warn!(%error, "checkpoints could not be looked at; each log's goes outside when it grows");
         }
-        tokio::join!(self.run_rounds(), self.run_sequencer(), self.run_witnesses());
+        tokio::join!(
+            self.run_rounds(),
+            self.run_sequencer(),
+            self.run_witnesses(),
+            self.run_alerts()
+        );
     }
 
     async fn run_rounds(&self) {

@@ -5,9 +5,11 @@
 // The futures of the use cases nest deeply: each call, its transaction, its retries.
 #![recursion_limit = "256"]
 
+pub mod alerts;
 pub mod audit;
 mod back_channel;
 mod ceremony;
+pub mod codes;
 pub mod crypto;
 pub mod cursor;
 pub mod declared;
@@ -19,11 +21,13 @@ pub mod error;
 pub mod export;
 pub mod flash;
 pub mod frame;
+pub mod identity_providers;
 pub mod impersonation;
 mod in_force;
 pub mod jobs;
 pub mod log;
 pub mod metrics;
+pub mod named;
 pub mod network;
 pub mod op;
 pub mod overview;
@@ -33,6 +37,7 @@ pub mod person;
 pub mod personal;
 pub mod policies;
 pub mod portal;
+pub mod proxy;
 pub mod query;
 mod readiness;
 mod recent;
@@ -70,6 +75,7 @@ pub use ceremony::Fault;
 pub use error::{ServiceError, SignInFailure};
 pub use log::LogParts;
 pub use op::StaffOp;
+pub use proxy::ProxySettings;
 pub use settings::{Origins, Settings};
 pub use state::{Parts, Service};
 pub use tenant_op::{TenantCaller, TenantCookies, TenantOp};

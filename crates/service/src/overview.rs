@@ -10,8 +10,9 @@ use stagedoor_core::view::{Kpi, Tone, grouped};
 use stagedoor_store::impersonation::Visit;
 use stagedoor_store::risk::{Risk, RiskFilter};
 use stagedoor_store::staff::{Staff, StaffState};
-use stagedoor_store::{impersonation, membership, passkey, pending, risk, session, staff, tenant};
+use stagedoor_store::{impersonation, membership, passkey, pending, risk, staff, tenant};
 
+use crate::alerts;
 use crate::error::ServiceError;
 use crate::op::StaffOp;
 use crate::trend;
@@ -59,11 +60,33 @@ fn all_tenants(op: &StaffOp) -> bool {
 
 /// What waits for this person, most urgent first.
 async fn needs(op: &StaffOp, all: &[Staff]) -> Result<Vec<Need>, ServiceError> {
-    let mut needs = open_requests(op).await?;
+    let mut needs: Vec<Need> = waiting_alerts(op).await?.into_iter().collect();
+    needs.extend(open_requests(op).await?);
     needs.extend(open_risks(op).await?);
     needs.extend(open_invitations(op).await?);
     needs.extend(number_of_super_admins(op, all));
     Ok(needs)
+}
+
+async fn waiting_alerts(op: &StaffOp) -> Result<Option<Need>, ServiceError> {
+    let count = alerts::waiting(op).await?.unwrap_or_default();
+    let noun = if count.waiting == 1 { "alert" } else { "alerts" };
+    let late = match count.overdue {
+        0 => "Acknowledge each within 24 hours".to_owned(),
+        late if late == count.waiting => "Overdue: nobody should wait longer than 24 hours".to_owned(),
+        late => format!("{late} of them overdue: acknowledge each within 24 hours"),
+    };
+    Ok((count.waiting > 0).then(|| Need {
+        icon: "siren".to_owned(),
+        tone: if count.overdue > 0 {
+            Tone::Danger
+        } else {
+            Tone::Warn
+        },
+        title: format!("{} {noun} to acknowledge", count.waiting),
+        detail: late,
+        link: Some(("/alerts".to_owned(), "Open".to_owned())),
+    }))
 }
 
 async fn open_requests(op: &StaffOp) -> Result<Vec<Need>, ServiceError> {
@@ -171,9 +194,7 @@ fn in_use(all: &[Staff]) -> u64 {
 
 async fn kpis(op: &StaffOp, all: &[Staff]) -> Result<Vec<Kpi>, ServiceError> {
     let service = op.service();
-    let ex = &mut service.db().reader();
-    let now = op.now();
-    let signed_in = session::count_people(ex, now, now.minus(service.policy().session_idle)).await?;
+    let signed_in = crate::sessions::count_people(op).await?;
     let days = crate::audit::visits_by_day(op).await?;
     let (before, week) = days.split_at(7);
     let (visits, visits_before) = (week.iter().sum::<u64>(), before.iter().sum::<u64>());

@@ -6,10 +6,12 @@ use stagedoor_core::action::kind::StaffView;
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::decide;
 use stagedoor_core::decision::{Decision, Reason};
-use stagedoor_core::guard::{GrantFact, IdentityFact, PersonKind, ProviderTrust, SessionFact};
+use stagedoor_core::guard::{
+    GrantFact, IdentityFact, NetworkKind, PersonKind, ProviderTrust, ProxyFact, SessionFact,
+};
 use stagedoor_core::guard_policy::{Caller, Guard};
 use stagedoor_core::id::StaffId;
-use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts};
+use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts, Toggle};
 use stagedoor_core::resource::Platform;
 use stagedoor_core::role::Scope;
 use stagedoor_core::time::Timestamp;
@@ -123,9 +125,13 @@ impl Case<'_> {
             .policy
             .networks
             .iter()
-            .find(|rule| guard.networks.contains(rule.kind));
+            .find(|rule| rule.kind != NetworkKind::Proxy && guard.networks.contains(rule.kind));
         Facts {
             address: allowed.map(|rule| rule.range.addr()),
+            proxy: match self.policy.proxy {
+                Toggle::On => ProxyFact::Vouched,
+                Toggle::Off => ProxyFact::Silent,
+            },
             identity: Some(IdentityFact {
                 provider: ProviderTrust::Trusted,
                 person: PersonKind::Workforce,

@@ -7,9 +7,11 @@ use stagedoor_core::guard_policy::SessionRule;
 use stagedoor_core::id::SessionId;
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::resource::SessionTarget;
+use stagedoor_core::role::StaffRole;
 use stagedoor_core::session::{SessionEnd, SessionState};
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::session::{self, StaffSession};
+use stagedoor_store::session_list::{self, Life, RoleClock, StaffClocks, StaffFilter};
 use stagedoor_store::staff;
 
 use crate::error::ServiceError;
@@ -19,6 +21,9 @@ use crate::recorder::{Acting, Story};
 use crate::retry::again;
 use crate::state::Service;
 use crate::visitor::Visitor;
+
+/// Most ends that are written down at a time; the rest come next.
+const EXPIRED_AT_ONCE: u32 = 100;
 
 /// Signs the caller out: the session and its visits end at once.
 ///
@@ -71,50 +76,84 @@ impl Service {
             .await
     }
 
-    /// Writes down the ends of sessions whose time has come. Their requests are refused already; this makes the end
-    /// an event, and ends their visits. It goes by the platform's own clocks: a session that a guard policy ends earlier is
-    /// refused earlier, and written down here.
+    /// Writes down the ends of sessions whose time has come, each by the clocks of whose it is. Their requests are refused
+    /// already; this makes the end an event, and ends their visits.
     ///
     /// # Errors
     /// When the database cannot be used; the rest is tried again the next time.
     pub async fn expire_sessions(&self) -> Result<(), ServiceError> {
         let now = self.now();
-        let idle = self.policy().session_idle;
-        let due = session::list_due(&mut self.db().reader(), now, now.minus(idle)).await?;
-        for session in due {
-            if let Some(why) = self.current(&session).due(now, idle) {
-                again(|| self.expire_session(&session, why, now)).await?;
+        let filter = StaffFilter {
+            life: Some(Life::Due),
+            ..StaffFilter::everybody(self.staff_clocks(now))
+        };
+        for held in session_list::staff(&mut self.db().reader(), &filter, None, EXPIRED_AT_ONCE).await? {
+            let whose = (held.role, held.account_until);
+            if let Some(why) = self.due(&held.session, whose, now) {
+                again(|| self.expire_session(&held.session, why, now)).await?;
             }
         }
         Ok(())
     }
 
-    /// Where a session is in its life, with the activity that is not written yet.
-    fn current(&self, session: &StaffSession) -> SessionState {
-        match session.state {
+    /// By what clocks the sessions of each role run now.
+    pub(crate) fn staff_clocks(&self, now: Timestamp) -> StaffClocks {
+        let every = [
+            StaffRole::SuperAdmin,
+            StaffRole::Support,
+            StaffRole::Security,
+            StaffRole::ReadOnly,
+        ];
+        let policy = self.policy();
+        let roles = every.map(|role| {
+            let rule = SessionRule::of(&policy, role);
+            RoleClock {
+                role,
+                begun_since: now.minus(rule.ttl),
+                idle_since: now.minus(rule.idle),
+            }
+        });
+        StaffClocks { now, roles }
+    }
+
+    /// Where a session is in its life, with the activity that is not written yet, by the clocks of whose it is: their role, and
+    /// the end of their account.
+    pub(crate) fn narrowed(
+        &self,
+        session: &StaffSession,
+        (role, account_until): (StaffRole, Option<Timestamp>),
+    ) -> SessionState {
+        let ttl = SessionRule::of(&self.policy(), role).ttl;
+        let state = match session.state {
             SessionState::Active { until, last_seen } => SessionState::Active {
                 until,
                 last_seen: self.touches().latest_session(session.id, last_seen),
             },
             ended @ SessionState::Ended { .. } => ended,
-        }
-    }
-
-    /// Whether a session runs and its clocks do, by the platform's rule.
-    pub(crate) fn session_runs(&self, session: &StaffSession, now: Timestamp) -> bool {
-        let policy = self.policy();
-        let rule = SessionRule {
-            ttl: policy.session_ttl,
-            idle: policy.session_idle,
         };
-        self.session_runs_by(rule, session, now)
+        state.narrowed(session.started, ttl, account_until)
     }
 
-    /// Whether a session runs and its clocks do, by the rule of whose it is.
-    pub(crate) fn session_runs_by(&self, rule: SessionRule, session: &StaffSession, now: Timestamp) -> bool {
-        let state = self.current(session);
-        let young = now.since(session.started) < rule.ttl;
-        matches!(state, SessionState::Active { .. }) && young && state.due(now, rule.idle).is_none()
+    /// The end that the clocks of whose it is have reached, though nobody wrote it down yet.
+    fn due(
+        &self,
+        session: &StaffSession,
+        whose: (StaffRole, Option<Timestamp>),
+        now: Timestamp,
+    ) -> Option<SessionEnd> {
+        let idle = SessionRule::of(&self.policy(), whose.0).idle;
+        self.narrowed(session, whose).due(now, idle)
+    }
+
+    /// Whether a session runs and the clocks of whose it is do.
+    pub(crate) fn session_runs(
+        &self,
+        session: &StaffSession,
+        whose: (StaffRole, Option<Timestamp>),
+        now: Timestamp,
+    ) -> bool {
+        let active = matches!(session.state, SessionState::Active { .. });
+        active && self.due(session, whose, now).is_none()
     }
 
     async fn expire_session(

@@ -3,6 +3,8 @@
 use ipnet::IpNet;
 use stagedoor_core::request::Policy;
 
+use crate::proxy::ProxySettings;
+
 /// The addresses of the two surfaces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origins {
@@ -46,4 +48,6 @@ pub struct Settings {
     /// Administrators that the configuration names, by their subject at the provider that it declares: nobody changes
     /// their accounts but on the server.
     pub administrators: Vec<String>,
+    /// The identity-aware proxy in front.
+    pub proxy: Option<ProxySettings>,
 }

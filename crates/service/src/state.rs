@@ -6,6 +6,7 @@ use stagedoor_core::clock::{Clock, Rng};
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::Db;
 
+use crate::alerts::Channels;
 use crate::audit::KeptCounts;
 use crate::crypto::{MasterKey, Vault};
 use crate::directory::figures::KeptFigures;
@@ -20,7 +21,7 @@ use crate::settings::Settings;
 use crate::sign_in::Providers;
 use crate::status::JobLog;
 use crate::steady::SteadyClock;
-use crate::tenant_sign_in::Passwords;
+use crate::tenant_sign_in::{Passwords, RefusedTries};
 use crate::touch::Touches;
 
 /// The service: cheap to clone, shared by every request.
@@ -37,6 +38,7 @@ struct Inner {
     subject_keys: SubjectKeys,
     touches: Touches,
     refusals: Refusals,
+    refused_tries: RefusedTries,
     decisions: DecisionTimes,
     providers: Providers,
     passwords: Passwords,
@@ -46,6 +48,7 @@ struct Inner {
     counts: KeptCounts,
     jobs: JobLog,
     logs: Logs,
+    channels: Channels,
     since: Timestamp,
 }
 
@@ -68,9 +71,15 @@ pub struct Parts {
 }
 
 impl Service {
-    /// Puts a service together.
+    /// Puts a service together whose alerts stay in the house.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
+        Self::with_channels(parts, Channels::default())
+    }
+
+    /// Puts a service together, with the ways that alerts leave the house.
+    #[must_use]
+    pub fn with_channels(parts: Parts, channels: Channels) -> Self {
         let since = parts.clock.now();
         let vault = Vault::new(&parts.master_key);
         let logs = Logs::new(parts.log, &vault, &parts.settings.staff_rp_id, parts.http.clone());
@@ -85,6 +94,7 @@ impl Service {
             subject_keys: SubjectKeys::new(),
             touches: Touches::default(),
             refusals: Refusals::default(),
+            refused_tries: RefusedTries::default(),
             decisions: DecisionTimes::default(),
             providers: Providers::new(parts.http),
             passwords: Passwords::default(),
@@ -94,6 +104,7 @@ impl Service {
             counts: KeptCounts::default(),
             jobs: JobLog::default(),
             logs,
+            channels,
             since,
         }))
     }
@@ -150,12 +161,20 @@ impl Service {
         &self.0.refusals
     }
 
+    pub(crate) fn refused_tries(&self) -> &RefusedTries {
+        &self.0.refused_tries
+    }
+
     pub(crate) fn decisions(&self) -> &DecisionTimes {
         &self.0.decisions
     }
 
     pub(crate) fn logs(&self) -> &Logs {
         &self.0.logs
+    }
+
+    pub(crate) fn channels(&self) -> &Channels {
+        &self.0.channels
     }
 
     pub(crate) fn job_log(&self) -> &JobLog {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use stagedoor_core::clock::Clock;
 use stagedoor_core::guard::ProviderTrust;
+use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::request::Policy;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::provider::Provider;
@@ -52,6 +53,7 @@ pub fn settings() -> Settings {
         policy: Policy::default(),
         trusted_proxies: Vec::new(),
         administrators: Vec::new(),
+        proxy: None,
     }
 }
 
@@ -67,6 +69,8 @@ pub fn provider(now: Timestamp) -> Provider {
         trust: ProviderTrust::Trusted,
         email_domains: vec!["acme-corp.example".to_owned()],
         declared: false,
+        kind: ProviderKind::Oidc,
+        rules: ClaimRules::default(),
     }
 }
 

@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use stagedoor_core::id::RequestId;
 use stagedoor_core::view::whoami::AddressRule;
 
+use crate::proxy::Assertion;
+
 /// Longest part of a user agent that is kept.
 const AGENT_MAX: usize = 200;
 
@@ -54,6 +56,8 @@ pub struct Visitor {
     pub proxies: Vec<IpAddr>,
     /// The client's description of itself, cut and without control characters.
     pub agent: String,
+    /// What the identity-aware proxy in front said of it.
+    pub assertion: Assertion,
 }
 
 impl Visitor {
@@ -77,7 +81,14 @@ impl Visitor {
             rule: way.rule,
             proxies: way.proxies,
             agent,
+            assertion: Assertion::Silent,
         }
+    }
+
+    /// The same, with what the proxy in front said of it.
+    #[must_use]
+    pub fn with_assertion(self, assertion: Assertion) -> Self {
+        Self { assertion, ..self }
     }
 
     /// The address in words.

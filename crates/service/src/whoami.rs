@@ -3,11 +3,13 @@
 
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::SessionViewOwn;
-use stagedoor_core::guard::matching_rule;
+use stagedoor_core::guard::{ProxyFact, matching_rule};
 use stagedoor_core::resource::SessionTarget;
 use stagedoor_core::role::Scope;
 use stagedoor_core::view::frame::{GuardView, PersonView};
-use stagedoor_core::view::whoami::{HeldPermission, OwnSession, ReachView, SeenRequest, WhoAmI};
+use stagedoor_core::view::whoami::{
+    HeldPermission, OwnSession, ProxySeen, ProxyStanding, ReachView, SeenRequest, WhoAmI,
+};
 use stagedoor_store::tenant;
 
 use crate::device::device;
@@ -79,6 +81,21 @@ fn own_session(op: &StaffOp) -> OwnSession {
     }
 }
 
+/// The proxy in front, and what it said.
+fn assertion(op: &StaffOp) -> Option<ProxySeen> {
+    let proxy = op.service().settings().proxy.as_ref()?;
+    let said = &op.visitor().assertion;
+    Some(ProxySeen {
+        name: proxy.name.clone(),
+        standing: match said.fact() {
+            ProxyFact::Silent => ProxyStanding::Silent,
+            ProxyFact::Disbelieved => ProxyStanding::Disbelieved,
+            ProxyFact::Vouched => ProxyStanding::Vouched,
+        },
+        subject: said.vouched().map(|vouched| vouched.subject().to_owned()),
+    })
+}
+
 fn seen(op: &StaffOp) -> SeenRequest {
     let visitor = op.visitor();
     let rules = &op.policy().networks;
@@ -89,6 +106,7 @@ fn seen(op: &StaffOp) -> SeenRequest {
         rule: visitor.rule,
         proxies: visitor.proxies.clone(),
         network: rule.map(|rule| (rule.name.clone(), rule.range.to_string())),
+        assertion: assertion(op),
         device: device(&visitor.agent),
         agent: visitor.agent.clone(),
     }

@@ -22,7 +22,7 @@ statements! {
     ACCOUNTS = "INSERT INTO account (id, email, email_key, display_name, created_at) VALUES ($1, $2, $3, $4, $5)";
     MEMBERSHIPS = "INSERT INTO membership (id, tenant_id, account_id, name, name_key, email, role, role_rank, state, last_seen_at, passkeys, has_totp, has_password, risk, joined_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     TOKENS = "INSERT INTO membership_token (tenant_id, token, membership_id) VALUES ($1, $2, $3)";
-    SESSIONS = "INSERT INTO tenant_session (id, tenant_id, membership_id, factor, started_at, ends_at, last_seen_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    SESSIONS = "INSERT INTO tenant_session (id, tenant_id, membership_id, factor, started_at, ends_at, last_seen_at, address, agent, address_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 }
 
 /// Rows a statement: at eighteen columns still far from the number of placeholders that both engines take.

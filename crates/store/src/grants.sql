@@ -13,6 +13,9 @@ BEGIN
         ('_sqlx_migrations', 'SELECT'),
         ('account', 'SELECT, INSERT, UPDATE'),
         ('account_password', 'SELECT, INSERT, UPDATE'),
+        ('alert', 'SELECT, INSERT'),
+        ('alert_delivery', 'SELECT, INSERT, UPDATE'),
+        ('alert_recipient', 'SELECT, INSERT, UPDATE'),
         ('audit_entry', 'SELECT, INSERT'),
         ('audit_head', 'SELECT, INSERT, UPDATE'),
         ('audit_leaf', 'SELECT, INSERT'),
@@ -22,6 +25,7 @@ BEGIN
         ('audit_witness', 'SELECT, INSERT, UPDATE'),
         ('break_glass_request', 'SELECT, INSERT, UPDATE'),
         ('ceremony', 'SELECT, INSERT, UPDATE, DELETE'),
+        ('code_attempt', 'SELECT, INSERT, UPDATE, DELETE'),
         ('consent_request', 'SELECT, INSERT, UPDATE'),
         ('flash', 'SELECT, INSERT, UPDATE, DELETE'),
         ('guard_policy', 'SELECT, INSERT, DELETE'),
@@ -37,6 +41,7 @@ BEGIN
         ('network_rule', 'SELECT, INSERT, DELETE'),
         ('rate_counter', 'SELECT, INSERT, UPDATE, DELETE'),
         ('readiness', 'SELECT, INSERT, UPDATE'),
+        ('recovery_code', 'SELECT, INSERT, UPDATE, DELETE'),
         ('risk_event', 'SELECT, INSERT, UPDATE'),
         ('risk_event_entry', 'SELECT, INSERT'),
         ('risk_event_step', 'SELECT, INSERT'),
@@ -47,11 +52,13 @@ BEGIN
         ('staff_scope', 'SELECT, INSERT, DELETE'),
         ('staff_session', 'SELECT, INSERT, UPDATE'),
         ('staff_task', 'SELECT, INSERT, UPDATE'),
+        ('staff_totp', 'SELECT, INSERT, UPDATE, DELETE'),
         ('step_up', 'SELECT, INSERT, UPDATE, DELETE'),
         ('subject_key', 'SELECT, INSERT'),
         ('tenant', 'SELECT, INSERT, UPDATE'),
         ('tenant_session', 'SELECT, INSERT, UPDATE'),
-        ('trial', 'SELECT, INSERT, UPDATE')
+        ('trial', 'SELECT, INSERT, UPDATE'),
+        ('totp_enrolment', 'SELECT, INSERT, UPDATE, DELETE')
     ) AS rights (name, granted) LOOP
         EXECUTE format('GRANT %s ON %I TO %I', line.granted, line.name, serving);
     END LOOP;

@@ -5,9 +5,11 @@
 //! The crate knows nothing of HTTP, pages or policy. It never builds SQL from data, and never lets a bound value into an
 //! error or a log.
 
+pub mod alert;
 pub mod audit;
 pub mod backup;
 pub mod bulk;
+pub mod code;
 pub mod consent_request;
 pub mod db;
 pub mod due;
@@ -63,10 +65,12 @@ use statement::Statement;
 
 /// Every module that declares statements, by its name, with its statements. A test holds it against the source.
 const MODULES: &[(&str, &[Statement])] = &[
+    ("alert", alert::ALL),
     ("audit", audit::ALL),
     ("backup", backup::ALL),
     ("bulk", bulk::ALL),
     ("bulk::indexes", bulk::indexes::ALL),
+    ("code", code::ALL),
     ("consent_request", consent_request::ALL),
     ("due", due::ALL),
     ("flash", flash::ALL),

@@ -3,7 +3,7 @@
 //! An account is reached only by its membership in one tenant: no function here tells, or needs, whether it has another.
 
 use stagedoor_core::attempts::{AttemptRule, Attempts, Barred};
-use stagedoor_core::id::{AccountId, TenantId};
+use stagedoor_core::id::{AccountId, Id, TenantId};
 use stagedoor_core::input::normalise;
 use stagedoor_core::time::Timestamp;
 
@@ -64,36 +64,35 @@ fn attempts(row: &Row) -> Result<Attempts, Error> {
 }
 
 /// Counts a try before it is looked at. The row is changed by compare-and-swap: of tries at one moment no more pass than
-/// the rule allows.
+/// the rule allows. The same statements run whomever an address names, `None` being nobody, and whether the try is barred: what
+/// is not to be counted is written as it was.
 ///
 /// # Errors
 /// When the database cannot be written. A barred try is `Ok(Err(..))`, and is not counted; an account without a password
 /// has nothing to count on, and nothing to compare with.
 pub async fn take_attempt(
     tx: &mut WriteTx,
-    account: AccountId,
+    account: Option<AccountId>,
     rule: AttemptRule,
     now: Timestamp,
 ) -> Result<Result<(), Barred>, Error> {
-    let Some(row) = ATTEMPTS.bind(account).fetch_optional(tx).await? else {
-        return Ok(Ok(()));
-    };
-    let before = attempts(&row)?;
-    let after = match before.take(rule, now) {
-        Ok(after) => after,
-        Err(barred) => return Ok(Err(barred)),
-    };
+    let account = account.unwrap_or_else(|| AccountId::from_uuid(0));
+    let found = ATTEMPTS.bind(account).fetch_optional(tx).await?;
+    let before = found.as_ref().map(attempts).transpose()?;
+    let from = before.unwrap_or_default();
+    let taken = from.take(rule, now);
+    let after = taken.unwrap_or(from);
     let swapped = COUNT_ATTEMPT
         .bind(account)
         .bind(after.failures)
         .bind(after.suspended_until)
-        .bind(before.failures)
+        .bind(from.failures)
         .execute(tx)
         .await?;
-    if swapped == 1 {
-        Ok(Ok(()))
-    } else {
-        Err(Error::conflict("account_password.failures"))
+    match (before, swapped) {
+        (None, _) => Ok(Ok(())),
+        (Some(_), 1) => Ok(taken.map(drop)),
+        (Some(_), _) => Err(Error::conflict("account_password.failures")),
     }
 }
 

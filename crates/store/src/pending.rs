@@ -6,6 +6,7 @@ use stagedoor_core::id::{BreakGlassId, InvitationId, MemberId, SessionId, StaffI
 use stagedoor_core::time::Timestamp;
 
 use crate::Error;
+use crate::session_list::address_key;
 use crate::statement::{Executor, Query, statements};
 use crate::tx::WriteTx;
 use crate::value::Value;
@@ -16,7 +17,7 @@ statements! {
     SESSION_BARS = "SELECT (started_at - $2) / $3 AS bar, count(*) AS total FROM tenant_session WHERE tenant_id = $1 AND started_at >= $2 AND started_at < $4 GROUP BY bar";
     INSERT_INVITATION = "INSERT INTO invitation (id, tenant_id, email, role, state, created_at, expires_at) VALUES ($1, $2, $3, $4, 'pending', $5, $6)";
     INSERT_REQUEST = "INSERT INTO break_glass_request (id, requester_id, operation, tenant_id, reason, state, approvals, quorum, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, $9)";
-    INSERT_SESSION = "INSERT INTO tenant_session (id, tenant_id, membership_id, factor, started_at, ends_at, last_seen_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    INSERT_SESSION = "INSERT INTO tenant_session (id, tenant_id, membership_id, factor, started_at, ends_at, last_seen_at, address, agent, address_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 }
 
 /// How many invitations wait to be accepted.
@@ -211,7 +212,7 @@ pub async fn insert_tenant_session(tx: &mut WriteTx, new: &NewTenantSession) -> 
 }
 
 /// The values of a session, in the order of its insertion.
-pub(crate) fn session_values(new: &NewTenantSession) -> [Value; 9] {
+pub(crate) fn session_values(new: &NewTenantSession) -> [Value; 10] {
     [
         new.id.into(),
         new.tenant.into(),
@@ -222,5 +223,6 @@ pub(crate) fn session_values(new: &NewTenantSession) -> [Value; 9] {
         new.last_seen.into(),
         new.address.as_str().into(),
         new.agent.into(),
+        address_key(&new.address).into(),
     ]
 }

@@ -3,6 +3,7 @@
 
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::id::ProviderId;
+use stagedoor_core::provider::{ClaimRules, ProbeStep, ProviderKind};
 use stagedoor_core::time::Timestamp;
 
 use crate::Error;
@@ -11,10 +12,14 @@ use crate::statement::statements;
 use crate::tx::WriteTx;
 
 statements! {
-    LIST = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared FROM identity_provider ORDER BY name, id";
-    FIND = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared FROM identity_provider WHERE id = $1";
-    INSERT = "INSERT INTO identity_provider (id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    UPDATE = "UPDATE identity_provider SET name = $2, client_id = $3, client_secret = $4, is_trusted = $5, email_domains = $6, declared = $7 WHERE id = $1";
+    LIST = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared, kind, rules FROM identity_provider ORDER BY name, id";
+    FIND = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared, kind, rules FROM identity_provider WHERE id = $1";
+    LISTED = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared, kind, rules, tested_at, test_steps, (SELECT count(*) FROM staff WHERE staff.provider_id = identity_provider.id AND staff.state <> 'deactivated') AS people FROM identity_provider ORDER BY name, id";
+    FIND_LISTED = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared, kind, rules, tested_at, test_steps, (SELECT count(*) FROM staff WHERE staff.provider_id = identity_provider.id AND staff.state <> 'deactivated') AS people FROM identity_provider WHERE id = $1";
+    NOTE_TEST = "UPDATE identity_provider SET tested_at = $2, test_steps = $3 WHERE id = $1";
+    FORGET_TEST = "UPDATE identity_provider SET tested_at = NULL, test_steps = NULL WHERE id = $1";
+    INSERT = "INSERT INTO identity_provider (id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared, kind, rules, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    UPDATE = "UPDATE identity_provider SET name = $2, client_id = $3, client_secret = $4, is_trusted = $5, email_domains = $6, declared = $7, rules = $8 WHERE id = $1";
 }
 
 /// A provider.
@@ -22,11 +27,13 @@ statements! {
 pub struct Provider {
     /// Its id.
     pub id: ProviderId,
+    /// How it vouches; it never changes.
+    pub kind: ProviderKind,
     /// Its name, as it stands on the sign-in link.
     pub name: String,
     /// Its issuer identifier (OpenID Connect Discovery).
     pub issuer: String,
-    /// Our client id there.
+    /// Our client id there, or the audience of a proxy's assertions.
     pub client_id: String,
     /// Our client secret there, sealed; `None` for a public client.
     pub client_secret: Option<Vec<u8>>,
@@ -34,15 +41,25 @@ pub struct Provider {
     pub trust: ProviderTrust,
     /// E-mail domains of the workforce; none denies everybody.
     pub email_domains: Vec<String>,
+    /// What else it must claim of a person.
+    pub rules: ClaimRules,
     /// Whether the configuration file declares it: then it is changed there.
     pub declared: bool,
+}
+
+/// The rules as they are stored.
+fn written(rules: &ClaimRules) -> String {
+    // INVARIANT: texts and lists of texts are always JSON. Nothing is what cannot be read back, so that nobody gets in.
+    serde_json::to_string(rules).unwrap_or_default()
 }
 
 fn provider(row: &Row) -> Result<Provider, Error> {
     let domains: String = row.get("email_domains")?;
     let trusted: bool = row.get("is_trusted")?;
+    let rules: String = row.get("rules")?;
     Ok(Provider {
         id: row.parse("id")?,
+        kind: row.parse("kind")?,
         name: row.get("name")?,
         issuer: row.get("issuer")?,
         client_id: row.get("client_id")?,
@@ -53,8 +70,79 @@ fn provider(row: &Row) -> Result<Provider, Error> {
             ProviderTrust::Untrusted
         },
         email_domains: domains.split_whitespace().map(str::to_owned).collect(),
+        rules: serde_json::from_str(&rules).map_err(|_| row.corrupt("rules"))?,
         declared: row.get("declared")?,
     })
+}
+
+/// A provider with what its page tells beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The provider.
+    pub provider: Provider,
+    /// When the connection was tested last, and what each step said.
+    pub test: Option<(Timestamp, Vec<ProbeStep>)>,
+    /// How many accounts that are not deactivated are bound to it.
+    pub people: u64,
+}
+
+fn listed(row: &Row) -> Result<Listed, Error> {
+    let steps: Option<String> = row.get("test_steps")?;
+    let steps = steps
+        .map(|steps| serde_json::from_str(&steps).map_err(|_| row.corrupt("test_steps")))
+        .transpose()?;
+    Ok(Listed {
+        provider: provider(row)?,
+        test: row.time_opt("tested_at")?.zip(steps),
+        people: row.count("people")?,
+    })
+}
+
+/// All providers, by name, with what their pages tell.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_all(ex: &mut impl Executor) -> Result<Vec<Listed>, Error> {
+    LISTED.fetch_all(ex).await?.iter().map(listed).collect()
+}
+
+/// One provider, with what its page tells.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_listed(ex: &mut impl Executor, id: ProviderId) -> Result<Option<Listed>, Error> {
+    FIND_LISTED
+        .bind(id)
+        .fetch_optional(ex)
+        .await?
+        .as_ref()
+        .map(listed)
+        .transpose()
+}
+
+/// Notes what a connection test found.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn note_test(
+    tx: &mut WriteTx,
+    id: ProviderId,
+    at: Timestamp,
+    steps: &[ProbeStep],
+) -> Result<(), Error> {
+    // INVARIANT: texts and numbers are always JSON; nothing is what cannot be read back.
+    let steps = serde_json::to_string(steps).unwrap_or_default();
+    NOTE_TEST.bind(id).bind(at).bind(steps).execute(tx).await?;
+    Ok(())
+}
+
+/// Forgets the last connection test: it was of other settings.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn forget_test(tx: &mut WriteTx, id: ProviderId) -> Result<(), Error> {
+    FORGET_TEST.bind(id).execute(tx).await?;
+    Ok(())
 }
 
 /// All providers, by name.
@@ -92,13 +180,15 @@ pub async fn insert(tx: &mut WriteTx, new: &Provider, now: Timestamp) -> Result<
         .bind(new.trust == ProviderTrust::Trusted)
         .bind(new.email_domains.join(" "))
         .bind(new.declared)
+        .bind(new.kind.as_str())
+        .bind(written(&new.rules))
         .bind(now)
         .execute(tx)
         .await?;
     Ok(())
 }
 
-/// Changes a provider; its issuer never.
+/// Changes a provider; its kind and its issuer never.
 ///
 /// # Errors
 /// `Conflict` when there is none of this id.
@@ -111,6 +201,7 @@ pub async fn update(tx: &mut WriteTx, changed: &Provider) -> Result<(), Error> {
         .bind(changed.trust == ProviderTrust::Trusted)
         .bind(changed.email_domains.join(" "))
         .bind(changed.declared)
+        .bind(written(&changed.rules))
         .execute(tx)
         .await?;
     if updated == 1 {

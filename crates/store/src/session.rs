@@ -8,6 +8,7 @@ use stagedoor_core::time::Timestamp;
 
 use crate::Error;
 use crate::db::{Executor, Row};
+use crate::session_list::address_key;
 use crate::statement::statements;
 use crate::tx::WriteTx;
 use crate::value::Value;
@@ -15,14 +16,13 @@ use crate::value::Value;
 statements! {
     FIND = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE reference = $1";
     FIND_BY_ID = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE id = $1";
-    RUNNING = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE ended_at IS NULL AND (ends_at <= $1 OR last_seen_at <= $2) ORDER BY last_seen_at LIMIT 100";
     OF_STAFF = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
-    COUNT_RUNNING = "SELECT count(DISTINCT staff_id) AS people FROM staff_session WHERE ended_at IS NULL AND ends_at > $1 AND last_seen_at > $2";
-    INSERT = "INSERT INTO staff_session (id, reference, staff_id, provider_id, factor, factor_at, passkey_id, started_at, ends_at, last_seen_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    ROTATIONS = "SELECT rotations, rotated_at, passkey_id FROM staff_session WHERE id = $1";
+    INSERT = "INSERT INTO staff_session (id, reference, staff_id, provider_id, factor, factor_at, passkey_id, started_at, ends_at, last_seen_at, address, agent, address_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     TOUCH = "UPDATE staff_session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2";
     PROOFS = "SELECT id, passkey_id FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
     RENEW = "UPDATE staff_session SET factor = $2, factor_at = $3, passkey_id = $4 WHERE id = $1 AND ended_at IS NULL";
-    ROTATE = "UPDATE staff_session SET reference = $2 WHERE id = $1 AND ended_at IS NULL";
+    ROTATE = "UPDATE staff_session SET reference = $2, rotations = rotations + 1, rotated_at = $3 WHERE id = $1 AND ended_at IS NULL";
     END = "UPDATE staff_session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL";
 }
 
@@ -96,40 +96,31 @@ pub async fn find_by_id(ex: &mut impl Executor, id: SessionId) -> Result<Option<
         .transpose()
 }
 
-/// Sessions whose end has come and is not written yet: at most 100 at a time.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn list_due(
-    ex: &mut impl Executor,
-    now: Timestamp,
-    idle_since: Timestamp,
-) -> Result<Vec<StaffSession>, Error> {
-    RUNNING
-        .bind(now)
-        .bind(idle_since)
-        .fetch_all(ex)
-        .await?
-        .iter()
-        .map(session)
-        .collect()
+/// What is known of a session beside its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rotations {
+    /// How often its reference was changed since it began.
+    pub count: u64,
+    /// When it was changed last.
+    pub last: Option<Timestamp>,
+    /// The passkey that was proved last, where that is known.
+    pub passkey: Option<PasskeyId>,
 }
 
-/// How many people are signed in.
+/// How often the reference of a session was changed, and by which passkey it is held now. `None` where there is no such session.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn count_people(
-    ex: &mut impl Executor,
-    now: Timestamp,
-    idle_since: Timestamp,
-) -> Result<u64, Error> {
-    COUNT_RUNNING
-        .bind(now)
-        .bind(idle_since)
-        .fetch_one(ex)
-        .await?
-        .count("people")
+pub async fn rotations(ex: &mut impl Executor, id: SessionId) -> Result<Option<Rotations>, Error> {
+    let row = ROTATIONS.bind(id).fetch_optional(ex).await?;
+    row.map(|row| {
+        Ok(Rotations {
+            count: row.count("rotations")?,
+            last: row.time_opt("rotated_at")?,
+            passkey: row.parse_opt("passkey_id")?,
+        })
+    })
+    .transpose()
 }
 
 /// A session to store.
@@ -171,6 +162,7 @@ pub async fn insert(tx: &mut WriteTx, new: &NewSession) -> Result<(), Error> {
         .bind(last_seen)
         .bind(new.address.as_str())
         .bind(new.agent.as_str())
+        .bind(address_key(&new.address))
         .execute(tx)
         .await?;
     Ok(())
@@ -199,7 +191,7 @@ pub async fn list_proofs(
         .collect()
 }
 
-/// Notes that the factor was proved again, and with which passkey. `false` when the session has ended.
+/// Notes that a factor was proved again, and with which passkey where it is one. `false` when the session has ended.
 ///
 /// # Errors
 /// When the database cannot be written.
@@ -207,10 +199,10 @@ pub async fn renew(
     tx: &mut WriteTx,
     id: SessionId,
     factor: ProvenFactor,
-    passkey: PasskeyId,
+    passkey: Option<PasskeyId>,
 ) -> Result<bool, Error> {
     let renewed = RENEW.bind(id).bind(factor.kind.as_str()).bind(factor.at);
-    let renewed = renewed.bind(passkey);
+    let renewed = renewed.bind(Value::text_opt(passkey));
     Ok(renewed.execute(tx).await? == 1)
 }
 
@@ -218,8 +210,13 @@ pub async fn renew(
 ///
 /// # Errors
 /// When the database cannot be written.
-pub async fn rotate(tx: &mut WriteTx, id: SessionId, reference: &ReferenceDigest) -> Result<bool, Error> {
-    let rotated = ROTATE.bind(id).bind(reference.as_bytes().as_slice());
+pub async fn rotate(
+    tx: &mut WriteTx,
+    id: SessionId,
+    reference: &ReferenceDigest,
+    at: Timestamp,
+) -> Result<bool, Error> {
+    let rotated = ROTATE.bind(id).bind(reference.as_bytes().as_slice()).bind(at);
     Ok(rotated.execute(tx).await? == 1)
 }
 

@@ -2,9 +2,12 @@
 //!
 //! Both are paged by when a session began, newest first: the last activity moves under whoever walks through the pages.
 
+use std::net::IpAddr;
+
 use stagedoor_core::assurance::{FactorKind, TenantFactor};
-use stagedoor_core::id::{MemberId, SessionId, StaffId, TenantId};
+use stagedoor_core::id::{MemberId, ProviderId, SessionId, StaffId, TenantId};
 use stagedoor_core::input::normalise;
+use stagedoor_core::role::StaffRole;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::Total;
 
@@ -14,10 +17,12 @@ use crate::select::{Filter, Select};
 use crate::session::{self, StaffSession};
 use crate::statement::{Executor, statements};
 use crate::tenant_session::{self, Held};
+use crate::value::Value;
 
 statements! {
-    STAFF = "SELECT staff_session.id, staff_session.staff_id, staff_session.provider_id, staff_session.factor, staff_session.factor_at, staff_session.started_at, staff_session.ends_at, staff_session.last_seen_at, staff_session.ended_at, staff_session.ended_why, staff_session.address, staff_session.agent, staff.display_name, staff.email FROM staff_session JOIN staff ON staff.id = staff_session.staff_id";
+    STAFF = "SELECT staff_session.id, staff_session.staff_id, staff_session.provider_id, staff_session.factor, staff_session.factor_at, staff_session.started_at, staff_session.ends_at, staff_session.last_seen_at, staff_session.ended_at, staff_session.ended_why, staff_session.address, staff_session.agent, staff.display_name, staff.email, staff.role, staff.account_until FROM staff_session JOIN staff ON staff.id = staff_session.staff_id";
     STAFF_MATCHING = "SELECT 1 AS one FROM staff_session";
+    STAFF_PEOPLE = "SELECT count(DISTINCT staff_session.staff_id) AS people FROM staff_session";
     MEMBERS = "SELECT tenant_session.id, tenant_session.tenant_id, tenant_session.membership_id, tenant_session.factor, tenant_session.started_at, tenant_session.ends_at, tenant_session.last_seen_at, tenant_session.address, tenant_session.agent, tenant_session.ended_at, tenant_session.ended_why, membership.name, membership.email FROM tenant_session JOIN membership ON membership.id = tenant_session.membership_id";
     MEMBERS_MATCHING = "SELECT 1 AS one FROM tenant_session";
     TENANT_OF = "SELECT tenant_id FROM tenant_session WHERE id = $1";
@@ -30,6 +35,8 @@ pub enum Life {
     Live,
     /// It is over, whether or not somebody wrote that down.
     Over,
+    /// It is over, and nobody has written that down.
+    Due,
 }
 
 /// By what clocks a session runs.
@@ -41,6 +48,126 @@ pub struct Clocks {
     pub idle_since: Timestamp,
 }
 
+/// By what clocks the sessions of one role run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoleClock {
+    /// Whose.
+    pub role: StaffRole,
+    /// Begun after this.
+    pub begun_since: Timestamp,
+    /// Active after this.
+    pub idle_since: Timestamp,
+}
+
+/// By what clocks staff sessions run: each role has its own, for policies narrow them. A role that is not named has none that
+/// runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffClocks {
+    /// Not past its absolute end, nor its person's account past its own, by now.
+    pub now: Timestamp,
+    /// One for each role.
+    pub roles: [RoleClock; 4],
+}
+
+/// Whether the clocks of whose it is run. `$1` is now; three values follow for each role.
+macro_rules! clocks_run {
+    () => {
+        "staff_session.ends_at > $1 AND EXISTS (SELECT 1 FROM staff AS holder WHERE holder.id = staff_session.staff_id \
+         AND (holder.account_until IS NULL OR holder.account_until > $1) AND (\
+         (holder.role = $2 AND staff_session.started_at > $3 AND staff_session.last_seen_at > $4) \
+         OR (holder.role = $5 AND staff_session.started_at > $6 AND staff_session.last_seen_at > $7) \
+         OR (holder.role = $8 AND staff_session.started_at > $9 AND staff_session.last_seen_at > $10) \
+         OR (holder.role = $11 AND staff_session.started_at > $12 AND staff_session.last_seen_at > $13)))"
+    };
+}
+
+impl StaffClocks {
+    fn values(&self) -> Vec<Value> {
+        let mut values = vec![self.now.into()];
+        for clock in self.roles {
+            values.push(clock.role.as_str().into());
+            values.push(clock.begun_since.into());
+            values.push(clock.idle_since.into());
+        }
+        values
+    }
+
+    fn narrow(&self, filter: Filter, life: Option<Life>) -> Filter {
+        let condition = match life {
+            None => return filter,
+            Some(Life::Live) => concat!("staff_session.ended_at IS NULL AND ", clocks_run!()),
+            Some(Life::Over) => concat!("staff_session.ended_at IS NOT NULL OR NOT (", clocks_run!(), ")"),
+            Some(Life::Due) => concat!("staff_session.ended_at IS NULL AND NOT (", clocks_run!(), ")"),
+        };
+        filter.and(condition, self.values())
+    }
+}
+
+/// A range of addresses, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AddressRange {
+    /// The first.
+    pub first: IpAddr,
+    /// The last.
+    pub last: IpAddr,
+}
+
+/// An address as 16 bytes whose order is that of addresses, IPv4 mapped into IPv6; `None` for what is no address.
+pub(crate) fn address_key(address: &str) -> Option<Vec<u8>> {
+    address.parse().ok().map(bytes)
+}
+
+fn bytes(address: IpAddr) -> Vec<u8> {
+    match address {
+        IpAddr::V4(address) => address.to_ipv6_mapped().octets().to_vec(),
+        IpAddr::V6(address) => address.octets().to_vec(),
+    }
+}
+
+/// What a session of either kind began with: where, with what, when.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Beginning {
+    /// From one of these addresses.
+    pub from: Option<AddressRange>,
+    /// With an agent that has all of these in it, whatever the case.
+    pub agent: Vec<String>,
+    /// Before this, or then.
+    pub before: Option<Timestamp>,
+}
+
+/// The same conditions on either table.
+macro_rules! beginning {
+    ($filter:expr, $beginning:expr, $table:literal) => {{
+        let mut filter = $filter;
+        if let Some(range) = $beginning.from {
+            filter = filter.and(
+                concat!($table, ".address_key >= $1 AND ", $table, ".address_key <= $2"),
+                [bytes(range.first).into(), bytes(range.last).into()],
+            );
+        }
+        for word in &$beginning.agent {
+            filter = filter.and(
+                concat!("lower(", $table, ".agent) LIKE $1 ESCAPE '!'"),
+                [within(word).into()],
+            );
+        }
+        filter.and_opt(concat!($table, ".started_at <= $1"), $beginning.before)
+    }};
+}
+
+/// A pattern of what has this in it.
+fn within(word: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in word.to_lowercase().chars() {
+        if matches!(letter, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
 /// Which staff sessions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaffFilter {
@@ -50,31 +177,42 @@ pub struct StaffFilter {
     pub staff: Option<Vec<StaffId>>,
     /// Only those that run, or only those that do not.
     pub life: Option<Life>,
-    /// Only those begun with this factor.
+    /// Only those held with this factor.
     pub factor: Option<FactorKind>,
+    /// Only those that one of these providers vouched for; `None` is any.
+    pub providers: Option<Vec<ProviderId>>,
+    /// Only those that began like this.
+    pub beginning: Beginning,
     /// By what clocks.
-    pub clocks: Clocks,
+    pub clocks: StaffClocks,
 }
 
 impl StaffFilter {
-    fn conditions(&self) -> Filter {
+    /// Everybody's, running or not.
+    #[must_use]
+    pub fn everybody(clocks: StaffClocks) -> Self {
+        Self {
+            id: None,
+            staff: None,
+            life: None,
+            factor: None,
+            providers: None,
+            beginning: Beginning::default(),
+            clocks,
+        }
+    }
+
+    pub(crate) fn conditions(&self) -> Filter {
         let mut filter = Filter::new();
         if let Some(staff) = &self.staff {
             filter = filter.and_one_of("staff_session.staff_id", staff.iter().map(Into::into).collect());
         }
-        let clocks = [self.clocks.now.into(), self.clocks.idle_since.into()];
-        filter = match self.life {
-            None => filter,
-            Some(Life::Live) => filter.and(
-                "staff_session.ended_at IS NULL AND staff_session.ends_at > $1 AND staff_session.last_seen_at > $2",
-                clocks,
-            ),
-            Some(Life::Over) => filter.and(
-                "staff_session.ended_at IS NOT NULL OR staff_session.ends_at <= $1 OR staff_session.last_seen_at <= $2",
-                clocks,
-            ),
-        };
-        filter
+        if let Some(providers) = &self.providers {
+            let providers = providers.iter().map(Into::into).collect();
+            filter = filter.and_one_of("staff_session.provider_id", providers);
+        }
+        filter = self.clocks.narrow(filter, self.life);
+        beginning!(filter, self.beginning, "staff_session")
             .and_opt("staff_session.factor = $1", self.factor.map(FactorKind::as_str))
             .and_opt("staff_session.id = $1", self.id)
     }
@@ -97,6 +235,10 @@ pub struct HeldByStaff {
     pub name: String,
     /// Their address.
     pub email: String,
+    /// Their role.
+    pub role: StaffRole,
+    /// When their account ends by itself.
+    pub account_until: Option<Timestamp>,
 }
 
 fn held_by_staff(row: &Row) -> Result<HeldByStaff, Error> {
@@ -108,6 +250,8 @@ fn held_by_staff(row: &Row) -> Result<HeldByStaff, Error> {
         agent: row.get("agent")?,
         name: row.get("display_name")?,
         email: row.get("email")?,
+        role: row.parse("role")?,
+        account_until: row.time_opt("account_until")?,
     })
 }
 
@@ -153,6 +297,15 @@ pub async fn count_staff(ex: &mut impl Executor, filter: &StaffFilter) -> Result
     total(ex, STAFF_MATCHING.select().filter(filter.conditions())).await
 }
 
+/// How many people have staff sessions that match.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_people(ex: &mut impl Executor, filter: &StaffFilter) -> Result<u64, Error> {
+    let select = STAFF_PEOPLE.select().filter(filter.conditions());
+    select.query().fetch_one(ex).await?.count("people")
+}
+
 /// Which sessions of one tenant's people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MemberFilter {
@@ -168,6 +321,8 @@ pub struct MemberFilter {
     pub life: Option<Life>,
     /// Only those begun with this factor.
     pub factor: Option<TenantFactor>,
+    /// Only those that began like this.
+    pub beginning: Beginning,
     /// By what clocks.
     pub clocks: Clocks,
 }
@@ -199,8 +354,12 @@ impl MemberFilter {
                 "tenant_session.ended_at IS NOT NULL OR tenant_session.ends_at <= $1 OR tenant_session.last_seen_at <= $2",
                 clocks,
             ),
+            Some(Life::Due) => filter.and(
+                "tenant_session.ended_at IS NULL AND (tenant_session.ends_at <= $1 OR tenant_session.last_seen_at <= $2)",
+                clocks,
+            ),
         };
-        filter
+        beginning!(filter, self.beginning, "tenant_session")
             .and_opt(
                 "tenant_session.factor = $1",
                 self.factor.map(TenantFactor::as_str),

@@ -12,11 +12,13 @@ use crate::value::Value;
 
 statements! {
     INSERT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    FIND = "SELECT id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, expires_at FROM sign_in WHERE reference = $1 AND expires_at > $2";
-    TAKE = "DELETE FROM sign_in WHERE reference = $1 AND staff_id IS NULL AND claimant IS NULL AND expires_at > $2 RETURNING id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, expires_at";
+    FIND = "SELECT id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, expires_at FROM sign_in WHERE reference = $1 AND expires_at > $2";
+    TAKE = "DELETE FROM sign_in WHERE reference = $1 AND staff_id IS NULL AND claimant IS NULL AND expires_at > $2 RETURNING id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, expires_at";
     INSERT_IDENTIFIED = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, staff_id, identified_at, expires_at, provider_session) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8)";
     INSERT_CLAIMANT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, claimant, identified_at, expires_at, provider_session) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8)";
     TRY = "UPDATE sign_in SET tries = tries + 1 WHERE id = $1 AND tries < $2";
+    RECOVER = "UPDATE sign_in SET reference = $2, recovered_at = $3, expires_at = $4 WHERE id = $1 AND recovered_at IS NULL";
+    DELETE_OTHERS = "DELETE FROM sign_in WHERE staff_id = $1 AND id <> $2";
     DELETE = "DELETE FROM sign_in WHERE id = $1";
     DELETE_OF_STAFF = "DELETE FROM sign_in WHERE staff_id = $1";
     EXPIRE = "DELETE FROM sign_in WHERE expires_at <= $1";
@@ -43,6 +45,8 @@ pub struct SignIn {
     pub claimant: Option<Vec<u8>>,
     /// The session at the provider that it came from, once the provider has named it.
     pub session: Option<String>,
+    /// Since when its person has proved themselves with a recovery code, where they have: they register a passkey.
+    pub recovered: Option<Timestamp>,
     /// Its end.
     pub expires: Timestamp,
 }
@@ -58,6 +62,7 @@ fn sign_in(row: &Row) -> Result<SignIn, Error> {
         identified: staff.zip(row.time_opt("identified_at")?),
         claimant: row.get("claimant")?,
         session: row.get("provider_session")?,
+        recovered: row.time_opt("recovered_at")?,
         expires: row.time("expires_at")?,
     })
 }
@@ -194,6 +199,26 @@ pub async fn insert_claimant(tx: &mut WriteTx, new: &Claimant, now: Timestamp) -
 /// When the database cannot be written.
 pub async fn note_try(tx: &mut WriteTx, id: SignInId, most: u32) -> Result<bool, Error> {
     Ok(TRY.bind(id).bind(i64::from(most)).execute(tx).await? == 1)
+}
+
+/// The person of a sign-in proved themselves with a recovery code: from now on they register a passkey, under a fresh
+/// reference. Their other sign-ins are gone. `false` when this one is, or they did so before.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn recover(
+    tx: &mut WriteTx,
+    (id, staff): (SignInId, StaffId),
+    reference: &ReferenceDigest,
+    (now, expires): (Timestamp, Timestamp),
+) -> Result<bool, Error> {
+    DELETE_OTHERS.bind(staff).bind(id).execute(tx).await?;
+    let recovered = RECOVER
+        .bind(id)
+        .bind(reference.as_bytes().as_slice())
+        .bind(now)
+        .bind(expires);
+    Ok(recovered.execute(tx).await? == 1)
 }
 
 /// Removes a sign-in that is done, with its ceremony.

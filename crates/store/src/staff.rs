@@ -24,7 +24,8 @@ statements! {
     FIND_BY_TOKEN = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until FROM staff WHERE enrolment_digest = $1 AND enrolment_until > $2";
     FIND_BY_ADDRESS = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until FROM staff WHERE email_key = $1";
     COUNT_SUPER = "SELECT count(*) AS enrolled FROM staff WHERE role = 'super_admin' AND state = 'active'";
-    PENDING_SUPER = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until FROM staff WHERE role = 'super_admin' AND state IN ('invited', 'claimed') ORDER BY created_at, id";
+    CLAIM_NAMED = "UPDATE staff SET state = 'claimed', claimed_until = $2 WHERE id = $1 AND subject IS NOT NULL AND enrolment_digest IS NULL AND (state = 'invited' OR (state = 'claimed' AND claimed_until <= $3))";
+    PENDING_SUPER = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until FROM staff WHERE role = 'super_admin' AND state IN ('invited', 'claimed') AND NOT (state = 'invited' AND subject IS NOT NULL) ORDER BY created_at, id";
     CLAIM = "UPDATE staff SET state = 'claimed', provider_id = $2, subject = $3, claimed_until = $4, enrolment_digest = NULL, enrolment_until = NULL WHERE enrolment_digest = $1 AND state = 'invited' AND subject IS NULL AND enrolment_until > $5 AND email_key = $6";
     INVITE = "UPDATE staff SET state = 'invited', provider_id = NULL, subject = NULL, claimed_until = NULL, enrolment_digest = $2, enrolment_until = $3 WHERE id = $1 AND state <> 'deactivated'";
     RENAME = "UPDATE staff SET email = $2, email_key = $3, display_name = $4 WHERE id = $1 AND state = 'invited'";
@@ -251,7 +252,8 @@ pub async fn count_super_admins(ex: &mut impl Executor) -> Result<u64, Error> {
     COUNT_SUPER.fetch_one(ex).await?.count("enrolled")
 }
 
-/// Super admins who are not enrolled yet, the oldest first.
+/// Super admins who are not enrolled yet, the oldest first. Who is named by the configuration file and has not come is none of
+/// them: nothing replaces them.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -294,6 +296,21 @@ pub async fn claim(tx: &mut WriteTx, claim: &Claim, now: Timestamp) -> Result<bo
         .bind(normalise(&claim.email))
         .execute(tx)
         .await?;
+    Ok(claimed == 1)
+}
+
+/// Lets somebody whom the configuration file names begin to enrol, without a token: they have the identity already. `false` when
+/// they are enrolled, deactivated, or hold a token.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn claim_named(
+    tx: &mut WriteTx,
+    id: StaffId,
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let claimed = CLAIM_NAMED.bind(id).bind(until).bind(now).execute(tx).await?;
     Ok(claimed == 1)
 }
 

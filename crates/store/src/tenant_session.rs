@@ -11,6 +11,7 @@ use stagedoor_core::time::Timestamp;
 use crate::Error;
 use crate::row::Row;
 use crate::select::Filter;
+use crate::session_list::address_key;
 use crate::statement::{Executor, statements};
 use crate::tx::WriteTx;
 
@@ -20,7 +21,7 @@ statements! {
     LIST_DUE = "SELECT id, tenant_id, membership_id, factor, started_at, ends_at, last_seen_at, address, agent, ended_at, ended_why FROM tenant_session WHERE ended_at IS NULL AND reference IS NOT NULL AND (ends_at <= $1 OR last_seen_at <= $2) ORDER BY last_seen_at LIMIT 100";
     LIST = "SELECT tenant_session.id, tenant_session.tenant_id, tenant_session.membership_id, tenant_session.factor, tenant_session.started_at, tenant_session.ends_at, tenant_session.last_seen_at, tenant_session.address, tenant_session.agent, tenant_session.ended_at, tenant_session.ended_why, membership.name, membership.email FROM tenant_session JOIN membership ON membership.id = tenant_session.membership_id";
     MATCHING = "SELECT 1 AS one FROM tenant_session";
-    INSERT = "INSERT INTO tenant_session (id, reference, tenant_id, membership_id, factor, started_at, ends_at, last_seen_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    INSERT = "INSERT INTO tenant_session (id, reference, tenant_id, membership_id, factor, started_at, ends_at, last_seen_at, address, agent, address_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     TOUCH = "UPDATE tenant_session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2";
     END = "UPDATE tenant_session SET ended_at = $3, ended_why = $4 WHERE tenant_id = $1 AND id = $2 AND ended_at IS NULL";
     END_OF_MEMBER = "UPDATE tenant_session SET ended_at = $3, ended_why = $4 WHERE tenant_id = $1 AND membership_id = $2 AND ended_at IS NULL AND ends_at > $3 AND last_seen_at > $5";
@@ -232,6 +233,7 @@ pub async fn insert(tx: &mut WriteTx, new: &TenantSession, reference: &Reference
         .bind(last_seen)
         .bind(new.address.as_str())
         .bind(new.agent.as_str())
+        .bind(address_key(&new.address))
         .execute(tx)
         .await?;
     Ok(())

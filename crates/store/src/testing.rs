@@ -5,6 +5,7 @@
 //! `cargo xtask test` starts one and sets it. Nothing of this is compiled into the program.
 
 mod cluster;
+mod counted;
 mod fault;
 mod older;
 mod seen;
@@ -28,6 +29,8 @@ use crate::value::Value;
 use cluster::{Dropped, admin_options, copy_of_template};
 
 pub use cluster::POSTGRES_VARIABLE;
+pub(crate) use counted::count;
+pub use counted::statements_since;
 pub use fault::{Fault, Illness};
 pub(crate) use seen::seen;
 

@@ -10,9 +10,11 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use stagedoor_core::alert::Cause;
 use stagedoor_core::audit::{AuditBatch, SealedEntry};
 use tokio::sync::Mutex;
 
+use crate::alert;
 use crate::db::conn::Conn;
 use crate::error::Error;
 use crate::notary::Notary;
@@ -39,6 +41,8 @@ pub enum Unaudited {
     RateCounter,
     /// A job took, kept or gave back its lease.
     JobLease,
+    /// How a delivery of an alert went.
+    Delivery,
     /// Rows that nobody can use any more were swept away: expired codes, ceremonies, messages.
     Expiry,
     /// The row that proves, by being written, that something can be.
@@ -130,7 +134,8 @@ impl WriteTx {
 
     /// Asks for the commit, together with the entries that tell of it.
     ///
-    /// The entries are stamped with the batch's time, or with the latest one this process stamped, if that is later.
+    /// The entries are stamped with the batch's time, or with the latest one this process stamped, if that is later. What of
+    /// them alerts super admins is put into the outbox here, whoever commits.
     ///
     /// # Errors
     /// When the entries cannot be written, or a statement before failed: then nothing is committed.
@@ -138,12 +143,16 @@ impl WriteTx {
         let at = self.shared.notary.stamp(batch.now());
         #[cfg(feature = "testing")]
         crate::testing::seen(&batch);
+        let causes: Vec<Cause> = batch.entries().iter().filter_map(Cause::of).collect();
         let sealed = batch
             .into_entries()
             .into_iter()
             .map(|entry| entry.seal(at))
             .collect();
         self.insert(sealed).await?;
+        for cause in &causes {
+            alert::raise(&mut self, cause, at).await?;
+        }
         self.promise(value).await
     }
 

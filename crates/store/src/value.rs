@@ -95,7 +95,7 @@ macro_rules! text_values {
 text_values! {
     id::StaffId, id::SessionId, id::TenantId, id::MemberId, id::AccountId, id::ImpersonationId, id::EventId,
     id::PasskeyId, id::ProviderId, id::SignInId, id::InvitationId, id::BreakGlassId, id::RiskId, id::RequestId,
-    id::ConsentRequestId, id::StepUpId, id::NetworkRuleId, id::TrialId,
+    id::ConsentRequestId, id::StepUpId, id::NetworkRuleId, id::TrialId, id::AlertId,
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::guard::{NetworkKind, NetworkRule, ProviderTrust};
+use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::request::Policy;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionState;
@@ -108,6 +109,7 @@ async fn over(db: Db) -> Service {
             installation: "bench".to_owned(),
             trusted_proxies: Vec::new(),
             administrators: Vec::new(),
+            proxy: None,
             policy: Policy {
                 networks: vec![NetworkRule {
                     name: "loopback".to_owned(),
@@ -131,6 +133,8 @@ fn provider(service: &Service) -> Provider {
         trust: ProviderTrust::Trusted,
         email_domains: vec!["acme-corp.example".to_owned()],
         declared: false,
+        kind: ProviderKind::Oidc,
+        rules: ClaimRules::default(),
     }
 }
 

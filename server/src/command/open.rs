@@ -98,7 +98,7 @@ pub async fn service(checked: &Checked) -> Result<Service, CommandError> {
 /// When its schema is not this program's.
 pub async fn service_over(checked: &Checked, db: Db) -> Result<Service, CommandError> {
     current(&db).await?;
-    Ok(Service::new(Parts {
+    let parts = Parts {
         db,
         clock: Arc::new(SystemClock::new()),
         rng: Arc::new(OsRng),
@@ -106,5 +106,6 @@ pub async fn service_over(checked: &Checked, db: Db) -> Result<Service, CommandE
         log: checked.log(),
         settings: checked.settings(),
         http: HttpClient::new(&[])?,
-    }))
+    };
+    Ok(Service::with_channels(parts, checked.channels.clone()))
 }

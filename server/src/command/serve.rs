@@ -2,6 +2,7 @@
 //! says `ready` only when an order to stop would be heard.
 
 use clap::Args;
+use stagedoor_core::provider::ProviderKind;
 use stagedoor_service::declared::DeclaredProvider;
 use stagedoor_store::Db;
 
@@ -41,7 +42,13 @@ pub async fn run(options: ServeOptions) -> Result<(), CommandError> {
     let service = open::service(&checked).await?;
     let surface = options.surface.unwrap_or(server.surface);
     if surface != Surface::Tenant {
-        service.declare_provider(&declared(&checked)).await?;
+        service.declare_providers(&declared(&checked)).await?;
+        service
+            .declare_administrators(
+                &checked.config.identity_provider.issuer.0,
+                &checked.administrators(),
+            )
+            .await?;
     }
     let edge = Edge {
         proxies: Proxies::new(server.trusted_proxies.clone()),
@@ -71,9 +78,11 @@ async fn migrate(checked: &Checked) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn declared(checked: &Checked) -> DeclaredProvider {
+fn declared(checked: &Checked) -> Vec<DeclaredProvider> {
     let provider = &checked.config.identity_provider;
-    DeclaredProvider {
+    let proxy = checked.settings().proxy;
+    let first = DeclaredProvider {
+        kind: ProviderKind::Oidc,
         name: provider.name.clone(),
         issuer: provider.issuer.0.clone(),
         client_id: provider.client_id.clone(),
@@ -82,5 +91,7 @@ fn declared(checked: &Checked) -> DeclaredProvider {
             .as_ref()
             .map(|secret| secret.expose().to_owned()),
         email_domains: provider.email_domains.clone(),
-    }
+    };
+    let proxy = proxy.as_ref().and_then(DeclaredProvider::of_proxy);
+    std::iter::once(first).chain(proxy).collect()
 }

@@ -2,17 +2,21 @@
 
 use std::net::IpAddr;
 
+use stagedoor_core::attempts::AttemptRule;
 use stagedoor_core::audit::key::LogKeys;
-use stagedoor_core::guard::{FactorRule, NetworkKind, NetworkRule};
+use stagedoor_core::guard::{FactorRule, NetworkKind, NetworkRule, TotpFallback};
 use stagedoor_core::request::{Policy, Toggle};
+use stagedoor_service::alerts::Channels;
 use stagedoor_service::crypto::MasterKey;
+use stagedoor_service::named::DeclaredAdministrator;
 use stagedoor_service::{LogParts, Origins, Settings};
 
+use super::channels::channels;
 use super::keys::Config;
-use super::kind::{Raw, Secret, witness};
+use super::kind::{Administrator, Raw, Secret, witness};
 use super::problem::Problem;
 use super::source::Given;
-use super::{Environment, secret};
+use super::{Environment, proxy, secret};
 
 /// Something that is allowed, and that an operator should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +33,8 @@ pub struct Checked {
     pub client_secret: Option<Secret>,
     /// The keys that checkpoints are signed with; `None` derives one from the master key.
     pub log_keys: Option<LogKeys>,
+    /// How alerts leave the house.
+    pub channels: Channels,
     /// What an operator should know.
     pub warnings: Vec<Warning>,
 }
@@ -58,8 +64,19 @@ impl Checked {
             installation: hosts.installation.clone(),
             policy: self.policy(),
             trusted_proxies: self.config.server.trusted_proxies.clone(),
-            administrators: self.config.identity_provider.administrators.clone(),
+            administrators: self.named().map(|one| one.subject.clone()).collect(),
+            proxy: proxy::settings(&self.config),
         }
+    }
+
+    fn named(&self) -> impl Iterator<Item = &Administrator> {
+        self.config.identity_provider.administrators.iter()
+    }
+
+    /// The administrators who get an account where they have none.
+    #[must_use]
+    pub fn administrators(&self) -> Vec<DeclaredAdministrator> {
+        self.named().filter_map(|one| one.person.clone()).collect()
     }
 
     fn policy(&self) -> Policy {
@@ -78,9 +95,21 @@ impl Checked {
                 rules("vpn", NetworkKind::Vpn, &config.network.vpn),
             ]
             .concat(),
+            proxy: match proxy::settings(config) {
+                Some(_) => Toggle::On,
+                None => Toggle::Off,
+            },
             factor: FactorRule {
                 max_age: config.session.factor_max_age_seconds.span(),
-                ..Policy::default().factor
+                totp: match config.codes.totp_fallback {
+                    true => TotpFallback::ExceptSuperAdmins,
+                    false => TotpFallback::Off,
+                },
+            },
+            code_attempts: AttemptRule {
+                suspend_after: config.codes.totp_suspension_threshold.get(),
+                suspension: config.codes.totp_suspension_seconds.span(),
+                lock_after: config.codes.totp_lockout_threshold.get(),
             },
             session_ttl: config.session.ttl_seconds.span(),
             session_idle: config.session.idle_seconds.span(),
@@ -116,6 +145,8 @@ pub(super) fn check(
         "keys.master_key",
         "identity_provider.client_secret",
         "audit.signing_keys",
+        "mail.password",
+        "webhook.secret",
     ] {
         if matches!(given.get(key), Some((Raw::Text(text), _)) if !text.is_empty()) {
             say(key, "is a secret and does not belong into this file. Put it into a file of its own, or into the environment.".to_owned());
@@ -123,9 +154,14 @@ pub(super) fn check(
     }
     hosts(&config, &mut say);
     networks(&config, &mut say);
+    proxy::check(&config, &mut say);
     if config.impersonation.ttl_seconds.span() > config.impersonation.max_ttl_seconds.span() {
         let message = "is longer than impersonation.max_ttl_seconds. Lower it.".to_owned();
         say("impersonation.ttl_seconds", message);
+    }
+    if config.codes.totp_lockout_threshold.get() <= config.codes.totp_suspension_threshold.get() {
+        let message = "is not above codes.totp_suspension_threshold, so that nothing would ever be suspended. Raise it, or lower that.";
+        say("codes.totp_lockout_threshold", message.to_owned());
     }
     if config.server.metrics == Some(config.server.listen) {
         let message = "is the same as server.listen. Metrics need a listener of their own.".to_owned();
@@ -137,12 +173,14 @@ pub(super) fn check(
     let master_key = master_key(&config, environment, &mut say);
     let client_secret = client_secret(&config, &mut say);
     let log_keys = log_keys(&config, &mut say);
+    let channels = channels(&config, &mut say);
     let warnings = warnings(&config);
     Some(Checked {
         config,
         master_key: master_key?,
         client_secret,
         log_keys,
+        channels,
         warnings,
     })
 }
@@ -270,11 +308,14 @@ fn log_keys(config: &Config, say: &mut impl FnMut(&str, String)) -> Option<LogKe
 fn warnings(config: &Config) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |words: &str| warnings.push(Warning(words.to_owned()));
-    if config.network.corporate.is_empty() && config.network.vpn.is_empty() {
+    if config.network.corporate.is_empty() && config.network.vpn.is_empty() && config.proxy.kind.is_none() {
         warn("network: no range is allowed, so nobody on staff can sign in");
     }
     if config.identity_provider.email_domains.is_empty() {
         warn("identity_provider.email_domains: no domain is allowed, so nobody on staff can sign in");
+    }
+    if config.proxy.identity && config.proxy.email_domains.is_empty() {
+        warn("proxy.email_domains: no domain is allowed, so nobody can sign in by the proxy's word");
     }
     if config.database.url.is_postgres() && config.database.migrate_url.is_none() {
         warn(

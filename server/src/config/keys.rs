@@ -8,10 +8,13 @@ use std::path::PathBuf;
 
 use ipnet::IpNet;
 use serde_json::{Map, Value};
+use stagedoor_service::alerts::Tls;
 use stagedoor_service::log::witness::Witness;
 use stagedoor_store::DatabaseUrl;
 
-use super::kind::{Count, Issuer, Kind, Origin, Raw, Seconds, Secret, Surface, TenantOrigins};
+use super::kind::{
+    Administrator, Count, Issuer, Kind, Origin, ProxyName, Raw, Seconds, Secret, Surface, TenantOrigins,
+};
 use super::problem::{Place, Problem};
 use super::source::Given;
 
@@ -191,8 +194,57 @@ keys! {
         client_secret: Option<Secret> = "";
         /// E-mail domains of the workforce. None denies everybody.
         email_domains: Vec<String> = "";
-        /// Administrators by their subject there: nobody changes or deactivates their accounts in the console or by the API.
-        administrators: Vec<String> = "";
+        /// Administrators by their subject there: nobody changes or deactivates their accounts in the console or by the API. With a name and an address, whoever has no account gets one at start, and enrols without a token.
+        administrators: Vec<Administrator> = "";
+    }
+    /// Letters: alerts to super admins by e-mail.
+    mail as MailServer {
+        /// The mail server; empty sends no letters.
+        host: Option<String> = "";
+        /// Its port.
+        port: Count<1, 65535> = "465";
+        /// How the connection is protected: `implicit` from the first byte, `starttls` asked for and insisted upon, `none` for a relay on this machine.
+        tls: Tls = "implicit";
+        /// Who we are there; empty for nobody.
+        user: Option<String> = "";
+        /// The file with the password there.
+        password_file: Option<PathBuf> = "";
+        /// The password itself; from the environment only, never in the file.
+        password: Option<Secret> = "";
+        /// Whom letters are from, such as `Stagedoor <stagedoor@example.com>`.
+        sender: Option<String> = "";
+    }
+    /// A receiver of your own that is called about each alert, signed as standardwebhooks.com says.
+    webhook as Receiver {
+        /// Its address, https; empty calls nobody.
+        url: Option<String> = "";
+        /// The file with the secret that both sides know: `whsec_` and at least 24 random bytes in base64.
+        secret_file: Option<PathBuf> = "";
+        /// The secret itself; from the environment only, never in the file.
+        secret: Option<Secret> = "";
+        /// Allows a receiver inside your own network, and plain http to it.
+        allow_private: bool = "false";
+    }
+    /// The identity-aware proxy in front. None, unless said. What it signs counts from `server.trusted_proxies` alone.
+    proxy as Proxy {
+        /// Which it is; empty for none. Its word lets staff in where a network is asked for.
+        kind: Option<ProxyName> = "";
+        /// Its name for people; empty for the product's own.
+        name: Option<String> = "";
+        /// The issuer that its assertions name: Cloudflare's team domain, Pomerium's host. Google's is known.
+        issuer: Option<String> = "";
+        /// The audience of its assertions, exactly: Cloudflare's application tag, Google's backend, Pomerium's host.
+        audience: Option<String> = "";
+        /// What `type` may be in Cloudflare's assertions.
+        types: Vec<String> = "app,org";
+        /// Where its keys are, if not where the product keeps them.
+        keys_url: Option<String> = "";
+        /// Where its own session is ended, if not where the product does: a path on the console's host, or an address.
+        sign_out_url: Option<String> = "";
+        /// Whether staff can sign in by its word, found by issuer and subject.
+        identity: bool = "false";
+        /// E-mail domains of the workforce. None lets nobody sign in by its word.
+        email_domains: Vec<String> = "";
     }
     /// Staff sessions. Values can only be stricter than the defaults.
     session as Session {
@@ -202,6 +254,17 @@ keys! {
         idle_seconds: Seconds<60, 900> = "900";
         /// The oldest a passkey check may be.
         factor_max_age_seconds: Seconds<300, 14_400> = "14400";
+    }
+    /// Codes that stand in for a passkey. Numbers can only be stricter than the defaults.
+    codes as Codes {
+        /// Whether everybody but super admins may use an authenticator app where the passkey is not at hand.
+        totp_fallback: bool = "false";
+        /// After so many wrong codes in a row none is looked at for a while.
+        totp_suspension_threshold: Count<1, 5> = "5";
+        /// That while.
+        totp_suspension_seconds: Seconds<120, 3_600> = "120";
+        /// After so many wrong codes in a row none is looked at until another super admin resets the person's factors.
+        totp_lockout_threshold: Count<2, 10> = "10";
     }
     /// Impersonations. Values can only be stricter than the defaults.
     impersonation as Impersonation {

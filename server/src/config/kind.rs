@@ -1,6 +1,9 @@
 //! The kinds of values: how each is read, what it accepts in words, and how it is shown.
 
 mod address;
+mod administrator;
+mod mail;
+mod proxy;
 pub(super) mod witness;
 
 use std::path::PathBuf;
@@ -11,6 +14,8 @@ use stagedoor_store::DatabaseUrl;
 
 pub(super) use address::Issuer;
 pub use address::{Origin, TenantOrigins};
+pub(super) use administrator::Administrator;
+pub(super) use proxy::Proxy as ProxyName;
 
 /// A value as it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,10 +4,12 @@
 //! errors, `config export` and the test of the documentation. All that is wrong is said at once, each with file, line,
 //! key and what to do. Nothing here opens a database or a port, and no secret is ever shown.
 
+mod channels;
 mod check;
 mod keys;
 mod kind;
 mod problem;
+mod proxy;
 mod secret;
 mod source;
 #[cfg(test)]

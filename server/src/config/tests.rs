@@ -1,10 +1,13 @@
 //! Broken files and the exact words for each.
 
+mod channels;
 mod witness;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
+
+use stagedoor_core::request::Toggle;
 
 use super::{Checked, Environment, Problems, load};
 
@@ -25,6 +28,7 @@ issuer = "https://login.example.com"
 client_id = "stagedoor"
 email_domains = ["example.com"]
 "#;
+const TRUSTED: &str = "[server]\ntrusted_proxies = [\"10.0.0.5\"]\n";
 const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
 struct Folder(tempfile::TempDir);
@@ -97,6 +101,40 @@ fn a_good_file_is_read_with_its_defaults() {
         .map(|rule| rule.range.to_string())
         .collect();
     assert_eq!(networks, ["203.0.113.0/24", "2001:db8::/32"]);
+}
+
+#[test]
+fn a_proxy_is_known_by_its_team_domain_without_a_slash_and_by_where_it_usually_is() {
+    let text = "[proxy]\nkind = \"cloudflare_access\"\nissuer = \"https://acme.cloudflareaccess.com/\"\naudience = \"tag\"\n";
+    let checked = read(&(GOOD.to_owned() + TRUSTED + text), &with_key()).unwrap();
+    let settings = checked.settings();
+    let proxy = settings.proxy.unwrap();
+    assert_eq!(
+        [
+            proxy.issuer.as_str(),
+            proxy.keys.as_str(),
+            proxy.sign_out.as_str()
+        ],
+        [
+            "https://acme.cloudflareaccess.com",
+            "https://acme.cloudflareaccess.com/cdn-cgi/access/certs",
+            "https://admin.example.com/cdn-cgi/access/logout",
+        ]
+    );
+    assert_eq!(proxy.types, ["app", "org"]);
+    assert_eq!(settings.policy.proxy, Toggle::On);
+    let text =
+        "[proxy]\nkind = \"pomerium\"\nissuer = \"admin.example.com\"\naudience = \"admin.example.com\"\n";
+    let checked = read(&(GOOD.to_owned() + TRUSTED + text), &with_key()).unwrap();
+    let proxy = checked.settings().proxy.unwrap();
+    assert_eq!(
+        proxy.keys,
+        "https://admin.example.com/.well-known/pomerium/jwks.json"
+    );
+    assert_eq!(
+        read(GOOD, &with_key()).unwrap().settings().policy.proxy,
+        Toggle::Off
+    );
 }
 
 #[test]
@@ -176,12 +214,45 @@ fn each_mistake_has_its_words() {
             GOOD.to_owned() + "[impersonation]\nttl_seconds = 900\nmax_ttl_seconds = 600\n",
         ),
         (
+            "locked before it is suspended",
+            GOOD.to_owned() + "[codes]\ntotp_lockout_threshold = 5\n",
+        ),
+        (
             "laxer than the rule",
             GOOD.to_owned() + "[impersonation]\nmax_ttl_seconds = 3600\n",
         ),
         (
             "one listener for both",
             GOOD.to_owned() + "[server]\nmetrics = \"127.0.0.1:7117\"\n",
+        ),
+        (
+            "a proxy that nobody may speak for",
+            GOOD.to_owned() + "[proxy]\nkind = \"google_iap\"\naudience = \"x\"\n",
+        ),
+        (
+            "a proxy of which too little is known",
+            GOOD.to_owned() + TRUSTED + "[proxy]\nkind = \"cloudflare_access\"\ntypes = []\n",
+        ),
+        (
+            "a proxy that nobody knows",
+            GOOD.to_owned() + TRUSTED + "[proxy]\nkind = \"squid\"\n",
+        ),
+        (
+            "a proxy's issuer and addresses",
+            GOOD.to_owned()
+                + TRUSTED
+                + "[proxy]\nkind = \"google_iap\"\nissuer = \"https://evil.example\"\naudience = \"x\"\n\
+                   keys_url = \"http://keys.example\"\nsign_out_url = \"//evil.example\"\n",
+        ),
+        (
+            "one issuer in two ways",
+            GOOD.to_owned()
+                + TRUSTED
+                + "[proxy]\nkind = \"cloudflare_access\"\nissuer = \"login.example.com/\"\naudience = \"x\"\nidentity = true\n",
+        ),
+        (
+            "a proxy without its kind",
+            GOOD.to_owned() + "[proxy]\naudience = \"x\"\n",
         ),
         (
             "a key without a section",

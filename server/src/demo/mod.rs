@@ -13,8 +13,10 @@ use std::time::Duration;
 use http::header::CONTENT_TYPE;
 use stagedoor_core::clock::Rng;
 use stagedoor_core::guard::{FactorRule, NetworkKind, NetworkRule, ProviderTrust, TotpFallback};
+use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::request::Policy;
 use stagedoor_core::time::hours;
+use stagedoor_service::alerts::{Channels, Letter, Letters, Mail};
 use stagedoor_service::enrolment::Issued;
 use stagedoor_service::seed::{self, Size};
 use stagedoor_service::sign_in::HttpClient;
@@ -29,7 +31,7 @@ use crate::edge::Edge;
 use crate::metrics;
 use crate::router;
 use crate::run::{self, RunError, Stop};
-use idp::{Client, IdpConfig, NoKey, Notice, Person, Tell};
+use idp::{Client, IdpConfig, Mail as Sent, NoKey, Notice, Person, Tell};
 pub(crate) use place::{Place, PlaceError};
 
 /// The port unless another is named.
@@ -101,7 +103,12 @@ pub async fn run(options: DemoOptions) -> Result<(), DemoError> {
     };
     let db = Db::open(&database).await?;
     db.migrate().await?;
-    let service = Service::new(Parts {
+    let letters = Letters::default();
+    let channels = Channels {
+        mail: Some(Mail::Kept(letters.clone())),
+        webhook: None,
+    };
+    let parts = Parts {
         db,
         clock: Arc::new(SystemClock::new()),
         rng: Arc::new(OsRng),
@@ -109,7 +116,8 @@ pub async fn run(options: DemoOptions) -> Result<(), DemoError> {
         log: LogParts::default(),
         settings: settings(port),
         http: HttpClient::new(&[("idp.localhost", SocketAddr::from((Ipv4Addr::LOCALHOST, port)))])?,
-    });
+    };
+    let service = Service::with_channels(parts, channels);
     if service.is_empty().await? {
         tracing::info!(target: "stagedoor", users = options.users, tenants = options.tenants, "making demo data");
         service
@@ -119,7 +127,7 @@ pub async fn run(options: DemoOptions) -> Result<(), DemoError> {
     same_port(port, &service).await?;
     let edge = Edge::new(service.clone(), assets::load()?);
     let tokens = service.demo_tokens().await?;
-    let provider = provider_router(port, &service, &tokens, tell(port)?)?;
+    let provider = provider_router(port, &service, (&tokens, letters), tell(port)?)?;
     let app = router::app(&edge, vec![(format!("idp.localhost:{port}"), provider)]);
     let metrics = metrics::start(port.checked_add(1).map(|port| (Ipv4Addr::LOCALHOST, port).into())).await?;
     let jobs = tokio::spawn(service.clone().run_jobs());
@@ -183,6 +191,7 @@ pub(crate) fn settings(port: u16) -> Settings {
         },
         trusted_proxies: Vec::new(),
         administrators: Vec::new(),
+        proxy: None,
     }
 }
 
@@ -200,6 +209,8 @@ fn provider(port: u16, service: &Service) -> Provider {
         trust: ProviderTrust::Trusted,
         email_domains: vec!["acme-corp.example".to_owned()],
         declared: false,
+        kind: ProviderKind::Oidc,
+        rules: ClaimRules::default(),
     }
 }
 
@@ -225,10 +236,20 @@ fn tell(port: u16) -> Result<Tell, reqwest::Error> {
     }))
 }
 
+/// A letter as the mail page shows it.
+fn shown(letter: Letter) -> Sent {
+    Sent {
+        at: letter.at,
+        to: letter.to,
+        subject: letter.subject,
+        text: letter.text,
+    }
+}
+
 fn provider_router(
     port: u16,
     service: &Service,
-    tokens: &[Issued],
+    (tokens, letters): (&[Issued], Letters),
     tell: Tell,
 ) -> Result<axum::Router, NoKey> {
     let hint = |email: &str| {
@@ -259,8 +280,7 @@ fn provider_router(
             )),
         }],
         people,
-        // No use case sends mail yet; the page says so.
-        mail: Arc::new(Vec::new),
+        mail: Arc::new(move || letters.all().into_iter().map(shown).collect()),
         tell,
         clock: service.clock().clone(),
         rng,

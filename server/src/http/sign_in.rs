@@ -1,8 +1,9 @@
-//! The staff entrance: to the provider, back, and through the passkey.
+//! The staff entrance: to the provider, back, and through the passkey or what may be typed in its place.
 
-use axum::Json;
 use axum::extract::State;
+use axum::extract::rejection::FormRejection;
 use axum::response::{Html, IntoResponse, Response};
+use axum::{Form, Json};
 use axum_extra::extract::CookieJar;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 use stagedoor_app::gate;
 use stagedoor_core::id::ProviderId;
 use stagedoor_core::view::frame::{Flash, FlashKind};
-use stagedoor_service::sign_in::{Answered, Callback, IDENTIFIED_TTL, SIGN_IN_TTL};
+use stagedoor_service::sign_in::{Answered, Begun, Callback, IDENTIFIED_TTL, SIGN_IN_TTL};
 use stagedoor_service::{ServiceError, SignInFailure};
 
 use crate::cookies::{self, SESSION, SIGN_IN, ZONE};
@@ -85,19 +86,22 @@ pub struct Start {
     provider: ProviderId,
 }
 
-/// GET `/sign-in/start?provider=idp_…`: to the provider. A link, because a form may not be redirected to another host.
+/// GET `/sign-in/start?provider=idp_…`: to the provider, or straight on where it stands in front. A link, because a form may
+/// not be redirected to another host.
 pub async fn start(
     State(edge): State<Edge>,
     context: Context,
     jar: CookieJar,
+    headers: HeaderMap,
     QueryString(start): QueryString<Start>,
 ) -> Response {
     match edge.service.begin_sign_in(&context.visitor, start.provider).await {
-        Ok(departure) => {
+        Ok(Begun::Away(departure)) => {
             let now = edge.service.now();
             let cookie = cookies::until(SIGN_IN, &departure.reference, now, now.plus(SIGN_IN_TTL));
             (jar.add(cookie), see_other(&departure.location)).into_response()
         }
+        Ok(Begun::Known(answered)) => next(&edge, &context, jar, &headers, &answered),
         Err(error) => failed(&edge, &context, jar, &error).await,
     }
 }
@@ -116,21 +120,30 @@ pub async fn callback(
         .answer_sign_in(&context.visitor, cookie.as_deref(), &callback)
         .await
     {
-        Ok(answered) => {
-            let (reference, next) = match &answered {
-                Answered::Identified(reference) => (reference, "/sign-in"),
-                Answered::Unenrolled(reference) => (reference, "/enrollment"),
-            };
-            let now = edge.service.now();
-            let cookie = cookies::until(SIGN_IN, reference, now, now.plus(IDENTIFIED_TTL));
-            if matches!(answered, Answered::Unenrolled(_)) && !wants_page(&headers) {
-                let error = ServiceError::SignIn(SignInFailure::UnknownPerson);
-                return (jar.add(cookie), JsonError::of(&context, &error)).into_response();
-            }
-            (jar.add(cookie), see_other(next)).into_response()
-        }
+        Ok(answered) => next(&edge, &context, jar, &headers, &answered),
         Err(error) => failed(&edge, &context, jar, &error).await,
     }
+}
+
+/// On to what comes next for somebody whom a provider vouches for.
+fn next(
+    edge: &Edge,
+    context: &Context,
+    jar: CookieJar,
+    headers: &HeaderMap,
+    answered: &Answered,
+) -> Response {
+    let (reference, next) = match answered {
+        Answered::Identified(reference) => (reference, "/sign-in"),
+        Answered::Unenrolled(reference) => (reference, "/enrollment"),
+    };
+    let now = edge.service.now();
+    let cookie = cookies::until(SIGN_IN, reference, now, now.plus(IDENTIFIED_TTL));
+    if matches!(answered, Answered::Unenrolled(_)) && !wants_page(headers) {
+        let error = ServiceError::SignIn(SignInFailure::UnknownPerson);
+        return (jar.add(cookie), JsonError::of(context, &error)).into_response();
+    }
+    (jar.add(cookie), see_other(next)).into_response()
 }
 
 /// What the passkey script sends first: the viewer's time zone, where the browser tells it.
@@ -190,5 +203,89 @@ pub async fn finish(
             (jar, Json(json!({ "location": "/" }))).into_response()
         }
         Err(error) => recorded(&error, JsonError::of(&context, &error).into_response()),
+    }
+}
+
+/// What is typed in the place of the passkey.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Typed {
+    #[serde(default)]
+    code: String,
+}
+
+/// A form that is none is as wrong as an empty one.
+pub(super) fn typed(form: Result<Form<Typed>, FormRejection>) -> String {
+    form.map_or_else(|_| String::new(), |form| form.0.code)
+}
+
+/// A recovery code.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TypedRecovery {
+    #[serde(default)]
+    recovery_code: String,
+}
+
+/// The entrance again, with what went wrong: the sign-in goes on, so that another code can be typed.
+async fn refused(edge: &Edge, context: &Context, jar: CookieJar, error: &ServiceError) -> Response {
+    let public = error.public(context.visitor.request);
+    match error {
+        ServiceError::SignIn(SignInFailure::OneTimeCode(_) | SignInFailure::RecoveryCode(_)) => {
+            let flash = Flash {
+                kind: FlashKind::Error,
+                message: public.message,
+                request_id: Some(public.request_id),
+                ..Flash::default()
+            };
+            recorded(error, show(edge, context, jar, Some(flash)).await)
+        }
+        _ => failed(edge, context, jar, error).await,
+    }
+}
+
+/// POST `/sign-in/code`: the session starts by a code of the person's authenticator app. A plain form.
+pub async fn code(
+    State(edge): State<Edge>,
+    context: Context,
+    jar: CookieJar,
+    form: Result<Form<Typed>, FormRejection>,
+) -> Response {
+    let sign_in = cookies::value(&jar, SIGN_IN).map(str::to_owned);
+    let former = cookies::value(&jar, SESSION).map(str::to_owned);
+    let (sign_in, former) = (sign_in.as_deref(), former.as_deref());
+    let typed = typed(form);
+    let finished = edge
+        .service
+        .finish_code(&context.visitor, sign_in, former, &typed);
+    match finished.await {
+        Ok(arrival) => {
+            let cookie = cookies::until(SESSION, &arrival.reference, edge.service.now(), arrival.until);
+            let jar = jar.add(cookies::removed(SIGN_IN)).add(cookie);
+            (jar, see_other("/")).into_response()
+        }
+        Err(error) => refused(&edge, &context, jar, &error).await,
+    }
+}
+
+/// POST `/sign-in/recovery`: a recovery code is used, and the sign-in leads to a new passkey. A plain form.
+pub async fn recovery(
+    State(edge): State<Edge>,
+    context: Context,
+    jar: CookieJar,
+    form: Result<Form<TypedRecovery>, FormRejection>,
+) -> Response {
+    let typed = form.map_or_else(|_| String::new(), |form| form.0.recovery_code);
+    let sign_in = cookies::value(&jar, SIGN_IN).map(str::to_owned);
+    let recovered = edge
+        .service
+        .recover_sign_in(&context.visitor, sign_in.as_deref(), &typed);
+    match recovered.await {
+        Ok(recovered) => {
+            let now = edge.service.now();
+            let cookie = cookies::until(SIGN_IN, &recovered.reference, now, now.plus(IDENTIFIED_TTL));
+            (jar.add(cookie), see_other("/sign-in")).into_response()
+        }
+        Err(error) => refused(&edge, &context, jar, &error).await,
     }
 }

@@ -1,22 +1,27 @@
 //! The passkey inside a session, as pages: for one form that needs a fresh proof, and to stay signed in.
 
-use axum::Extension;
 use axum::extract::State;
+use axum::extract::rejection::FormRejection;
 use axum::response::{Html, IntoResponse, Response};
+use axum::{Extension, Form};
 use axum_extra::extract::CookieJar;
 use http::header::REFERER;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
-use stagedoor_app::gate;
+use stagedoor_app::server::Look;
+use stagedoor_app::{gate, routes};
 use stagedoor_core::id::StepUpId;
-use stagedoor_service::{StaffOp, step_up};
+use stagedoor_service::step_up::Next;
+use stagedoor_service::{ServiceError, StaffOp, step_up};
 
-use crate::edge::{Context, Edge};
+use super::sign_in::{Typed, typed};
+use crate::cookies::{self, SESSION};
+use crate::edge::{Context, Edge, see_other};
 use crate::http::input::{PathId, QueryString};
-use crate::http::page::{gate_error, look};
+use crate::http::page::{self, gate_error, look};
 
 /// GET `/step-up/{id}`: what is about to be done, and the button.
-pub async fn page(
+pub async fn show(
     State(edge): State<Edge>,
     context: Context,
     Extension(op): Extension<StaffOp>,
@@ -71,5 +76,80 @@ pub async fn stay(
         ))
         .into_response(),
         Err(error) => gate_error(&edge, &context, &jar, &op.public(&error)),
+    }
+}
+
+/// Where a code is refused: the page again says so, and the call waits.
+fn refused(context: &Context, error: &ServiceError, look: &Look, back: (&str, &str)) -> Response {
+    let public = error.public(context.visitor.request);
+    let status = StatusCode::from_u16(public.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let page = gate::error_page(&public, Some(back), look);
+    let mut response = (status, Html(page)).into_response();
+    response.extensions_mut().insert(public.code);
+    response
+}
+
+/// POST `/step-up/{id}/code`: a code of an authenticator app in the place of the passkey, for a form of the console, which
+/// is sent again from here. A plain form.
+pub async fn code(
+    State(edge): State<Edge>,
+    context: Context,
+    Extension(op): Extension<StaffOp>,
+    jar: CookieJar,
+    headers: HeaderMap,
+    PathId(id): PathId<StepUpId>,
+    form: Result<Form<Typed>, FormRejection>,
+) -> Response {
+    let look = look(&edge, &context, &jar);
+    let finished = match step_up::finish_with_code(&op, id, &typed(form)).await {
+        Ok(finished) => finished,
+        Err(error) => {
+            let again = routes::step_up(&id.to_string());
+            return refused(&context, &error, &look, (&again, "Try again"));
+        }
+    };
+    let cookie = cookies::until(SESSION, &finished.reference, op.now(), finished.until);
+    let answer = match finished.next {
+        // Nothing of the console comes by itself: whoever sent the call sends it again.
+        Next::Again(_) => see_other("/"),
+        Next::Repeat { form, proof } => {
+            match page::repeat((&edge, context, &jar), (op, proof), &form, &headers).await {
+                Ok((kept, location)) => (kept, see_other(&location)).into_response(),
+                Err(response) => response,
+            }
+        }
+    };
+    (CookieJar::new().add(cookie), answer).into_response()
+}
+
+/// A code, and where to go back to.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StayCode {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    back: String,
+}
+
+/// POST `/stay/code`: the session's proof is renewed by a code of an authenticator app. A plain form.
+pub async fn stay_code(
+    State(edge): State<Edge>,
+    context: Context,
+    Extension(op): Extension<StaffOp>,
+    jar: CookieJar,
+    form: Result<Form<StayCode>, FormRejection>,
+) -> Response {
+    let (code, back) = form.map_or_else(|_| Default::default(), |form| (form.0.code, form.0.back));
+    match step_up::renew_with_code(&op, &code).await {
+        Ok(renewed) => {
+            let cookie = cookies::until(SESSION, &renewed.reference, op.now(), renewed.until);
+            let back = routes::local(&back).unwrap_or("/").to_owned();
+            (CookieJar::new().add(cookie), see_other(&back)).into_response()
+        }
+        Err(error) => {
+            let look = look(&edge, &context, &jar);
+            refused(&context, &error, &look, ("/stay", "Try again"))
+        }
     }
 }

@@ -24,7 +24,7 @@ impl Proxies {
         Self(ranges)
     }
 
-    fn trust(&self, address: IpAddr) -> bool {
+    pub(super) fn trust(&self, address: IpAddr) -> bool {
         self.0.iter().any(|range| range.contains(&address))
     }
 

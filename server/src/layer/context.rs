@@ -13,6 +13,7 @@ use stagedoor_service::system::{fresh_id, fresh_reference};
 use stagedoor_service::{Visitor, Way};
 
 use crate::edge::{Context, Edge};
+use crate::layer::assertion;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -20,17 +21,20 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub async fn layer(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let service = &edge.service;
     let id = fresh_id(service.rng(), service.now());
-    let way = match request.extensions().get::<ConnectInfo<SocketAddr>>() {
-        Some(info) => edge.proxies.way(info.0.ip(), request.headers()),
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map(|info| info.0.ip());
+    let way = match peer {
+        Some(peer) => edge.proxies.way(peer, request.headers()),
         None => Way::straight(None),
     };
+    let said = assertion::of(&edge, peer, request.headers()).await;
     let agent = request
         .headers()
         .get(USER_AGENT)
         .and_then(|agent| agent.to_str().ok())
         .unwrap_or_default();
     let context = Context {
-        visitor: Visitor::by_way(id, way, agent),
+        visitor: Visitor::by_way(id, way, agent).with_assertion(said),
         nonce: fresh_reference(service.rng()).expose(),
     };
     let policy = content_security_policy(&context.nonce);

@@ -3,6 +3,7 @@
 //! Which layer stands before which is said in `router` alone. A layer decides nothing that the service decides.
 
 pub mod address;
+mod assertion;
 pub mod context;
 pub mod dress;
 pub mod host;

@@ -34,6 +34,10 @@ pub async fn layer(
             request.extensions_mut().insert(op);
             told(next.run(request).await)
         }
+        // It stands in the log already: somebody's session, under another's name at the proxy.
+        Err(error) if error.denied() == Some(Reason::IdentityOther) => {
+            told(refuse(&edge, &context, jar, &request, &error))
+        }
         Err(error) => match edge.limits.stranger(Class::Open, context.visitor.address) {
             Ok(()) => refuse(&edge, &context, jar, &request, &error),
             Err(wait) => too_often(&edge, &context, &jar, &request, wait),

@@ -91,6 +91,37 @@ async fn a_visit_keeps_to_its_length_and_can_be_entered_after_a_jump() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn idleness_and_the_absolute_end_come_to_the_microsecond() {
+    const TICK: Duration = Duration::from_micros(1);
+    let house = House::new().await;
+    let (mut kim, mut jess) = (house.signed_in("kim").await, house.signed_in("jess").await);
+    let idle = Duration::from_secs(15 * MINUTE);
+    house.clock.advance(idle - TICK);
+    assert!(is_in(&mut kim).await, "14:59.999999");
+    // What was written behind says when it was used, and no more: it lengthens nothing.
+    house.service.run_due().await.unwrap();
+    house.clock.advance(TICK);
+    assert!(!is_in(&mut jess).await, "15:00 without activity");
+    house.clock.advance(idle - TICK * 2);
+    assert!(is_in(&mut kim).await, "14:59.999999 after the last use");
+    house.clock.advance(idle);
+    house.service.run_due().await.unwrap();
+    assert!(!is_in(&mut kim).await, "15:00 after the last use");
+
+    let mut ada = house.signed_in("ada").await;
+    let end = HOUR * 4;
+    let step = Duration::from_secs(10 * MINUTE);
+    for _ in 0..23 {
+        house.clock.advance(step);
+        assert!(is_in(&mut ada).await);
+    }
+    house.clock.advance(end - step * 23 - TICK);
+    assert!(is_in(&mut ada).await, "3:59:59.999999");
+    house.clock.advance(TICK);
+    assert!(!is_in(&mut ada).await, "4:00:00, a moment after it was used");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_log_stays_in_order_when_the_clock_does_not() {
     let house = House::new().await;
     let mut kim = house.signed_in("kim").await;

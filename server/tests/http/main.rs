@@ -5,9 +5,11 @@
 
 mod support;
 
+mod alerts;
 mod api_document;
 mod audit_logs;
 mod clock;
+mod codes;
 mod consent;
 mod database_gone;
 mod doors;
@@ -18,9 +20,12 @@ mod fuzz;
 mod handoff;
 mod hostile;
 mod hosts;
+mod identity_providers;
 mod impersonate;
 mod limits;
 mod malformed;
+mod monotone;
+mod named;
 mod network;
 mod passkeys;
 mod policies;
@@ -28,6 +33,7 @@ mod processes;
 mod receipts;
 mod risk;
 mod rooms;
+mod session_console;
 mod sign_in;
 mod sign_out;
 mod slow;

@@ -64,6 +64,24 @@ async fn ends_reach_the_other_process_on_one_sqlite_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_one_process_revokes_is_refused_by_the_other_with_its_next_request() {
+    let house = House::over(TestDb::postgres().await).await;
+    let (_, other) = house.second_process().await;
+    let (mut kim, mut jess) = (house.signed_in("kim").await, house.signed_in("jess").await);
+    let mut there = jess.tab_through(&other);
+    assert_eq!(who_am_i(&mut there).await, StatusCode::OK);
+    let list = kim.get_json(&format!("{STAFF}/api/admin/sessions?q=jess")).await;
+    let id = list.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let url = format!("{STAFF}/api/admin/sessions/{id}");
+    let done = kim
+        .call(http::Method::DELETE, &url, None, "application/json")
+        .await;
+    assert_eq!(done.status, StatusCode::NO_CONTENT, "{}", done.text);
+    assert_eq!(who_am_i(&mut there).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(who_am_i(&mut jess).await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn activity_on_one_process_keeps_the_session_alive_on_the_other() {
     let house = House::over(TestDb::postgres().await).await;
     let (elsewhere, other) = house.second_process().await;

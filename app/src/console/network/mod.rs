@@ -153,7 +153,16 @@ fn rules(view: &NetworkView, around: &Around, (query, may): (&NetworkQuery, bool
             <tbody>{rows}</tbody>
         </table>
     };
-    titled_card("network-rules", "Network rules", body)
+    // Where it is narrow, its table is reached by scrolling, by the keyboard as well.
+    view! {
+        <section class="card" aria-labelledby="network-rules" tabindex="0">
+            <h2 class="sect" id="network-rules">
+                "Network rules"
+            </h2>
+            {body}
+        </section>
+    }
+    .into_any()
 }
 
 fn row(rule: &RuleLine, around: &Around, (query, may): (&NetworkQuery, bool)) -> AnyView {

@@ -37,7 +37,7 @@ fn drawn(view: &NetworkView) -> String {
 #[test]
 fn a_rule_of_the_file_is_shown_and_not_changed() {
     let drawn = drawn(&view());
-    assert_eq!(drawn.matches(">Change<").count(), 1, "{drawn}");
+    assert_eq!(drawn.matches("act=change").count(), 1, "{drawn}");
     assert!(drawn.contains("configuration file"));
     assert!(drawn.contains("vpn-berlin") && drawn.contains("198.51.100.7"));
 }

@@ -1,8 +1,10 @@
-//! One's own passkeys: what there is, another name, another one, and the way to be rid of one.
+//! One's own passkeys: what there is, another name, another one, and the way to be rid of one; and what there is beside them,
+//! an authenticator app and recovery codes.
 //!
 //! The ceremony is the browser's and needs its script; all else works without. Whether a proof is fresh enough is only shown
 //! here: the server asks again at each step.
 
+mod codes;
 mod dialog;
 #[cfg(test)]
 mod tests;
@@ -22,6 +24,9 @@ use crate::server::{Look, look};
 use crate::ui::time::span_words;
 use crate::ui::{Act, Clock, Icon, icon, page_head, tag};
 
+/// Under what sealed recovery codes travel to this page.
+pub(crate) const CODES: &str = "recovery_codes";
+
 /// Loads the page.
 pub(crate) async fn load(
     op: &StaffOp,
@@ -32,10 +37,20 @@ pub(crate) async fn load(
     let view = passkeys::list(op)
         .await
         .map_err(|error| AppError::from(op.public(&error)))?;
+    let flash = frame.flash.as_ref();
+    let sealed = flash.and_then(|flash| flash.values.get(CODES));
+    let codes = sealed.and_then(|sealed| stagedoor_service::codes::open_codes(op, sealed));
+    let app = match query.app.as_deref() {
+        Some("new") => stagedoor_service::codes::waiting_app(op)
+            .await
+            .map_err(|error| AppError::from(op.public(&error)))?,
+        _ => None,
+    };
     Ok(Content {
         title: "Your passkeys".to_owned(),
-        main: passkeys_page(&view, &around.clock, query, &look()),
-        dialog: dialog::open(&view, query, frame.flash.as_ref(), around),
+        main: passkeys_page(&view, &around.clock, (query, codes), &look()),
+        dialog: dialog::open(&view, query, flash, around)
+            .or_else(|| codes::dialog(&view, (query, app), flash, around)),
     })
 }
 
@@ -45,7 +60,12 @@ fn href(query: PasskeysQuery) -> String {
 
 /// Draws the page.
 #[must_use]
-pub fn passkeys_page(view: &PasskeysView, clock: &Clock, query: &PasskeysQuery, look: &Look) -> AnyView {
+pub fn passkeys_page(
+    view: &PasskeysView,
+    clock: &Clock,
+    (query, codes): (&PasskeysQuery, Option<Vec<String>>),
+    look: &Look,
+) -> AnyView {
     let lead = match view.items.len() {
         1 => {
             "You have one. Add a second, and keep it somewhere else: whoever loses the only one needs a super admin to come back."
@@ -61,6 +81,7 @@ pub fn passkeys_page(view: &PasskeysView, clock: &Clock, query: &PasskeysQuery, 
         .collect_view();
     view! {
         {page_head("Your passkeys", lead, ())}
+        {codes.map(codes::shown)}
         <div class="col">
             <section class="card" aria-label="Your passkeys" tabindex="0">
                 <table aria-label="Your passkeys">
@@ -81,6 +102,7 @@ pub fn passkeys_page(view: &PasskeysView, clock: &Clock, query: &PasskeysQuery, 
             </section>
             {side(view, clock, look)}
         </div>
+        {codes::cards(view, clock, query)}
     }
     .into_any()
 }

@@ -1,7 +1,7 @@
 //! The page of one's own passkeys: what it offers when, and what it never says.
 
 use stagedoor_core::time::{Timestamp, minutes};
-use stagedoor_core::view::passkey::{PasskeyRow, PasskeysView};
+use stagedoor_core::view::passkey::{AppView, CodesStanding, CodesView, PasskeyRow, PasskeysView};
 
 use super::*;
 use crate::server::Assets;
@@ -31,6 +31,13 @@ fn view(items: Vec<PasskeyRow>, fresh: bool) -> PasskeysView {
         items,
         fresh_until: fresh.then(|| now().plus(minutes(4))),
         fresh_for_seconds: 600,
+        codes: CodesView {
+            app_allowed: true,
+            app: None,
+            standing: CodesStanding::Open,
+            recovery_left: 2,
+            recovery_few: true,
+        },
         now: now(),
     }
 }
@@ -42,7 +49,7 @@ fn page(view: &PasskeysView) -> String {
         zone: look.zone.clone(),
         zone_name: look.zone_name.clone(),
     };
-    passkeys_page(view, &clock, &PasskeysQuery::default(), &look).to_html()
+    passkeys_page(view, &clock, (&PasskeysQuery::default(), None), &look).to_html()
 }
 
 #[test]
@@ -85,4 +92,43 @@ fn with_an_old_proof_a_new_one_comes_first() {
     );
     assert!(drawn.contains("within the last 10 min"), "{drawn}");
     assert!(!drawn.contains("data-passkey-name"), "{drawn}");
+}
+
+#[test]
+fn an_app_and_recovery_codes_are_offered_with_a_fresh_proof_where_policy_allows_them() {
+    let mut own = view(vec![passkey(1, "Laptop")], true);
+    let drawn = page(&own);
+    for words in [
+        "action=\"/api/fn/staff/begin_app\"",
+        "href=\"/passkeys?recovery=new\"",
+        "2 of 10 are left",
+    ] {
+        assert!(drawn.contains(words), "{words} in {drawn}");
+    }
+    own.codes.app_allowed = false;
+    assert!(!page(&own).contains("begin_app"), "policy does not allow it");
+    own.codes.app = Some(AppView {
+        created: now(),
+        last_used: None,
+    });
+    own.codes.standing = CodesStanding::Locked;
+    let drawn = page(&own);
+    assert!(
+        drawn.contains("href=\"/passkeys?app=remove\""),
+        "what is there can go: {drawn}"
+    );
+    assert!(drawn.contains("locked"), "{drawn}");
+    own.fresh_until = None;
+    let drawn = page(&own);
+    assert!(
+        !drawn.contains("app=remove") && !drawn.contains("recovery=new"),
+        "{drawn}"
+    );
+}
+
+#[test]
+fn codes_are_shown_as_text_in_a_list() {
+    let drawn = codes::shown(vec!["ABCD-EFGH-IJKL-MNOP".to_owned()]).to_html();
+    assert!(drawn.contains("ABCD-EFGH-IJKL-MNOP"), "{drawn}");
+    assert!(!drawn.contains("style="), "{drawn}");
 }

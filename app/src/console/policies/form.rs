@@ -66,6 +66,7 @@ pub(super) fn request(query: &PoliciesQuery) -> Result<SimulateRequest, Wrong> {
         tenant: some(&query.target),
         owner: some(&query.owner),
         address: some(&query.address),
+        proxy: some(&query.proxy),
         identity: some(&query.identity),
         factor: some(&query.factor),
         factor_age,
@@ -295,8 +296,14 @@ fn circumstances(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
         ("workforce", "workforce account"),
         ("outsider", "another account"),
         ("service", "service token"),
+        ("another", "the proxy names another"),
         ("untrusted", "provider not trusted"),
         ("", "nobody vouches"),
+    ];
+    let proxies = [
+        ("", "says nothing"),
+        ("vouched", "vouches"),
+        ("disbelieved", "is not believed"),
     ];
     let factors = [
         ("passkey", "passkey"),
@@ -306,6 +313,7 @@ fn circumstances(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
     view! {
         <div class="two">
             {typed(("address", "From address"), &values.address, wrong)}
+            {pick(("proxy", "Identity-aware proxy"), &proxies, &values.proxy, wrong)}
             {pick(("identity", "Identity"), &identities, &values.identity, wrong)}
             {pick(("factor", "Factor"), &factors, &values.factor, wrong)}
             {typed(("factor_age", "Proved, minutes ago"), &values.factor_age, wrong)}
@@ -355,6 +363,7 @@ fn change(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
         ("vpn", "VPN only"),
         ("corp_ip", "company addresses only"),
         ("corp_ip,vpn", "company addresses or VPN"),
+        ("proxy", "identity-aware proxy only"),
     ];
     let factors = [("", "as they are"), ("passkey", "passkey only")];
     let dangers = [("", "as it is"), ("break_glass", "a grant of two others")];

@@ -17,6 +17,7 @@ pub(super) fn revoke_dialog(
     around: &Around,
 ) -> AnyView {
     let (title, about, action, subject, verb) = match asked {
+        RevokeDialog::Many(_) => return ().into_any(),
         RevokeDialog::One(row) => (
             one_title(row),
             one_about(row),
@@ -41,7 +42,7 @@ pub(super) fn revoke_dialog(
     };
     let instead = match asked {
         RevokeDialog::One(row) => Some(all_instead(row, closed)),
-        RevokeDialog::All { .. } => None,
+        RevokeDialog::All { .. } | RevokeDialog::Many(_) => None,
     };
     ask(Ask {
         title,

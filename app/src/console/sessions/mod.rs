@@ -2,6 +2,8 @@
 //! now.
 
 mod dialog;
+mod many;
+mod one;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -10,8 +12,8 @@ use leptos::prelude::*;
 use stagedoor_core::action::Action;
 use stagedoor_core::role::StaffRole;
 use stagedoor_core::view::frame::ConsoleFrame;
-use stagedoor_core::view::session::SessionsView;
-use stagedoor_service::sessions::{self, SessionsRequest};
+use stagedoor_core::view::session::{RevokeDialog, SessionsView};
+use stagedoor_service::sessions::{self, Asking, SessionsRequest};
 use stagedoor_service::{ServiceError, StaffOp};
 
 use super::Content;
@@ -25,6 +27,7 @@ use crate::ui::{
 };
 
 pub(crate) use dialog::reason;
+pub(crate) use one::load_one;
 pub(crate) use table::standing;
 
 /// What `of` says for the one kind and for the other.
@@ -54,6 +57,7 @@ pub(crate) async fn load(
         limit: None,
         revoke: query.revoke.clone(),
         revoke_all: query.revoke_all.clone(),
+        revoke_many: query.matching.as_ref().map(|_| Asking::Open),
     };
     let view = match (of_staff(query), query.tenant.as_deref()) {
         (true, _) => sessions::of_staff(op, &request).await.map_err(public)?,
@@ -62,7 +66,10 @@ pub(crate) async fn load(
     };
     let dialog = view.dialog.as_ref().map(|asked| {
         let closed = closed(query);
-        dialog::revoke_dialog(asked, frame.flash.as_ref(), &closed, around)
+        match asked {
+            RevokeDialog::Many(asked) => many::dialog(asked, frame.flash.as_ref(), &closed, around),
+            asked => dialog::revoke_dialog(asked, frame.flash.as_ref(), &closed, around),
+        }
     });
     Ok(Content {
         title: match &view.tenant {
@@ -79,6 +86,7 @@ fn closed(query: &StaffSessionsQuery) -> StaffSessionsQuery {
     StaffSessionsQuery {
         revoke: None,
         revoke_all: None,
+        matching: None,
         ..query.clone()
     }
 }
@@ -214,7 +222,7 @@ fn bar(view: &SessionsView, query: &StaffSessionsQuery) -> AnyView {
         search: SearchBox {
             action: staff::SESSIONS,
             label: "Search sessions",
-            placeholder: "name or address, factor:passkey",
+            placeholder: "name, older:2h, address:10.0.0.0/8",
             query: view.query.clone(),
             keep: vec![
                 ("tenant", query.tenant.clone().unwrap_or_default()),
@@ -225,7 +233,7 @@ fn bar(view: &SessionsView, query: &StaffSessionsQuery) -> AnyView {
         error: view.query_error.clone(),
         beside: Some(lives(&view.query, &with)),
         found: span(view.first, view.page.items.len(), view.matching, "0 sessions"),
-        end: None,
+        end: many::button(view, query),
     };
     search_bar(search, &view.chips, &|q| with(q.to_owned()))
 }

@@ -64,13 +64,24 @@ fn row(
     let age = span_words(clock.now.since(session.factor_at));
     let factor = format!("{}, {age} old", session.factor);
     let proved = clock.exact(session.factor_at);
+    let own = ConsolePage::Session(
+        session.id.to_string(),
+        StaffSessionsQuery {
+            tenant: query.tenant.clone(),
+            of: query.of.clone(),
+            ..StaffSessionsQuery::default()
+        },
+    )
+    .href();
     let acts = revokes.then(|| view! { <td class="r">{acts(session, query)}</td> });
     view! {
         <tr data-row="" tabindex="-1">
             <td class="max-w-[270px]" title=session.email.clone()>{person(session, view, query)}</td>
             <td>
                 <span class="inline-flex items-center gap-2" title=session.agent.clone()>
-                    {session.device.clone()}
+                    <a class="link" href=own>
+                        {session.device.clone()}
+                    </a>
                     {current}
                     {visits}
                 </span>

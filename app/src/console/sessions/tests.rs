@@ -47,6 +47,7 @@ fn view(items: Vec<SessionRow>) -> SessionsView {
         matching: Total::Exact(items.len() as u64),
         first: 1,
         page: Page { items, next: None },
+        may_revoke_many: false,
         dialog: None,
         now: now(),
     }

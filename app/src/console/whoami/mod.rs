@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use leptos::prelude::*;
 use stagedoor_core::action::Held;
 use stagedoor_core::view::Tone;
-use stagedoor_core::view::whoami::{AddressRule, HeldPermission, ReachView, SeenRequest, WhoAmI};
+use stagedoor_core::view::whoami::{AddressRule, HeldPermission, ProxySeen, ReachView, SeenRequest, WhoAmI};
 use stagedoor_service::{ServiceError, StaffOp, whoami};
 
 use super::Content;
@@ -166,6 +166,7 @@ fn request(seen: &SeenRequest) -> AnyView {
             <dd>{proxies(seen)}</dd>
             <dt>"Network"</dt>
             <dd>{network(seen)}</dd>
+            {seen.assertion.as_ref().map(assertion)}
             <dt>"Device"</dt>
             <dd>{seen.device.clone()}</dd>
             <dt>"Agent"</dt>
@@ -175,6 +176,22 @@ fn request(seen: &SeenRequest) -> AnyView {
         </dl>
     };
     titled_card("request", "This request", body)
+}
+
+/// The identity-aware proxy in front, and what it said.
+fn assertion(proxy: &ProxySeen) -> AnyView {
+    let subject = proxy.subject.clone().map(|subject| {
+        view! {
+            <dt>"Proxy names"</dt>
+            <dd class="mono">{subject}</dd>
+        }
+    });
+    view! {
+        <dt>{proxy.name.clone()}</dt>
+        <dd>{proxy.standing.explain()}</dd>
+        {subject}
+    }
+    .into_any()
 }
 
 fn address(address: Option<IpAddr>) -> String {

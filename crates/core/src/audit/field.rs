@@ -42,6 +42,8 @@ macro_rules! fields {
 fields! {
     /// How many seconds after the event, as its teller dates it, the deed was done.
     AfterSeconds = "after_seconds", "Seconds after";
+    /// The id of the alert.
+    Alert = "alert", "Alert";
     /// The id of the person in whose place the visit is asked for; absent where it is the tenant as such.
     AsWhom = "as_whom", "As whom";
     /// What raised the risk.
@@ -68,6 +70,8 @@ fields! {
     Format = "format", "Format";
     /// The last request of the minute.
     Last = "last", "Last";
+    /// How many of the recovery codes are left.
+    Left = "left", "Codes left";
     /// How high the risk is.
     Level = "level", "Level";
     /// Whether the visit may only read.

@@ -116,9 +116,10 @@ impl Guard {
             networks: NetworkKinds::ALL,
             identity: IdentityDemand::TrustedWorkforce,
             factor: FactorDemand {
-                kinds: match policy.factor.totp {
-                    TotpFallback::Off => Factors::of(&[FactorKind::Passkey]),
-                    TotpFallback::ExceptSuperAdmins => Factors::ALL,
+                // What changes what proves who one is takes a passkey: a code that was phished must not become a key that stays.
+                kinds: match (policy.factor.totp, declaration.factor_within) {
+                    (TotpFallback::ExceptSuperAdmins, None) => Factors::ALL,
+                    _ => Factors::of(&[FactorKind::Passkey]),
                 },
                 max_age: declaration.factor_within.map_or(most, |within| within.min(most)),
             },

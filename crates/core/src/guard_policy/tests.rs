@@ -202,11 +202,15 @@ fn the_shipped_ones_hold_however_loose_the_platform_is() {
         (helper.factor.kinds, helper.session.ttl),
         (Factors::ALL, hours(99))
     );
+    assert_eq!(
+        guard(StaffRole::SuperAdmin, Action::IdpWrite).factor.max_age,
+        minutes(10),
+        "whoever says who vouches has just proved who they are"
+    );
     for action in [
         Action::PlatformManageStaff,
         Action::PolicyWrite,
         Action::NetworkWrite,
-        Action::IdpWrite,
     ] {
         assert_eq!(
             guard(StaffRole::SuperAdmin, action).factor.max_age,

@@ -4,7 +4,7 @@
 use crate::action::{Action, Danger};
 use crate::guard::{Guardrail, NetworkKind};
 use crate::guard_policy::{Caller, Guard};
-use crate::request::Policy;
+use crate::request::{Policy, Toggle};
 use crate::role::StaffRole;
 
 /// What a super admin must always be able to do.
@@ -64,10 +64,11 @@ pub fn lockout(policy: &Policy) -> Option<Lockout> {
     })
 }
 
-/// Whether some address passes. A proxy's range is none that counts by itself.
+/// Whether some address passes, or what a proxy in front says. A proxy's range is none that counts by itself.
 fn reachable(policy: &Policy, guard: &Guard) -> bool {
     policy
         .networks
         .iter()
         .any(|rule| rule.kind != NetworkKind::Proxy && guard.networks.contains(rule.kind))
+        || policy.proxy == Toggle::On && guard.networks.contains(NetworkKind::Proxy)
 }

@@ -132,6 +132,8 @@ pub struct NavCounts {
     pub sessions: Option<u64>,
     /// Tenants that the reader reaches.
     pub tenants: Option<u64>,
+    /// Alerts that the reader has not acknowledged; `None` for who has no inbox.
+    pub alerts: Option<u64>,
     /// Risk events that nobody has looked at yet; `None` for who may not see them.
     pub risks: Option<u64>,
     /// Live impersonations.

@@ -2,6 +2,7 @@
 //!
 //! A view never carries a secret, a digest or a permit; what it leaves out was decided before it was made.
 
+pub mod alert;
 pub mod audit;
 pub mod directory;
 pub mod event;
@@ -12,6 +13,7 @@ pub mod passkey;
 pub mod person;
 pub mod policy;
 pub mod portal;
+pub mod provider;
 pub mod receipt;
 pub mod risk;
 pub mod role;

@@ -28,6 +28,60 @@ pub struct PasskeyRow {
     pub copied: Option<Timestamp>,
 }
 
+/// An authenticator app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppView {
+    /// When it was enrolled.
+    pub created: Timestamp,
+    /// When a code of it was last used.
+    pub last_used: Option<Timestamp>,
+}
+
+/// Whether codes of an authenticator app are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "standing", content = "until")]
+pub enum CodesStanding {
+    /// They are.
+    Open,
+    /// After several wrong ones, not before this moment.
+    Suspended(Timestamp),
+    /// After many, not until another super admin resets the person's factors.
+    Locked,
+}
+
+/// What somebody has beside passkeys. Neither secret nor code is in here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodesView {
+    /// Whether policy lets the person's role use an authenticator app at all.
+    pub app_allowed: bool,
+    /// The app, where one is enrolled.
+    pub app: Option<AppView>,
+    /// Whether its codes are looked at.
+    pub standing: CodesStanding,
+    /// How many recovery codes are left.
+    pub recovery_left: u64,
+    /// Whether that is so few that new ones should be made.
+    pub recovery_few: bool,
+}
+
+/// An app that is about to be enrolled. It travels to its owner's page and nowhere else.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewAppView {
+    /// The secret as it is typed into the app, in groups of four.
+    pub secret: String,
+    /// The address that an app reads from the picture (`otpauth://…`).
+    pub uri: String,
+    /// The picture: a square of so many modules, and the dark ones as the path of an SVG.
+    pub picture: (usize, String),
+}
+
+/// A secret is printed nowhere.
+impl std::fmt::Debug for NewAppView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NewAppView(…)")
+    }
+}
+
 /// The page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PasskeysView {
@@ -37,6 +91,8 @@ pub struct PasskeysView {
     pub fresh_until: Option<Timestamp>,
     /// How old a proof may be for that, in seconds.
     pub fresh_for_seconds: u64,
+    /// What there is beside the passkeys.
+    pub codes: CodesView,
     /// When the page was made.
     pub now: Timestamp,
 }

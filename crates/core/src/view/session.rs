@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{MemberId, SessionId, StaffId};
+use crate::id::{ImpersonationId, MemberId, SessionId, StaffId};
+use crate::role::StaffRole;
 use crate::time::Timestamp;
+use crate::view::audit::AuditLine;
 use crate::view::directory::Chip;
 use crate::view::frame::TenantLabel;
 use crate::view::{Page, Total};
@@ -102,6 +104,94 @@ pub enum RevokeDialog {
         /// Whether the session that reads this is among them.
         own: bool,
     },
+    /// All that match the filter.
+    Many(RevokeMany),
+}
+
+/// How long a session may be, by the rules in force for whose it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockRule {
+    /// Its absolute length, in seconds.
+    pub ttl_seconds: u64,
+    /// How long it may be idle, in seconds.
+    pub idle_seconds: u64,
+}
+
+/// What is known of a staff session beyond its row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffSessionFacts {
+    /// Whose: their role now.
+    pub role: StaffRole,
+    /// The provider that vouched when it began; `None` where it is no longer set up.
+    pub provider: Option<String>,
+    /// What its owner calls the passkey that was proved last, where that is known and still there.
+    pub passkey: Option<String>,
+    /// The network rule that lets its address in now; `None` where none does.
+    pub network: Option<String>,
+    /// How often its reference was changed, so that a stolen one leads nowhere.
+    pub rotations: u64,
+    /// When it was changed last.
+    pub rotated: Option<Timestamp>,
+    /// When the account ends by itself, which ends the session, too.
+    pub account_until: Option<Timestamp>,
+}
+
+/// A visit that runs in a session, as far as the reader may know of its tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionVisit {
+    /// Which one.
+    pub id: ImpersonationId,
+    /// Where.
+    pub tenant: TenantLabel,
+    /// Since when.
+    pub started: Timestamp,
+}
+
+/// One session's own page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionPage {
+    /// The session.
+    pub row: SessionRow,
+    /// Whose person it is; `None` is staff.
+    pub tenant: Option<TenantLabel>,
+    /// What is known of a session of staff.
+    pub staff: Option<StaffSessionFacts>,
+    /// Its clocks' rules.
+    pub rule: ClockRule,
+    /// Visits that run in it, in tenants that the reader may know of.
+    pub visits: Vec<SessionVisit>,
+    /// The latest that was done in it, as far as the reader may read it.
+    pub history: Vec<AuditLine>,
+    /// The server's clock.
+    pub now: Timestamp,
+}
+
+/// What a dialog says before all sessions that match a filter are revoked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevokeMany {
+    /// The filter as it was typed.
+    pub query: String,
+    /// How many run and match, the reader's own left out where it is to be kept.
+    pub sessions: Total,
+    /// Of how many people, where all could be read.
+    pub people: u64,
+    /// How many visits end with them, where all could be read.
+    pub visits: u64,
+    /// Whether the session that reads this matches, too.
+    pub own: bool,
+    /// Most that one call may revoke without a break-glass grant.
+    pub limit: u64,
+    /// Why it is refused, where it would be.
+    pub refused: Option<String>,
+}
+
+/// What a person types to show that they mean so many sessions.
+#[must_use]
+pub fn revoke_words(sessions: u64) -> String {
+    match sessions {
+        1 => "revoke 1 session".to_owned(),
+        many => format!("revoke {many} sessions"),
+    }
 }
 
 /// What a dialog says before the sessions of several people of a tenant are revoked.
@@ -151,6 +241,8 @@ pub struct SessionsView {
     pub first: u64,
     /// The rows.
     pub page: Page<SessionRow>,
+    /// Whether those that match can be revoked together: something was asked for, and the reader may revoke.
+    pub may_revoke_many: bool,
     /// The dialog that is open.
     pub dialog: Option<RevokeDialog>,
     /// The server's clock.

@@ -15,6 +15,16 @@ pub struct ProviderLink {
     pub href: String,
 }
 
+/// What may be typed where the passkey is not at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OtherWay {
+    /// A code of an authenticator app.
+    Code,
+    /// A recovery code, which lets the person register a new passkey.
+    Recovery,
+}
+
 /// What the person does next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -23,8 +33,8 @@ pub enum SignInStep {
     Provider(Vec<ProviderLink>),
     /// Register the first passkey.
     RegisterPasskey,
-    /// Use a passkey.
-    UsePasskey,
+    /// Use a passkey, or what may be typed in its place.
+    UsePasskey(Vec<OtherWay>),
     /// Nothing from here: a guardrail failed that the person cannot mend on this page.
     Blocked,
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::assurance::FactorKind;
 use crate::id::StepUpId;
 use crate::time::Timestamp;
 use crate::view::frame::Countdown;
@@ -19,6 +20,8 @@ pub struct StepUpView {
     pub reason: Option<String>,
     /// Why the session's own proof is not enough.
     pub why: String,
+    /// Whether a code of the person's authenticator app would do as well.
+    pub code: bool,
     /// Where the form came from, as it says itself.
     pub back: Option<String>,
     /// How long it waits.
@@ -32,4 +35,8 @@ pub struct StayView {
     pub clocks: Countdown,
     /// When its proof was given.
     pub factor_at: Timestamp,
+    /// With what.
+    pub factor: FactorKind,
+    /// Whether a code of the person's authenticator app would do to renew it.
+    pub code: bool,
 }

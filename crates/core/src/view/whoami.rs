@@ -45,6 +45,41 @@ impl AddressRule {
     }
 }
 
+/// What an identity-aware proxy in front said of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProxyStanding {
+    /// Nothing that counts.
+    Silent,
+    /// Something that is not believed.
+    Disbelieved,
+    /// It vouches.
+    Vouched,
+}
+
+impl ProxyStanding {
+    /// In words.
+    #[must_use]
+    pub const fn explain(self) -> &'static str {
+        match self {
+            Self::Silent => "It said nothing of this request, or the peer is not trusted to speak for it.",
+            Self::Disbelieved => "What it said of this request could not be verified.",
+            Self::Vouched => "It vouches for this request.",
+        }
+    }
+}
+
+/// The identity-aware proxy in front, as a request shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProxySeen {
+    /// Its name.
+    pub name: String,
+    /// What it said.
+    pub standing: ProxyStanding,
+    /// The subject that it vouches for.
+    pub subject: Option<String>,
+}
+
 /// How the server sees a request's way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenRequest {
@@ -58,6 +93,8 @@ pub struct SeenRequest {
     pub proxies: Vec<IpAddr>,
     /// The network rule that the address is in: its name and its range. `None` is in none.
     pub network: Option<(String, String)>,
+    /// The identity-aware proxy in front; `None` where none is configured.
+    pub assertion: Option<ProxySeen>,
     /// Browser and system, in words.
     pub device: String,
     /// The agent's own words.

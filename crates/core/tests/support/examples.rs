@@ -37,8 +37,11 @@ pub(crate) fn names(event: Event, reader: Reader) -> Names {
         | Event::StaffExpire
         | Event::StaffBootstrap
         | Event::StaffRecover
+        | Event::StaffDeclare
         | Event::StaffReissue
         | Event::StaffProviderSignOut
+        | Event::CodesSuspend
+        | Event::CodesLock
         | Event::Review => "niko",
         Event::BreakGlassVote => "sol",
         Event::InvitationCreate => "ines@acme.com",
@@ -97,9 +100,8 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         | RiskRaise
         | RiskTriage => Some(Target::Member(id(31))),
         StaffManage | StaffCreate | StaffDeactivate | StaffReset | StaffExpire | StaffBootstrap
-        | StaffRecover | StaffReissue | StaffProviderSignOut | Review | BreakGlassVote => {
-            Some(Target::Staff(jess()))
-        }
+        | StaffRecover | StaffDeclare | StaffReissue | StaffProviderSignOut | CodesSuspend | CodesLock
+        | Review | BreakGlassVote => Some(Target::Staff(jess())),
         StaffSignIn | StaffSignOut | StaffStepUp | SessionViewOwn | SessionRenew => {
             Some(Target::Session(id(41)))
         }
@@ -107,7 +109,7 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         FlagUpdate => other("flag", "billing.v2"),
         ApiKeyRotate | ApiKeyCreate => other("api_key", "ci-deploy"),
         NetworkChange => other("network_rule", "corp-berlin"),
-        IdpChange => other("identity_provider", "Okta"),
+        IdpCreate | IdpChange | IdpTest => other("identity_provider", "Okta"),
         SinkChange => other("sink", "datadog-eu"),
         PolicyChange => other("policy", "console"),
         TrialConfirm | TrialRollBack => other("trial", "network rules"),
@@ -125,7 +127,10 @@ pub(crate) fn entry(event: Event, reader: Reader, outcome: Outcome) -> Entry {
         | Event::ConsentExpire
         | Event::AccessRefuse
         | Event::StaffProviderSignOut
-        | Event::StaffExpire => Actor::System,
+        | Event::CodesSuspend
+        | Event::CodesLock
+        | Event::StaffExpire
+        | Event::StaffDeclare => Actor::System,
         event if by_a_member(event) => Actor::Member {
             tenant: acme(),
             member: id(32),

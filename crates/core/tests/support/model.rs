@@ -11,7 +11,8 @@ use stagedoor_core::action::Danger;
 use stagedoor_core::assurance::FactorKind;
 use stagedoor_core::decision::{Decision, Outcome};
 use stagedoor_core::guard::{
-    AccountFact, GrantFact, NetworkRule, PersonKind, ProviderTrust, SessionFact, TotpFallback, Verdict,
+    AccountFact, GrantFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust, ProxyFact, SessionFact,
+    TotpFallback, Verdict,
 };
 use stagedoor_core::guard_policy::{GuardPolicy, Narrowing};
 use stagedoor_core::id::{MemberId, TenantId};
@@ -266,9 +267,19 @@ fn kind_word(kind: ResourceKind) -> &'static str {
 fn staff_resource(name: &str) -> ResourceKind {
     match name {
         "tenant.list" | "tenant.create" => ResourceKind::Platform,
-        "staff.sign_in" | "staff.sign_out" | "staff.step_up" | "session.view_own" | "session.renew"
-        | "session.revoke" => ResourceKind::Session,
-        name if name.starts_with("passkey.") => ResourceKind::Passkey,
+        "staff.sign_in"
+        | "staff.sign_out"
+        | "staff.step_up"
+        | "session.view_own"
+        | "session.renew"
+        | "session.revoke"
+        | "session.revoke_many" => ResourceKind::Session,
+        name if name.starts_with("passkey.")
+            || name.starts_with("totp.")
+            || name.starts_with("recovery.") =>
+        {
+            ResourceKind::Passkey
+        }
         "impersonation.end_other" => ResourceKind::Visit,
         name if name.starts_with("tenant.") => ResourceKind::Tenant,
         _ => ResourceKind::Platform,
@@ -335,19 +346,30 @@ fn is_super_admin(question: &Question) -> bool {
 }
 
 fn network(question: &Question) -> &'static str {
-    let counts = |rule: &&NetworkRule| {
+    let counts = |named: NetworkKind| {
         taken_away(question).all(|by| {
             by.networks
-                .is_none_or(|kinds| kinds.iter().any(|kind| kind == rule.kind))
+                .is_none_or(|kinds| kinds.iter().any(|kind| kind == named))
         })
     };
-    let rules: Vec<_> = question.policy.networks.iter().filter(counts).collect();
-    if rules.is_empty() {
-        return "network_unconfigured";
+    let proxy = question.policy.proxy == Toggle::On && counts(NetworkKind::Proxy);
+    let said = question.facts.proxy;
+    if proxy && said == ProxyFact::Vouched {
+        return "pass";
     }
-    let Some(address) = question.facts.address else {
-        return "address_unknown";
-    };
+    let mut rules = question.policy.networks.clone();
+    rules.retain(|rule| rule.kind != NetworkKind::Proxy && counts(rule.kind));
+    match (rules.is_empty(), proxy, question.facts.address) {
+        (true, false, _) => "network_unconfigured",
+        (_, _, Some(address)) if inside(&rules, address) => "pass",
+        (_, true, _) if said == ProxyFact::Disbelieved => "proxy_disbelieved",
+        (true, true, _) => "proxy_absent",
+        (false, _, None) => "address_unknown",
+        (false, _, Some(_)) => "network_outside",
+    }
+}
+
+fn inside(rules: &[NetworkRule], address: IpAddr) -> bool {
     let address = digits(address);
     for rule in rules {
         let range = rule.range.to_string();
@@ -355,10 +377,10 @@ fn network(question: &Question) -> &'static str {
         let base = digits(base.parse().expect("a range begins with an address"));
         let length: usize = length.parse().expect("a length is a number");
         if base.len() == address.len() && base[..length] == address[..length] {
-            return "pass";
+            return true;
         }
     }
-    "network_outside"
+    false
 }
 
 fn identity(question: &Question) -> &'static str {
@@ -367,6 +389,8 @@ fn identity(question: &Question) -> &'static str {
     };
     if identity.provider != ProviderTrust::Trusted {
         "provider_untrusted"
+    } else if identity.person == PersonKind::Another {
+        "identity_other"
     } else if identity.person != PersonKind::Workforce {
         "not_workforce"
     } else {
@@ -392,7 +416,8 @@ fn mfa(question: &Question) -> &'static str {
             by.factors
                 .is_none_or(|kinds| kinds.iter().any(|kind| kind == FactorKind::Totp))
         });
-    if factor.kind == FactorKind::Totp && (!fallback || is_super_admin(question)) {
+    let weak = !fallback || is_super_admin(question) || changes_proofs(question.action.name());
+    if factor.kind == FactorKind::Totp && weak {
         return "factor_not_allowed";
     }
     // "No older than max_age."
@@ -403,12 +428,24 @@ fn mfa(question: &Question) -> &'static str {
     }
 }
 
-/// Spec 01: "`max_age` 1 h for changes to staff, policies and providers"; ten minutes for what changes one's own passkeys. A
-/// policy may be stricter still.
+/// What changes the proofs of who one is: another passkey, an app, recovery codes, or one less.
+fn changes_proofs(name: &str) -> bool {
+    let names = [
+        "passkey.register",
+        "passkey.revoke",
+        "totp.enrol",
+        "totp.remove",
+        "recovery.renew",
+    ];
+    names.contains(&name)
+}
+
+/// Spec 01: "`max_age` 1 h for changes to staff, policies and providers"; ten minutes for what changes one's own factors,
+/// and, stricter than it asks, providers. A policy may be stricter still.
 fn max_age(question: &Question) -> Duration {
     let by_name = match question.action.name() {
-        "passkey.register" | "passkey.revoke" => Some(10),
-        "platform.manage_staff" | "policy.write" | "idp.write" => Some(60),
+        name if changes_proofs(name) || name == "idp.write" => Some(10),
+        "platform.manage_staff" | "policy.write" | "network.write" => Some(60),
         _ => None,
     };
     let by_name = by_name.map(|minutes| Duration::from_secs(minutes * 60));

@@ -8,6 +8,7 @@ tenant.view_directory, platform.query_users | ● | ● | | |
 tenant.delete, tenant.owner_recover | ◐ | | | |
 session.view, impersonation.view | ● | ● | ● | |
 session.revoke, impersonation.end_other | ● | own visits | by policy | |
+session.revoke_many | ◐ | | | |
 audit.read_tenant | ● | ● | ● | ● |
 audit.read_admin | ● | | ● | |
 audit.export | ● | what it may read | ● | |
@@ -18,16 +19,18 @@ break_glass.request | ● | ● | | |
 break_glass.vote, break_glass.review | ● | | ● | |
 staff.view, review.view | ● | | ● | |
 platform.manage_staff, review.decide | ● | | | |
+alert.view, alert.acknowledge, alert.test | ● | | | |
 policy.view, network.view, idp.view, sink.view, settings.view | ● | | ● | |
 policy.write, network.write, idp.write, sink.write, settings.write, licence.write, application.write | ● | | | |
 signing_key.destroy, origin_enforcement.off | ◐ | | | |
 platform.view_system_metrics | ● | | ● | |
 ";
 
-/// What everybody on staff holds over their own session and passkeys, beside the matrix (spec 01 "Signing in").
+/// What everybody on staff holds over their own session and factors, beside the matrix (spec 01 "Signing in").
 pub(crate) const OWN_SESSION: &str = "
 staff.sign_in, staff.sign_out, session.view_own, session.renew, staff.step_up | own | own | own | own |
 passkey.view_own, passkey.register, passkey.rename, passkey.revoke | own | own | own | own |
+totp.enrol, totp.remove, recovery.renew | own | own | own | own |
 ";
 
 /// Spec 04, "The tenant portal", and 02 on consent and End now: owner, admin, developer, billing-admin, member; then

@@ -9,7 +9,7 @@ use stagedoor_core::action::{Action, Danger};
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::guard::{
     AccountFact, FactorRule, GrantFact, IdentityFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust,
-    SessionFact, TotpFallback,
+    ProxyFact, SessionFact, TotpFallback,
 };
 use stagedoor_core::guard_policy::{
     ActionSet, Draft, Factors, GuardPolicies, GuardPolicy, Narrowing, NetworkKinds,
@@ -174,7 +174,7 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
         ),
         mostly(good.visit_idle, span()),
         mostly(good.max_live_visits, 0_u32..7),
-        toggle(),
+        (toggle(), toggle()),
         mostly(good.member_session_idle, span()),
         guard_policies(),
     )
@@ -185,11 +185,12 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
                 (session_ttl, session_idle),
                 visit_idle,
                 max_live_visits,
-                security_responds,
+                (security_responds, proxy),
                 member_session_idle,
                 guard_policies,
             )| Policy {
                 networks,
+                proxy,
                 factor: FactorRule { max_age, totp },
                 guard_policies,
                 session_ttl,
@@ -348,6 +349,7 @@ fn identity() -> impl Strategy<Value = IdentityFact> {
             PersonKind::Workforce,
             PersonKind::Outsider,
             PersonKind::Service,
+            PersonKind::Another,
         ]),
     )
         .prop_map(|(provider, person)| IdentityFact { provider, person })
@@ -375,7 +377,14 @@ fn facts(action: Action) -> impl Strategy<Value = Facts> {
         .prop_map(|(kind, at)| ProvenFactor { kind, at });
     (
         mostly(NOW, moment()),
-        mostly(good.address, prop::option::of(address())),
+        (
+            mostly(good.address, prop::option::of(address())),
+            select(vec![
+                ProxyFact::Silent,
+                ProxyFact::Disbelieved,
+                ProxyFact::Vouched,
+            ]),
+        ),
         mostly(good.identity, prop::option::of(identity())),
         mostly(good.factor, prop::option::of(factor)),
         session(action),
@@ -384,10 +393,11 @@ fn facts(action: Action) -> impl Strategy<Value = Facts> {
         select(vec![Leave::Standing, Leave::Asked]),
     )
         .prop_map(
-            |(now, address, identity, factor, session, grant, live_visits, leave)| Facts {
+            |(now, (address, proxy), identity, factor, session, grant, live_visits, leave)| Facts {
                 leave,
                 now,
                 address,
+                proxy,
                 identity,
                 factor,
                 session,

@@ -13,7 +13,7 @@ use stagedoor_core::session::SessionEnd;
 use stagedoor_core::staff::{StaffState, TOKEN_TTL};
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::staff::{self, NewStaff, Staff};
-use stagedoor_store::{WriteTx, passkey, session, sign_in};
+use stagedoor_store::{WriteTx, code, passkey, session, sign_in};
 
 use crate::error::ServiceError;
 use crate::impersonation::end_told_visits;
@@ -234,6 +234,7 @@ async fn apply(tx: &mut WriteTx, event: Event, change: &Change) -> Result<(), Se
         staff::rename(tx, staff.id, &staff.email, &staff.name).await?;
     }
     passkey::revoke_all(tx, staff.id, *now).await?;
+    code::void(tx, staff.id).await?;
     sign_in::delete_of_staff(tx, staff.id).await?;
     for session in &change.sessions {
         session::end(tx, *session, *now, SessionEnd::Revoked).await?;

@@ -14,6 +14,7 @@ use stagedoor_core::secret::Reference;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::impersonation::{self, Handoff, Visit};
 use stagedoor_store::session;
+use stagedoor_store::staff;
 use stagedoor_store::tenant::{self, Tenant};
 use stagedoor_store::tx::Unaudited;
 use subtle::ConstantTimeEq;
@@ -164,7 +165,11 @@ pub async fn enter(
     let session = session::find_by_id(ex, visit.session)
         .await?
         .ok_or(ServiceError::NotFound)?;
-    let bound = session.id == handoff.session && service.session_runs(&session, now);
+    let owner = staff::find(ex, session.staff)
+        .await?
+        .ok_or(ServiceError::NotFound)?;
+    let bound = session.id == handoff.session
+        && service.session_runs(&session, (owner.role, owner.account_until), now);
     if !bound || !service.visit_runs(&visit, now) {
         return Err(ServiceError::NotFound);
     }

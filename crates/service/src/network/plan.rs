@@ -16,7 +16,7 @@ use stagedoor_core::request::Policy;
 use stagedoor_core::resource::{Platform, Resource};
 use stagedoor_core::time::hours;
 use stagedoor_core::view::network::{NetworkPreview, OutsideLine};
-use stagedoor_store::session_list::{self, Clocks, StaffFilter};
+use stagedoor_store::session_list::{self, StaffFilter};
 
 use super::change::{RuleChange, RulePatch};
 use crate::error::ServiceError;
@@ -158,14 +158,17 @@ fn patched(rule: &OwnRule, patch: &RulePatch) -> RuleDraft {
     }
 }
 
+/// How a field of a rule is told.
+type Told = fn(&OwnRule) -> String;
+
 fn told(before: Option<&OwnRule>, after: Option<&OwnRule>) -> Vec<Change> {
-    let fields: [(&str, fn(&OwnRule) -> String); 4] = [
+    let fields: [(&str, Told); 4] = [
         ("name", |rule| rule.name.clone()),
         ("kind", |rule| rule.kind.as_str().to_owned()),
         ("range", |rule| rule.range.to_string()),
         ("note", |rule| rule.note.clone()),
     ];
-    let one = |(field, of): (&str, fn(&OwnRule) -> String)| {
+    let one = |(field, of): (&str, Told)| {
         let told = |rule: Option<&OwnRule>| rule.map(of).filter(|text| !text.is_empty());
         let (before, after) = (told(before), told(after));
         (before != after).then(|| Change {
@@ -212,16 +215,7 @@ async fn outside(op: &StaffOp, policy: &Policy) -> Result<Option<Vec<OutsideLine
         return Ok(None);
     }
     let (service, now) = (op.service(), op.now());
-    let filter = StaffFilter {
-        id: None,
-        staff: None,
-        life: None,
-        factor: None,
-        clocks: Clocks {
-            now,
-            idle_since: now.minus(policy.session_idle),
-        },
-    };
+    let filter = StaffFilter::everybody(service.staff_clocks(now));
     let sessions = session_list::staff(&mut service.db().reader(), &filter, None, SESSIONS).await?;
     let since = now.minus(hours(24));
     let mut seen = HashSet::new();
@@ -236,7 +230,7 @@ async fn outside(op: &StaffOp, policy: &Policy) -> Result<Option<Vec<OutsideLine
             continue;
         }
         lines.push(OutsideLine {
-            live: service.session_runs(&held.session, now),
+            live: service.session_runs(&held.session, (held.role, held.account_until), now),
             name: held.name,
             address: held.address,
             seen: held.last_seen,

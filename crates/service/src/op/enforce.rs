@@ -1,13 +1,14 @@
 //! The policy enforcement point of staff: a permit, or a refusal that is written down before it is told.
 
-use stagedoor_core::action::ActionKind;
+use stagedoor_core::action::{Action, ActionKind};
 use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{AuditBatch, Event, Field, Flag, Outcome, Target};
 use stagedoor_core::decision::{self, Decision, Reason};
+use stagedoor_core::guard::PersonKind;
 use stagedoor_core::id::TenantId;
 use stagedoor_core::permit::{Granted, Refused, authorize};
 use stagedoor_core::request::Facts;
-use stagedoor_core::resource::{Resource, ResourceFacts};
+use stagedoor_core::resource::{Platform, Resource, ResourceFacts};
 use stagedoor_core::tenant::Leave;
 
 use super::{StaffOp, person};
@@ -48,15 +49,32 @@ impl StaffOp {
         match self.timed(|policy| authorize::<A>(policy, self.principal(), facts, resource)) {
             Ok(granted) => Ok(granted),
             Err(Refused { decision }) => {
-                self.record_refusal(decision, resource.facts(), story).await?;
+                self.record_refusal((A::ACTION, decision), resource.facts(), story)
+                    .await?;
                 Err(ServiceError::Denied(decision))
             }
         }
     }
 
+    /// Refuses a call with which the proxy names somebody else than the session is of, whatever it asks for.
+    pub(super) async fn is_who_the_proxy_says(&self, decision: Decision) -> Result<(), ServiceError> {
+        let said = self.facts().identity.map(|identity| identity.person);
+        if said != Some(PersonKind::Another) {
+            return Ok(());
+        }
+        let decision = Decision {
+            outcome: decision::Outcome::Deny(Reason::IdentityOther),
+            ..decision
+        };
+        let story = Story::new(Event::StaffSignIn);
+        self.record_refusal((Action::StaffSignIn, decision), Platform.facts(), story)
+            .await?;
+        Err(ServiceError::Denied(decision))
+    }
+
     async fn record_refusal(
         &self,
-        decision: Decision,
+        (action, decision): (Action, Decision),
         resource: ResourceFacts,
         mut story: Story,
     ) -> Result<(), ServiceError> {
@@ -78,7 +96,8 @@ impl StaffOp {
             .asking
             .as_ref()
             .filter(|asking| challenged && asking.asked().is_none());
-        let told = asking.map(|asking| (asking, Told::of(asking, &story, reason)));
+        let kinds = self.guard(action).factor.kinds;
+        let told = asking.map(|asking| (asking, Told::of(asking, &story, reason, kinds)));
         let batch = self.record(story).await?;
         match told {
             Some((asking, told)) => self.ask_step_up(asking, told, batch).await,

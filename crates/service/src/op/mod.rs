@@ -17,6 +17,7 @@ use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::guard::{GrantFact, IdentityFact, PersonKind, ProviderTrust, Verdicts};
 use stagedoor_core::guard_policy::{Caller, Guard, SessionRule};
 use stagedoor_core::id::{RequestId, StepUpId, TenantId};
+use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts};
 use stagedoor_core::resource::{Platform, Resource, ResourceFacts};
 use stagedoor_core::step_up::{CallDigest, Proof};
@@ -29,6 +30,7 @@ use stagedoor_store::staff::Staff;
 pub(crate) use open::Standing;
 
 use crate::error::ServiceError;
+use crate::proxy::Assertion;
 use crate::recorder::Person;
 use crate::state::Service;
 use crate::step_up::{Asking, Incoming};
@@ -52,17 +54,33 @@ struct StaffCall {
     asking: Option<Asking>,
 }
 
-pub(crate) fn identity_fact(provider: Option<&Provider>) -> Option<IdentityFact> {
+/// What a provider says of a person, in a request with which a proxy may have said something, too.
+pub(crate) fn identity_of(
+    provider: Option<&Provider>,
+    staff: &Staff,
+    said: &Assertion,
+) -> Option<IdentityFact> {
     provider.map(|provider| IdentityFact {
         provider: provider.trust,
         // Whether the person is of the workforce was verified when the session began, from the provider's own claims;
-        // an emptied list of domains denies from then on.
-        person: if provider.email_domains.is_empty() {
-            PersonKind::Outsider
-        } else {
+        // emptied lists deny from then on.
+        person: if is_another(provider, staff, said) {
+            PersonKind::Another
+        } else if provider.rules.tell_anybody(&provider.email_domains) {
             PersonKind::Workforce
+        } else {
+            PersonKind::Outsider
         },
     })
+}
+
+/// Whether the proxy that vouched for the session vouches for somebody else now.
+fn is_another(provider: &Provider, staff: &Staff, said: &Assertion) -> bool {
+    let own = staff.identity.as_ref().map(|(_, subject)| subject.as_str());
+    provider.kind != ProviderKind::Oidc
+        && said
+            .vouched()
+            .is_some_and(|vouched| Some(vouched.subject()) != own)
 }
 
 impl StaffOp {
@@ -197,7 +215,8 @@ impl StaffOp {
         Facts {
             now: call.now,
             address: call.visitor.address,
-            identity: identity_fact(call.provider.as_ref()),
+            proxy: call.visitor.assertion.fact(),
+            identity: identity_of(call.provider.as_ref(), &call.staff, &call.visitor.assertion),
             factor: Some(self.factor()),
             session: call.session.state.fact(call.session.started),
             grant: GrantFact::None,
@@ -282,10 +301,10 @@ impl StaffOp {
     pub(crate) async fn session_still_runs(&self) -> Result<bool, ServiceError> {
         let service = self.service();
         let found = session::find_by_id(&mut service.db().reader(), self.session().id).await?;
-        Ok(
-            found
-                .is_some_and(|session| service.session_runs_by(self.session_rule(), &session, service.now())),
-        )
+        Ok(found.is_some_and(|session| {
+            let whose = (self.staff().role, self.staff().account_until);
+            service.session_runs(&session, whose, service.now())
+        }))
     }
 
     /// Whether the person may know of a tenant at all.

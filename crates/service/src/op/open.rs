@@ -96,6 +96,7 @@ impl Service {
         if !decision.is_permit() {
             return Err(ServiceError::Denied(decision));
         }
+        op.is_who_the_proxy_says(decision).await?;
         self.touches().session(op.0.session.id, now);
         Ok(op)
     }
@@ -107,6 +108,7 @@ impl Service {
         }
         let facts = Facts {
             address: visitor.address,
+            proxy: visitor.assertion.fact(),
             ..Facts::unknown(now)
         };
         let resource = Platform.facts();

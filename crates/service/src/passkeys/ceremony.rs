@@ -191,8 +191,8 @@ async fn renew(op: &StaffOp, used: Used, batch: AuditBatch) -> Result<Renewed, S
                 if let Err(fault) = used.note(&mut tx, now).await? {
                     return Err(ServiceError::SignIn(SignInFailure::Passkey(fault)));
                 }
-                if !session::renew(&mut tx, current, factor, used.id).await?
-                    || !session::rotate(&mut tx, current, &digest).await?
+                if !session::renew(&mut tx, current, factor, Some(used.id)).await?
+                    || !session::rotate(&mut tx, current, &digest, now).await?
                 {
                     return Err(ServiceError::Conflict(SESSION_OVER));
                 }

@@ -24,6 +24,7 @@ use stagedoor_core::view::passkey::{PasskeyRow, PasskeysView};
 use stagedoor_store::passkey::{self, KeptPasskey};
 use stagedoor_store::session;
 
+use crate::codes::codes_view;
 use crate::error::ServiceError;
 use crate::impersonation::end_told_visits;
 use crate::op::{StaffOp, person};
@@ -41,7 +42,7 @@ const LAST: (&str, &str) = (
 );
 
 /// All of the caller's, or the one that is about to be.
-fn own(op: &StaffOp, id: Option<PasskeyId>) -> PasskeyTarget {
+pub(crate) fn own(op: &StaffOp, id: Option<PasskeyId>) -> PasskeyTarget {
     PasskeyTarget {
         id,
         owner: op.staff().id,
@@ -65,6 +66,7 @@ pub async fn list(op: &StaffOp) -> Result<PasskeysView, ServiceError> {
         items: kept.iter().map(|kept| row(op, kept, &proofs)).collect(),
         fresh_until: fresh.then(|| op.session().factor.at.plus(within)),
         fresh_for_seconds: within.as_secs(),
+        codes: codes_view(op).await?,
         now: op.now(),
     })
 }
@@ -199,7 +201,7 @@ async fn revoke_once(op: &StaffOp, id: PasskeyId) -> Result<u64, ServiceError> {
     let mut batch = op.record(story).await?;
     let others = proved(op, id, &session::list_proofs(ex, op.staff().id).await?);
     for other in &others {
-        batch = batch.and_all(told_end(op, *other).await?);
+        batch = batch.and_all(told_end(op, *other, "passkey_revoked").await?);
     }
     let (owner, now, asking) = (op.staff().id, op.now(), op.clone());
     let ended = others.len() as u64;
@@ -230,12 +232,16 @@ async fn revoke_once(op: &StaffOp, id: PasskeyId) -> Result<u64, ServiceError> {
 }
 
 /// The entries of the end of one of the caller's other sessions.
-async fn told_end(op: &StaffOp, id: SessionId) -> Result<AuditBatch, ServiceError> {
+pub(crate) async fn told_end(
+    op: &StaffOp,
+    id: SessionId,
+    why: &'static str,
+) -> Result<AuditBatch, ServiceError> {
     let mut story = Story::new(Event::SessionRevoke);
     story.target = Some(Target::Staff(op.staff().id));
     story.target_person = Some(person(op.staff()));
     story.facts.insert(Field::Session, id.to_string());
-    story.facts.insert(Field::Why, "passkey_revoked".to_owned());
+    story.facts.insert(Field::Why, why.to_owned());
     let batch = op.record(story).await?;
     let ends = op
         .service()

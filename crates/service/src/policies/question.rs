@@ -7,7 +7,7 @@ use std::time::Duration;
 use stagedoor_core::action::{Action, Audience, Danger};
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::guard::{
-    AccountFact, GrantFact, IdentityFact, NetworkKind, PersonKind, ProviderTrust, SessionFact,
+    AccountFact, GrantFact, IdentityFact, NetworkKind, PersonKind, ProviderTrust, ProxyFact, SessionFact,
 };
 use stagedoor_core::guard_policy::{ActionSet, Draft, GuardPolicy, Narrowing, StaffRoles};
 use stagedoor_core::input::FieldError;
@@ -35,7 +35,9 @@ pub struct SimulateRequest {
     pub owner: Option<String>,
     /// Where they call from.
     pub address: Option<String>,
-    /// Who vouches for whom: `workforce`, `outsider`, `service` or `untrusted`.
+    /// What the identity-aware proxy in front said of the request: `vouched` or `disbelieved`; left out, nothing.
+    pub proxy: Option<String>,
+    /// Who vouches for whom: `workforce`, `outsider`, `service`, `another` or `untrusted`.
     pub identity: Option<String>,
     /// What they proved: `passkey` or `totp`.
     pub factor: Option<String>,
@@ -148,6 +150,7 @@ impl SimulateRequest {
         Ok(Facts {
             now,
             address: self.address()?,
+            proxy: self.proxy()?,
             identity: self.identity()?,
             factor: self.factor(now)?,
             session: self.session(action, now)?,
@@ -175,12 +178,21 @@ impl SimulateRequest {
         self.address.as_deref().map(read).transpose()
     }
 
+    fn proxy(&self) -> Result<ProxyFact, FieldError> {
+        let words = [
+            ("vouched", ProxyFact::Vouched),
+            ("disbelieved", ProxyFact::Disbelieved),
+        ];
+        Ok(one_of("proxy", self.proxy.as_deref(), &words)?.unwrap_or(ProxyFact::Silent))
+    }
+
     fn identity(&self) -> Result<Option<IdentityFact>, FieldError> {
         let fact = |provider, person| IdentityFact { provider, person };
         let words = [
             ("workforce", fact(ProviderTrust::Trusted, PersonKind::Workforce)),
             ("outsider", fact(ProviderTrust::Trusted, PersonKind::Outsider)),
             ("service", fact(ProviderTrust::Trusted, PersonKind::Service)),
+            ("another", fact(ProviderTrust::Trusted, PersonKind::Another)),
             ("untrusted", fact(ProviderTrust::Untrusted, PersonKind::Workforce)),
         ];
         one_of("identity", self.identity.as_deref(), &words)

@@ -4,11 +4,14 @@
 //! tenant. Staff sessions are the platform's own.
 
 mod filter;
+mod many;
+mod one;
 mod people;
 mod revoke;
 mod row;
 
 use stagedoor_core::action::kind::{SessionView, TenantViewDirectory};
+use stagedoor_core::action::{Action, Held};
 use stagedoor_core::audit::{Event, Read, Target};
 use stagedoor_core::guard::Verdicts;
 use stagedoor_core::id::{MemberId, SessionId, StaffId};
@@ -16,12 +19,14 @@ use stagedoor_core::input::FieldError;
 use stagedoor_core::resource::Platform;
 use stagedoor_core::view::Page;
 use stagedoor_core::view::session::{Holder, RevokeDialog, SessionRow, SessionsView};
-use stagedoor_store::session_list::{self, Clocks, Life, MemberFilter, StaffFilter, StartKey};
+use stagedoor_store::session_list::{self, Beginning, Life, MemberFilter, StaffFilter, StartKey};
 use stagedoor_store::tenant::Tenant;
 
+pub use many::{Among, OwnSession, about_many, revoke_many, revoke_many_typed};
+pub use one::{page, show};
 pub use people::{about_people, revoke_people};
 pub use revoke::{Revoked, revoke, revoke_all};
-pub(crate) use row::{may_revoke_in, member_row, staff_clocks, tenant_clocks};
+pub(crate) use row::{may_revoke_in, member_row, tenant_clocks};
 
 use crate::cursor::CursorPlace;
 use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX};
@@ -47,6 +52,15 @@ pub struct SessionsRequest {
     pub revoke: Option<String>,
     /// The person all of whose sessions the open dialog is about.
     pub revoke_all: Option<String>,
+    /// Whether the dialog about all that match is open.
+    pub revoke_many: Option<Asking>,
+}
+
+/// That a dialog is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asking {
+    /// It is.
+    Open,
 }
 
 impl SessionsRequest {
@@ -90,9 +104,16 @@ pub async fn of_staff(op: &StaffOp, request: &SessionsRequest) -> Result<Session
         matching: session_list::count_staff(ex, &filter).await?,
         first,
         page: Page { items, next },
+        may_revoke_many: together(op, &asked, request),
         dialog: staff_dialog(op, request, &visits).await?,
         now: op.now(),
     })
+}
+
+/// Whether what matches can be revoked together: something that runs was asked for, and the role revokes others' sessions.
+fn together(op: &StaffOp, asked: &Asked, request: &SessionsRequest) -> bool {
+    let runs = asked.life == Some(Life::Live) && !request.q.trim().is_empty();
+    runs && matches!(op.holds(Action::SessionRevoke), Some(Held::Fully))
 }
 
 async fn staff_dialog(
@@ -100,13 +121,10 @@ async fn staff_dialog(
     request: &SessionsRequest,
     visits: &VisitsBySession,
 ) -> Result<Option<RevokeDialog>, ServiceError> {
-    let all = StaffFilter {
-        id: None,
-        staff: None,
-        life: Some(Life::Live),
-        factor: None,
-        clocks: staff_clocks(op),
-    };
+    if request.revoke_many.is_some() {
+        return about(op, request, None).await;
+    }
+    let all = live(op);
     let ex = &mut op.service().db().reader();
     if let Some(id) = parse::<SessionId>(request.revoke.as_deref()) {
         let filter = StaffFilter { id: Some(id), ..all };
@@ -126,6 +144,24 @@ async fn staff_dialog(
     let found = session_list::staff(ex, &filter, None, LIMIT_MAX).await?;
     let rows: Vec<SessionRow> = found.iter().map(|held| staff_row(op, held, visits)).collect();
     Ok(about_all(Holder::Staff(staff), &rows))
+}
+
+/// The dialog about all that match; none for a filter that cannot be revoked by.
+async fn about(
+    op: &StaffOp,
+    request: &SessionsRequest,
+    tenant: Option<String>,
+) -> Result<Option<RevokeDialog>, ServiceError> {
+    let among = Among {
+        tenant,
+        q: request.q.clone(),
+        own: OwnSession::Kept,
+    };
+    match about_many(op, &among).await {
+        Ok(many) => Ok(Some(RevokeDialog::Many(many))),
+        Err(ServiceError::Invalid(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn parse<T: std::str::FromStr>(text: Option<&str>) -> Option<T> {
@@ -186,6 +222,7 @@ pub async fn of_tenant(
         matching: session_list::count_members(ex, &filter).await?,
         first,
         page: Page { items, next },
+        may_revoke_many: together(op, &asked, request),
         dialog: member_dialog(op, &tenant, request).await?,
         now: op.now(),
         tenant: Some(label(&tenant)),
@@ -215,6 +252,9 @@ async fn member_dialog(
     tenant: &Tenant,
     request: &SessionsRequest,
 ) -> Result<Option<RevokeDialog>, ServiceError> {
+    if request.revoke_many.is_some() {
+        return about(op, request, Some(tenant.slug.clone())).await;
+    }
     let ex = &mut op.service().db().reader();
     let all = live_of(op, tenant, None);
     if let Some(id) = parse::<SessionId>(request.revoke.as_deref()) {
@@ -243,6 +283,7 @@ pub(crate) fn live_of(op: &StaffOp, tenant: &Tenant, member: Option<MemberId>) -
         words: Vec::new(),
         life: Some(Life::Live),
         factor: None,
+        beginning: Beginning::default(),
         clocks: tenant_clocks(op),
     }
 }
@@ -264,26 +305,29 @@ const LATEST: u32 = 6;
 /// The latest sessions of one member of staff. Whether the caller may see sessions was asked before.
 pub(crate) async fn latest_of_staff(op: &StaffOp, staff: StaffId) -> Result<Vec<SessionRow>, ServiceError> {
     let filter = StaffFilter {
-        id: None,
         staff: Some(vec![staff]),
-        life: None,
-        factor: None,
-        clocks: staff_clocks(op),
+        ..StaffFilter::everybody(op.service().staff_clocks(op.now()))
     };
     let held = session_list::staff(&mut op.service().db().reader(), &filter, None, LATEST).await?;
     let visits = VisitsBySession::read(op).await?;
     Ok(held.iter().map(|held| staff_row(op, held, &visits)).collect())
 }
 
-/// How many staff sessions run; for the navigation.
-pub(crate) async fn count_live(op: &StaffOp, clocks: Clocks) -> Result<u64, ServiceError> {
-    let filter = StaffFilter {
-        id: None,
-        staff: None,
+/// Staff sessions that run.
+fn live(op: &StaffOp) -> StaffFilter {
+    StaffFilter {
         life: Some(Life::Live),
-        factor: None,
-        clocks,
-    };
-    let total = session_list::count_staff(&mut op.service().db().reader(), &filter).await?;
+        ..StaffFilter::everybody(op.service().staff_clocks(op.now()))
+    }
+}
+
+/// How many staff sessions run; for the navigation.
+pub(crate) async fn count_live(op: &StaffOp) -> Result<u64, ServiceError> {
+    let total = session_list::count_staff(&mut op.service().db().reader(), &live(op)).await?;
     Ok(total.floor())
+}
+
+/// How many people are signed in to the console.
+pub(crate) async fn count_people(op: &StaffOp) -> Result<u64, ServiceError> {
+    Ok(session_list::count_people(&mut op.service().db().reader(), &live(op)).await?)
 }

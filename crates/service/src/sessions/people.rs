@@ -6,10 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::TenantViewDirectory;
 use stagedoor_core::audit::{AuditBatch, Event};
 use stagedoor_core::id::{MemberId, SessionId};
 use stagedoor_core::input::FieldError;
+use stagedoor_core::resource::AnySession;
+use stagedoor_core::session::revoking;
 use stagedoor_core::view::directory::DirectorySort;
 use stagedoor_core::view::session::{RevokePeople, RevokePerson};
 use stagedoor_store::membership::{self, DirectoryFilter, Membership};
@@ -78,6 +81,10 @@ async fn revoke_people_once(
     let tenant = find_tenant(op, tenant).await?;
     let asked = Asked::of_people(op, &tenant, reason).await?;
     let chosen = Chosen::read(op, &tenant, ids, Event::SessionRevoke).await?;
+    let sessions = chosen.open.len() as u64;
+    if revoking(sessions) == Action::SessionRevokeMany && chosen.people.len() > 1 {
+        Asked::of_many(op, AnySession::OfTenant(tenant.id), sessions).await?;
+    }
     let mut batch: Option<AuditBatch> = None;
     for (member, session) in chosen.signed_in() {
         let told = asked.about(member).told(op, session).await?;

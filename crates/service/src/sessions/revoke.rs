@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use stagedoor_core::action::kind::SessionRevoke;
+use stagedoor_core::action::kind::{SessionRevoke, SessionRevokeMany};
 use stagedoor_core::audit::{AuditBatch, Event, Field, Target};
 use stagedoor_core::decision::Decision;
 use stagedoor_core::id::{MemberId, SessionId, StaffId, TenantId};
@@ -66,12 +66,15 @@ async fn revoke_once(op: &StaffOp, id: SessionId, reason: &str) -> Result<Revoke
             owner: owner.id,
         };
         let granted = Asked::of_staff(op, &owner, target, reason).await?;
-        if !op.service().session_runs(&found, op.now()) {
+        if !op
+            .service()
+            .session_runs(&found, (owner.role, owner.account_until), op.now())
+        {
             return Err(ServiceError::Conflict(OVER));
         }
         return end_staff(op, &owner, granted, vec![found], Whole::No).await;
     }
-    let tenant = reached(op, session_list::tenant_of(ex, id).await?).await?;
+    let tenant = reached(op, Event::SessionRevoke, session_list::tenant_of(ex, id).await?).await?;
     let found = tenant_session::find(ex, tenant.id, id).await?;
     let found = found.ok_or(ServiceError::NotFound)?;
     let member = membership::find(ex, tenant.id, found.member).await?;
@@ -83,8 +86,12 @@ async fn revoke_once(op: &StaffOp, id: SessionId, reason: &str) -> Result<Revoke
     end_members(op, &tenant, &member, granted, vec![found]).await
 }
 
-/// The tenant that somebody belongs to, where the caller may know of it.
-async fn reached(op: &StaffOp, tenant: Option<TenantId>) -> Result<Tenant, ServiceError> {
+/// The tenant that somebody belongs to, where the caller may know of it. `event` tells of one that is hidden or unknown.
+pub(super) async fn reached(
+    op: &StaffOp,
+    event: Event,
+    tenant: Option<TenantId>,
+) -> Result<Tenant, ServiceError> {
     let found = match tenant {
         Some(id) => tenant::find(&mut op.service().db().reader(), id).await?,
         None => None,
@@ -93,7 +100,7 @@ async fn reached(op: &StaffOp, tenant: Option<TenantId>) -> Result<Tenant, Servi
         Some(tenant) if op.knows(tenant.id) => Ok(tenant),
         hidden => {
             let hidden = hidden.map(|tenant| tenant.id);
-            Err(op.nothing_there(Event::SessionRevoke, hidden).await)
+            Err(op.nothing_there(event, hidden).await)
         }
     }
 }
@@ -126,7 +133,7 @@ async fn revoke_all_of_staff(op: &StaffOp, id: StaffId, reason: &str) -> Result<
 
 async fn revoke_all_of_member(op: &StaffOp, id: MemberId, reason: &str) -> Result<Revoked, ServiceError> {
     let ex = &mut op.service().db().reader();
-    let tenant = reached(op, person::tenant_of(ex, id).await?).await?;
+    let tenant = reached(op, Event::SessionRevoke, person::tenant_of(ex, id).await?).await?;
     let member = membership::find(ex, tenant.id, id).await?;
     let member = member.ok_or(ServiceError::NotFound)?;
     let granted = Asked::of_member(op, &tenant, &member, reason).await?;
@@ -146,7 +153,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    async fn of_staff(
+    pub(super) async fn of_staff(
         op: &StaffOp,
         owner: &Staff,
         target: SessionTarget,
@@ -169,6 +176,19 @@ impl Asked {
         story.target = Some(Target::Member(member.id));
         story.target_person = Some(member_person(member));
         Self::ask(op, AnySession::OfTenant(tenant.id), story, reason).await
+    }
+
+    /// Asks to revoke more at once than one call may: it takes a break-glass grant.
+    pub(super) async fn of_many(op: &StaffOp, target: AnySession, sessions: u64) -> Result<(), ServiceError> {
+        let mut story = Story::new(Event::SessionRevoke);
+        if let AnySession::OfTenant(tenant) = target {
+            story.tenant = Some(tenant);
+            story.target = Some(Target::Tenant(tenant));
+        }
+        story.facts.insert(Field::Sessions, sessions.to_string());
+        let granted = op.require_about::<SessionRevokeMany>(&target, story).await?;
+        granted.discharge(());
+        Ok(())
     }
 
     /// Asks about several people of a tenant. Until it is said of whom ([`Self::about`]), it is about all of it.
@@ -239,28 +259,50 @@ async fn end_staff(
     sessions: Vec<StaffSession>,
     whole: Whole,
 ) -> Result<Revoked, ServiceError> {
-    let (service, now, person) = (op.service(), op.now(), owner.id);
     let ids: Vec<SessionId> = sessions.iter().map(|session| session.id).collect();
-    let mut batch = asked.told_of(op, &ids).await?;
-    for id in &ids {
-        let ends = service
-            .visit_ends_of_session(op.visitor(), &op.acting(), *id, now)
-            .await?;
-        batch = ends.into_iter().fold(batch, AuditBatch::and_all);
-    }
+    let batch = with_visits(op, asked.told_of(op, &ids).await?, &ids).await?;
     let revoked = Revoked {
         name: owner.name.clone(),
         sessions: ids.len() as u64,
         visits: batch.visits_of(Event::ImpersonationEnd).len() as u64,
         own: ids.contains(&op.session().id),
     };
-    service
+    let whose = (whole == Whole::Yes).then_some(owner.id);
+    end_staff_told(op, ids, whose, batch).await?;
+    Ok(revoked)
+}
+
+/// The entries with those of the ends of visits that run in these sessions.
+pub(super) async fn with_visits(
+    op: &StaffOp,
+    mut batch: AuditBatch,
+    ids: &[SessionId],
+) -> Result<AuditBatch, ServiceError> {
+    for id in ids {
+        let ends = op
+            .service()
+            .visit_ends_of_session(op.visitor(), &op.acting(), *id, op.now())
+            .await?;
+        batch = ends.into_iter().fold(batch, AuditBatch::and_all);
+    }
+    Ok(batch)
+}
+
+/// Ends staff sessions with their entries: all of them, or none when one of them ended meanwhile. Where they are all of one
+/// person's, somebody who signed in between the look and the write is not left out.
+pub(super) async fn end_staff_told(
+    op: &StaffOp,
+    ids: Vec<SessionId>,
+    all_of: Option<StaffId>,
+    batch: AuditBatch,
+) -> Result<(), ServiceError> {
+    let now = op.now();
+    op.service()
         .db()
         .write(move |mut tx| {
             let (ids, batch) = (ids.clone(), batch.clone());
             Box::pin(async move {
-                if whole == Whole::Yes {
-                    // Somebody who signed in between the look and the write is not left out.
+                if let Some(person) = all_of {
                     let open = session::list_of_staff(&mut tx, person).await?;
                     let open: BTreeSet<SessionId> = open.iter().map(|session| session.id).collect();
                     if open != ids.iter().copied().collect() {
@@ -276,8 +318,7 @@ async fn end_staff(
                 Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
             })
         })
-        .await?;
-    Ok(revoked)
+        .await
 }
 
 async fn end_members(

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use stagedoor_core::action::Action;
+use stagedoor_core::guard_policy::SessionRule;
 use stagedoor_core::id::{SessionId, TenantId};
 use stagedoor_core::resource::{AnySession, Resource, SessionTarget};
 use stagedoor_core::session::{SessionEnd, SessionState};
@@ -19,14 +20,6 @@ use crate::op::StaffOp;
 
 /// Most running visits that are looked at; more cannot run unless a hundred people have all theirs open.
 const VISITS_MAX: u32 = 500;
-
-/// By what clocks staff sessions run now.
-pub(crate) fn staff_clocks(op: &StaffOp) -> Clocks {
-    Clocks {
-        now: op.now(),
-        idle_since: op.now().minus(op.service().policy().session_idle),
-    }
-}
 
 /// By what clocks sessions of tenants' people run now.
 pub(crate) fn tenant_clocks(op: &StaffOp) -> Clocks {
@@ -51,7 +44,7 @@ impl VisitsBySession {
         Ok(Self(counts))
     }
 
-    fn of(&self, session: SessionId) -> u64 {
+    pub(super) fn of(&self, session: SessionId) -> u64 {
         self.0.get(&session).copied().unwrap_or(0)
     }
 }
@@ -84,7 +77,10 @@ fn standing(state: SessionState, last_seen: Timestamp, now: Timestamp, idle: Dur
 pub(super) fn staff_row(op: &StaffOp, held: &HeldByStaff, visits: &VisitsBySession) -> SessionRow {
     let (service, session) = (op.service(), &held.session);
     let last_seen = service.touches().latest_session(session.id, held.last_seen);
-    let standing = standing(session.state, last_seen, op.now(), service.policy().session_idle);
+    // By the clocks of whose it is, which policies may have narrowed.
+    let state = service.narrowed(session, (held.role, held.account_until));
+    let idle = SessionRule::of(&service.policy(), held.role).idle;
+    let standing = standing(state, last_seen, op.now(), idle);
     let target = AnySession::OfStaff(SessionTarget {
         id: Some(session.id),
         owner: session.staff,

@@ -1,5 +1,5 @@
 //! The last step of a sign-in: all six guardrails once more, then the session, its entries and what the ceremony changed
-//! in one transaction. A session never starts here without a proved passkey.
+//! in one transaction. A session never starts here without a proved factor.
 
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::audit::{AuditBatch, Event, Field, Outcome, Target};
@@ -16,6 +16,7 @@ use stagedoor_store::staff::{self, Staff, StaffState};
 use stagedoor_store::{provider_session, sign_in};
 
 use crate::ceremony::{Fault, Used};
+use crate::codes::{self, GoodCode};
 use crate::error::{ServiceError, SignInFailure};
 use crate::impersonation::end_told_visits;
 use crate::recorder::Story;
@@ -28,18 +29,28 @@ use crate::visitor::Visitor;
 /// What a finished ceremony changes.
 #[derive(Clone)]
 pub(super) enum Proof {
-    /// The first passkey of a claimed person.
+    /// The first passkey of a claimed person, or the new one of somebody who came with a recovery code.
     Registered(NewPasskey),
     /// A passkey that is known.
     Used(Used),
+    /// A code of an authenticator app.
+    Code(GoodCode),
 }
 
 impl Proof {
-    /// The passkey that was proved.
-    const fn passkey(&self) -> PasskeyId {
+    /// The passkey that was proved, where it is one.
+    const fn passkey(&self) -> Option<PasskeyId> {
         match self {
-            Self::Registered(key) => key.id,
-            Self::Used(used) => used.id,
+            Self::Registered(key) => Some(key.id),
+            Self::Used(used) => Some(used.id),
+            Self::Code(_) => None,
+        }
+    }
+
+    const fn kind(&self) -> FactorKind {
+        match self {
+            Self::Registered(_) | Self::Used(_) => FactorKind::Passkey,
+            Self::Code(_) => FactorKind::Totp,
         }
     }
 
@@ -55,11 +66,20 @@ impl Proof {
     }
 }
 
+/// Whether an account is in use.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Enrolled {
+    Yes,
+    NotYet,
+}
+
 /// All that one sign-in changes at once.
 #[derive(Clone)]
 struct Entering {
     sign_in: SignInId,
     staff: StaffId,
+    /// Whether the account is in use already: then a passkey that is registered activates nothing.
+    enrolled: Enrolled,
     proof: Proof,
     new: NewSession,
     /// The session at the provider, where it has named it.
@@ -70,7 +90,7 @@ struct Entering {
 }
 
 impl Service {
-    /// Lets a person in whose passkey was proved just now. A session of the same browser is replaced.
+    /// Lets a person in whose factor was proved just now. A session of the same browser is replaced.
     ///
     /// # Errors
     /// Denied when a guardrail does not hold; a failed sign-in when another request was faster.
@@ -86,7 +106,7 @@ impl Service {
         let (staff, provider) = (&known.staff, &known.provider);
         let entering = proof.account(staff);
         let factor = ProvenFactor {
-            kind: FactorKind::Passkey,
+            kind: proof.kind(),
             at: now,
         };
         let decision = self.entry_decision(visitor, provider, &entering, Some(factor), now);
@@ -114,13 +134,17 @@ impl Service {
         let new = NewSession {
             session,
             reference: reference.digest(),
-            passkey: Some(proof.passkey()),
+            passkey: proof.passkey(),
             address: visitor.address_text(),
             agent: visitor.agent.clone(),
         };
         self.commit_entry(Entering {
             sign_in: known.sign_in.id,
             staff: staff.id,
+            enrolled: match staff.state {
+                StaffState::Active => Enrolled::Yes,
+                _ => Enrolled::NotYet,
+            },
             proof,
             new,
             session_there: known.sign_in.session.clone(),
@@ -142,8 +166,14 @@ impl Service {
         now: Timestamp,
     ) -> Result<AuditBatch, ServiceError> {
         let batch = self.record(visitor, &Self::known(staff), story, now).await?;
-        let Proof::Registered(key) = proof else {
-            return Ok(batch);
+        let key = match proof {
+            Proof::Registered(key) => key,
+            Proof::Used(_) => return Ok(batch),
+            Proof::Code(_) => {
+                let used = Story::new(Event::TotpUse);
+                let used = self.record(visitor, &Self::known(staff), used, now).await?;
+                return Ok(used.and_all(batch));
+            }
         };
         let mut registered = Story::new(Event::PasskeyRegister);
         registered.target = Some(Target::Other("passkey", key.id.to_string()));
@@ -213,7 +243,9 @@ impl Service {
                     }
                     match entering.proof {
                         Proof::Registered(key) => {
-                            if !staff::activate(&mut tx, staff, now).await? {
+                            if entering.enrolled == Enrolled::NotYet
+                                && !staff::activate(&mut tx, staff, now).await?
+                            {
                                 return Err(ServiceError::SignIn(SignInFailure::NotUnderWay));
                             }
                             // Unique over all staff, revoked ones included.
@@ -225,6 +257,10 @@ impl Service {
                             }
                         }
                         Proof::Used(used) => used.note(&mut tx, now).await?.map_err(refused)?,
+                        Proof::Code(good) => {
+                            let taken = codes::take(&mut tx, staff, good, now).await?;
+                            taken.map_err(|fault| ServiceError::SignIn(SignInFailure::OneTimeCode(fault)))?;
+                        }
                     }
                     if let Some(former) = entering.ended {
                         session::end(&mut tx, former, now, SessionEnd::Replaced).await?;

@@ -3,18 +3,20 @@
 use stagedoor_core::action::Action;
 use stagedoor_core::audit::{Event, Field, Outcome};
 use stagedoor_core::decision::{Decision, Outcome as Verdict, Reason};
-use stagedoor_core::guard::{self, Guardrail, SessionFact};
+use stagedoor_core::guard::{Guardrail, SessionFact, WayIn, way_in};
 use stagedoor_core::secret::Reference;
+use stagedoor_core::staff::StaffState;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::frame::{Flash, GuardStanding, GuardView};
-use stagedoor_core::view::sign_in::{ProviderLink, SignInStep, SignInView};
-use stagedoor_store::passkey;
+use stagedoor_core::view::sign_in::{OtherWay, ProviderLink, SignInStep, SignInView};
+use stagedoor_store::code;
 use stagedoor_store::provider::{self, Provider};
 use stagedoor_store::sign_in::{self, SignIn};
 use stagedoor_store::staff::{self, Staff};
 
 use crate::error::ServiceError;
 use crate::op::trusted;
+use crate::proxy::Assertion;
 use crate::recorder::Story;
 use crate::state::Service;
 use crate::visitor::Visitor;
@@ -24,6 +26,18 @@ pub(crate) struct Known {
     pub(crate) sign_in: SignIn,
     pub(crate) staff: Staff,
     pub(crate) provider: Provider,
+}
+
+impl Known {
+    /// Whether the person registers a passkey now: their first, or a new one after a recovery code. An active account
+    /// without a passkey is a matter of recovery, never of a silent registration.
+    pub(crate) const fn registers(&self) -> bool {
+        match self.staff.state {
+            StaffState::Claimed { .. } => true,
+            StaffState::Active => self.sign_in.recovered.is_some(),
+            _ => false,
+        }
+    }
 }
 
 impl Service {
@@ -40,25 +54,17 @@ impl Service {
         self.look_at_rules().await?;
         let known = self.identified(cookie).await?;
         let policy = self.policy();
-        let admitted = visitor
-            .address
-            .is_some_and(|address| guard::matching_rule(&policy.networks, address).is_some());
+        let admitted = way_in(&policy, visitor.address, visitor.assertion.fact()).is_some();
         let step = match (&known, admitted) {
             (_, false) => SignInStep::Blocked,
             (None, true) => SignInStep::Provider(self.provider_links().await?),
-            (Some(known), true) => {
-                let keys = passkey::list(&mut self.db().reader(), known.staff.id).await?;
-                if keys.is_empty() {
-                    SignInStep::RegisterPasskey
-                } else {
-                    SignInStep::UsePasskey
-                }
-            }
+            (Some(known), true) if known.registers() => SignInStep::RegisterPasskey,
+            (Some(known), true) => SignInStep::UsePasskey(self.other_ways(&known.staff).await?),
         };
         let current = match step {
             SignInStep::Blocked => None,
             SignInStep::Provider(_) => Some(Guardrail::Identity),
-            SignInStep::RegisterPasskey | SignInStep::UsePasskey => Some(Guardrail::Mfa),
+            SignInStep::RegisterPasskey | SignInStep::UsePasskey(_) => Some(Guardrail::Mfa),
         };
         Ok(SignInView {
             host: self.settings().origins.staff_authority().to_owned(),
@@ -67,6 +73,18 @@ impl Service {
             step,
             flash,
         })
+    }
+
+    /// What may be typed in the place of the passkey: what policy allows and the person has.
+    async fn other_ways(&self, staff: &Staff) -> Result<Vec<OtherWay>, ServiceError> {
+        let ex = &mut self.db().reader();
+        let app = self.allows_app(staff.role) && code::find_totp(ex, staff.id).await?.is_some();
+        let recovery = code::count_recovery(ex, staff.id).await? > 0;
+        let ways = [(app, OtherWay::Code), (recovery, OtherWay::Recovery)];
+        Ok(ways
+            .into_iter()
+            .filter_map(|(there, way)| there.then_some(way))
+            .collect())
     }
 
     async fn provider_links(&self) -> Result<Vec<ProviderLink>, ServiceError> {
@@ -120,19 +138,11 @@ impl Service {
         let policy = self.policy();
         let (standing, text) = match guardrail {
             Guardrail::Network => {
-                let rule = visitor
-                    .address
-                    .and_then(|address| guard::matching_rule(&policy.networks, address));
-                match rule {
-                    Some(rule) => (Passed, format!("{} is in {}", visitor.address_text(), rule.name)),
-                    None if policy.networks.is_empty() => {
-                        (Failed, Reason::NetworkUnconfigured.explain().to_owned())
-                    }
-                    None => (
-                        Failed,
-                        format!("{} is in no allowed network", visitor.address_text()),
-                    ),
-                }
+                let found = way_in(&policy, visitor.address, visitor.assertion.fact());
+                (
+                    found.map_or(Failed, |_| Passed),
+                    self.network_words(visitor, found),
+                )
             }
             Guardrail::Identity => match known {
                 Some(known) => (
@@ -143,7 +153,7 @@ impl Service {
             },
             Guardrail::Mfa => match step {
                 SignInStep::RegisterPasskey => (Open, "register one to go on".to_owned()),
-                SignInStep::UsePasskey => (Open, "touch your key or sensor to go on".to_owned()),
+                SignInStep::UsePasskey(_) => (Open, "touch your key or sensor to go on".to_owned()),
                 _ => (Open, "asked for after your identity".to_owned()),
             },
             Guardrail::Authz => (Open, "checked after the passkey".to_owned()),
@@ -161,6 +171,24 @@ impl Service {
             label: guardrail.label().to_owned(),
             standing,
             text,
+        }
+    }
+
+    fn network_words(&self, visitor: &Visitor, found: Option<WayIn<'_>>) -> String {
+        let policy = self.policy();
+        let proxy = self.settings().proxy.as_ref();
+        match (found, &visitor.assertion) {
+            (Some(WayIn::Rule(rule)), _) => format!("{} is in {}", visitor.address_text(), rule.name),
+            (Some(WayIn::Proxy), _) => format!(
+                "{} vouches for this request",
+                proxy.map_or("the proxy", |proxy| proxy.name.as_str())
+            ),
+            (None, Assertion::Disbelieved(_)) => Reason::ProxyDisbelieved.explain().to_owned(),
+            (None, _) if policy.networks.is_empty() && proxy.is_some() => {
+                Reason::ProxyAbsent.explain().to_owned()
+            }
+            (None, _) if policy.networks.is_empty() => Reason::NetworkUnconfigured.explain().to_owned(),
+            (None, _) => format!("{} is in no allowed network", visitor.address_text()),
         }
     }
 
@@ -214,7 +242,8 @@ impl Service {
         use stagedoor_core::resource::{Resource, SessionTarget};
         let facts = Facts {
             address: visitor.address,
-            identity: crate::op::identity_fact(Some(provider)),
+            proxy: visitor.assertion.fact(),
+            identity: crate::op::identity_of(Some(provider), staff, &visitor.assertion),
             factor,
             session: SessionFact::Starting,
             ..Facts::unknown(now)

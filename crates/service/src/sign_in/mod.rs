@@ -4,11 +4,13 @@
 //! browser a fresh reference. Nobody is ever found by e-mail. A refusal to an identified person, or in a ceremony, is
 //! an event of its own.
 
+mod code;
 mod enter;
 mod entrance;
 mod http;
 mod oidc;
 mod passkey;
+mod proxy;
 
 use std::time::Duration;
 
@@ -45,6 +47,15 @@ pub struct Departure {
     pub reference: Reference,
 }
 
+/// What a sign-in that begins comes to.
+#[derive(Debug)]
+pub enum Begun {
+    /// The browser goes to the provider.
+    Away(Departure),
+    /// The provider stands in front, and has said already who it is.
+    Known(Answered),
+}
+
 /// Where somebody who signed out goes on to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WayOut {
@@ -61,6 +72,13 @@ pub enum Answered {
     Identified(Reference),
     /// A proven identity that is nobody's here: it takes an enrolment token (`ENROLLMENT_REQUIRED`).
     Unenrolled(Reference),
+}
+
+/// A recovery code was right: the browser holds this from now on, and its person registers a passkey.
+#[derive(Debug)]
+pub struct Recovered {
+    /// The fresh reference of the sign-in.
+    pub reference: Reference,
 }
 
 /// A session has started.

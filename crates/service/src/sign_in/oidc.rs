@@ -2,6 +2,7 @@
 
 mod answer;
 mod metadata;
+mod probe;
 
 pub(crate) use metadata::Metadata;
 pub use metadata::Providers;
@@ -15,6 +16,7 @@ use stagedoor_core::action::Action;
 use stagedoor_core::decision::Reason;
 use stagedoor_core::guard::{SessionFact, Verdict};
 use stagedoor_core::id::{ProviderId, SignInId};
+use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::request::{Facts, Principal, Request};
 use stagedoor_core::resource::{Platform, Resource};
 use stagedoor_core::secret::Reference;
@@ -25,9 +27,10 @@ use stagedoor_store::staff::{self, Staff, StaffState};
 use stagedoor_store::tx::Unaudited;
 
 use crate::crypto::Purpose;
+use crate::enrolment::Identity;
 use crate::error::{ServiceError, SignInFailure};
 use crate::op::trusted;
-use crate::sign_in::{Answered, Departure, IDENTIFIED_TTL, SIGN_IN_TTL, WayOut};
+use crate::sign_in::{Answered, Begun, Departure, IDENTIFIED_TTL, SIGN_IN_TTL, WayOut};
 use crate::state::Service;
 use crate::system::{fresh_id, fresh_reference};
 use crate::visitor::Visitor;
@@ -50,7 +53,8 @@ fn state_digest(state: &str) -> Vec<u8> {
 }
 
 impl Service {
-    fn redirect_uri(&self) -> String {
+    /// Where a provider's answers come back to.
+    pub(crate) fn redirect_uri(&self) -> String {
         format!("{}/sign-in/callback", self.settings().origins.staff)
     }
 
@@ -58,6 +62,12 @@ impl Service {
     pub(super) async fn metadata(&self, provider: &Provider) -> Result<Arc<Metadata>, ServiceError> {
         let found = self.providers().metadata(provider, self.now()).await;
         found.map_err(ServiceError::SignIn)
+    }
+
+    /// Our secret at a provider as it is stored: of this provider alone.
+    pub(crate) fn seal_client_secret(&self, provider: ProviderId, secret: &str) -> Vec<u8> {
+        let key = self.vault().key(Purpose::ProviderSecret);
+        key.seal(self.rng(), provider.to_string().as_bytes(), secret.as_bytes())
     }
 
     fn open_client_secret(&self, provider: &Provider, sealed: &[u8]) -> Result<String, ServiceError> {
@@ -73,9 +83,10 @@ impl Service {
     }
 
     /// Refuses a sign-in from the wrong network before anything else is done for it.
-    fn network_holds(&self, visitor: &Visitor, now: Timestamp) -> Result<(), ServiceError> {
+    pub(super) fn network_holds(&self, visitor: &Visitor, now: Timestamp) -> Result<(), ServiceError> {
         let facts = Facts {
             address: visitor.address,
+            proxy: visitor.assertion.fact(),
             session: SessionFact::Starting,
             ..Facts::unknown(now)
         };
@@ -104,17 +115,28 @@ impl Service {
         &self,
         visitor: &Visitor,
         provider: ProviderId,
-    ) -> Result<Departure, ServiceError> {
-        let now = self.now();
+    ) -> Result<Begun, ServiceError> {
         self.look_at_rules().await?;
-        self.network_holds(visitor, now)?;
         let found = provider::find(&mut self.db().reader(), provider).await?;
-        let provider = found.filter(trusted).ok_or(ServiceError::NotFound)?;
-        let metadata = match self.metadata(&provider).await {
+        match found.filter(trusted) {
+            Some(provider) if provider.kind != ProviderKind::Oidc => {
+                self.enter_by_proxy(visitor, &provider).await.map(Begun::Known)
+            }
+            found => {
+                self.network_holds(visitor, self.now())?;
+                let provider = found.ok_or(ServiceError::NotFound)?;
+                self.depart(visitor, &provider).await.map(Begun::Away)
+            }
+        }
+    }
+
+    async fn depart(&self, visitor: &Visitor, provider: &Provider) -> Result<Departure, ServiceError> {
+        let now = self.now();
+        let metadata = match self.metadata(provider).await {
             Ok(metadata) => metadata,
             Err(ServiceError::SignIn(failure)) => {
                 return Err(self
-                    .failed(visitor, &Self::stranger(), Some(&provider), failure)
+                    .failed(visitor, &Self::stranger(), Some(provider), failure)
                     .await);
             }
             Err(error) => return Err(error),
@@ -143,6 +165,7 @@ impl Service {
             identified: None,
             claimant: None,
             session: None,
+            recovered: None,
             expires: now.plus(SIGN_IN_TTL),
         };
         Ok(Departure {
@@ -156,8 +179,20 @@ impl Service {
     pub async fn way_out(&self, provider: ProviderId) -> Option<WayOut> {
         let found = provider::find(&mut self.db().reader(), provider).await.ok()?;
         let provider = found.filter(trusted)?;
+        let by_proxy = || {
+            let proxy = self.settings().proxy.as_ref()?;
+            Some(WayOut {
+                name: proxy.name.clone(),
+                href: proxy.sign_out.clone(),
+            })
+        };
+        if provider.kind != ProviderKind::Oidc {
+            return by_proxy();
+        }
         let metadata = self.metadata(&provider).await.ok()?;
-        let mut href = metadata.end_session.clone()?;
+        let Some(mut href) = metadata.end_session.clone() else {
+            return by_proxy();
+        };
         // The ID token is not kept, so none is sent as a hint: a provider may ask the person whether they mean it.
         href.query_pairs_mut()
             .append_pair("client_id", &provider.client_id)
@@ -225,21 +260,34 @@ impl Service {
             }
             Err(error) => return Err(error),
         };
+        self.recognise(visitor, &provider, identity, now).await
+    }
+
+    /// Finds out whose a proven identity is, by provider and subject alone. The browser gets a fresh reference.
+    pub(super) async fn recognise(
+        &self,
+        visitor: &Visitor,
+        provider: &Provider,
+        identity: Identity,
+        now: Timestamp,
+    ) -> Result<Answered, ServiceError> {
         let found = staff::find_by_identity(&mut self.db().reader(), provider.id, &identity.subject).await?;
         let Some(staff) = found else {
             let unknown = SignInFailure::UnknownPerson;
             return match self
-                .failed(visitor, &Self::stranger(), Some(&provider), unknown)
+                .failed(visitor, &Self::stranger(), Some(provider), unknown)
                 .await
             {
                 ServiceError::SignIn(_) => Ok(Answered::Unenrolled(
-                    self.wait_for_token(&provider, &identity).await?,
+                    self.wait_for_token(provider, &identity).await?,
                 )),
                 error => Err(error),
             };
         };
-        self.may_continue(visitor, &provider, &staff, now).await?;
-        let identified = self.identify(&provider, &staff, identity.session, now);
+        let claimed = self.claim_named(provider, &staff).await?;
+        let staff = claimed.unwrap_or(staff);
+        self.may_continue(visitor, provider, &staff, now).await?;
+        let identified = self.identify(provider, &staff, identity.session, now);
         Ok(Answered::Identified(identified.await?))
     }
 

@@ -10,7 +10,6 @@ use stagedoor_core::secret::Reference;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::passkey::NewPasskey;
 use stagedoor_store::sign_in::{self, CeremonyKind};
-use stagedoor_store::staff::StaffState;
 use stagedoor_store::tx::Unaudited;
 use webauthn_rs::prelude::Passkey;
 
@@ -41,13 +40,13 @@ impl Service {
                 .await);
         };
         let keys = self.stored_passkeys(known.staff.id).await?;
-        if keys.is_empty() && !matches!(known.staff.state, StaffState::Claimed { .. }) {
+        if keys.is_empty() && !known.registers() {
             // An active account without a passkey is a matter of recovery, never of a silent registration.
             return Err(self
                 .refuse_entry(visitor, &known.provider, &known.staff, Reason::FactorMissing)
                 .await);
         }
-        let (kind, begun) = if keys.is_empty() {
+        let (kind, begun) = if known.registers() {
             (
                 CeremonyKind::Register,
                 self.start_registration(&known.staff, &keys)?,
@@ -119,8 +118,8 @@ impl Service {
                 .await);
         };
         let keys = self.stored_passkeys(known.staff.id).await?;
-        let proof = if keys.is_empty() {
-            self.finish_registration(&known, credential, now).await?
+        let proof = if known.registers() {
+            self.finish_registration(&known, credential, (&keys, now)).await?
         } else {
             self.finish_authentication(&known, credential, keys).await?
         };
@@ -156,20 +155,21 @@ impl Service {
         &self,
         known: &Known,
         credential: &Value,
-        now: Timestamp,
+        (keys, now): (&[(PasskeyId, Passkey)], Timestamp),
     ) -> Result<Result<Proof, Fault>, ServiceError> {
-        if !matches!(known.staff.state, StaffState::Claimed { .. }) {
-            return Ok(Err(Fault::NotUnderWay));
-        }
         let Some(state) = self.take_ceremony(known, CeremonyKind::Register).await? else {
             return Ok(Err(Fault::NotUnderWay));
         };
-        let registered = self.registered(&state, credential, &[])?;
+        let registered = self.registered(&state, credential, keys)?;
+        let name = match known.sign_in.recovered {
+            Some(_) => "Passkey after recovery",
+            None => "First passkey",
+        };
         Ok(registered.map(|registered| {
             Proof::Registered(NewPasskey {
                 id: fresh_id(self.rng(), now),
                 staff: known.staff.id,
-                name: "First passkey".to_owned(),
+                name: name.to_owned(),
                 credential_id: registered.credential_id,
                 passkey: registered.passkey,
                 aaguid: registered.aaguid,

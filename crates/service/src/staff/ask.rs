@@ -6,6 +6,7 @@ use stagedoor_core::audit::{Event, Outcome, Target};
 use stagedoor_core::guard::Verdicts;
 use stagedoor_core::id::StaffId;
 use stagedoor_core::input::Justification;
+use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::resource::Platform;
 use stagedoor_core::staff::{Account, Named, StaffChange, StaffRefusal, apply};
 use stagedoor_store::staff::{self, Staff};
@@ -128,6 +129,11 @@ pub(super) const fn words(refusal: StaffRefusal) -> &'static str {
 impl Service {
     /// Whether the configuration file names somebody as an administrator: by their subject at the provider that the file
     /// declares, never by their address.
+    pub(crate) async fn is_named(&self, staff: &Staff) -> Result<bool, ServiceError> {
+        Ok(self.named(staff).await? == Named::InFile)
+    }
+
+    /// The same, as the rules of the core ask for it.
     pub(super) async fn named(&self, staff: &Staff) -> Result<Named, ServiceError> {
         let Some((provider, subject)) = &staff.identity else {
             return Ok(Named::No);
@@ -137,7 +143,7 @@ impl Service {
         }
         let found = provider::find(&mut self.db().reader(), *provider).await?;
         Ok(match found {
-            Some(provider) if provider.declared => Named::InFile,
+            Some(provider) if provider.declared && provider.kind == ProviderKind::Oidc => Named::InFile,
             _ => Named::No,
         })
     }

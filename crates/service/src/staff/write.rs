@@ -14,7 +14,7 @@ use stagedoor_core::time::Timestamp;
 use stagedoor_store::consent_request::{self, ConsentRequest};
 use stagedoor_store::staff::{self, Staff};
 use stagedoor_store::staff_change::{self, Deactivation};
-use stagedoor_store::{WriteTx, passkey, session, sign_in};
+use stagedoor_store::{WriteTx, code, passkey, session, sign_in};
 
 use super::ask::{account, error};
 use crate::error::ServiceError;
@@ -150,12 +150,14 @@ async fn change(tx: &mut WriteTx, writing: &Writing) -> Result<(), ServiceError>
         StaffChange::Reissue | StaffChange::Reset => {
             let (token, until) = writing.token.as_ref().ok_or(ServiceError::Moved)?;
             passkey::revoke_all(tx, target.id, writing.now).await?;
+            code::void(tx, target.id).await?;
             sign_in::delete_of_staff(tx, target.id).await?;
             staff::invite(tx, target.id, token, *until).await?
         }
         StaffChange::Deactivate => {
             let how = writing.how.as_ref().ok_or(ServiceError::Moved)?;
             passkey::revoke_all(tx, target.id, writing.now).await?;
+            code::void(tx, target.id).await?;
             sign_in::delete_of_staff(tx, target.id).await?;
             staff_change::deactivate(tx, target, how).await?
         }

@@ -53,6 +53,10 @@ jobs! {
     Log = "log", "Gives entries their places in the log, should they not have them at once";
     /// What goes outside.
     Checkpoints = "checkpoints", "Keeps the last checkpoint of each log outside the database";
+    /// Letters about alerts.
+    AlertLetters = "alert_mail", "Sends alerts by e-mail, and tries again what failed";
+    /// Calls about alerts.
+    AlertCalls = "alert_webhook", "Calls the webhook about alerts, and tries again what failed";
     /// Who cosigns.
     Witnesses = "witnesses", "Has the last checkpoint of each log cosigned by the witnesses";
 }

@@ -4,6 +4,7 @@ mod jobs;
 
 use stagedoor_core::action::kind::PlatformViewSystemMetrics;
 use stagedoor_core::resource::Platform;
+use stagedoor_core::time::hours;
 use stagedoor_core::view::system::{DatabaseView, JobView, QueueView, SystemView};
 use stagedoor_store::due::{self, Waiting};
 use stagedoor_store::log::queue;
@@ -68,7 +69,7 @@ async fn queues(op: &StaffOp) -> Result<Vec<QueueView>, ServiceError> {
     }
     let touches = service.touches().waiting();
     queues.push(of_process("touches", "Activity that is not written yet", touches));
-    let staff = due::staff_sessions(ex, now, now.minus(policy.session_idle)).await?;
+    let staff = due::staff_sessions(ex, service.staff_clocks(now)).await?;
     queues.push(of_database(
         "staff_sessions",
         "Staff sessions whose end has come",
@@ -117,6 +118,24 @@ async fn queues(op: &StaffOp) -> Result<Vec<QueueView>, ServiceError> {
             oldest: None,
         },
     ));
+    let alerts = due::alerts(ex).await?;
+    queues.push(of_database(
+        "alerts",
+        "Alerts on their way out, by e-mail and to the webhook",
+        alerts,
+    ));
+    let failed = due::alerts_failed(ex).await?;
+    queues.push(of_database(
+        "alerts_failed",
+        "Of these, deliveries that failed and are tried again",
+        failed,
+    ));
+    let given_up = due::alerts_given_up(ex, now.minus(hours(24 * 7))).await?;
+    queues.push(of_database(
+        "alerts_given_up",
+        "Deliveries of alerts that were given up, in the last 7 days",
+        given_up,
+    ));
     let flashes = due::flashes(ex, now).await?;
     queues.push(of_database(
         "messages",
@@ -150,7 +169,12 @@ fn of_database(name: &str, about: &str, waiting: Waiting) -> QueueView {
 
 /// All jobs but those that have nothing to do here.
 fn jobs(service: &Service) -> Vec<JobView> {
-    let is_idle = |job: Job| job == Job::Witnesses && !service.logs().has_witnesses();
+    let is_idle = |job: Job| match job {
+        Job::Witnesses => !service.logs().has_witnesses(),
+        Job::AlertLetters => service.channels().mail.is_none(),
+        Job::AlertCalls => service.channels().webhook.is_none(),
+        _ => false,
+    };
     let jobs = Job::ALL.iter().copied().filter(|job| !is_idle(*job));
     jobs.map(|job| job_view(service, job)).collect()
 }

@@ -2,8 +2,10 @@
 
 use std::sync::{Arc, OnceLock};
 
+use stagedoor_core::assurance::FactorKind;
 use stagedoor_core::audit::AuditBatch;
 use stagedoor_core::decision::Reason;
+use stagedoor_core::guard_policy::Factors;
 use stagedoor_core::id::StepUpId;
 use stagedoor_core::step_up::{CallDigest, Proof, StepUp};
 use stagedoor_store::step_up::{self, KeptStepUp};
@@ -77,7 +79,7 @@ impl StaffOp {
 
 impl Told {
     /// What can be told of a challenged call, from the story of its refusal.
-    pub(crate) fn of(asking: &Asking, story: &Story, why: Reason) -> Self {
+    pub(crate) fn of(asking: &Asking, story: &Story, why: Reason, kinds: Factors) -> Self {
         let tried = story.event.tried();
         let form = asking.incoming.form.clone();
         let typed = form.as_ref().and_then(|form| form.reason.clone());
@@ -90,6 +92,7 @@ impl Told {
                 .map(|target| (target.kind().to_owned(), target.id())),
             reason: story.reason.clone().or(typed),
             why: why.as_str().to_owned(),
+            code_will_do: kinds.contains(FactorKind::Totp),
             form,
         }
     }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use stagedoor_core::action::kind::StaffStepUp;
+use stagedoor_core::assurance::FactorKind;
 use stagedoor_core::audit::{AuditBatch, Field};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::id::StepUpId;
@@ -23,7 +24,7 @@ use crate::system::fresh_reference;
 const NOT_VERIFIED: &str = "The passkey could not be verified. Nothing was done; try again.";
 const NO_PASSKEY: &str = "You have no passkey that could sign this. A super admin can let you enrol again.";
 
-async fn permitted(op: &StaffOp) -> Result<Permit<StaffStepUp>, ServiceError> {
+pub(super) async fn permitted(op: &StaffOp) -> Result<Permit<StaffStepUp>, ServiceError> {
     let granted = op.require::<StaffStepUp>(&own_session(op)).await?;
     Ok(granted.discharge(()))
 }
@@ -79,7 +80,7 @@ pub async fn finish(op: &StaffOp, id: StepUpId, credential: &Value) -> Result<Fi
     };
     let told = open_told(op, &kept);
     let operation = told.as_ref().map(|told| told.operation.as_str());
-    let proved = match kept.step_up.prove(op.now()) {
+    let proved = match kept.step_up.prove(FactorKind::Passkey, op.now()) {
         Ok(proved) => proved,
         Err(reason) => return Err(refused(op, story(op, Some(id), operation), reason).await),
     };
@@ -113,7 +114,7 @@ pub async fn finish(op: &StaffOp, id: StepUpId, credential: &Value) -> Result<Fi
 }
 
 /// A form is sent again at once; any other call comes by itself.
-fn next(op: &StaffOp, proved: StepUp, told: Option<Told>) -> Result<Next, ServiceError> {
+pub(super) fn next(op: &StaffOp, proved: StepUp, told: Option<Told>) -> Result<Next, ServiceError> {
     let Some(form) = told.and_then(|told| told.form) else {
         return Ok(Next::Again(proved.until));
     };
@@ -162,7 +163,7 @@ async fn commit(op: &StaffOp, done: Done, reference: &Reference) -> Result<(), S
                 if let Err(fault) = done.used.note(&mut tx, now).await? {
                     return Err(ServiceError::SignIn(SignInFailure::Passkey(fault)));
                 }
-                if !session::rotate(&mut tx, session, &digest).await? {
+                if !session::rotate(&mut tx, session, &digest, now).await? {
                     return Err(ServiceError::Conflict(NOT_VERIFIED));
                 }
                 if let Some(proved) = &done.proved {

@@ -9,6 +9,7 @@
 mod ask;
 mod bind;
 mod ceremony;
+mod code;
 mod show;
 mod spend;
 
@@ -26,6 +27,7 @@ use stagedoor_store::step_up::KeptStepUp;
 
 pub(crate) use ask::Asking;
 pub use ceremony::{begin, finish};
+pub use code::{finish_with_code, renew_with_code};
 pub use show::{show, stay};
 pub use spend::spend;
 
@@ -87,6 +89,9 @@ pub(crate) struct Told {
     reason: Option<String>,
     /// Why the session's own proof is not enough, by its name.
     why: String,
+    /// Whether a code of an authenticator app would be proof enough for the call.
+    #[serde(default)]
+    code_will_do: bool,
     form: Option<Form>,
 }
 

@@ -4,8 +4,7 @@ use stagedoor_core::action::kind::SessionViewOwn;
 use stagedoor_core::decision::Reason;
 use stagedoor_core::id::StepUpId;
 use stagedoor_core::view::step_up::{StayView, StepUpView};
-use stagedoor_store::step_up;
-use stagedoor_store::{passkey, tenant};
+use stagedoor_store::{code, passkey, step_up, tenant};
 
 use super::{Told, open_told, own_session, refused, story};
 use crate::error::ServiceError;
@@ -39,10 +38,17 @@ pub async fn show(op: &StaffOp, id: StepUpId) -> Result<StepUpView, ServiceError
         why: Reason::from_name(&told.why)
             .map_or("", Reason::explain)
             .to_owned(),
+        code: told.code_will_do && has_app(op).await?,
         deed: told.deed,
         reason: told.reason,
         until: kept.step_up.until,
     })
+}
+
+/// Whether the person has an authenticator app.
+async fn has_app(op: &StaffOp) -> Result<bool, ServiceError> {
+    let found = code::find_totp(&mut op.service().db().reader(), op.staff().id).await?;
+    Ok(found.is_some())
 }
 
 /// What it is done to, by its name where the person may know it.
@@ -78,5 +84,7 @@ pub async fn stay(op: &StaffOp) -> Result<StayView, ServiceError> {
     Ok(StayView {
         clocks: countdown(op),
         factor_at: op.session().factor.at,
+        factor: op.session().factor.kind,
+        code: op.service().allows_app(op.staff().role) && has_app(op).await?,
     })
 }

@@ -188,7 +188,7 @@ impl TenantOp {
     fn facts(&self) -> Facts {
         let call = &self.0;
         match &call.caller {
-            Caller::Visit(visit) => visit.facts(call.visitor.address, call.now),
+            Caller::Visit(visit) => visit.facts(Some(&call.visitor), call.now),
             Caller::Member(member) => member.facts(call.now),
         }
     }

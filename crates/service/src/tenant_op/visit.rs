@@ -3,8 +3,6 @@
 //! The same question is asked on each request and by the job that writes ends down, so that a visit is refused for the
 //! very reason that its end is recorded with.
 
-use std::net::IpAddr;
-
 use stagedoor_core::action::Action;
 use stagedoor_core::decide;
 use stagedoor_core::decision::Reason;
@@ -21,8 +19,10 @@ use stagedoor_store::session;
 use stagedoor_store::tenant::Tenant;
 
 use crate::error::ServiceError;
-use crate::op::{Standing, identity_fact};
+use crate::op::{Standing, identity_of};
+use crate::proxy::Assertion;
 use crate::state::Service;
+use crate::visitor::Visitor;
 
 /// A visit, with everything a decision wants to know of it.
 pub struct VisitCaller {
@@ -99,10 +99,13 @@ impl VisitCaller {
         }
     }
 
-    pub(crate) fn facts(&self, address: Option<IpAddr>, now: Timestamp) -> Facts {
+    pub(crate) fn facts(&self, visitor: Option<&Visitor>, now: Timestamp) -> Facts {
+        let silent = Assertion::Silent;
+        let said = visitor.map_or(&silent, |visitor| &visitor.assertion);
         Facts {
-            address,
-            identity: identity_fact(self.standing.provider.as_ref()),
+            address: visitor.and_then(|visitor| visitor.address),
+            proxy: said.fact(),
+            identity: identity_of(self.standing.provider.as_ref(), &self.standing.staff, said),
             factor: Some(self.standing.session.factor),
             session: self.standing.session.state.fact(self.standing.session.started),
             grant: GrantFact::None,

@@ -1,16 +1,17 @@
 //! Signing in on a tenant's host, with address and password, and signing out.
 //!
 //! Whoever cannot sign in hears one answer, whatever the reason: nobody has this address here, the password is wrong or
-//! none was set, the membership is suspended or has ended, too many tries were made. The work is the same as well: one
-//! write that counts the try, one hash, one entry or counter. Nothing tells whether an account has another tenant.
+//! none was set, the membership is suspended or has ended, too many tries were made. The work is the same as well, statement
+//! by statement: one look, one write that counts the try, one hash. What is told of the try is written behind the answer
+//! ([`refused`]), for what that takes depends on whom the address names. Nothing tells whether an account has another tenant.
 
 mod password;
+mod refused;
 mod session;
 
 use std::time::Duration;
 
 use stagedoor_core::action::Action;
-use stagedoor_core::actor::Actor;
 use stagedoor_core::assurance::TenantFactor;
 use stagedoor_core::attempts::Barred;
 use stagedoor_core::audit::{Event, Field, Outcome, Target};
@@ -28,10 +29,11 @@ use stagedoor_store::tenant::Tenant;
 use stagedoor_store::tx::Unaudited;
 
 pub(crate) use password::Passwords;
+pub(crate) use refused::RefusedTries;
 pub use session::{TenantArrival, sign_out};
 
 use crate::error::{ServiceError, SignInFailure};
-use crate::recorder::{Acting, Story};
+use crate::recorder::Story;
 use crate::state::Service;
 use crate::tenant_op::{member_facts, member_person, session_facts};
 use crate::visitor::{Visitor, subscriber};
@@ -109,8 +111,8 @@ impl Service {
                 let scope = scope.clone();
                 Box::pin(async move {
                     let from_address = rate::count(&mut tx, &scope, window(now)).await?;
-                    let barred = match account {
-                        Some(account) if from_address <= TRIES_OF_ADDRESS => {
+                    let barred = match from_address {
+                        few if few <= TRIES_OF_ADDRESS => {
                             store::take_attempt(&mut tx, account, rule, now).await?.err()
                         }
                         _ => None,
@@ -147,44 +149,24 @@ impl Service {
         decision: &Decision,
     ) -> Result<(), ServiceError> {
         let repeats = matches!(refused, Outcome::Failed(code) if code != SignInFailure::Credentials.code());
-        if repeats {
-            let scope = format!("sign_in/barred/{}/{}", tenant.id, claimed.account);
-            if self.count_one(scope).await? > 1 {
-                return Ok(());
-            }
-        }
+        let once = repeats.then(|| format!("sign_in/barred/{}/{}", tenant.id, claimed.account));
         let mut story = sign_in_story(tenant);
         story.outcome = refused;
         story.verdicts = Some(decision.verdicts);
         story.target = Some(Target::Member(claimed.member.id));
         story.target_person = Some(member_person(&claimed.member));
-        self.record_stranger(visitor, story).await
+        self.tell_refused_try(visitor, story, once).await
     }
 
     /// Tries with an address that nobody has here: one entry a minute and source (decision 14).
     async fn note_stranger(&self, visitor: &Visitor, tenant: &Tenant) -> Result<(), ServiceError> {
-        let scope = format!("sign_in/unknown/{}/{}", tenant.id, network_of(visitor));
-        if self.count_one(scope).await? > 1 {
-            return Ok(());
-        }
+        let once = format!("sign_in/unknown/{}/{}", tenant.id, network_of(visitor));
         let mut story = sign_in_story(tenant);
         story.outcome = Outcome::Failed("unknown_person");
-        self.record_stranger(visitor, story).await
+        self.tell_refused_try(visitor, story, Some(once)).await
     }
 
-    /// Who typed a name is not known to be its bearer: the actor is nobody known.
-    async fn record_stranger(&self, visitor: &Visitor, story: Story) -> Result<(), ServiceError> {
-        let acting = Acting {
-            actor: Actor::Anonymous,
-            person: None,
-            subject: None,
-        };
-        let batch = self.record(visitor, &acting, story, self.now()).await?;
-        self.commit_only(batch).await
-    }
-
-    async fn count_one(&self, scope: String) -> Result<u64, ServiceError> {
-        let now = self.now();
+    async fn count_one(&self, scope: String, now: Timestamp) -> Result<u64, ServiceError> {
         self.db()
             .write(move |mut tx| {
                 let scope = scope.clone();

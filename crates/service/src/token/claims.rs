@@ -49,6 +49,11 @@ impl Claims {
         serde_json::from_slice(json).ok()
     }
 
+    /// All of them.
+    pub(crate) fn all(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
     /// A claim of whatever type.
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)

@@ -67,6 +67,14 @@ pub enum TokenFault {
     Identifier,
     /// It was used before.
     Replayed,
+    /// The identity-aware proxy in front said nothing.
+    Absent,
+    /// The request says what a proxy says more than once.
+    Ambiguous,
+    /// It is a program's, not a person's (`common_name`).
+    Service,
+    /// `type` is absent, wrongly typed or none that is a person's.
+    Type,
 }
 
 impl TokenFault {
@@ -106,6 +114,10 @@ impl TokenFault {
             Self::NonceForbidden => "token_with_nonce",
             Self::Identifier => "token_identifier",
             Self::Replayed => "token_replayed",
+            Self::Absent => "token_absent",
+            Self::Ambiguous => "token_ambiguous",
+            Self::Service => "token_of_service",
+            Self::Type => "token_type",
         }
     }
 }

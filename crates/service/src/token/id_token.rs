@@ -106,6 +106,11 @@ fn address(claims: &Claims) -> Result<String, TokenFault> {
     if claims.get("email_verified") != Some(&serde_json::Value::Bool(true)) {
         return Err(TokenFault::EmailUnverified);
     }
+    well_made(email)
+}
+
+/// An address of one `@`, and a domain of plain letters.
+pub(super) fn well_made(email: &str) -> Result<String, TokenFault> {
     let (local, domain) = email.split_once('@').ok_or(TokenFault::Email)?;
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
     let well_made = !local.is_empty()

@@ -31,6 +31,11 @@ impl Kind {
     }
 }
 
+/// How many keys of a published set are good for one of these algorithms; `None` where it is no set.
+pub(crate) fn usable_keys(json: &str, algorithms: &[Algorithm]) -> Option<usize> {
+    KeySet::parse(json).map(|set| set.count(algorithms))
+}
+
 struct Key {
     kid: Option<String>,
     kind: Kind,
@@ -51,6 +56,12 @@ impl KeySet {
             return None;
         }
         Some(Self(keys.iter().filter_map(key).collect()))
+    }
+
+    /// How many of them are good for one of these algorithms.
+    fn count(&self, algorithms: &[Algorithm]) -> usize {
+        let good = |key: &&Key| algorithms.iter().any(|algorithm| key.kind.signs(*algorithm));
+        self.0.iter().filter(good).count()
     }
 
     /// The one key that is meant: by its name, or because there is no other.

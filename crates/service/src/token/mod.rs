@@ -2,9 +2,10 @@
 //!
 //! A token is read narrowly ([`jws`]), its signature held against keys that its issuer publishes ([`keys`], [`key`]) by an
 //! algorithm that is listed for the issuer, and its claims, read by type ([`claims`]), against what its kind has to say
-//! ([`id_token`], [`logout`]). What is absent, wrongly typed or unknown refuses, each with a reason of its own ([`fault`])
+//! ([`id_token`], [`logout`], [`assertion`]). What is absent, wrongly typed or unknown refuses, each with a reason of its own ([`fault`])
 //! that the audit keeps and no stranger is told. Nothing here knows sessions, people or the database.
 
+pub(crate) mod assertion;
 mod claims;
 mod fault;
 pub(crate) mod id_token;
@@ -20,6 +21,7 @@ use stagedoor_core::time::Timestamp;
 pub(crate) use claims::Claims;
 pub use fault::TokenFault;
 pub(crate) use jws::{ALGORITHMS, Jws};
+pub(crate) use key::usable_keys;
 pub(crate) use keys::{IssuerKeys, KeySource};
 
 /// How far an issuer's clock may be from ours.

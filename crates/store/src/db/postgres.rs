@@ -61,6 +61,8 @@ fn common(options: PgConnectOptions) -> PgConnectOptions {
 /// Runs a query for its rows.
 pub(crate) async fn fetch(conn: &mut PgConnection, query: Query, want: Want) -> Result<Vec<Row>, Error> {
     let name = query.name;
+    #[cfg(feature = "testing")]
+    crate::testing::count(name);
     let prepared = bind(query);
     let rows = match want {
         Want::All => prepared.fetch_all(conn).await,
@@ -76,6 +78,8 @@ pub(crate) async fn fetch(conn: &mut PgConnection, query: Query, want: Want) -> 
 /// Runs a query for its effect.
 pub(crate) async fn execute(conn: &mut PgConnection, query: Query) -> Result<u64, Error> {
     let name = query.name;
+    #[cfg(feature = "testing")]
+    crate::testing::count(name);
     let done = bind(query)
         .execute(conn)
         .await

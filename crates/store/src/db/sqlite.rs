@@ -63,6 +63,8 @@ pub(crate) async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConn
 /// Runs a query for its rows.
 pub(crate) async fn fetch(conn: &mut SqliteConnection, query: Query, want: Want) -> Result<Vec<Row>, Error> {
     let name = query.name;
+    #[cfg(feature = "testing")]
+    crate::testing::count(name);
     let prepared = bind(query);
     let rows = match want {
         Want::All => prepared.fetch_all(conn).await,
@@ -78,6 +80,8 @@ pub(crate) async fn fetch(conn: &mut SqliteConnection, query: Query, want: Want)
 /// Runs a query for its effect.
 pub(crate) async fn execute(conn: &mut SqliteConnection, query: Query) -> Result<u64, Error> {
     let name = query.name;
+    #[cfg(feature = "testing")]
+    crate::testing::count(name);
     let done = bind(query)
         .execute(conn)
         .await

@@ -8,6 +8,7 @@ use proptest::test_runner::{Config, TestRunner};
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::id::{AccountId, Id, MemberId, ProviderId, SessionId, SignInId, StaffId, TenantId};
+use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::resource::TenantStanding;
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
 use stagedoor_core::secret::Reference;
@@ -285,6 +286,7 @@ conformance! {
             identified: None,
             claimant: None,
             session: None,
+            recovered: None,
             expires: NOON.plus(minutes(10)),
         };
         let id = new.id;
@@ -320,6 +322,8 @@ pub(super) async fn new_session(db: &Db) -> (Reference, StaffSession) {
         trust: ProviderTrust::Trusted,
         email_domains: vec!["example.com".to_owned(), "example.org".to_owned()],
         declared: false,
+        kind: ProviderKind::Oidc,
+        rules: ClaimRules::default(),
     };
     let staff = Staff {
         id: StaffId::new(1, 1),

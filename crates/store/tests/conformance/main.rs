@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
+mod alert;
 mod audit;
 mod bulk;
+mod codes;
 mod conflict;
 mod families;
 mod grants;
@@ -13,6 +15,7 @@ mod people_plans;
 mod plans;
 mod portal;
 mod provider_session;
+mod providers;
 mod race;
 mod risk;
 mod rooms;

@@ -143,14 +143,14 @@ conformance! {
         store(db, held.staff, 2).await;
         assert_eq!(proofs(db, held.staff).await, [(held.id, None)], "nobody knows with which it began");
         let factor = ProvenFactor { kind: FactorKind::Passkey, at: NOON.plus(minutes(30)) };
-        let renewed = write(db, move |tx| Box::pin(async move { session::renew(tx, held.id, factor, id(2)).await }));
+        let renewed = write(db, move |tx| Box::pin(async move { session::renew(tx, held.id, factor, Some(id(2))).await }));
         assert!(renewed.await.unwrap());
         let found = session::find(&mut db.reader(), &reference.digest()).await.unwrap().unwrap();
         assert_eq!((found.factor, found.state), (factor, held.state));
         assert_eq!(proofs(db, held.staff).await, [(held.id, Some(id(2)))]);
         let ended = write(db, move |tx| Box::pin(async move {
             session::end(tx, held.id, NOON, SessionEnd::SignedOut).await?;
-            session::renew(tx, held.id, factor, id(1)).await
+            session::renew(tx, held.id, factor, Some(id(1))).await
         }));
         assert!(!ended.await.unwrap());
         assert_eq!(proofs(db, held.staff).await, []);

@@ -35,7 +35,7 @@ fn account_of(member: MemberId) -> AccountId {
 
 async fn attempt(db: &Db, account: AccountId, now: Timestamp) -> Result<(), Barred> {
     write(db, move |tx| {
-        Box::pin(async move { password::take_attempt(tx, account, AttemptRule::default(), now).await })
+        Box::pin(async move { password::take_attempt(tx, Some(account), AttemptRule::default(), now).await })
     })
     .await
     .unwrap()

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use stagedoor_core::assurance::{FactorKind, ProvenFactor, TenantFactor};
-use stagedoor_core::id::{Id, ImpersonationId, MemberId, SessionId, StaffId, TenantId};
+use stagedoor_core::id::{Id, ImpersonationId, MemberId, ProviderId, SessionId, StaffId, TenantId};
 use stagedoor_core::impersonation::{VisitEnd, VisitMode, VisitState};
-use stagedoor_core::role::{Scope, TenantRole};
+use stagedoor_core::role::{Scope, StaffRole, TenantRole};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::{SessionEnd, SessionState};
 use stagedoor_core::tenant::{Consent, TenantState};
@@ -14,7 +14,9 @@ use stagedoor_core::view::Total;
 use stagedoor_store::impersonation::{self, Visit};
 use stagedoor_store::membership::MemberState;
 use stagedoor_store::session::{self, NewSession, StaffSession};
-use stagedoor_store::session_list::{self, Clocks, Life, MemberFilter, StaffFilter};
+use stagedoor_store::session_list::{
+    self, AddressRange, Beginning, Clocks, Life, MemberFilter, RoleClock, StaffClocks, StaffFilter,
+};
 use stagedoor_store::tenant_list::{self, TenantFilter};
 use stagedoor_store::tenant_session::{self, TenantSession};
 use stagedoor_store::visit_list::{self, Ended, VisitFilter};
@@ -55,8 +57,12 @@ async fn staff_sessions(db: &Db) -> Vec<StaffSession> {
             session: session.clone(),
             reference: Reference::from_random([100 + number as u8; 32]).digest(),
             passkey: None,
-            address: "192.0.2.1".to_owned(),
-            agent: "A browser".to_owned(),
+            address: format!("192.0.2.{number}"),
+            agent: if number % 2 == 0 {
+                "A Browser 100%".to_owned()
+            } else {
+                "Another".to_owned()
+            },
         };
         let ends = number % 7 == 3;
         let (id, at) = (session.id, started.plus(minutes(2)));
@@ -92,14 +98,37 @@ fn runs(state: SessionState) -> bool {
     }
 }
 
-fn everybody() -> StaffFilter {
-    StaffFilter {
-        id: None,
-        staff: None,
-        life: None,
-        factor: None,
-        clocks: CLOCKS,
+/// Every role's sessions run for four hours, and 15 minutes without activity.
+fn staff_clocks() -> StaffClocks {
+    let of = |role| RoleClock {
+        role,
+        begun_since: NOON.minus(hours(4)),
+        idle_since: CLOCKS.idle_since,
+    };
+    StaffClocks {
+        now: NOON,
+        roles: [
+            StaffRole::SuperAdmin,
+            StaffRole::Support,
+            StaffRole::Security,
+            StaffRole::ReadOnly,
+        ]
+        .map(of),
     }
+}
+
+fn everybody() -> StaffFilter {
+    StaffFilter::everybody(staff_clocks())
+}
+
+/// The same where the sessions of one role are shorter.
+fn narrowed(role: StaffRole, ttl: u64, idle: u64) -> StaffClocks {
+    let mut clocks = staff_clocks();
+    for clock in clocks.roles.iter_mut().filter(|clock| clock.role == role) {
+        clock.begun_since = NOON.minus(minutes(ttl));
+        clock.idle_since = NOON.minus(minutes(idle));
+    }
+    clocks
 }
 
 fn people_of(tenant: TenantId) -> MemberFilter {
@@ -110,6 +139,7 @@ fn people_of(tenant: TenantId) -> MemberFilter {
         words: Vec::new(),
         life: None,
         factor: None,
+        beginning: Beginning::default(),
         clocks: CLOCKS,
     }
 }
@@ -176,6 +206,49 @@ async fn past_visit(db: &Db, session: &StaffSession, tenant: TenantId, number: u
     visit
 }
 
+fn from(first: &str, last: &str) -> StaffFilter {
+    let range = AddressRange {
+        first: first.parse().unwrap(),
+        last: last.parse().unwrap(),
+    };
+    StaffFilter {
+        beginning: Beginning {
+            from: Some(range),
+            ..Beginning::default()
+        },
+        ..everybody()
+    }
+}
+
+fn with_agent(word: &str) -> StaffFilter {
+    StaffFilter {
+        beginning: Beginning {
+            agent: vec![word.to_owned()],
+            ..Beginning::default()
+        },
+        ..everybody()
+    }
+}
+
+fn begun(before: Timestamp) -> StaffFilter {
+    StaffFilter {
+        beginning: Beginning {
+            before: Some(before),
+            ..Beginning::default()
+        },
+        ..everybody()
+    }
+}
+
+fn ids_of(sessions: &[StaffSession]) -> HashSet<SessionId> {
+    sessions.iter().map(|session| session.id).collect()
+}
+
+/// The sessions of even numbers, behind the first, which has none.
+fn evens(all: &[StaffSession]) -> HashSet<SessionId> {
+    all[1..].iter().step_by(2).map(|session| session.id).collect()
+}
+
 conformance! {
     async fn staff_sessions_are_walked_once_and_filtered_as_read_naively(db: &TestDb) {
         let all = staff_sessions(db).await;
@@ -188,6 +261,16 @@ conformance! {
             (StaffFilter { staff: Some(vec![staff]), ..everybody() }, Box::new(|_| true)),
             (StaffFilter { staff: Some(Vec::new()), ..everybody() }, Box::new(|_| false)),
             (StaffFilter { staff: Some(vec![StaffId::new(9, 9)]), ..everybody() }, Box::new(|_| false)),
+            (from("192.0.2.8", "192.0.2.11"), { let ids = ids_of(&all[9..13]); Box::new(move |one| ids.contains(&one.id)) }),
+            (from("::", "::ff"), { let id = all[0].id; Box::new(move |one| one.id == id) }),
+            (with_agent("browser 100%"), { let ids = evens(&all); Box::new(move |one| ids.contains(&one.id)) }),
+            (with_agent("b_owser"), Box::new(|_| false)),
+            (begun(NOON.minus(minutes(60))), Box::new(|one| one.started <= NOON.minus(minutes(60)))),
+            (StaffFilter { providers: Some(vec![all[0].provider]), ..everybody() }, Box::new(|_| true)),
+            (StaffFilter { providers: Some(vec![ProviderId::new(9, 9)]), ..everybody() }, Box::new(|_| false)),
+            (StaffFilter { life: Some(Life::Live), clocks: narrowed(StaffRole::SuperAdmin, 0, 0), ..everybody() }, Box::new(|one| runs(one.state))),
+            (StaffFilter { life: Some(Life::Live), clocks: narrowed(StaffRole::Support, 0, 15), ..everybody() }, Box::new(|_| false)),
+            (StaffFilter { life: Some(Life::Due), clocks: narrowed(StaffRole::Support, 240, 0), ..everybody() }, Box::new(|one| matches!(one.state, SessionState::Active { .. }))),
             (StaffFilter { id: Some(all[4].id), ..everybody() }, { let id = all[4].id; Box::new(move |one| one.id == id) }),
         ];
         for (filter, naive) in checks {
@@ -206,7 +289,7 @@ conformance! {
             assert!(order.windows(2).all(|pair| pair[0] > pair[1]), "newest first: {filter:?}");
             let total = session_list::count_staff(&mut db.reader(), &filter).await.unwrap();
             assert_eq!(total, Total::Exact(wanted.len() as u64));
-            assert!(walked.iter().all(|one| one.name == "Kim" && one.email == "kim@example.com"));
+            assert!(walked.iter().all(|one| one.name == "Kim" && one.email == "kim@example.com" && one.role == StaffRole::Support));
         }
     }
 
@@ -390,9 +473,9 @@ conformance! {
         .await
         .unwrap();
         let ex = &mut db.reader();
-        assert_eq!(due::staff_sessions(ex, NOON, NOON.minus(minutes(15))).await.unwrap(), due::Waiting::default());
+        assert_eq!(due::staff_sessions(ex, staff_clocks()).await.unwrap(), due::Waiting::default());
         let later = NOON.plus(minutes(20));
-        let idle = due::staff_sessions(ex, later, later.minus(minutes(15))).await.unwrap();
+        let idle = due::staff_sessions(ex, narrowed(StaffRole::Support, 240, 0)).await.unwrap();
         assert_eq!((idle.depth, idle.oldest), (1, Some(session.started)));
         for waiting in [
             due::member_sessions(ex, later, later).await.unwrap(),

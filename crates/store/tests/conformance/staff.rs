@@ -3,6 +3,7 @@
 
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::id::{Id, ProviderId, StaffId, TenantId};
+use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::staff::{Access, Secrets, StaffState, Task};
@@ -24,7 +25,7 @@ fn id(number: u64) -> StaffId {
     StaffId::new(1, u128::from(number))
 }
 
-fn permanent() -> Access {
+pub(super) fn permanent() -> Access {
     Access {
         role: StaffRole::SuperAdmin,
         scope: Scope::All,
@@ -32,7 +33,7 @@ fn permanent() -> Access {
     }
 }
 
-fn demoted() -> Access {
+pub(super) fn demoted() -> Access {
     Access {
         role: StaffRole::Support,
         ..permanent()
@@ -40,7 +41,7 @@ fn demoted() -> Access {
 }
 
 /// Enrolled people with an access, numbered from `first`.
-async fn people(db: &Db, first: u64, many: u64, access: &Access) -> Vec<Staff> {
+pub(super) async fn people(db: &Db, first: u64, many: u64, access: &Access) -> Vec<Staff> {
     let sso = Provider {
         id: ProviderId::new(1, 1),
         name: "SSO".to_owned(),
@@ -50,6 +51,8 @@ async fn people(db: &Db, first: u64, many: u64, access: &Access) -> Vec<Staff> {
         trust: ProviderTrust::Trusted,
         email_domains: vec!["example.com".to_owned()],
         declared: false,
+        kind: ProviderKind::Oidc,
+        rules: ClaimRules::default(),
     };
     let all: Vec<Staff> = (first..first + many)
         .map(|number| Staff {

@@ -1,5 +1,6 @@
 //! Calls that need a fresh proof: each is its session's, is taken once, under races as well, and many never pile up.
 
+use stagedoor_core::assurance::FactorKind;
 use stagedoor_core::id::{Id, SessionId, StepUpId};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionEnd;
@@ -83,7 +84,7 @@ conformance! {
         assert_eq!(take(db.db().clone(), 1, other).await, None, "nobody else spends it");
         let at = NOON.plus(minutes(1));
         let proved = KeptStepUp {
-            step_up: StepUp { id: id(2), state: StepUpState::Proved { at }, ..kept(held.id, 2).step_up },
+            step_up: StepUp { id: id(2), state: StepUpState::Proved { kind: FactorKind::Totp, at }, ..kept(held.id, 2).step_up },
             random: Some([3; 32]),
             ..kept(held.id, 2)
         };
@@ -141,8 +142,14 @@ conformance! {
     async fn a_rotated_reference_leads_to_the_session_and_the_former_one_nowhere(db: &TestDb) {
         let (former, held) = new_session(db).await;
         let fresh = Reference::from_random([42; 32]);
-        let rotate = |digest| write(db, move |tx| Box::pin(async move { session::rotate(tx, held.id, &digest).await }));
+        let rotate = |digest| write(db, move |tx| Box::pin(async move { session::rotate(tx, held.id, &digest, NOON).await }));
+        let kept = async |count, last| {
+            let found = session::rotations(&mut db.reader(), held.id).await.unwrap().unwrap();
+            assert_eq!((found.count, found.last), (count, last));
+        };
+        kept(0, None).await;
         assert!(rotate(fresh.digest()).await.unwrap());
+        kept(1, Some(NOON)).await;
         let found = session::find(&mut db.reader(), &fresh.digest()).await.unwrap();
         assert_eq!(found.map(|session| session.id), Some(held.id));
         assert_eq!(session::find(&mut db.reader(), &former.digest()).await.unwrap(), None);

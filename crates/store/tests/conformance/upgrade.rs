@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use stagedoor_core::audit::{Record, Slot};
 use stagedoor_core::id::{ImpersonationId, MemberId, PasskeyId, ProviderId, SessionId, StaffId, TenantId};
 use stagedoor_core::impersonation::{VisitEnd, VisitState};
+use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::risk::{RiskKind, RiskState};
 use stagedoor_core::role::{Scope, TenantRole};
 use stagedoor_core::secret::ReferenceDigest;
@@ -153,6 +154,9 @@ async fn staff_are_found(db: &Db) {
     let sso = provider::find(ex, id(SSO)).await.unwrap().unwrap();
     assert_eq!(sso.client_secret.as_deref(), Some(b"sealed secret".as_slice()));
     assert!(!sso.declared && sso.email_domains == ["example.com", "example.org"]);
+    assert_eq!((sso.kind, sso.rules), (ProviderKind::Oidc, ClaimRules::default()));
+    let listed = provider::find_listed(ex, id(SSO)).await.unwrap().unwrap();
+    assert!(listed.test.is_none());
     assert_eq!(provider::list(ex).await.unwrap().len(), 2);
 }
 
@@ -160,6 +164,8 @@ async fn sessions_and_visits_are_found(db: &Db) {
     let ex = &mut db.reader();
     let reference = ReferenceDigest::from_stored(b"digest of a live reference, 32 B").unwrap();
     let live = session::find(ex, &reference).await.unwrap().unwrap();
+    let rotations = session::rotations(ex, live.id).await.unwrap().unwrap();
+    assert_eq!((rotations.count, rotations.last), (0, None), "none is known of");
     assert_eq!(
         (live.staff, live.provider),
         (id::<StaffId>(KIM), id::<ProviderId>(SSO))

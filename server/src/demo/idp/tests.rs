@@ -263,7 +263,7 @@ async fn a_person_continues_and_the_client_learns_who_it_is() {
         ("email", "kim@acme-corp.example".into()),
         ("email_verified", true.into()),
         ("hd", "acme-corp.example".into()),
-        ("amr", serde_json::json!(["pwd"])),
+        ("amr", serde_json::json!(["mfa"])),
     ] {
         assert_eq!(claims[name], value, "{name}");
     }

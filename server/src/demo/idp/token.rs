@@ -153,7 +153,7 @@ fn id_token(
         iat: seconds(now),
         auth_time: seconds(issued.at),
         nonce: &issued.nonce,
-        amr: ["pwd"],
+        amr: ["mfa"],
         email: &person.email,
         email_verified: true,
         name: &person.name,

@@ -3,9 +3,12 @@
 //! A route is added in [`routes`] alone, and only with its description: what is served is what is documented. Which
 //! refusals a route can give is documented by [`crate::http::api`].
 
+pub mod alerts;
 pub mod audit_export;
 pub mod audit_logs;
+pub mod codes;
 pub mod event;
+pub mod identity_providers;
 pub mod impersonations;
 pub mod network;
 pub mod passkeys;
@@ -42,6 +45,11 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(passkeys::rename, passkeys::revoke))
         .routes(routes!(passkeys::renew))
         .routes(routes!(passkeys::begin_renewal))
+        .routes(routes!(codes::show))
+        .routes(routes!(codes::begin_app))
+        .routes(routes!(codes::confirm_app, codes::remove_app))
+        .routes(routes!(codes::renew_recovery))
+        .routes(routes!(codes::prove))
         .routes(routes!(step_up::begin))
         .routes(routes!(step_up::finish))
         .routes(routes!(tenants::list))
@@ -49,7 +57,8 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(tenants::suspend))
         .routes(routes!(tenants::restore))
         .routes(routes!(sessions::list))
-        .routes(routes!(sessions::revoke))
+        .routes(routes!(sessions::preview, sessions::revoke_matching))
+        .routes(routes!(sessions::show, sessions::revoke))
         .routes(routes!(sessions::of_tenant))
         .routes(routes!(sessions::revoke_people))
         .routes(routes!(staff::list, staff::create))
@@ -60,6 +69,10 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(staff::finish))
         .routes(routes!(visits::list))
         .routes(routes!(visits::show))
+        .routes(routes!(alerts::list))
+        .routes(routes!(alerts::test))
+        .routes(routes!(alerts::show))
+        .routes(routes!(alerts::acknowledge))
         .routes(routes!(risk::list))
         .routes(routes!(risk::show, risk::triage))
         .routes(routes!(system::queues))
@@ -71,6 +84,10 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(audit_logs::list))
         .routes(routes!(audit_export::export))
         .routes(routes!(receipt::show))
+        .routes(routes!(identity_providers::list, identity_providers::create))
+        .routes(routes!(identity_providers::show, identity_providers::update))
+        .routes(routes!(identity_providers::test))
+        .routes(routes!(identity_providers::preview))
         .routes(routes!(policies::list, policy_changes::add))
         .routes(routes!(policy_changes::update, policy_changes::remove))
         .routes(routes!(policies::simulate))

@@ -124,7 +124,11 @@ pub struct SimulateBody {
     /// Where they call from.
     #[schema(example = "203.0.113.9")]
     address: Option<String>,
-    /// Who vouches for whom: `workforce`, `outsider`, `service`, or `untrusted` for a provider that is not trusted.
+    /// What the identity-aware proxy in front said of the request: `vouched` or `disbelieved`; left out, nothing.
+    #[schema(example = "vouched")]
+    proxy: Option<String>,
+    /// Who vouches for whom: `workforce`, `outsider`, `service`, `another` where the proxy names somebody else than the
+    /// session is of, or `untrusted` for a provider that is not trusted.
     #[schema(example = "workforce")]
     identity: Option<String>,
     /// What they proved: `passkey` or `totp`.
@@ -332,6 +336,7 @@ impl From<SimulateBody> for SimulateRequest {
             tenant: body.tenant,
             owner: body.owner,
             address: body.address,
+            proxy: body.proxy,
             identity: body.identity,
             factor: body.factor,
             factor_age: span(body.factor_age_seconds),

@@ -7,7 +7,7 @@ use stagedoor_core::id::{RequestId, SessionId, StaffId};
 use stagedoor_core::role::StaffRole;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::frame::{GuardStanding, GuardView};
-use stagedoor_core::view::whoami::{AddressRule, ReachView, WhoAmI};
+use stagedoor_core::view::whoami::{AddressRule, ProxyStanding, ReachView, WhoAmI};
 use stagedoor_service::{StaffOp, whoami};
 use utoipa::ToSchema;
 
@@ -41,6 +41,12 @@ pub struct SessionBody {
     proxies: Vec<String>,
     /// The network rule that the address is in, by name; `null` is in none.
     network: Option<String>,
+    /// The identity-aware proxy in front, by name; `null` where none is configured.
+    proxy: Option<String>,
+    /// What that proxy said of the call: `silent`, `disbelieved` or `vouched`; `null` where none is configured.
+    proxy_assertion: Option<String>,
+    /// The subject that the proxy vouches for; `null` where it does not.
+    proxy_subject: Option<String>,
     #[schema(schema_with = schema::request_id)]
     request_id: RequestId,
     /// The absolute end, which nothing moves.
@@ -102,8 +108,17 @@ pub async fn show(Extension(op): Extension<StaffOp>) -> Response {
     }
 }
 
+const fn standing(standing: ProxyStanding) -> &'static str {
+    match standing {
+        ProxyStanding::Silent => "silent",
+        ProxyStanding::Disbelieved => "disbelieved",
+        ProxyStanding::Vouched => "vouched",
+    }
+}
+
 fn body(op: &StaffOp, me: WhoAmI) -> SessionBody {
     let (session, request) = (me.session, me.request);
+    let proxy = request.assertion;
     let tenant_ids = match me.reach {
         ReachView::All => None,
         ReachView::Listed(tenants) => Some(tenants.iter().map(|tenant| tenant.id.to_string()).collect()),
@@ -121,6 +136,9 @@ fn body(op: &StaffOp, me: WhoAmI) -> SessionBody {
         address_rule: request.rule,
         proxies: request.proxies.iter().map(ToString::to_string).collect(),
         network: request.network.map(|(name, _)| name),
+        proxy: proxy.as_ref().map(|proxy| proxy.name.clone()),
+        proxy_assertion: proxy.as_ref().map(|proxy| standing(proxy.standing).to_owned()),
+        proxy_subject: proxy.and_then(|proxy| proxy.subject),
         request_id: request.id,
         until: session.clocks.until,
         idle_in_seconds: op.session_rule().idle.as_secs(),

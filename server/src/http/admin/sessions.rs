@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 use stagedoor_core::id::SessionId;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::Page;
-use stagedoor_core::view::session::{Holder, SessionRow, SessionsView, Standing};
-use stagedoor_service::sessions::{self, SessionsRequest};
+use stagedoor_core::view::session::{
+    Holder, RevokeMany, SessionPage, SessionRow, SessionVisit, SessionsView, Standing,
+};
+use stagedoor_service::sessions::{self, Among, OwnSession, SessionsRequest};
 use stagedoor_service::{ServiceError, StaffOp};
 use utoipa::{IntoParams, ToSchema};
 
@@ -22,7 +24,8 @@ use crate::http::input::{JsonBody, Limit, PathId, QueryString};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SessionsQuery {
-    /// Words of the person's name or address, and `state:live,ended` (live unless said), `factor:`.
+    /// Words of the person's name or address, and `state:live,ended` (live unless said), `factor:`, `person:` (an id),
+    /// `address:` (one, or a range), `device:`, `older:` (than 30m, 2h, 7d), `provider:`.
     #[serde(default)]
     #[param(required = false)]
     q: String,
@@ -170,6 +173,213 @@ pub async fn of_tenant(
     QueryString(query): QueryString<SessionsQuery>,
 ) -> Response {
     answer(&op, sessions::of_tenant(&op, &tenant, &query.request()).await)
+}
+
+/// A visit that runs in a session.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SessionVisit)]
+pub struct VisitBody {
+    /// The visit.
+    id: String,
+    #[schema(schema_with = schema::tenant_id)]
+    tenant_id: String,
+    /// The tenant's name in addresses.
+    tenant_slug: String,
+    #[schema(schema_with = schema::time)]
+    started_at: Timestamp,
+}
+
+impl From<SessionVisit> for VisitBody {
+    fn from(visit: SessionVisit) -> Self {
+        Self {
+            id: visit.id.to_string(),
+            tenant_id: visit.tenant.id.to_string(),
+            tenant_slug: visit.tenant.slug,
+            started_at: visit.started,
+        }
+    }
+}
+
+/// A session, with what only its own page tells. What was done in it is in the audit log, `q=session:ses_…`.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SessionDetail)]
+pub struct DetailBody {
+    #[serde(flatten)]
+    session: SessionBody,
+    /// The tenant of a session of its person; `null` for staff.
+    tenant_id: Option<String>,
+    /// How long such a session may be now, in seconds.
+    ttl_seconds: u64,
+    /// How long it may be idle now, in seconds.
+    idle_ttl_seconds: u64,
+    /// The role of a member of staff, as it is now; `null` for a tenant's person, as all below.
+    role: Option<String>,
+    /// The identity provider that vouched, where it is still set up.
+    provider: Option<String>,
+    /// What its owner calls the passkey that was proved last, for who may see staff.
+    passkey: Option<String>,
+    /// The network rule that lets its address in now; `null` where none does.
+    network: Option<String>,
+    /// How often its reference was changed since it began, which every fresh proof of a passkey does.
+    rotations: Option<u64>,
+    #[schema(schema_with = schema::time_or_null)]
+    rotated_at: Option<Timestamp>,
+    #[schema(schema_with = schema::time_or_null)]
+    account_until: Option<Timestamp>,
+    /// Visits that run in it, in tenants that the caller may know of.
+    running_visits: Vec<VisitBody>,
+}
+
+impl From<SessionPage> for DetailBody {
+    fn from(page: SessionPage) -> Self {
+        let facts = page.staff;
+        let of = facts.as_ref();
+        Self {
+            tenant_id: page.tenant.map(|tenant| tenant.id.to_string()),
+            ttl_seconds: page.rule.ttl_seconds,
+            idle_ttl_seconds: page.rule.idle_seconds,
+            role: of.map(|facts| facts.role.as_str().to_owned()),
+            provider: of.and_then(|facts| facts.provider.clone()),
+            passkey: of.and_then(|facts| facts.passkey.clone()),
+            network: of.and_then(|facts| facts.network.clone()),
+            rotations: of.map(|facts| facts.rotations),
+            rotated_at: of.and_then(|facts| facts.rotated),
+            account_until: of.and_then(|facts| facts.account_until),
+            running_visits: page.visits.into_iter().map(VisitBody::from).collect(),
+            session: body(page.row, page.now),
+        }
+    }
+}
+
+/// One session, of staff or of a tenant's person; the tenant reads in its own log that its person's was looked at.
+#[utoipa::path(
+    get, path = "/api/admin/sessions/{id}", tag = "sessions", security(("staff_session" = [])),
+    params(("id" = String, Path, description = "The session.")),
+    responses((status = 200, description = "The session.", body = DetailBody), Refusals)
+)]
+pub async fn show(Extension(op): Extension<StaffOp>, PathId(id): PathId<SessionId>) -> Response {
+    match sessions::show(&op, &id.to_string()).await {
+        Ok(page) => Json(DetailBody::from(page)).into_response(),
+        Err(error) => refuse(&op, &error),
+    }
+}
+
+/// Which sessions would be revoked.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AmongQuery {
+    /// The filter, as for the list; something that runs must be asked for.
+    q: String,
+    /// The tenant whose people's they are, by id or slug; staff's without.
+    tenant: Option<String>,
+    /// Whether the session of this very call is meant, too.
+    #[serde(default)]
+    #[param(required = false)]
+    include_own: bool,
+}
+
+/// Sessions to revoke, as many as were seen.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RevokeMatching)]
+pub struct MatchingBody {
+    /// The filter, as for the list; something that runs must be asked for.
+    #[schema(example = "older:2h")]
+    q: String,
+    /// The tenant whose people's they are, by id or slug; staff's without.
+    #[serde(default)]
+    tenant: Option<String>,
+    /// Whether the session of this very call is meant, too.
+    #[serde(default)]
+    #[schema(required = false)]
+    include_own: bool,
+    /// How many were seen to match: with another number by now, nothing is done.
+    sessions: u64,
+    /// Why, for the log: at least 10 characters, if any.
+    #[serde(default)]
+    #[schema(required = false)]
+    reason: String,
+}
+
+fn among(q: String, tenant: Option<String>, include_own: bool) -> Among {
+    Among {
+        tenant,
+        q,
+        own: match include_own {
+            true => OwnSession::Included,
+            false => OwnSession::Kept,
+        },
+    }
+}
+
+/// What would be revoked.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RevocationPreview)]
+pub struct PreviewBody {
+    /// How many sessions run and match; counted to 10,000.
+    sessions: u64,
+    /// Of how many people; of more than 500 sessions, of the first of them.
+    people: u64,
+    /// How many visits end with them.
+    visits: u64,
+    /// Whether the session of this very call matches, too.
+    own: bool,
+    /// Most that one call revokes without a break-glass grant.
+    limit: u64,
+    /// Why it would be refused; `null` where it would not.
+    refused: Option<String>,
+}
+
+impl From<RevokeMany> for PreviewBody {
+    fn from(view: RevokeMany) -> Self {
+        Self {
+            sessions: view.sessions.floor(),
+            people: view.people,
+            visits: view.visits,
+            own: view.own,
+            limit: view.limit,
+            refused: view.refused,
+        }
+    }
+}
+
+/// What would be revoked by a filter. Nothing ends.
+#[utoipa::path(
+    get, path = "/api/admin/sessions/revoke", tag = "sessions", security(("staff_session" = [])),
+    params(AmongQuery),
+    responses((status = 200, description = "What would end.", body = PreviewBody), Refusals)
+)]
+pub async fn preview(
+    Extension(op): Extension<StaffOp>,
+    QueryString(query): QueryString<AmongQuery>,
+) -> Response {
+    let among = among(query.q, query.tenant, query.include_own);
+    match sessions::about_many(&op, &among).await {
+        Ok(view) => Json(PreviewBody::from(view)).into_response(),
+        Err(error) => refuse(&op, &error),
+    }
+}
+
+/// Revoke all sessions that match a filter, of staff or of one tenant's people: all of them or, when one cannot be, none. Each
+/// has its own entry. More than 25 at once take a break-glass grant. The session of this very call is left out unless
+/// `include_own` says otherwise.
+#[utoipa::path(
+    post, path = "/api/admin/sessions/revoke", tag = "sessions", security(("staff_session" = [])),
+    responses((status = 200, description = "They have ended.", body = RevokedBody), Refusals, Conflict)
+)]
+pub async fn revoke_matching(
+    Extension(op): Extension<StaffOp>,
+    JsonBody(body): JsonBody<MatchingBody>,
+) -> Response {
+    let among = among(body.q, body.tenant, body.include_own);
+    match sessions::revoke_many(&op, &among, body.sessions, &body.reason).await {
+        Ok(revoked) => Json(RevokedBody {
+            sessions: revoked.sessions,
+        })
+        .into_response(),
+        Err(error) => refuse(&op, &error),
+    }
 }
 
 /// Revoke one session, of staff or of a tenant's person. Visits that run in it end with it.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use stagedoor_core::id::StepUpId;
 use stagedoor_core::time::Timestamp;
 use stagedoor_service::StaffOp;
-use stagedoor_service::step_up::{self, Next};
+use stagedoor_service::step_up::{self, Finished, Next};
 use utoipa::ToSchema;
 
 use super::passkeys::{OptionsBody, ProofBody};
@@ -65,10 +65,18 @@ pub async fn finish(
     PathId(id): PathId<StepUpId>,
     JsonBody(body): JsonBody<ProofBody>,
 ) -> Response {
-    let finished = match step_up::finish(&op, id, body.credential()).await {
-        Ok(finished) => finished,
-        Err(error) => return refuse(&op, &error),
-    };
+    match step_up::finish(&op, id, body.credential()).await {
+        Ok(finished) => proved((&edge, context, jar, &headers), op, (id, finished)).await,
+        Err(error) => refuse(&op, &error),
+    }
+}
+
+/// The call may come, or the form that was kept is sent again; the session has another cookie.
+pub(super) async fn proved(
+    (edge, context, jar, headers): (&Edge, Context, CookieJar, &HeaderMap),
+    op: StaffOp,
+    (id, finished): (StepUpId, Finished),
+) -> Response {
     let cookie = cookies::until(SESSION, &finished.reference, op.now(), finished.until);
     let proved = |until, location| {
         Json(ProvedBody {
@@ -80,7 +88,7 @@ pub async fn finish(
     let answer = match finished.next {
         Next::Again(until) => proved(Some(until), None).into_response(),
         Next::Repeat { form, proof } => {
-            match page::repeat((&edge, context, &jar), (op, proof), &form, &headers).await {
+            match page::repeat((edge, context, &jar), (op, proof), &form, headers).await {
                 Ok((kept, location)) => (kept, proved(None, Some(location))).into_response(),
                 Err(response) => response,
             }

@@ -46,9 +46,18 @@ const TAGS: &[(&str, &str)] = &[
         "What may go wrong with an account, who looks at it, and what came of it.",
     ),
     (
+        "alerts",
+        "What super admins must learn of at once: each has an inbox, and acknowledges for themselves within a day.",
+    ),
+    (
         "staff",
         "The people of the platform: who they are, and what super admins may do about them. Each change asks for a reason, \
          and for a passkey that was used within the hour.",
+    ),
+    (
+        "identity providers",
+        "Who may say that somebody is one of ours. One is added without trust, tested, and trusted only then. A change asks for a \
+         reason, and for a passkey that was used within ten minutes.",
     ),
     (
         "policies",

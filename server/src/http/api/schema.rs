@@ -1,6 +1,7 @@
 //! Schemas of the core's types, which know nothing of documentation: for `#[schema(schema_with = …)]`.
 
-use stagedoor_core::audit::Retention;
+use stagedoor_core::alert::{Channel, State};
+use stagedoor_core::audit::{Criticality, Retention};
 use stagedoor_core::error::Code;
 use stagedoor_core::guard::NetworkKind;
 use stagedoor_core::risk::{Level, RiskKind, RiskState, RiskStep};
@@ -132,6 +133,35 @@ pub fn risk() -> Schema {
         about,
         [RiskLevel::Low, RiskLevel::Elevated].map(RiskLevel::as_str),
     )
+}
+
+/// How severe an alert is.
+#[must_use]
+pub fn alert_severity() -> Schema {
+    words(
+        "How severe it is: `routine` is a test.",
+        [Criticality::Routine, Criticality::Notable, Criticality::Critical].map(Criticality::as_str),
+    )
+}
+
+/// Where an alert stands with somebody.
+#[must_use]
+pub fn alert_standing() -> Schema {
+    let about = "Whether it is acknowledged, and if not, whether that is too late.";
+    words(about, ["waiting", "overdue", "acknowledged"])
+}
+
+/// How an alert leaves the house.
+#[must_use]
+pub fn alert_channel() -> Schema {
+    words("How it leaves the house.", Channel::ALL.map(Channel::as_str))
+}
+
+/// Where a delivery is.
+#[must_use]
+pub fn delivery_state() -> Schema {
+    let about = "Where it is: `failed` is tried again, `off` was not set up.";
+    words(about, State::ALL.map(State::as_str))
 }
 
 /// What raised a risk event.
@@ -289,6 +319,7 @@ ids! {
     user_id = "usr", "The id of a person in a tenant.";
     impersonation_id or impersonation_id_or_null = "imp", "The id of an impersonation.";
     consent_request_id = "cst", "The id of a question to a tenant's owner.";
+    alert_id = "ntf", "The id of an alert.";
     risk_id = "rsk", "The id of a risk event.";
     event_id = "evt", "The id of an audit entry.";
     request_id = "req", "The id of a request.";

@@ -6,7 +6,9 @@ use axum::body::Body as HttpBody;
 use http::header::ORIGIN;
 use http::{Method, Request};
 use sha2::{Digest, Sha256};
-use stagedoor_core::id::{ConsentRequestId, ImpersonationId, PasskeyId, SessionId, StaffId, StepUpId};
+use stagedoor_core::id::{
+    AlertId, ConsentRequestId, ImpersonationId, PasskeyId, SessionId, StaffId, StepUpId,
+};
 use stagedoor_core::role::StaffRole;
 use stagedoor_service::system::{OsRng, fresh_id};
 use stagedoor_service::testing::NOON;
@@ -197,6 +199,7 @@ impl Ground {
             ("visit", visit.to_string()),
             ("nobody", fresh_id::<StaffId>(&OsRng, NOON).to_string()),
             ("unheld", fresh_id::<PasskeyId>(&OsRng, NOON).to_string()),
+            ("unraised", fresh_id::<AlertId>(&OsRng, NOON).to_string()),
             ("unasked", fresh_id::<StepUpId>(&OsRng, NOON).to_string()),
             ("entry", self.entries.0.clone()),
             ("own_entry", self.entries.1.clone()),

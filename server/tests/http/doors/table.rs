@@ -1,17 +1,18 @@
 //! The table: every door there is, a row each. How a row is written stands in the folder's `mod.rs`.
 
 use stagedoor_core::action::Action::{
-    AuditExport, AuditReadTenant, ConsentChange, ImpersonationEndOther, ImpersonationView, MemberList,
-    NetworkView, NetworkWrite, PasskeyRegister, PasskeyRename, PasskeyRevoke, PasskeyViewOwn,
-    PlatformManageStaff, PlatformViewSystemMetrics, PolicyView, PolicyWrite, PortalView, RiskTriage,
-    RiskView, SessionRenew, SessionRevoke, SessionView, SessionViewOwn, StaffSignOut, StaffStepUp, StaffView,
-    SupportApprove, SupportDeny, SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate,
-    TenantList, TenantSuspend, TenantUpdate, TenantView, TenantViewDirectory, UserSessionRevoke,
-    UserSessionView, UserSignOut, VisitEndByTenant, VisitEndOwn,
+    AlertAcknowledge, AlertTest, AlertView, AuditExport, AuditReadTenant, ConsentChange, IdpView, IdpWrite,
+    ImpersonationEndOther, ImpersonationView, MemberList, NetworkView, NetworkWrite, PasskeyRegister,
+    PasskeyRename, PasskeyRevoke, PasskeyViewOwn, PlatformManageStaff, PlatformViewSystemMetrics, PolicyView,
+    PolicyWrite, PortalView, RecoveryRenew, RiskTriage, RiskView, SessionRenew, SessionRevoke, SessionView,
+    SessionViewOwn, StaffSignOut, StaffStepUp, StaffView, SupportApprove, SupportDeny, SupportView,
+    TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList, TenantSuspend, TenantUpdate,
+    TenantView, TenantViewDirectory, TotpEnrol, TotpRemove, UserSessionRevoke, UserSessionView, UserSignOut,
+    VisitEndByTenant, VisitEndOwn,
 };
 use stagedoor_core::audit::Event::{
-    StaffCreate, StaffDeactivate, StaffReissue, StaffReset, TenantExportDirectory, TenantRestore,
-    TrialConfirm, TrialRollBack,
+    IdpCreate, IdpTest, StaffCreate, StaffDeactivate, StaffReissue, StaffReset, TenantExportDirectory,
+    TenantRestore, TrialConfirm, TrialRollBack,
 };
 use stagedoor_server::router::Behind::{
     AnyHost, EveryHost, StaffEntrance, StaffMachines, StaffRooms, TenantEntrance, TenantRooms,
@@ -45,6 +46,7 @@ pub(super) fn rows() -> Vec<Row> {
         staff_people(),
         staff_trials(),
         staff_trial_functions(),
+        staff_providers(),
         tenant_entrance(),
         tenant_rooms(),
     ]
@@ -89,6 +91,12 @@ fn staff_entrance() -> Vec<Row> {
         Row::post(StaffEntrance, "/sign-in/passkey/finish")
             .json("{}")
             .gives(&[401]),
+        Row::post(StaffEntrance, "/sign-in/code")
+            .form("code=287082")
+            .gives(&[401]),
+        Row::post(StaffEntrance, "/sign-in/recovery")
+            .form("recovery_code=x")
+            .gives(&[401]),
         Row::get(StaffEntrance, "/enrollment").gives(&[401]),
         Row::post(StaffEntrance, "/enrollment")
             .form("enrollment_token=x")
@@ -117,8 +125,10 @@ fn staff_pages() -> Vec<Row> {
         Row::get(StaffRooms, "/sessions").needs(SessionView),
         Row::get(StaffRooms, "/tenants").needs(TenantList),
         Row::get(StaffRooms, "/impersonations").needs(ImpersonationView),
+        Row::get(StaffRooms, "/alerts").needs(AlertView),
         Row::get(StaffRooms, "/risk").needs(RiskView),
         Row::get(StaffRooms, "/staff").needs(StaffView),
+        Row::get(StaffRooms, "/identity-providers").needs(IdpView),
         Row::get(StaffRooms, "/policies")
             .needs(PolicyView)
             .at("/policies?role=support&action=tenant.view&target=<tenant>"),
@@ -140,6 +150,20 @@ fn staff_pages() -> Vec<Row> {
             .needs(SessionViewOwn)
             .own()
             .at("/step-up/<unasked>")
+            .gives(&[401])
+            .lacks(),
+        Row::post(StaffRooms, "/step-up/{id}/code")
+            .needs(StaffStepUp)
+            .own()
+            .at("/step-up/<unasked>/code")
+            .form("code=287082")
+            .gives(&[401])
+            .lacks(),
+        // Policy lets nobody use codes.
+        Row::post(StaffRooms, "/stay/code")
+            .needs(SessionRenew)
+            .own()
+            .form("code=287082&back=/users")
             .gives(&[401])
             .lacks(),
         Row::post(StaffRooms, "/sign-out")
@@ -179,6 +203,10 @@ fn staff_functions() -> Vec<Row> {
             .needs(SessionRevoke)
             .form("tenant=<tenant>&user_ids[]=<seated>&reason=&dialog=/users&back=/users")
             .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/revoke_matching")
+            .needs(SessionRevoke)
+            .form("q=person:<colleague>&tenant=&sessions=1&confirm=revoke+1+session&reason=&dialog=/sessions&back=/sessions")
+            .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/suspend_tenant")
             .needs(TenantSuspend)
             .form(STATE_FORM)
@@ -192,6 +220,16 @@ fn staff_functions() -> Vec<Row> {
         Row::post(StaffRooms, "/api/fn/staff/rename_tenant")
             .needs(TenantUpdate)
             .form("tenant=<tenant>&name=Acme+Works&dialog=/tenants&back=/tenants")
+            .gives(&[303]),
+        // Nobody was told of an alert that never was.
+        Row::post(StaffRooms, "/api/fn/staff/acknowledge_alert")
+            .needs(AlertAcknowledge)
+            .form("alert_id=<unraised>&back=/alerts")
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/test_alert")
+            .needs(AlertTest)
+            .form("back=/alerts")
             .gives(&[303]),
         // Nobody is invited whose address is somebody's, and nobody is changed who is not there.
         Row::post(StaffRooms, "/api/fn/staff/invite_staff")
@@ -245,10 +283,69 @@ fn staff_functions() -> Vec<Row> {
             .form("passkey_id=<unheld>&back=/passkeys")
             .gives(&[303])
             .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/begin_app")
+            .needs(TotpEnrol)
+            .own()
+            .form("dialog=/passkeys&back=/passkeys")
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/confirm_app")
+            .needs(TotpEnrol)
+            .own()
+            .form("code=287082&dialog=/passkeys&back=/passkeys")
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/remove_app")
+            .needs(TotpRemove)
+            .own()
+            .form("back=/passkeys")
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/renew_recovery")
+            .needs(RecoveryRenew)
+            .own()
+            .form("back=/passkeys")
+            .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/triage_risk")
             .needs(RiskTriage)
             .form("risk_id=<risk>&version=0&step=note&note=Called+them&assignee=&back=/risk")
             .gives(&[303]),
+        // Plain http is refused, and nothing is changed that is not there.
+        Row::post(StaffRooms, "/api/fn/staff/add_provider")
+            .needs(IdpWrite)
+            .form(
+                "name=Second&issuer=http://login.example.com&client_id=console&reason=The+other+office+has+its+own\
+                 &dialog=/identity-providers",
+            )
+            .told_as(IdpCreate)
+            .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/change_provider")
+            .needs(IdpWrite)
+            .form(
+                "provider_id=idp_01m7z0e7rge000000000000009&name=Second&reason=The+other+office+has+its+own\
+                 &dialog=/identity-providers&back=/identity-providers",
+            )
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/trust_provider")
+            .needs(IdpWrite)
+            .form(
+                "provider_id=idp_01m7z0e7rge000000000000009&trusted=yes&reason=The+other+office+has+its+own\
+                 &dialog=/identity-providers&back=/identity-providers",
+            )
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/test_provider")
+            .needs(IdpWrite)
+            .form("provider_id=idp_01m7z0e7rge000000000000009&back=/identity-providers")
+            .told_as(IdpTest)
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/preview_claims")
+            .needs(IdpView)
+            .form("provider_id=<provider>&claims={}&back=/identity-providers")
+            .gives(&[303])
+            .asks(),
         Row::post(StaffRooms, "/api/fn/staff/columns")
             .own_session()
             .form("list=users&cols[]=name&back=/")
@@ -304,6 +401,36 @@ fn staff_api() -> Vec<Row> {
             .json(r#"{"credential":{}}"#)
             .gives(&[409])
             .lacks(),
+        Row::get(StaffRooms, "/api/admin/session/codes")
+            .needs(PasskeyViewOwn)
+            .own(),
+        Row::post(StaffRooms, "/api/admin/session/app/begin")
+            .needs(TotpEnrol)
+            .own()
+            .gives(&[409])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/session/app")
+            .needs(TotpEnrol)
+            .own()
+            .json(r#"{"code":"287082"}"#)
+            .gives(&[409])
+            .lacks(),
+        Row::delete(StaffRooms, "/api/admin/session/app")
+            .needs(TotpRemove)
+            .own()
+            .gives(&[409])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/session/recovery-codes")
+            .needs(RecoveryRenew)
+            .own()
+            .gives(&[201]),
+        Row::post(StaffRooms, "/api/admin/step-up/{id}/code")
+            .needs(StaffStepUp)
+            .own()
+            .at("/api/admin/step-up/<unasked>/code")
+            .json(r#"{"code":"287082"}"#)
+            .gives(&[401])
+            .lacks(),
         Row::post(StaffRooms, "/api/admin/step-up/{id}/begin")
             .needs(StaffStepUp)
             .own()
@@ -351,6 +478,15 @@ fn staff_api() -> Vec<Row> {
         Row::get(StaffRooms, "/api/admin/sessions")
             .needs(SessionView)
             .at("/api/admin/sessions?limit=1"),
+        Row::get(StaffRooms, "/api/admin/sessions/revoke")
+            .needs(SessionView)
+            .at("/api/admin/sessions/revoke?q=person:<colleague>"),
+        Row::post(StaffRooms, "/api/admin/sessions/revoke")
+            .needs(SessionRevoke)
+            .json(r#"{"q":"person:<colleague>","sessions":1}"#),
+        Row::get(StaffRooms, "/api/admin/sessions/{id}")
+            .needs(SessionView)
+            .at("/api/admin/sessions/<session>"),
         Row::delete(StaffRooms, "/api/admin/sessions/{id}")
             .needs(SessionRevoke)
             .at("/api/admin/sessions/<session>")
@@ -361,6 +497,22 @@ fn staff_api() -> Vec<Row> {
         Row::get(StaffRooms, "/api/admin/impersonations/{id}")
             .needs(ImpersonationView)
             .at("/api/admin/impersonations/<visit>"),
+        Row::get(StaffRooms, "/api/admin/alerts")
+            .needs(AlertView)
+            .at("/api/admin/alerts?limit=1"),
+        Row::get(StaffRooms, "/api/admin/alerts/{id}")
+            .needs(AlertView)
+            .at("/api/admin/alerts/<unraised>")
+            .gives(&[404])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/alerts/{id}/acknowledge")
+            .needs(AlertAcknowledge)
+            .at("/api/admin/alerts/<unraised>/acknowledge")
+            .gives(&[404])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/alerts/test")
+            .needs(AlertTest)
+            .gives(&[201]),
         Row::get(StaffRooms, "/api/admin/risk-events")
             .needs(RiskView)
             .at("/api/admin/risk-events?limit=1"),
@@ -557,6 +709,41 @@ fn staff_trial_functions() -> Vec<Row> {
             .told_as(TrialRollBack)
             .gives(&[303])
             .lacks(),
+    ]
+}
+
+/// What super admins may do about identity providers. Plain http is refused, and nothing is changed that is not there.
+fn staff_providers() -> Vec<Row> {
+    vec![
+        Row::get(StaffRooms, "/api/admin/identity-providers").needs(IdpView),
+        Row::get(StaffRooms, "/api/admin/identity-providers/{id}")
+            .needs(IdpView)
+            .at("/api/admin/identity-providers/<provider>"),
+        Row::post(StaffRooms, "/api/admin/identity-providers")
+            .needs(IdpWrite)
+            .json(
+                r#"{"name":"Second","issuer":"http://login.example.com","client_id":"console","reason":"The other office has its own"}"#,
+            )
+            .told_as(IdpCreate)
+            .gives(&[422]),
+        Row::patch(StaffRooms, "/api/admin/identity-providers/{id}")
+            .needs(IdpWrite)
+            .at("/api/admin/identity-providers/idp_01m7z0e7rge000000000000009")
+            .json(r#"{"is_trusted":true,"reason":"The other office has its own"}"#)
+            .gives(&[404])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/identity-providers/{id}/test")
+            .needs(IdpWrite)
+            .at("/api/admin/identity-providers/idp_01m7z0e7rge000000000000009/test")
+            .json("{}")
+            .told_as(IdpTest)
+            .gives(&[404])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/identity-providers/{id}/preview")
+            .needs(IdpView)
+            .at("/api/admin/identity-providers/<provider>/preview")
+            .json(r#"{"claims":{}}"#)
+            .asks(),
     ]
 }
 

@@ -3,6 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 use stagedoor_core::id::ProviderId;
+use stagedoor_core::provider::ProviderKind;
 use stagedoor_service::declared::DeclaredProvider;
 use url::Url;
 
@@ -52,13 +53,14 @@ impl Scene {
         let hostile = Hostile::start().await;
         house
             .service
-            .declare_provider(&DeclaredProvider {
+            .declare_providers(&[DeclaredProvider {
+                kind: ProviderKind::Oidc,
                 name: "Hostile".to_owned(),
                 issuer: hostile.issuer.clone(),
                 client_id: "console".to_owned(),
                 client_secret: None,
                 email_domains: vec!["acme-corp.example".to_owned()],
-            })
+            }])
             .await
             .unwrap();
         let known = stagedoor_store::provider::list(&mut house.service.db().reader()).await;

@@ -2,10 +2,13 @@
 //! that only the audit tells, and the honest one passes beside them.
 //!
 //! [`provider`] is what it answers, [`attempt`] one sign-in through it; [`table`] has a row for each lie about an identity,
-//! [`logout`] for each about a sign-out; [`flood`] counts what a flood of them asks of the provider.
+//! [`logout`] for each about a sign-out; [`flood`] counts what a flood of them asks of the provider. [`proxy`] is the same of the
+//! identity-aware proxies in front.
 
 mod attempt;
 mod flood;
 mod logout;
 mod provider;
+mod proxy;
 mod table;
+mod trust;

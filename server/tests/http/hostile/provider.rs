@@ -86,7 +86,7 @@ pub(super) struct Signer {
 }
 
 impl Signer {
-    fn new(kid: &'static str) -> Self {
+    pub(super) fn new(kid: &'static str) -> Self {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
         Self {
             secret: EncodingKey::from_ec_der(pair.to_pkcs8v1().unwrap().as_ref()),

@@ -2,6 +2,7 @@
 //! with the same words for the caller and in the log.
 
 mod calls;
+mod fixation;
 mod pages;
 mod proofs;
 

@@ -1,7 +1,7 @@
 //! A browser that keeps its cookies by host and sends what a browser sends.
 
 use std::collections::HashMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 
 use axum::Router;
 use axum::body::Body;
@@ -21,7 +21,14 @@ pub(crate) struct Browser {
     pub(super) issuer: String,
     pub(crate) cookies: HashMap<(String, String), String>,
     pub(crate) passkey: Authenticator,
+    /// The lines that a proxy in front adds to each request.
+    pub(crate) headers: Vec<(&'static str, String)>,
+    /// Where the connections come from.
+    pub(crate) peer: SocketAddr,
 }
+
+/// Where connections come from, unless a test says otherwise.
+pub(super) const PEER: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 40_000));
 
 impl Browser {
     /// Another window of the same browser, to ask for two things at once. It has no passkey.
@@ -37,6 +44,8 @@ impl Browser {
             issuer: self.issuer.clone(),
             cookies: self.cookies.clone(),
             passkey: Authenticator::default(),
+            headers: self.headers.clone(),
+            peer: self.peer,
         }
     }
 
@@ -134,7 +143,10 @@ impl Browser {
         if !cookies.is_empty() {
             builder = builder.header(COOKIE, cookies);
         }
-        let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 40_000));
+        for (name, value) in &self.headers {
+            builder = builder.header(*name, value);
+        }
+        let peer = self.peer;
         match body {
             Some((kind, text)) => builder
                 .header(CONTENT_TYPE, kind)

@@ -9,10 +9,13 @@ use axum::Router;
 use http::StatusCode;
 use stagedoor_core::clock::Rng;
 use stagedoor_core::guard::{NetworkKind, NetworkRule, ProviderTrust};
+use stagedoor_core::guard_policy::GuardPolicies;
+use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::request::Policy;
 use stagedoor_server::demo::idp::{self, Client, IdpConfig, Notice, Person, Tell};
 use stagedoor_server::edge::Edge;
 use stagedoor_server::router;
+use stagedoor_service::alerts::Channels;
 use stagedoor_service::crypto::MasterKey;
 use stagedoor_service::seed::{self, Size};
 use stagedoor_service::sign_in::HttpClient;
@@ -22,6 +25,7 @@ use stagedoor_service::{LogParts, Origins, Parts, Service, Settings};
 use stagedoor_store::provider::Provider;
 use stagedoor_store::testing::TestDb;
 
+use super::browser::PEER;
 use super::{Authenticator, Browser, PASSWORD, STAFF, SUFFIX, VAL};
 
 /// How long an identity provider may take here: what has to be slow is slower by far.
@@ -37,6 +41,7 @@ pub(crate) struct House {
     provider: Router,
     issuer: String,
     notices: Arc<Mutex<Vec<Notice>>>,
+    settings: Settings,
 }
 
 impl House {
@@ -46,21 +51,48 @@ impl House {
 
     /// Over a database of either engine.
     pub(crate) async fn over(db: TestDb) -> Self {
+        Self::with_channels(db, Channels::default()).await
+    }
+
+    /// The same, with ways for alerts to leave it.
+    pub(crate) async fn with_channels(db: TestDb, channels: Channels) -> Self {
+        Self::made(db, channels, |_| {}).await
+    }
+
+    /// Under a policy of its own.
+    pub(crate) async fn under(db: TestDb, change: impl FnOnce(&mut Policy)) -> Self {
+        Self::with(db, |settings| change(&mut settings.policy)).await
+    }
+
+    /// With guard policies beside the shipped ones.
+    pub(crate) async fn guarded(db: TestDb, guarded: GuardPolicies) -> Self {
+        Self::under(db, |policy| policy.guard_policies = guarded).await
+    }
+
+    /// Over a database, with other settings than the usual ones.
+    pub(crate) async fn with(db: TestDb, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::made(db, Channels::default(), change).await
+    }
+
+    async fn made(db: TestDb, channels: Channels, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = settings();
+        change(&mut settings);
         let clock = Arc::new(TestClock::at(NOON));
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .await
             .unwrap();
         let address = listener.local_addr().unwrap();
         let issuer = format!("http://idp.localhost:{}", address.port());
-        let service = Service::new(Parts {
+        let parts = Parts {
             db: db.serving().await,
             clock: clock.clone(),
             rng: Arc::new(OsRng),
             master_key: MasterKey::from_bytes([7; 32]),
             log: LogParts::default(),
-            settings: settings(),
+            settings: settings.clone(),
             http: HttpClient::within(&[("idp.localhost", address)], PATIENCE).unwrap(),
-        });
+        };
+        let service = Service::with_channels(parts, channels);
         let notices: Arc<Mutex<Vec<Notice>>> = Arc::default();
         let heard = Arc::clone(&notices);
         let tell: Tell = Arc::new(move |notice| {
@@ -78,6 +110,8 @@ impl House {
             trust: ProviderTrust::Trusted,
             email_domains: vec!["acme-corp.example".to_owned()],
             declared: false,
+            kind: ProviderKind::Oidc,
+            rules: ClaimRules::default(),
         };
         service
             .seed_demo(
@@ -100,6 +134,7 @@ impl House {
             provider,
             issuer,
             notices,
+            settings,
         }
     }
 
@@ -124,7 +159,7 @@ impl House {
             rng: Arc::new(OsRng),
             master_key: MasterKey::from_bytes([7; 32]),
             log: LogParts::default(),
-            settings: settings(),
+            settings: self.settings.clone(),
             http: HttpClient::new(&[("idp.localhost", provider)]).unwrap(),
         });
         let edge = Edge::new(service.clone(), stagedoor_app::server::Assets::default());
@@ -144,6 +179,8 @@ impl House {
             issuer: self.issuer.clone(),
             cookies: HashMap::new(),
             passkey: Authenticator::default(),
+            headers: Vec::new(),
+            peer: PEER,
         }
     }
 
@@ -216,6 +253,7 @@ fn settings() -> Settings {
         },
         trusted_proxies: Vec::new(),
         administrators: vec!["demo-sol".to_owned()],
+        proxy: None,
     }
 }
 

@@ -119,6 +119,7 @@ async fn one_address_may_try_so_often_a_minute() {
         stranger.enter("acme", VAL, PASSWORD).await.status,
         StatusCode::SEE_OTHER
     );
+    house.service.run_due().await.unwrap();
     let mut val = stranger;
     let log = val
         .get_json(&format!(

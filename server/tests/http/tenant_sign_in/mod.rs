@@ -1,6 +1,7 @@
 //! A tenant's own entrance: one answer and one hash for whoever cannot enter, and a session that is this host's alone.
 
 mod attempts;
+mod equal;
 mod session;
 
 use http::StatusCode;
@@ -128,6 +129,8 @@ async fn whoever_cannot_enter_hears_one_answer_for_one_hash() {
     for (who, answer) in answers {
         assert_eq!(answer, first, "{who}");
     }
+    // What is told of a try is written behind the answer, within the second.
+    house.service.run_due().await.unwrap();
     let mut val = house.inside(VAL).await;
     let log = val
         .get_json(&format!(

@@ -65,12 +65,30 @@ async fn a_count_that_does_not_advance_ends_the_passkey_and_raises_a_risk() {
         let marked = "SELECT name AS text FROM staff_passkey WHERE copied_at IS NOT NULL";
         assert_eq!(trial.texts(marked).await, ["First passkey"]);
         assert_eq!(trial.texts(proved).await, before, "no proof was renewed");
+        let ended = "SELECT ended_why AS text FROM staff_session WHERE ended_why = 'revoked'";
+        assert_eq!(
+            trial.texts(ended).await,
+            ["revoked"],
+            "the session that it proved is over"
+        );
+        let me = trial.kim.get_json(&format!("{STAFF}/api/admin/session")).await;
+        assert_eq!(me.status, StatusCode::UNAUTHORIZED, "{}", me.text);
         let raised = ["passkey_copied high open a passkey counted backwards, it may have been copied"];
         assert_eq!(risks(&trial).await, raised);
         let linked = "SELECT audit_entry.event || ' ' || audit_entry.code AS text FROM audit_entry JOIN risk_event_entry ON risk_event_entry.entry_id = audit_entry.id";
         assert_eq!(trial.texts(linked).await, ["session.renew passkey_copied"]);
+        let alerted = "SELECT alert.event || ' ' || staff.email AS text FROM alert JOIN alert_recipient ON alert_recipient.alert_id = alert.id JOIN staff ON staff.id = alert_recipient.staff_id";
+        assert_eq!(
+            trial.texts(alerted).await,
+            ["risk.raise kim@acme-corp.example"],
+            "super admins learn of it at once"
+        );
 
-        // Right or wrong, it is asked for no more and proves nothing.
+        // Right or wrong, it is asked for no more and proves nothing, not in a session that the other one proved either.
+        other.sign_in("kim").await;
+        let dead_key = std::mem::take(&mut trial.kim.passkey);
+        trial.kim = other.window();
+        trial.kim.passkey = dead_key;
         let (next, _) = dead(&mut trial, first.saturating_add(1)).await;
         assert_eq!(trial.renew(&next).await.status, StatusCode::CONFLICT);
         assert_eq!(
@@ -78,7 +96,6 @@ async fn a_count_that_does_not_advance_ends_the_passkey_and_raises_a_risk() {
             ("session.renew".into(), "passkey_unknown".into())
         );
         assert_eq!(risks(&trial).await.len(), 1, "one risk for one passkey");
-        other.sign_in("kim").await;
         shown_and_removed(&mut other).await;
     }
 }

@@ -31,6 +31,9 @@ impl Action {
             Self::PasskeyRegister => Event::PasskeyRegister,
             Self::PasskeyRename => Event::PasskeyRename,
             Self::PasskeyRevoke => Event::PasskeyRevoke,
+            Self::TotpEnrol => Event::TotpEnrol,
+            Self::TotpRemove => Event::TotpRemove,
+            Self::RecoveryRenew => Event::RecoveryRenew,
             Self::TenantList => Event::TenantList,
             Self::TenantView => Event::TenantView,
             Self::TenantCreate => Event::TenantCreate,
@@ -46,7 +49,7 @@ impl Action {
             Self::TenantOwnerRecover => Event::TenantOwnerRecover,
             Self::SessionView => Event::SessionView,
             Self::ImpersonationView => Event::ImpersonationList,
-            Self::SessionRevoke => Event::SessionRevoke,
+            Self::SessionRevoke | Self::SessionRevokeMany => Event::SessionRevoke,
             Self::ImpersonationEndOther | Self::VisitEndOwn | Self::VisitEndByTenant => {
                 Event::ImpersonationEnd
             }
@@ -60,6 +63,9 @@ impl Action {
             Self::BreakGlassReview => Event::BreakGlassReview,
             Self::StaffView => Event::StaffView,
             Self::PlatformManageStaff => Event::StaffManage,
+            Self::AlertView => Event::AlertView,
+            Self::AlertAcknowledge => Event::AlertAcknowledge,
+            Self::AlertTest => Event::AlertTest,
             Self::ReviewView => Event::ReviewView,
             Self::ReviewDecide => Event::Review,
             Self::PolicyView => Event::PolicyView,

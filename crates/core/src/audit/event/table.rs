@@ -4,6 +4,7 @@
 //! here says when an event happens; that is for the use cases.
 
 use super::{Criticality, Emission, EventScope, Noun, Retention};
+use crate::alert::Alerting;
 use crate::audit::field::Field;
 
 macro_rules! noun {
@@ -35,6 +36,15 @@ macro_rules! kept {
     };
 }
 
+macro_rules! alerting {
+    () => {
+        Alerting::Nobody
+    };
+    ($whom:ident) => {
+        Alerting::$whom
+    };
+}
+
 macro_rules! emission {
     () => {
         Emission::Emitted
@@ -47,14 +57,16 @@ macro_rules! emission {
     };
 }
 
-// A row: name, log and criticality, then `kept` and a class where it is not the log's own; the words when done, the words
+// A row: name, log and criticality, then `kept` and a class where it is not the log's own, and `alerts` with which of its
+// entries super admins must learn of at once; the words when done, the words
 // when only tried; where the event is about something, the words before its name, those when there is no name, and the
 // word before the tenant; in brackets the facts its entries may carry; at last `awaited` or
 // `unrefused`, where nothing writes it down.
 macro_rules! events {
     ($(
         $(#[doc = $doc:literal])+
-        $variant:ident = $name:literal, $scope:ident $criticality:ident $(kept $retention:ident)?, $done:literal, $tried:literal
+        $variant:ident = $name:literal, $scope:ident $criticality:ident $(kept $retention:ident)?
+            $(alerts $whom:ident)?, $done:literal, $tried:literal
             $(; $named:literal | $unnamed:literal $(| $of:literal)?)? $([$($field:ident)+])? $($emission:ident)?;
     )+) => {
         /// Every event of the product.
@@ -95,6 +107,12 @@ macro_rules! events {
             #[must_use]
             pub const fn kept(self) -> Option<Retention> {
                 match self { $(Self::$variant => kept!($($retention)?)),+ }
+            }
+
+            /// Which of its entries super admins must learn of at once.
+            #[must_use]
+            pub const fn alerting(self) -> Alerting {
+                match self { $(Self::$variant => alerting!($($whom)?)),+ }
             }
 
             /// The words after the actor when it was done.
@@ -145,6 +163,20 @@ events! {
     PasskeyRename = "passkey.rename", Platform Routine, "renamed a passkey", "tried to rename a passkey";
     /// A member of staff revoked a passkey of theirs.
     PasskeyRevoke = "passkey.revoke", Platform Notable, "revoked a passkey", "tried to revoke a passkey" [Name];
+    /// A member of staff enrolled an authenticator app.
+    TotpEnrol = "totp.enrol", Platform Notable, "enrolled an authenticator app", "tried to enrol an authenticator app";
+    /// A member of staff removed their authenticator app.
+    TotpRemove = "totp.remove", Platform Notable, "removed their authenticator app", "tried to remove their authenticator app";
+    /// A member of staff used a code of their authenticator app.
+    TotpUse = "totp.use", Platform Routine, "used a one-time code", "tried to use a one-time code" [Operation StepUp];
+    /// A member of staff made their recovery codes anew; the former ones are void.
+    RecoveryRenew = "recovery.renew", Platform Notable, "made new recovery codes", "tried to make new recovery codes" [Left];
+    /// A member of staff signed in with a recovery code: their other sessions ended, and they register a new passkey.
+    RecoveryUse = "recovery.use", Platform Critical alerts Always, "used a recovery code", "tried to use a recovery code" [Left Provider SessionsEnded];
+    /// After several wrong codes in a row no more are looked at for a while.
+    CodesSuspend = "codes.suspend", Platform Notable, "suspended", "tried to suspend"; "the codes of" | "codes" [Factor Until];
+    /// After many wrong codes in a row no more are looked at until another super admin resets the person's factors.
+    CodesLock = "codes.lock", Platform Critical, "locked", "tried to lock"; "the codes of" | "codes" [Factor];
     /// A member of staff proved their passkey again in a session that runs.
     SessionRenew = "session.renew", Platform Routine, "used their passkey again", "tried to use their passkey again" [Passkey];
     /// A member of staff proved their passkey for exactly one call.
@@ -152,7 +184,7 @@ events! {
     /// A new member of staff brought their token.
     StaffEnrol = "staff.enrol", Platform Notable, "enrolled", "tried to enrol" [Provider];
     /// A session was revoked by staff: one of staff, or, in both logs, one of a tenant's people.
-    SessionRevoke = "session.revoke", Dual Notable, "revoked", "tried to revoke"; "a session of" | "a session" | "in" [Session Why];
+    SessionRevoke = "session.revoke", Dual Notable, "revoked", "tried to revoke"; "a session of" | "a session" | "in" [Session Sessions Why];
     /// Sessions were listed.
     SessionView = "session.view", Platform Routine, "looked at sessions", "tried to look at sessions";
     /// One's own session was looked at.
@@ -239,7 +271,7 @@ events! {
     Billing = "billing.manage", Tenant Notable, "changed billing", "tried to change billing" [Path] awaited;
 
     /// Risk was raised.
-    RiskRaise = "risk.raise", Dual Notable, "raised", "tried to raise"; "the risk of" | "a risk" [Cause Level Passkey Risk];
+    RiskRaise = "risk.raise", Dual Notable alerts AboutPasskeys, "raised", "tried to raise"; "the risk of" | "a risk" [Cause Level Passkey Risk];
     /// Risk events were listed, or one was looked at.
     RiskView = "risk.view", Platform Routine, "looked at risk events", "tried to look at risk events" [Risk];
     /// A risk event was acknowledged, given to somebody, written about or closed.
@@ -266,25 +298,33 @@ events! {
     /// Staff were looked at.
     StaffView = "admin.staff.view", Platform Routine, "looked at staff", "tried to look at staff";
     /// A member of staff got another name, role, scope or end.
-    StaffManage = "admin.staff.manage", Platform Notable, "changed", "tried to change"; "staff member" | "staff" [Role SessionsEnded];
+    StaffManage = "admin.staff.manage", Platform Notable alerts AboutSuperAdmins, "changed", "tried to change"; "staff member" | "staff" [Role SessionsEnded];
     /// A member of staff was invited.
-    StaffCreate = "admin.staff.create", Platform Notable, "invited", "tried to invite"; "staff member" | "a staff member" [Role Until];
+    StaffCreate = "admin.staff.create", Platform Notable alerts AboutSuperAdmins, "invited", "tried to invite"; "staff member" | "a staff member" [Role Until];
     /// A member of staff was switched off for ever: role, sessions, visits and requests ended.
-    StaffDeactivate = "admin.staff.deactivate", Platform Critical, "deactivated", "tried to deactivate"; "staff member" | "a staff member" [Compromised Role SessionsEnded];
+    StaffDeactivate = "admin.staff.deactivate", Platform Critical alerts Always, "deactivated", "tried to deactivate"; "staff member" | "a staff member" [Compromised Role SessionsEnded];
     /// The factors and the identity of a member of staff were cleared: they enrol again.
-    StaffReset = "admin.staff.reset_factors", Platform Critical, "reset", "tried to reset"; "the factors of" | "the factors of a staff member" [Passkeys SessionsEnded];
+    StaffReset = "admin.staff.reset_factors", Platform Critical alerts Always, "reset", "tried to reset"; "the factors of" | "the factors of a staff member" [Passkeys SessionsEnded];
     /// A temporary account came to its end.
-    StaffExpire = "admin.staff.expire", Platform Notable, "ended", "tried to end"; "the temporary account of" | "a temporary account" [Role SessionsEnded Until];
+    StaffExpire = "admin.staff.expire", Platform Notable alerts AboutSuperAdmins, "ended", "tried to end"; "the temporary account of" | "a temporary account" [Role SessionsEnded Until];
     /// The first super admin was invited from the command line.
-    StaffBootstrap = "admin.staff.bootstrap", Platform Critical, "invited", "tried to invite"; "the first super admin" | "a first super admin" [SessionsEnded Source];
+    StaffBootstrap = "admin.staff.bootstrap", Platform Critical alerts Always, "invited", "tried to invite"; "the first super admin" | "a first super admin" [SessionsEnded Source];
     /// A super admin who lost everything was invited again from the command line.
-    StaffRecover = "admin.staff.recover", Platform Critical, "recovered", "tried to recover"; "super admin" | "a super admin" [SessionsEnded Source];
+    StaffRecover = "admin.staff.recover", Platform Critical alerts Always, "recovered", "tried to recover"; "super admin" | "a super admin" [SessionsEnded Source];
+    /// A super admin whom the configuration file names was given an account, to enrol without a token.
+    StaffDeclare = "admin.staff.declare", Platform Critical alerts Always, "named", "tried to name"; "super admin" | "a super admin" [Source];
     /// A fresh enrolment token was made.
-    StaffReissue = "admin.staff.reissue_enrollment", Platform Critical, "reissued", "tried to reissue"; "the enrollment token of" | "an enrollment token" [SessionsEnded Source];
+    StaffReissue = "admin.staff.reissue_enrollment", Platform Critical alerts AboutSuperAdmins, "reissued", "tried to reissue"; "the enrollment token of" | "an enrollment token" [SessionsEnded Source];
     /// Access reviews were looked at.
     ReviewView = "admin.review.view", Platform Routine, "looked at access reviews", "tried to look at access reviews" awaited;
     /// An access review was decided.
     Review = "admin.review.decide", Platform Notable, "decided", "tried to decide"; "the access review of" | "an access review" awaited;
+    /// An alert to super admins was looked at.
+    AlertView = "admin.alert.view", Platform Routine, "looked at an alert", "tried to look at an alert" [Alert];
+    /// A super admin took note of an alert.
+    AlertAcknowledge = "admin.alert.acknowledge", Platform Routine, "acknowledged an alert", "tried to acknowledge an alert" [Alert];
+    /// A test alert was sent over every channel.
+    AlertTest = "admin.alert.test", Platform Routine alerts Always, "sent a test alert", "tried to send a test alert";
     /// Guard policies were looked at.
     PolicyView = "admin.policy.view", Platform Routine, "looked at guard policies", "tried to look at guard policies";
     /// A guard policy was changed.
@@ -298,9 +338,13 @@ events! {
     /// A change that was on trial was rolled back, by somebody or because nobody confirmed it.
     TrialRollBack = "admin.trial.roll_back", Platform Notable, "rolled back", "tried to roll back"; "the change of" | "a change on trial" [Trial Why];
     /// Identity providers were looked at.
-    IdpView = "admin.identity_provider.view", Platform Routine, "looked at identity providers", "tried to look at identity providers" awaited;
+    IdpView = "admin.identity_provider.view", Platform Routine, "looked at identity providers", "tried to look at identity providers";
+    /// An identity provider was added.
+    IdpCreate = "admin.identity_provider.create", Platform Critical, "added", "tried to add"; "identity provider" | "an identity provider";
     /// An identity provider was changed.
-    IdpChange = "admin.identity_provider.update", Platform Notable, "changed", "tried to change"; "identity provider" | "an identity provider" [Source];
+    IdpChange = "admin.identity_provider.update", Platform Notable alerts Always, "changed", "tried to change"; "identity provider" | "an identity provider" [Source];
+    /// The connection to an identity provider was tested.
+    IdpTest = "admin.identity_provider.test", Platform Routine, "tested", "tried to test"; "identity provider" | "an identity provider";
     /// Sinks were looked at.
     SinkView = "admin.sink.view", Platform Routine, "looked at sinks", "tried to look at sinks" awaited;
     /// A sink was changed.

@@ -54,6 +54,10 @@ fn every_change_has_an_event_in_the_log_of_what_it_changes() {
 /// of another action. In the order of the catalogue.
 const WITHOUT_ACTION: &[Event] = &[
     Event::StaffProviderSignOut,
+    Event::TotpUse,
+    Event::RecoveryUse,
+    Event::CodesSuspend,
+    Event::CodesLock,
     Event::StaffEnrol,
     Event::ImpersonationEscalate,
     Event::ImpersonationView,
@@ -74,9 +78,12 @@ const WITHOUT_ACTION: &[Event] = &[
     Event::StaffExpire,
     Event::StaffBootstrap,
     Event::StaffRecover,
+    Event::StaffDeclare,
     Event::StaffReissue,
     Event::TrialConfirm,
     Event::TrialRollBack,
+    Event::IdpCreate,
+    Event::IdpTest,
     Event::AccessRefuse,
     Event::SystemSeed,
 ];

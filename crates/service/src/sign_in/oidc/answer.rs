@@ -12,8 +12,8 @@ use crate::crypto::Purpose;
 use crate::enrolment::Identity;
 use crate::error::{ServiceError, SignInFailure};
 use crate::state::Service;
-use crate::token::TokenFault;
 use crate::token::id_token::{self, Expected, IdToken};
+use crate::token::{Claims, TokenFault};
 
 /// What the token endpoint answers, as far as it concerns us: the access token is forgotten at once.
 #[derive(Deserialize)]
@@ -51,9 +51,11 @@ impl Service {
                 );
                 ServiceError::SignIn(SignInFailure::Token(fault))
             })?;
-        if !is_workforce(provider, &token.email) {
-            return Err(ServiceError::SignIn(SignInFailure::NotWorkforce));
-        }
+        let (token, claims) = token;
+        let ours = provider
+            .rules
+            .check(&provider.email_domains, &token.email, claims.all());
+        ours.map_err(|why| ServiceError::SignIn(SignInFailure::NotOurs(why)))?;
         Ok(Identity {
             subject: token.subject,
             email: token.email,
@@ -134,18 +136,16 @@ impl Service {
         metadata: &Metadata,
         token: &str,
         nonce: &str,
-    ) -> Result<IdToken, TokenFault> {
+    ) -> Result<(IdToken, Claims), TokenFault> {
         let (providers, now) = (self.providers(), self.now());
         let claims = providers.signed(provider, metadata, token, &[], now).await?;
-        id_token::check(
-            &claims,
-            Expected {
-                issuer: &provider.issuer,
-                client: &provider.client_id,
-                nonce,
-                now,
-            },
-        )
+        let expected = Expected {
+            issuer: &provider.issuer,
+            client: &provider.client_id,
+            nonce,
+            now,
+        };
+        Ok((id_token::check(&claims, expected)?, claims))
     }
 }
 
@@ -161,12 +161,4 @@ fn from_provider(callback: &Callback, provider: &Provider, metadata: &Metadata) 
         Some(_) => Err(SignInFailure::Provider),
         None => Ok(()),
     }
-}
-
-/// Whether an address is in one of the provider's workforce domains; an empty list denies everybody (spec 01).
-fn is_workforce(provider: &Provider, email: &str) -> bool {
-    email.rsplit_once('@').is_some_and(|(_, domain)| {
-        let mut allowed = provider.email_domains.iter();
-        allowed.any(|own| own.eq_ignore_ascii_case(domain))
-    })
 }

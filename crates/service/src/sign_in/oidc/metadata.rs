@@ -16,11 +16,15 @@ use stagedoor_store::provider::Provider;
 use url::Url;
 
 use crate::error::SignInFailure;
+use crate::proxy::ProxySettings;
 use crate::sign_in::HttpClient;
-use crate::token::{ALGORITHMS, Claims, IssuerKeys, Jws, KeySource, TokenFault, every_algorithm};
+use crate::token::{ALGORITHMS, Claims, IssuerKeys, Jws, KeySource, TokenFault, assertion, every_algorithm};
 
 /// How long a provider's metadata is used before it is asked for again.
 const METADATA_TTL: Duration = Duration::from_secs(300);
+
+/// How long a provider that could not be asked is left alone.
+const FAILED_TTL: Duration = Duration::from_secs(5);
 
 /// How we prove to the token endpoint that we are the client (OpenID Connect Core 1.0, section 9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +40,7 @@ pub(super) enum ClientProof {
 pub(crate) struct Metadata {
     pub(super) authorization: Url,
     pub(super) token: Url,
-    jwks: Url,
+    pub(super) jwks: Url,
     /// Where its own session can be ended (OpenID Connect RP-Initiated Logout 1.0).
     pub(super) end_session: Option<Url>,
     /// The algorithms that it says it signs with, and that we read.
@@ -48,8 +52,8 @@ pub(crate) struct Metadata {
 
 /// The document, as far as it concerns us.
 #[derive(Deserialize)]
-struct Document {
-    issuer: String,
+pub(super) struct Document {
+    pub(super) issuer: String,
     authorization_endpoint: Url,
     token_endpoint: Url,
     jwks_uri: Url,
@@ -58,6 +62,20 @@ struct Document {
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
+    code_challenge_methods_supported: Option<Vec<String>>,
+}
+
+impl Document {
+    /// Whether it knows the challenge that is sent; `None` where it does not say.
+    pub(super) fn pkce(&self) -> Option<bool> {
+        let methods = self.code_challenge_methods_supported.as_ref()?;
+        Some(methods.iter().any(|method| method == "S256"))
+    }
+
+    /// Whether its answers name it (RFC 9207).
+    pub(super) const fn names_itself(&self) -> bool {
+        self.authorization_response_iss_parameter_supported
+    }
 }
 
 /// What is known of the providers.
@@ -65,6 +83,7 @@ pub struct Providers {
     pub(super) http: HttpClient,
     keys: IssuerKeys,
     metadata: Mutex<HashMap<ProviderId, (Arc<Metadata>, Timestamp)>>,
+    failed: Mutex<HashMap<ProviderId, (SignInFailure, Timestamp)>>,
 }
 
 impl Providers {
@@ -73,6 +92,7 @@ impl Providers {
             http,
             keys: IssuerKeys::default(),
             metadata: Mutex::default(),
+            failed: Mutex::default(),
         }
     }
 
@@ -80,6 +100,21 @@ impl Providers {
         let metadata = self.metadata.lock().unwrap_or_else(PoisonError::into_inner);
         let (found, at) = metadata.get(&provider.id)?;
         (now.since(*at) < METADATA_TTL).then(|| Arc::clone(found))
+    }
+
+    /// How it failed a moment ago: a provider that does not answer is not asked again at every press.
+    fn failed_just_now(&self, provider: ProviderId, now: Timestamp) -> Option<SignInFailure> {
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        let (failure, at) = failed.get(&provider)?;
+        (now.since(*at) < FAILED_TTL).then_some(*failure)
+    }
+
+    /// Forgets what is known of a provider, so that the next sign-in asks it again.
+    pub(super) fn forget(&self, provider: ProviderId) {
+        let mut known = self.metadata.lock().unwrap_or_else(PoisonError::into_inner);
+        known.remove(&provider);
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.remove(&provider);
     }
 
     pub(crate) async fn metadata(
@@ -90,7 +125,17 @@ impl Providers {
         if let Some(found) = self.cached(provider, now) {
             return Ok(found);
         }
-        let metadata = Arc::new(self.discover(provider).await?);
+        if let Some(failure) = self.failed_just_now(provider.id, now) {
+            return Err(failure);
+        }
+        let metadata = match self.discover(provider).await {
+            Ok(metadata) => Arc::new(metadata),
+            Err(failure) => {
+                let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+                failed.insert(provider.id, (failure, now));
+                return Err(failure);
+            }
+        };
         self.metadata
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -130,9 +175,25 @@ impl Providers {
         self.keys.verify(&self.http, source, &token, now).await
     }
 
+    /// The claims of an assertion that the proxy in front has signed.
+    pub(crate) async fn asserted(
+        &self,
+        proxy: &ProxySettings,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Claims, TokenFault> {
+        let token = Jws::parse(token, &[assertion::algorithm(proxy.kind)])?;
+        token.is_a(&[])?;
+        let source = KeySource {
+            // By the keys' own address: nobody who is allowed to name an issuer shares what is known of them.
+            issuer: &proxy.keys,
+            address: &proxy.keys,
+        };
+        self.keys.verify(&self.http, source, &token, now).await
+    }
+
     async fn discover(&self, provider: &Provider) -> Result<Metadata, SignInFailure> {
-        let issuer = provider.issuer.trim_end_matches('/');
-        let address = format!("{issuer}/.well-known/openid-configuration");
+        let address = Metadata::address(&provider.issuer);
         let answer = self.http.get_text(&address).await.map_err(|error| {
             tracing::warn!(provider = provider.name, %error, "discovery failed");
             SignInFailure::ProviderUnreachable
@@ -154,8 +215,16 @@ impl Providers {
 }
 
 impl Metadata {
+    /// Where an issuer says what it is (OpenID Connect Discovery 1.0, section 4).
+    pub(super) fn address(issuer: &str) -> String {
+        format!(
+            "{}/.well-known/openid-configuration",
+            issuer.trim_end_matches('/')
+        )
+    }
+
     /// The document of this issuer, with endpoints that are as well protected as the issuer is.
-    fn read(issuer: &str, document: Document) -> Result<Self, SignInFailure> {
+    pub(super) fn read(issuer: &str, document: Document) -> Result<Self, SignInFailure> {
         let secure = issuer.starts_with("https://");
         let endpoints = [
             Some(&document.authorization_endpoint),

@@ -1,0 +1,275 @@
+//! Server functions of the Identity providers pages: one call of the service each, then 303; nothing is decided here. A
+//! client secret never goes back to a page.
+#![allow(
+    missing_docs,
+    reason = "the macro makes a struct of each function's arguments, whose fields cannot be documented"
+)]
+#![allow(
+    clippy::too_many_arguments,
+    reason = "each is a field of the form, by its name there"
+)]
+
+use leptos::prelude::*;
+
+/// Adds a provider.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the dialog with what was typed.
+#[server(prefix = "/api/fn/staff", endpoint = "add_provider")]
+pub async fn add_provider(
+    name: String,
+    issuer: String,
+    #[server(default)] client_id: String,
+    #[server(default)] client_secret: String,
+    #[server(default)] email_domains: String,
+    #[server(default)] hosted_domains: String,
+    #[server(default)] groups: String,
+    #[server(default)] group_claim: String,
+    #[server(default)] amr: String,
+    reason: String,
+    dialog: String,
+) -> Result<(), ServerFnError> {
+    use crate::routes::{ConsolePage, ProvidersQuery};
+    use stagedoor_core::provider::{ClaimRules, Draft};
+    use stagedoor_service::identity_providers::{self, NewProvider};
+
+    let op = crate::server::staff_op().await?;
+    let typed = kept(&[
+        ("name", &name),
+        ("issuer", &issuer),
+        ("client_id", &client_id),
+        ("email_domains", &email_domains),
+        ("hosted_domains", &hosted_domains),
+        ("groups", &groups),
+        ("group_claim", &group_claim),
+        ("amr", &amr),
+        ("reason", &reason),
+    ]);
+    let new = NewProvider {
+        draft: Draft {
+            name,
+            issuer,
+            client_id,
+            email_domains: words(&email_domains),
+            rules: ClaimRules {
+                hosted_domains: words(&hosted_domains),
+                group_claim,
+                groups: parts(&groups),
+                amr: words(&amr),
+            },
+        },
+        client_secret: Some(client_secret).filter(|secret| !secret.is_empty()),
+    };
+    match identity_providers::create(&op, &new, &reason).await {
+        Ok(row) => {
+            let page = ConsolePage::Provider(row.id.to_string(), ProvidersQuery::default());
+            let words = format!("{} was added. Test its connection before you trust it.", row.name);
+            crate::server::done_form(&op, &words, &page.href()).await?;
+        }
+        Err(error) => refuse(&op, &error, typed, (&dialog, &dialog)).await?,
+    }
+    Ok(())
+}
+
+/// Changes a provider's settings. A secret that is left empty stays.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the dialog with what was typed.
+#[server(prefix = "/api/fn/staff", endpoint = "change_provider")]
+pub async fn change_provider(
+    provider_id: String,
+    name: String,
+    #[server(default)] client_id: String,
+    #[server(default)] client_secret: String,
+    #[server(default)] email_domains: String,
+    #[server(default)] hosted_domains: String,
+    #[server(default)] groups: String,
+    #[server(default)] group_claim: String,
+    #[server(default)] amr: String,
+    reason: String,
+    dialog: String,
+    back: String,
+) -> Result<(), ServerFnError> {
+    use stagedoor_service::identity_providers::{self, ProviderPatch};
+
+    let op = crate::server::staff_op().await?;
+    let typed = kept(&[
+        ("name", &name),
+        ("client_id", &client_id),
+        ("email_domains", &email_domains),
+        ("hosted_domains", &hosted_domains),
+        ("groups", &groups),
+        ("group_claim", &group_claim),
+        ("amr", &amr),
+        ("reason", &reason),
+    ]);
+    let patch = ProviderPatch {
+        name: Some(name),
+        client_id: Some(client_id),
+        client_secret: Some(client_secret).filter(|secret| !secret.is_empty()).map(Some),
+        email_domains: Some(words(&email_domains)),
+        hosted_domains: Some(words(&hosted_domains)),
+        group_claim: Some(group_claim),
+        groups: Some(parts(&groups)),
+        amr: Some(words(&amr)),
+        trust: None,
+    };
+    let changed = match known(&provider_id) {
+        Ok(id) => identity_providers::change(&op, id, &patch, &reason).await,
+        Err(error) => Err(error),
+    };
+    match changed {
+        Ok(row) => crate::server::done_form(&op, &format!("{} was changed.", row.name), &back).await?,
+        Err(error) => refuse(&op, &error, typed, (&dialog, &back)).await?,
+    }
+    Ok(())
+}
+
+/// Says whether a provider's word counts.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the dialog with what was typed.
+#[server(prefix = "/api/fn/staff", endpoint = "trust_provider")]
+pub async fn trust_provider(
+    provider_id: String,
+    trusted: String,
+    reason: String,
+    dialog: String,
+    back: String,
+) -> Result<(), ServerFnError> {
+    use stagedoor_core::guard::ProviderTrust;
+    use stagedoor_service::identity_providers::{self, ProviderPatch};
+
+    let op = crate::server::staff_op().await?;
+    let typed = kept(&[("reason", &reason)]);
+    let trust = match trusted.as_str() {
+        "yes" => ProviderTrust::Trusted,
+        _ => ProviderTrust::Untrusted,
+    };
+    let patch = ProviderPatch {
+        trust: Some(trust),
+        ..ProviderPatch::default()
+    };
+    let changed = match known(&provider_id) {
+        Ok(id) => identity_providers::change(&op, id, &patch, &reason).await,
+        Err(error) => Err(error),
+    };
+    match changed {
+        Ok(row) => {
+            let words = match row.trust {
+                ProviderTrust::Trusted => format!("{} is trusted. It stands on the sign-in page.", row.name),
+                ProviderTrust::Untrusted => format!("{} is no longer trusted.", row.name),
+            };
+            crate::server::done_form(&op, &words, &back).await?;
+        }
+        Err(error) => refuse(&op, &error, typed, (&dialog, &back)).await?,
+    }
+    Ok(())
+}
+
+/// Tests the connection to a provider.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the page.
+#[server(prefix = "/api/fn/staff", endpoint = "test_provider")]
+pub async fn test_provider(provider_id: String, back: String) -> Result<(), ServerFnError> {
+    use stagedoor_service::identity_providers;
+
+    let op = crate::server::staff_op().await?;
+    let tested = match known(&provider_id) {
+        Ok(id) => identity_providers::test(&op, id).await,
+        Err(error) => Err(error),
+    };
+    match tested {
+        Ok(row) => {
+            let words = match row.test.is_some_and(|test| test.passed) {
+                true => format!("The connection to {} works.", row.name),
+                false => format!(
+                    "The connection to {} does not work; the steps below say why.",
+                    row.name
+                ),
+            };
+            crate::server::done_form(&op, &words, &back).await?;
+        }
+        Err(error) => refuse(&op, &error, kept(&[]), (&back, &back)).await?,
+    }
+    Ok(())
+}
+
+/// Holds a sample of claims against a provider's rules. The claims are kept nowhere.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the page.
+#[server(prefix = "/api/fn/staff", endpoint = "preview_claims")]
+pub async fn preview_claims(provider_id: String, claims: String, back: String) -> Result<(), ServerFnError> {
+    use stagedoor_service::{ServiceError, identity_providers};
+
+    let op = crate::server::staff_op().await?;
+    let preview = match known(&provider_id) {
+        Ok(id) => identity_providers::preview(&op, id, &claims).await,
+        Err(error) => Err(error),
+    };
+    match preview {
+        Ok(preview) => {
+            let words = match preview.refused {
+                None => preview.words,
+                Some(code) => format!("They would not be let in ({code}): {}", preview.words),
+            };
+            crate::server::done_form(&op, &words, &back).await?;
+        }
+        // The page has no field that the words could stand at.
+        Err(ServiceError::Invalid(fields)) => {
+            let words = fields
+                .into_iter()
+                .map(|field| field.message)
+                .next()
+                .unwrap_or_default();
+            crate::server::done_form(&op, &words, &back).await?;
+        }
+        Err(error) => refuse(&op, &error, kept(&[]), (&back, &back)).await?,
+    }
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+type Typed = std::collections::BTreeMap<String, String>;
+
+#[cfg(feature = "ssr")]
+fn kept(typed: &[(&str, &String)]) -> Typed {
+    typed
+        .iter()
+        .map(|(key, text)| ((*key).to_owned(), (*text).clone()))
+        .collect()
+}
+
+/// What stands between spaces.
+#[cfg(feature = "ssr")]
+fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// What stands between commas: names of groups have spaces.
+#[cfg(feature = "ssr")]
+fn parts(text: &str) -> Vec<String> {
+    let parts = text.split(',').map(str::trim);
+    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(feature = "ssr")]
+fn known(id: &str) -> Result<stagedoor_core::id::ProviderId, stagedoor_service::ServiceError> {
+    id.parse().map_err(|_| stagedoor_service::ServiceError::NotFound)
+}
+
+/// Back to the dialog where something typed is wrong, else to the page.
+#[cfg(feature = "ssr")]
+async fn refuse(
+    op: &stagedoor_service::StaffOp,
+    error: &stagedoor_service::ServiceError,
+    typed: Typed,
+    (dialog, back): (&str, &str),
+) -> Result<(), ServerFnError> {
+    let wrong = matches!(error, stagedoor_service::ServiceError::Invalid(_));
+    let to = if wrong { dialog } else { back };
+    crate::server::refuse_form(op, error, typed, to).await?;
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! Identity providers of staff: the kinds of them, and what they must claim of a person before the person counts as one of
+//! ours. Nothing that a provider claims ever gives a role.
+
+mod draft;
+mod kind;
+mod probe;
+mod workforce;
+
+pub use draft::{Draft, SECRET_MAX, check_secret};
+pub use kind::{BadProviderKind, ProviderKind, ProxyKind};
+pub use probe::{ProbeStep, StepVerdict, passed};
+pub use workforce::{AMR_DEFAULT, ClaimRules, NotOurs};

@@ -1,0 +1,185 @@
+//! Whether a person whom a provider vouches for is one of ours: by address, hosted domain or group, as far as each is
+//! asked for. What is asked for and not claimed denies, and where nothing is asked for nobody is ours.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The ways of signing in there that count, where the token tells any (RFC 8176).
+pub const AMR_DEFAULT: [&str; 4] = ["mfa", "swk", "hwk", "otp"];
+
+/// What a provider must claim, beside an address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClaimRules {
+    /// Values of `hd` that are ours; none asks for none.
+    pub hosted_domains: Vec<String>,
+    /// The claim that lists a person's groups.
+    pub group_claim: String,
+    /// Groups of which one is enough; none asks for none.
+    pub groups: Vec<String>,
+    /// Values of `amr` of which one is enough, where the token has that claim at all.
+    pub amr: Vec<String>,
+}
+
+impl Default for ClaimRules {
+    fn default() -> Self {
+        Self {
+            hosted_domains: Vec::new(),
+            group_claim: "groups".to_owned(),
+            groups: Vec::new(),
+            amr: AMR_DEFAULT.map(str::to_owned).to_vec(),
+        }
+    }
+}
+
+/// Why somebody is not one of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotOurs {
+    /// Nothing is asked for: nobody has said who is.
+    Nobody,
+    /// The address is in none of the domains.
+    Domain,
+    /// `hd` is absent, wrongly typed or another's.
+    HostedDomain,
+    /// None of the groups is claimed.
+    Group,
+    /// None of the ways of signing in there counts.
+    Amr,
+}
+
+impl NotOurs {
+    /// The stable code that the audit stores.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Nobody => "workforce_unconfigured",
+            Self::Domain => "not_workforce",
+            Self::HostedDomain => "not_workforce_hosted_domain",
+            Self::Group => "not_workforce_group",
+            Self::Amr => "amr_not_allowed",
+        }
+    }
+}
+
+impl NotOurs {
+    /// In words, for whoever sets the rules.
+    #[must_use]
+    pub const fn explain(self) -> &'static str {
+        match self {
+            Self::Nobody => "No domain, hosted domain or group is named, so nobody is let in.",
+            Self::Domain => "The address is in none of the e-mail domains.",
+            Self::HostedDomain => "hd is absent, or none of the hosted domains.",
+            Self::Group => "None of the groups is claimed.",
+            Self::Amr => "The token says how they signed in there, and none of these ways counts.",
+        }
+    }
+}
+
+impl ClaimRules {
+    /// Whether anything tells who is ours.
+    #[must_use]
+    pub fn tell_anybody(&self, email_domains: &[String]) -> bool {
+        !(email_domains.is_empty() && self.hosted_domains.is_empty() && self.groups.is_empty())
+    }
+
+    /// Holds a person against the rules: every list that is not empty must hold one of what is claimed.
+    ///
+    /// # Errors
+    /// The first rule that does not hold.
+    pub fn check(
+        &self,
+        email_domains: &[String],
+        email: &str,
+        claims: &Map<String, Value>,
+    ) -> Result<(), NotOurs> {
+        if !self.tell_anybody(email_domains) {
+            return Err(NotOurs::Nobody);
+        }
+        let domain = email.rsplit_once('@').map(|(_, domain)| domain);
+        holds(email_domains, NotOurs::Domain, |own| {
+            domain.is_some_and(|domain| own.eq_ignore_ascii_case(domain))
+        })?;
+        let hosted = claims.get("hd").and_then(Value::as_str);
+        holds(&self.hosted_domains, NotOurs::HostedDomain, |own| {
+            hosted.is_some_and(|hosted| own.eq_ignore_ascii_case(hosted))
+        })?;
+        let groups = texts(claims.get(&self.group_claim));
+        holds(&self.groups, NotOurs::Group, |own| groups.contains(&own.as_str()))?;
+        match claims.get("amr") {
+            None => Ok(()),
+            some => {
+                let ways = texts(some);
+                let counts = self.amr.iter().any(|own| ways.contains(&own.as_str()));
+                counts.then_some(()).ok_or(NotOurs::Amr)
+            }
+        }
+    }
+}
+
+/// An empty list asks for nothing.
+fn holds(list: &[String], missing: NotOurs, is: impl Fn(&String) -> bool) -> Result<(), NotOurs> {
+    (list.is_empty() || list.iter().any(is))
+        .then_some(())
+        .ok_or(missing)
+}
+
+/// A text, or those of a list that are texts. What is anything else claims nothing.
+fn texts(claim: Option<&Value>) -> Vec<&str> {
+    match claim {
+        Some(Value::String(one)) => vec![one],
+        Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(rules: &ClaimRules, domains: &[&str], claims: &Value) -> Result<(), NotOurs> {
+        let domains: Vec<String> = domains.iter().map(|one| (*one).to_owned()).collect();
+        rules.check(&domains, "kim@Acme.example", claims.as_object().unwrap())
+    }
+
+    #[test]
+    fn every_list_that_is_there_must_hold_and_none_at_all_denies() {
+        let rules = ClaimRules {
+            hosted_domains: vec!["acme.example".to_owned()],
+            groups: vec!["staff".to_owned()],
+            ..ClaimRules::default()
+        };
+        let good = json!({ "hd": "ACME.example", "groups": ["x", "staff"], "amr": ["pwd", "otp"] });
+        assert_eq!(check(&rules, &["other.example", "acme.example"], &good), Ok(()));
+        assert_eq!(check(&rules, &[], &good), Ok(()));
+        assert_eq!(
+            check(&rules, &["cme.example"], &good),
+            Err(NotOurs::Domain),
+            "a domain is whole"
+        );
+        assert_eq!(check(&ClaimRules::default(), &[], &good), Err(NotOurs::Nobody));
+        for (claim, value, why) in [
+            ("hd", json!(null), NotOurs::HostedDomain),
+            ("hd", json!(["acme.example"]), NotOurs::HostedDomain),
+            ("groups", json!([]), NotOurs::Group),
+            ("groups", json!({ "staff": true }), NotOurs::Group),
+            ("groups", json!(["Staff"]), NotOurs::Group),
+            ("amr", json!(["pwd"]), NotOurs::Amr),
+            ("amr", json!([]), NotOurs::Amr),
+            ("amr", json!(null), NotOurs::Amr),
+        ] {
+            let mut claims = good.clone();
+            claims[claim] = value.clone();
+            assert_eq!(check(&rules, &[], &claims), Err(why), "{claim} {value}");
+        }
+    }
+
+    #[test]
+    fn a_token_without_amr_leaves_it_to_our_own_passkey() {
+        assert_eq!(
+            check(&ClaimRules::default(), &["acme.example"], &json!({})),
+            Ok(())
+        );
+    }
+}

@@ -1,0 +1,72 @@
+//! Identity providers: the list, one of them, and what super admins may do: add one, change it, test its connection, trust it
+//! or not (spec 01 "Workforce", "Signing in" 1).
+//!
+//! Nobody gets in through a provider that is not trusted, and one is trusted only after its connection was tested with the
+//! settings that it has. What people sign in by is never changed under them: the trust is taken away first. Nobody takes it
+//! from the provider that they are signed in through themselves, so that one way in is always left.
+
+mod change;
+mod list;
+mod preview;
+mod test;
+
+pub use change::{NewProvider, ProviderPatch, change, create};
+pub use list::{list, may_write, one};
+pub use preview::{SAMPLE_MAX, preview};
+pub use test::test;
+
+use stagedoor_core::action::kind::IdpWrite;
+use stagedoor_core::audit::{Event, Outcome, Target};
+use stagedoor_core::id::ProviderId;
+use stagedoor_core::input::Justification;
+use stagedoor_core::resource::Platform;
+use stagedoor_store::provider::{self, Listed, Provider};
+
+use crate::error::ServiceError;
+use crate::op::StaffOp;
+use crate::recorder::Story;
+
+/// What is told of a provider in an entry.
+fn about(event: Event, provider: Option<&Provider>) -> Story {
+    let mut story = Story::new(event);
+    story.target = provider.map(|provider| Target::Other("identity_provider", provider.name.clone()));
+    story
+}
+
+/// Asks for the right to change providers, with a reason.
+async fn permitted(op: &StaffOp, mut story: Story, reason: &str) -> Result<Story, ServiceError> {
+    let typed: String = reason.trim().chars().take(500).collect();
+    story.reason = Some(typed).filter(|text| !text.is_empty());
+    let granted = op.require_about::<IdpWrite>(&Platform, story.clone()).await?;
+    let reason = Justification::parse(reason).map_err(ServiceError::field)?;
+    let permit = granted.discharge(reason);
+    story.reason = Some(permit.owed().as_str().to_owned());
+    story.verdicts = Some(permit.decision().verdicts);
+    Ok(story)
+}
+
+/// Finds a provider once it is clear that the caller may change some.
+async fn asked(
+    op: &StaffOp,
+    id: ProviderId,
+    event: Event,
+    reason: &str,
+) -> Result<(Listed, Story), ServiceError> {
+    let found = provider::find_listed(&mut op.service().db().reader(), id).await?;
+    let story = about(event, found.as_ref().map(|found| &found.provider));
+    let story = permitted(op, story, reason).await?;
+    match found {
+        Some(found) => Ok((found, story)),
+        None => Err(op.nothing_there(event, None).await),
+    }
+}
+
+/// Writes down that it does not go, then gives the error to return.
+async fn refused(op: &StaffOp, mut story: Story, code: &'static str, error: ServiceError) -> ServiceError {
+    story.outcome = Outcome::Failed(code);
+    let recorded = match op.record(story).await {
+        Ok(batch) => op.service().commit_only(batch).await,
+        Err(error) => Err(error),
+    };
+    recorded.err().unwrap_or(error)
+}

@@ -1,0 +1,193 @@
+//! A code of an authenticator app in the place of the passkey, where policy lets it prove enough: for one call, or to renew
+//! the session's proof. A code commits to no call by itself; the step-up that it is typed for does, here, and is spent with it.
+
+use stagedoor_core::action::kind::SessionRenew;
+use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::attempts::CodeKind;
+use stagedoor_core::audit::{AuditBatch, Event, Field, Target};
+use stagedoor_core::decision::Reason;
+use stagedoor_core::id::{SessionId, StepUpId};
+use stagedoor_core::secret::ReferenceDigest;
+use stagedoor_core::time::Timestamp;
+use stagedoor_store::step_up::{self, KeptStepUp};
+use stagedoor_store::{WriteTx, session};
+
+use super::ceremony::{next, permitted};
+use super::{Finished, Next, open_told, own_session, refused, session_end, story};
+use crate::codes::{self, CodeFault, GoodCode, Tried};
+use crate::error::{ServiceError, SignInFailure};
+use crate::op::StaffOp;
+use crate::passkeys::Renewed;
+use crate::recorder::Story;
+use crate::system::fresh_reference;
+
+const WRONG: &str = "This code does not count: it may be mistyped, too old, or used already. Nothing was done. Wait for the next one, or use your passkey.";
+const OVER: &str = "Your session has ended. Nothing was done.";
+
+/// Proves a call by a code: the call may come, or the form that was kept is ready to be sent again. The session gets
+/// another reference.
+///
+/// # Errors
+/// Denied, with the reason, when there is no such call, not any more, or it asks for a passkey; conflict for a code that does
+/// not count: then the call waits for another.
+pub async fn finish_with_code(op: &StaffOp, id: StepUpId, typed: &str) -> Result<Finished, ServiceError> {
+    let permit = permitted(op).await?;
+    let (service, session, now) = (op.service(), op.session().id, op.now());
+    let found = step_up::find(&mut service.db().reader(), id, session).await?;
+    let told = found.as_ref().and_then(|kept| open_told(op, kept));
+    let (Some(kept), Some(told)) = (found, told) else {
+        return Err(refused(op, story(op, Some(id), None), Reason::StepUpGone).await);
+    };
+    let operation = told.operation.clone();
+    let about = || story(op, Some(id), Some(&operation));
+    if !told.code_will_do {
+        return Err(refused(op, about(), Reason::FactorNotAllowed).await);
+    }
+    let begun = kept.step_up.begin(now);
+    let proved = match begun.and_then(|begun| begun.prove(FactorKind::Totp, now)) {
+        Ok(proved) => proved,
+        Err(reason) => return Err(refused(op, about(), reason).await),
+    };
+    let mut used = Story::new(Event::TotpUse);
+    used.facts.insert(Field::StepUp, id.to_string());
+    used.facts.insert(Field::Operation, operation.clone());
+    let tried = service.try_code(op.staff().id, CodeKind::Totp, typed).await?;
+    let good = match tried.found {
+        Ok(good) => good,
+        Err(fault) => return Err(wrong(op, (used, &tried, fault)).await),
+    };
+    let mut story = about();
+    story.verdicts = Some(permit.decision().verdicts);
+    let batch = op.record(used.clone()).await?.and_all(op.record(story).await?);
+    let reference = fresh_reference(service.rng());
+    let next = next(op, proved, Some(told))?;
+    let proved = matches!(next, Next::Again(_)).then(|| KeptStepUp {
+        step_up: proved,
+        ceremony: None,
+        ..kept
+    });
+    let done = Done {
+        good,
+        spent: Some(id),
+        proved,
+        renewed: None,
+        reference: reference.digest(),
+        batch,
+    };
+    match commit(op, done).await? {
+        Ok(()) => Ok(Finished {
+            reference,
+            until: session_end(op),
+            next,
+        }),
+        Err(fault) => Err(wrong(op, (used, &tried, fault)).await),
+    }
+}
+
+/// Renews the session's proof by a code, and gives it another reference. What asks for a passkey asks for it as before.
+///
+/// # Errors
+/// Denied where policy asks for a passkey; conflict for a code that does not count.
+pub async fn renew_with_code(op: &StaffOp, typed: &str) -> Result<Renewed, ServiceError> {
+    let permit = op.require::<SessionRenew>(&own_session(op)).await?.discharge(());
+    let (service, now) = (op.service(), op.now());
+    if !service.allows_app(op.staff().role) {
+        return Err(refused(op, Story::new(Event::SessionRenew), Reason::FactorNotAllowed).await);
+    }
+    let used = Story::new(Event::TotpUse);
+    let tried = service.try_code(op.staff().id, CodeKind::Totp, typed).await?;
+    let good = match tried.found {
+        Ok(good) => good,
+        Err(fault) => return Err(wrong(op, (used, &tried, fault)).await),
+    };
+    let mut story = Story::new(Event::SessionRenew);
+    story.verdicts = Some(permit.decision().verdicts);
+    story.target = Some(Target::Session(op.session().id));
+    let batch = op.record(used.clone()).await?.and_all(op.record(story).await?);
+    let reference = fresh_reference(service.rng());
+    let done = Done {
+        good,
+        spent: None,
+        proved: None,
+        renewed: Some(ProvenFactor {
+            kind: FactorKind::Totp,
+            at: now,
+        }),
+        reference: reference.digest(),
+        batch,
+    };
+    match commit(op, done).await? {
+        Ok(()) => Ok(Renewed {
+            reference,
+            until: session_end(op),
+        }),
+        Err(fault) => Err(wrong(op, (used, &tried, fault)).await),
+    }
+}
+
+/// A code that does not count is written down, with what was wrong; the person hears less.
+async fn wrong(op: &StaffOp, told: (Story, &Tried, CodeFault)) -> ServiceError {
+    let acting = op.acting();
+    let refused = op
+        .service()
+        .refuse_code(op.visitor(), (&acting, op.staff()), told);
+    refused.await.err().unwrap_or(ServiceError::Conflict(WRONG))
+}
+
+/// What a code changes at once.
+#[derive(Clone)]
+struct Done {
+    good: GoodCode,
+    /// The call that it was typed for: whoever comes second finds none.
+    spent: Option<StepUpId>,
+    /// What that call is to find, where the server does not send it by itself.
+    proved: Option<KeptStepUp>,
+    /// The session's own proof, where it is renewed.
+    renewed: Option<ProvenFactor>,
+    reference: ReferenceDigest,
+    batch: AuditBatch,
+}
+
+async fn commit(op: &StaffOp, done: Done) -> Result<Result<(), CodeFault>, ServiceError> {
+    let (session, staff, now) = (op.session().id, op.staff().id, op.now());
+    let written = op.service().db().write(move |mut tx| {
+        let done = done.clone();
+        Box::pin(async move {
+            if let Err(fault) = codes::take(&mut tx, staff, done.good, now).await? {
+                return Err(ServiceError::SignIn(SignInFailure::OneTimeCode(fault)));
+            }
+            prove(&mut tx, session, &done, now).await?;
+            Ok::<_, ServiceError>(tx.commit(done.batch, ()).await?)
+        })
+    });
+    match written.await {
+        Ok(()) => Ok(Ok(())),
+        Err(ServiceError::SignIn(SignInFailure::OneTimeCode(fault))) => Ok(Err(fault)),
+        Err(error) => Err(error),
+    }
+}
+
+async fn prove(
+    tx: &mut WriteTx,
+    session: SessionId,
+    done: &Done,
+    now: Timestamp,
+) -> Result<(), ServiceError> {
+    if let Some(spent) = done.spent
+        && step_up::take(tx, spent, session).await?.is_none()
+    {
+        return Err(ServiceError::Conflict(WRONG));
+    }
+    if let Some(proved) = &done.proved {
+        step_up::insert(tx, proved).await?;
+    }
+    if let Some(factor) = done.renewed
+        && !session::renew(tx, session, factor, None).await?
+    {
+        return Err(ServiceError::Conflict(OVER));
+    }
+    if !session::rotate(tx, session, &done.reference, now).await? {
+        return Err(ServiceError::Conflict(OVER));
+    }
+    Ok(())
+}
