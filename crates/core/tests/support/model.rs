@@ -428,7 +428,7 @@ fn mfa(question: &Question) -> &'static str {
     }
 }
 
-/// What changes the proofs of who one is: another passkey, an app, recovery codes, or one less.
+/// What changes the proofs of who one is, or who vouches: another passkey, an app, recovery codes, or one less; a provider.
 fn changes_proofs(name: &str) -> bool {
     let names = [
         "passkey.register",
@@ -436,6 +436,7 @@ fn changes_proofs(name: &str) -> bool {
         "totp.enrol",
         "totp.remove",
         "recovery.renew",
+        "idp.write",
     ];
     names.contains(&name)
 }
@@ -444,7 +445,7 @@ fn changes_proofs(name: &str) -> bool {
 /// and, stricter than it asks, providers. A policy may be stricter still.
 fn max_age(question: &Question) -> Duration {
     let by_name = match question.action.name() {
-        name if changes_proofs(name) || name == "idp.write" => Some(10),
+        name if changes_proofs(name) => Some(10),
         "platform.manage_staff" | "policy.write" | "network.write" => Some(60),
         _ => None,
     };
