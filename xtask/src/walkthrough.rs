@@ -50,10 +50,28 @@ pub(crate) fn follow(progress: &Progress) -> Result<(), Failure> {
     let page = fs::read_to_string(workspace().join(PAGE)).map_err(|error| format!("{PAGE}: {error}"))?;
     let tree = copy(progress)?;
     let cluster = Cluster::start(progress)?;
-    for step in read(&page)? {
-        take(&step, &tree, &cluster, progress)?;
-    }
+    let steps = read(&page)?;
+    let followed = steps
+        .iter()
+        .try_for_each(|step| take(step, &tree, &cluster, progress));
+    forget()?;
+    followed?;
     progress.say("walkthrough passed: every step of docs/walkthrough.md works as written");
+    Ok(())
+}
+
+/// What was built from the copy stands where the tree's own crates stand, and cargo would take it for theirs: whatever is
+/// built next begins with them.
+fn forget() -> Result<(), Failure> {
+    let kept = workspace().join("target/debug/.fingerprint");
+    let listed = fs::read_dir(&kept).map_err(|error| format!("{}: {error}", kept.display()))?;
+    let ours = listed
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with("stagedoor-"));
+    for entry in ours {
+        let path = entry.path();
+        fs::remove_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
     Ok(())
 }
 
