@@ -1,6 +1,9 @@
 //! A field of a form with its label, its hint and what is wrong with it.
 
 use leptos::prelude::*;
+use stagedoor_core::view::frame::Flash;
+
+use super::flash::{typed, wrong};
 
 /// A text field. Every string that is shown is for people; `name` is the form's.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +28,29 @@ pub struct Field {
     pub mono: bool,
     /// The id of a list of values to choose from; others may be typed.
     pub list: Option<&'static str>,
+}
+
+impl Field {
+    /// A field that shows again what was typed, and what was wrong with it.
+    pub fn again(name: &'static str, label: &'static str, flash: Option<&Flash>) -> Self {
+        Self {
+            name,
+            label,
+            value: typed(flash, name),
+            error: wrong(flash, name),
+            ..Self::default()
+        }
+    }
+
+    /// Why something is done, in ten characters or more.
+    pub fn reason(label: &'static str, flash: Option<&Flash>) -> Self {
+        Self {
+            hint: Some("It stands in the audit log."),
+            min: 10,
+            max: 500,
+            ..Self::again("reason", label, flash)
+        }
+    }
 }
 
 /// Draws a text field.

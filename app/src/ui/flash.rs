@@ -29,6 +29,22 @@ pub fn flash_note(flash: &Flash) -> AnyView {
     .into_any()
 }
 
+/// What was typed into a field of the form that came back; empty where it did not come back.
+pub fn typed(flash: Option<&Flash>, name: &str) -> String {
+    flash
+        .and_then(|flash| flash.values.get(name))
+        .cloned()
+        .unwrap_or_default()
+}
+
+/// What is wrong with a field of the form that came back.
+pub fn wrong(flash: Option<&Flash>, name: &str) -> Option<String> {
+    flash
+        .filter(|flash| flash.kind == FlashKind::Error)
+        .and_then(|flash| flash.fields.get(name))
+        .cloned()
+}
+
 const fn flash_class(kind: FlashKind) -> &'static str {
     match kind {
         FlashKind::Done => "flash ok",

@@ -37,7 +37,7 @@ pub use columns::{ColumnMenu, column_menu};
 pub use diff::diff;
 pub use export::export_menu;
 pub use field::{Field, text_field};
-pub use flash::flash_note;
+pub use flash::{flash_note, typed, wrong};
 pub use guard::{glyph_list, glyph_sprite, glyphs};
 pub use icon::{Icon, icon};
 pub use kpi::kpis;

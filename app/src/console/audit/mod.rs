@@ -1,6 +1,7 @@
 //! The Audit log: what happened, newest first, one readable sentence a line, each with all that is known behind it.
 
 mod histogram;
+mod history;
 mod proof;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ use crate::ui::time::span_words;
 use crate::ui::{Icon, SearchBar, add_filter, export_menu, no_rows, page_head, pager, search_bar};
 
 pub use histogram::histogram;
+pub(crate) use history::history_card;
 pub use proof::{receipt_of_platform, receipt_of_tenant, templates};
 pub(crate) use timeline::sentence;
 pub use timeline::timeline;

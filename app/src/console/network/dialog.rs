@@ -4,14 +4,14 @@
 use leptos::prelude::*;
 use stagedoor_core::input::FieldError;
 use stagedoor_core::view::audit::DiffLine;
-use stagedoor_core::view::frame::{Flash, FlashKind};
+use stagedoor_core::view::frame::Flash;
 use stagedoor_core::view::network::{NetworkPreview, NetworkView, OutsideLine};
 
 use super::nobody;
 use crate::routes::{NetworkQuery, staff};
 use crate::ui::button::hidden_fields;
 use crate::ui::choice::{Choice, Options, choice};
-use crate::ui::{Act, Ask, Clock, Field, Icon, ask, cancel_link, diff, icon, text_field};
+use crate::ui::{Act, Ask, Clock, Field, Icon, ask, cancel_link, diff, icon, text_field, wrong};
 
 /// The fields of a rule.
 pub(super) fn fields(
@@ -156,15 +156,8 @@ pub(super) fn preview(
         {outside(preview, clock)}
         {elsewhere(preview, flash)}
         {text_field(Field {
-            name: "reason",
-            label: "Why",
-            value: typed(flash, "reason"),
-            hint: Some("It stands in the audit log."),
-            error: wrong(flash, "reason"),
-            min: 10,
-            max: 500,
             autofocus: true,
-            ..Field::default()
+            ..Field::reason("Why", flash)
         })}
     };
     ask(Ask {
@@ -280,18 +273,4 @@ fn elsewhere(preview: &NetworkPreview, flash: Option<&Flash>) -> Option<AnyView>
         }
         .into_any(),
     )
-}
-
-fn typed(flash: Option<&Flash>, name: &str) -> String {
-    flash
-        .and_then(|flash| flash.values.get(name))
-        .cloned()
-        .unwrap_or_default()
-}
-
-fn wrong(flash: Option<&Flash>, name: &str) -> Option<String> {
-    flash
-        .filter(|flash| flash.kind == FlashKind::Error)
-        .and_then(|flash| flash.fields.get(name))
-        .cloned()
 }

@@ -8,7 +8,7 @@ use stagedoor_service::passkeys::NAME_MAX;
 use super::href;
 use crate::layout::Around;
 use crate::routes::{PasskeysQuery, staff};
-use crate::ui::{Act, Ask, Field, ask, text_field};
+use crate::ui::{Act, Ask, Field, ask, text_field, typed};
 
 /// The dialog that the address asks for; none for a passkey that is not there, or the last one.
 pub(super) fn open(
@@ -33,22 +33,20 @@ pub(super) fn open(
 }
 
 fn rename(row: &PasskeyRow, flash: Option<&Flash>, (back, closed): (&str, String)) -> AnyView {
-    let typed = flash.and_then(|flash| flash.values.get("name").cloned());
-    let error = flash.and_then(|flash| flash.fields.get("name").cloned());
     ask(Ask {
         title: format!("Rename {}", row.name),
         about: "The name is for you, and stands in the audit log.".to_owned(),
         action: staff::RENAME_PASSKEY,
         hidden: hidden(row, back, &closed),
         fields: text_field(Field {
-            name: "name",
-            label: "Name",
-            value: typed.unwrap_or_else(|| row.name.clone()),
-            error,
+            value: match typed(flash, "name") {
+                typed if typed.is_empty() => row.name.clone(),
+                typed => typed,
+            },
             min: 1,
             max: NAME_MAX as u32,
             autofocus: true,
-            ..Field::default()
+            ..Field::again("name", "Name", flash)
         }),
         submit: ("Rename".to_owned(), Act::Primary),
         closed,

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use stagedoor_core::role::StaffRole;
-use stagedoor_core::view::frame::{Flash, FlashKind};
+use stagedoor_core::view::frame::Flash;
 use stagedoor_core::view::policy::{PoliciesView, PolicyCard};
 
 use super::{Asked, href};
 use crate::routes::{PoliciesQuery, staff};
 use crate::ui::choice::{Choice, Options, choice};
-use crate::ui::{Act, Ask, Field, ask, link_button, text_field};
+use crate::ui::{Act, Ask, Field, ask, link_button, text_field, typed, wrong};
 
 /// The way from an answer to keeping the change that it was asked about.
 pub(super) fn offer(query: &PoliciesQuery) -> AnyView {
@@ -94,7 +94,7 @@ fn save((query, flash): (&PoliciesQuery, Option<&Flash>), back: &str, closed: St
         {roles(flash)}
         {wrong(flash, "policies").map(|words| super::super::network::nobody(&words))}
         {elsewhere(flash)}
-        {why(flash)}
+        {text_field(Field::reason("Why", flash))}
     };
     ask(Ask {
         title: "Keep this guard policy?".to_owned(),
@@ -167,36 +167,9 @@ fn remove(card: &PolicyCard, flash: Option<&Flash>, back: &str, closed: String) 
             ("dialog", back.to_owned()),
             ("back", closed.clone()),
         ],
-        fields: why(flash),
+        fields: text_field(Field::reason("Why", flash)),
         submit: ("Try without it".to_owned(), Act::Danger),
         closed,
         flash,
     })
-}
-
-fn why(flash: Option<&Flash>) -> AnyView {
-    text_field(Field {
-        name: "reason",
-        label: "Why",
-        value: typed(flash, "reason"),
-        hint: Some("It stands in the audit log."),
-        error: wrong(flash, "reason"),
-        min: 10,
-        max: 500,
-        ..Field::default()
-    })
-}
-
-fn typed(flash: Option<&Flash>, name: &str) -> String {
-    flash
-        .and_then(|flash| flash.values.get(name))
-        .cloned()
-        .unwrap_or_default()
-}
-
-fn wrong(flash: Option<&Flash>, name: &str) -> Option<String> {
-    flash
-        .filter(|flash| flash.kind == FlashKind::Error)
-        .and_then(|flash| flash.fields.get(name))
-        .cloned()
 }

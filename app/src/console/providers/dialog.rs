@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::provider::{ClaimRules, SECRET_MAX};
-use stagedoor_core::view::frame::{Flash, FlashKind};
+use stagedoor_core::view::frame::Flash;
 use stagedoor_core::view::provider::ProviderRow;
 
 use crate::routes::staff;
-use crate::ui::{Act, Ask, Field, ask, text_field};
+use crate::ui::{Act, Ask, Field, ask, text_field, typed, wrong};
 
 type Place<'a> = (&'a str, String);
 
@@ -36,7 +36,7 @@ pub(super) fn add(redirect: &str, flash: Option<&Flash>, (dialog, closed): Place
             {text_field(issuer)}
             {fields(&Values::typed(flash), flash)}
             {secret("Empty for a public client.", flash)}
-            {why(flash)}
+            {text_field(Field::reason("Why", flash))}
         }
         .into_any(),
         submit: ("Add provider".to_owned(), Act::Primary),
@@ -81,7 +81,7 @@ pub(super) fn change(view: &ProviderRow, flash: Option<&Flash>, (dialog, closed)
             {name(called, flash)}
             {fields(&values, flash)}
             {secret(hint, flash)}
-            {why(flash)}
+            {text_field(Field::reason("Why", flash))}
         }
         .into_any(),
         submit: ("Change".to_owned(), Act::Primary),
@@ -125,7 +125,7 @@ pub(super) fn trust(view: &ProviderRow, flash: Option<&Flash>, (dialog, closed):
         ],
         fields: view! {
             {refused}
-            {why(flash)}
+            {text_field(Field::reason("Why", flash))}
         }
         .into_any(),
         submit: (verb.to_owned(), act),
@@ -246,31 +246,4 @@ fn secret(hint: &'static str, flash: Option<&Flash>) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-fn why(flash: Option<&Flash>) -> AnyView {
-    text_field(Field {
-        name: "reason",
-        label: "Why",
-        value: typed(flash, "reason"),
-        hint: Some("It stands in the audit log."),
-        error: wrong(flash, "reason"),
-        min: 10,
-        max: 500,
-        ..Field::default()
-    })
-}
-
-fn typed(flash: Option<&Flash>, name: &str) -> String {
-    flash
-        .and_then(|flash| flash.values.get(name))
-        .cloned()
-        .unwrap_or_default()
-}
-
-fn wrong(flash: Option<&Flash>, name: &str) -> Option<String> {
-    flash
-        .filter(|flash| flash.kind == FlashKind::Error)
-        .and_then(|flash| flash.fields.get(name))
-        .cloned()
 }

@@ -13,7 +13,7 @@ use crate::error::AppError;
 use crate::layout::Around;
 use crate::routes::{AuditQuery, ConsolePage, RisksQuery, UsersQuery, staff};
 use crate::ui::button::hidden_fields;
-use crate::ui::{Act, Clock, Icon, icon, page_head};
+use crate::ui::{Act, Clock, Icon, icon, page_head, typed, wrong};
 
 /// Loads the page.
 pub(crate) async fn load_one(
@@ -237,9 +237,7 @@ fn triage(
     (around, open): (&Around, bool),
 ) -> AnyView {
     let risk = &view.risk;
-    let typed = |name: &str| flash.and_then(|flash| flash.values.get(name).cloned());
-    let wrong = |name: &str| flash.and_then(|flash| flash.fields.get(name).cloned());
-    let error = wrong("note").map(|text| {
+    let error = wrong(flash, "note").map(|text| {
         view! {
             <p class="err" id="note-error">
                 {text}
@@ -248,7 +246,7 @@ fn triage(
     });
     let invalid = error.is_some().then_some("true");
     let described = error.is_some().then_some("note-error");
-    let chosen = typed("assignee").unwrap_or_default();
+    let chosen = typed(flash, "assignee");
     let options = people
         .iter()
         .map(|one| {
@@ -311,7 +309,7 @@ fn triage(
                         aria-invalid=invalid
                         aria-describedby=described
                     >
-                        {typed("note").unwrap_or_default()}
+                        {typed(flash, "note")}
                     </textarea>
                 </label>
                 {error}

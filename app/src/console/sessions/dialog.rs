@@ -1,7 +1,7 @@
 //! Asks before a session is revoked: whose it is, where, and what ends with it.
 
 use leptos::prelude::*;
-use stagedoor_core::view::frame::{Flash, FlashKind};
+use stagedoor_core::view::frame::Flash;
 use stagedoor_core::view::session::{RevokeDialog, SessionRow};
 
 use super::href;
@@ -124,18 +124,10 @@ fn all_about(name: &str, sessions: u64, visits: u64, own: bool) -> String {
 }
 
 pub(crate) fn reason(flash: Option<&Flash>) -> Field {
-    let wrong = flash.filter(|flash| flash.kind == FlashKind::Error);
     Field {
-        name: "reason",
-        label: "Reason (optional)",
-        value: flash
-            .and_then(|flash| flash.values.get("reason"))
-            .cloned()
-            .unwrap_or_default(),
         hint: Some("It stands in the audit log beside the revocation. At least 10 characters, if any."),
-        error: wrong.and_then(|flash| flash.fields.get("reason")).cloned(),
-        max: 500,
+        min: 0,
         autofocus: true,
-        ..Field::default()
+        ..Field::reason("Reason (optional)", flash)
     }
 }

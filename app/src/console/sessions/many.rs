@@ -1,7 +1,7 @@
 //! Revoking all sessions that match the search: the way there, and the dialog that says what would end and has it typed.
 
 use leptos::prelude::*;
-use stagedoor_core::view::frame::{Flash, FlashKind};
+use stagedoor_core::view::frame::Flash;
 use stagedoor_core::view::session::{RevokeMany, SessionsView, revoke_words};
 
 use super::dialog::reason;
@@ -105,20 +105,11 @@ fn about(asked: &RevokeMany) -> String {
 }
 
 fn confirm(words: &str, flash: Option<&Flash>) -> Field {
-    let wrong = flash.filter(|flash| flash.kind == FlashKind::Error);
     Field {
-        name: "confirm",
-        label: "Type what you mean",
-        value: flash
-            .and_then(|flash| flash.values.get("confirm"))
-            .cloned()
-            .unwrap_or_default(),
-        error: wrong.and_then(|flash| flash.fields.get("confirm")).cloned(),
-        hint: None,
         min: 1,
         max: words.chars().count() as u32 + 8,
         autofocus: true,
-        ..Field::default()
+        ..Field::again("confirm", "Type what you mean", flash)
     }
 }
 

@@ -8,7 +8,7 @@ use stagedoor_service::sessions as service;
 
 use super::{href, standing};
 use crate::console::Content;
-use crate::console::audit::sentence;
+use crate::console::audit::history_card;
 use crate::error::AppError;
 use crate::layout::Around;
 use crate::routes::{AuditQuery, ConsolePage, StaffQuery, StaffSessionsQuery, UsersQuery, VisitsQuery};
@@ -234,39 +234,10 @@ fn visits(view: &SessionPage, clock: &Clock, query: &StaffSessionsQuery) -> AnyV
 }
 
 fn history(view: &SessionPage, clock: &Clock, query: &StaffSessionsQuery) -> AnyView {
-    let rows = view
-        .history
-        .iter()
-        .map(|line| {
-            view! {
-                <li class="row">
-                    <span class="min-w-0 grow break-words">{sentence(&line.sentence)}</span>
-                    <span class="small muted">{clock.ago(line.at)}</span>
-                </li>
-            }
-        })
-        .collect_view();
-    let body = if view.history.is_empty() {
-        view! { <p class="p-[14px] muted">"Nothing in the log that you may read."</p> }.into_any()
-    } else {
-        view! { <ul>{rows}</ul> }.into_any()
-    };
-    let log = ConsolePage::Audit(AuditQuery {
+    let log = AuditQuery {
         q: format!("session:{}", view.row.id),
         tenant: query.tenant.clone(),
         ..AuditQuery::default()
-    });
-    view! {
-        <section class="card" aria-labelledby="history">
-            <h2 class="sect" id="history">
-                "What was done in it"
-                <span class="spacer"></span>
-                <a class="link small" href=log.href()>
-                    "Audit log"
-                </a>
-            </h2>
-            {body}
-        </section>
-    }
-    .into_any()
+    };
+    history_card("What was done in it", &view.history, log, clock)
 }

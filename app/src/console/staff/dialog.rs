@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use stagedoor_core::role::StaffRole;
-use stagedoor_core::view::frame::{Flash, FlashKind};
+use stagedoor_core::view::frame::Flash;
 use stagedoor_core::view::staff::{ScopeLine, StaffPage, TaskLine};
 
 use crate::routes::staff;
-use crate::ui::{Act, Ask, Clock, Field, ask, text_field};
+use crate::ui::{Act, Ask, Clock, Field, ask, text_field, typed, wrong};
 
 type Place<'a> = (&'a str, String);
 
@@ -44,7 +44,7 @@ pub(super) fn invite(flash: Option<&Flash>, (dialog, closed): Place<'_>) -> AnyV
             {roles(chosen)}
             {tenants(typed(flash, "tenants"), wrong(flash, "tenants"))}
             {end(typed(flash, "temporary_until"), wrong(flash, "temporary_until"))}
-            {why("Why they become staff", flash)}
+            {text_field(Field::reason("Why they become staff", flash))}
             {verified(flash)}
         }
         .into_any(),
@@ -113,7 +113,7 @@ pub(super) fn change(
             {roles(role)}
             {tenants(or("tenants", now.tenants), wrong(flash, "tenants"))}
             {end(or("temporary_until", now.until), wrong(flash, "temporary_until"))}
-            {why("Why", flash)}
+            {text_field(Field::reason("Why", flash))}
         }
         .into_any(),
         submit: ("Change".to_owned(), Act::Primary),
@@ -190,7 +190,7 @@ fn simple(
         about,
         action,
         hidden: hidden(view, dialog, &closed),
-        fields: why("Why", flash),
+        fields: text_field(Field::reason("Why", flash)),
         submit: (verb.to_owned(), act),
         closed,
         flash,
@@ -202,7 +202,7 @@ pub(super) fn deactivate(view: &StaffPage, flash: Option<&Flash>, (dialog, close
     let name = &view.row.name;
     let known = typed(flash, "compromised") == "yes";
     let fields = view! {
-        {why("Why", flash)}
+        {text_field(Field::reason("Why", flash))}
         <label class="check" for="compromised">
             <input type="checkbox" id="compromised" name="compromised" value="yes" checked=known />
             <span>"Secrets they saw may be known to others."</span>
@@ -236,7 +236,7 @@ pub(super) fn finish(
         about: format!("{}.", line.about),
         action: staff::FINISH_TASK,
         hidden,
-        fields: why("What was done", flash),
+        fields: text_field(Field::reason("What was done", flash)),
         submit: ("Note it".to_owned(), Act::Primary),
         closed,
         flash,
@@ -312,31 +312,4 @@ fn end(value: String, error: Option<String>) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-fn why(label: &'static str, flash: Option<&Flash>) -> AnyView {
-    text_field(Field {
-        name: "reason",
-        label,
-        value: typed(flash, "reason"),
-        hint: Some("It stands in the audit log."),
-        error: wrong(flash, "reason"),
-        min: 10,
-        max: 500,
-        ..Field::default()
-    })
-}
-
-fn typed(flash: Option<&Flash>, name: &str) -> String {
-    flash
-        .and_then(|flash| flash.values.get(name))
-        .cloned()
-        .unwrap_or_default()
-}
-
-fn wrong(flash: Option<&Flash>, name: &str) -> Option<String> {
-    flash
-        .filter(|flash| flash.kind == FlashKind::Error)
-        .and_then(|flash| flash.fields.get(name))
-        .cloned()
 }

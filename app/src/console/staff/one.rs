@@ -10,7 +10,7 @@ use stagedoor_service::staff as service;
 
 use super::{dialog, role, scope, standing, until};
 use crate::console::Content;
-use crate::console::audit::sentence;
+use crate::console::audit::history_card;
 use crate::console::sessions::standing as session_standing;
 use crate::error::AppError;
 use crate::layout::Around;
@@ -338,38 +338,9 @@ fn sessions(view: &StaffPage, clock: &Clock) -> AnyView {
 }
 
 fn history(view: &StaffPage, clock: &Clock) -> AnyView {
-    let rows = view
-        .history
-        .iter()
-        .map(|line| {
-            view! {
-                <li class="row">
-                    <span class="min-w-0 grow break-words">{sentence(&line.sentence)}</span>
-                    <span class="small muted">{clock.ago(line.at)}</span>
-                </li>
-            }
-        })
-        .collect_view();
-    let body = if view.history.is_empty() {
-        view! { <p class="p-[14px] muted">"Nothing in the log that you may read."</p> }.into_any()
-    } else {
-        view! { <ul>{rows}</ul> }.into_any()
-    };
-    let log = ConsolePage::Audit(AuditQuery {
+    let log = AuditQuery {
         q: format!("target:{}", view.row.id),
         ..AuditQuery::default()
-    });
-    view! {
-        <section class="card" aria-labelledby="history">
-            <h2 class="sect" id="history">
-                "What was done about them"
-                <span class="spacer"></span>
-                <a class="link small" href=log.href()>
-                    "Audit log"
-                </a>
-            </h2>
-            {body}
-        </section>
-    }
-    .into_any()
+    };
+    history_card("What was done about them", &view.history, log, clock)
 }

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use stagedoor_core::tenant::TenantState;
-use stagedoor_core::view::frame::{Flash, FlashKind};
+use stagedoor_core::view::frame::Flash;
 use stagedoor_core::view::tenant::{StateOffer, TenantView};
 
 use crate::routes::staff;
-use crate::ui::{Act, Ask, Field, ask, text_field};
+use crate::ui::{Act, Ask, Field, ask, text_field, typed};
 
 /// Draws the question of suspending or restoring. `dialog` is this very address, `closed` the page without it.
 pub(super) fn state_dialog(
@@ -33,24 +33,14 @@ pub(super) fn state_dialog(
         )
     };
     let reason = Field {
-        name: "reason",
-        label: "Reason",
-        value: typed(flash, "reason"),
         hint: Some("The tenant reads it in its own audit log."),
-        error: wrong(flash, "reason"),
-        min: 10,
-        max: 500,
         autofocus: true,
-        ..Field::default()
+        ..Field::reason("Reason", flash)
     };
     let ticket = Field {
-        name: "ticket_ref",
-        label: "Ticket",
-        value: typed(flash, "ticket_ref"),
-        error: wrong(flash, "ticket_ref"),
         max: 64,
         mono: true,
-        ..Field::default()
+        ..Field::again("ticket_ref", "Ticket", flash)
     };
     ask(Ask {
         title,
@@ -94,17 +84,14 @@ pub(super) fn rename_dialog(
 ) -> AnyView {
     let label = &view.tenant.label;
     let name = Field {
-        name: "name",
-        label: "Name",
         value: match typed(flash, "name") {
             typed if typed.is_empty() => label.name.clone(),
             typed => typed,
         },
-        error: wrong(flash, "name"),
         min: 1,
         max: 80,
         autofocus: true,
-        ..Field::default()
+        ..Field::again("name", "Name", flash)
     };
     ask(Ask {
         title: format!("Rename {}", label.name),
@@ -123,18 +110,4 @@ pub(super) fn rename_dialog(
         closed,
         flash,
     })
-}
-
-fn typed(flash: Option<&Flash>, name: &str) -> String {
-    flash
-        .and_then(|flash| flash.values.get(name))
-        .cloned()
-        .unwrap_or_default()
-}
-
-fn wrong(flash: Option<&Flash>, name: &str) -> Option<String> {
-    flash
-        .filter(|flash| flash.kind == FlashKind::Error)
-        .and_then(|flash| flash.fields.get(name))
-        .cloned()
 }

@@ -6,13 +6,13 @@
 use leptos::prelude::*;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::directory::{AskView, ImpersonateOffer, MemberRow, UsersView};
-use stagedoor_core::view::frame::{Flash, FlashKind, GuardStanding};
+use stagedoor_core::view::frame::{Flash, GuardStanding};
 
 use super::href;
 use crate::routes::{UsersQuery, staff};
 use crate::ui::button::hidden_fields;
 use crate::ui::time::{ago_words, span_words};
-use crate::ui::{Act, Field, Icon, cancel_link, flash_note, glyphs, icon, link_button, text_field};
+use crate::ui::{Act, Field, Icon, cancel_link, flash_note, glyphs, icon, link_button, text_field, wrong};
 
 /// The lengths to choose from, in seconds.
 const LENGTHS: [(u32, &str); 3] = [(300, "5 min"), (900, "15 min"), (1800, "30 min")];
@@ -139,42 +139,29 @@ fn about(view: &UsersView, person: &MemberRow) -> String {
 }
 
 fn fields(view: &UsersView, flash: Option<&Flash>) -> AnyView {
-    let typed = |name: &str| {
+    let first = |name: &str| {
         flash
             .and_then(|flash| flash.values.get(name))
             .cloned()
             .or_else(|| agreed(view, name))
             .unwrap_or_default()
     };
-    let wrong = |name: &str| {
-        flash
-            .filter(|flash| flash.kind == FlashKind::Error)
-            .and_then(|flash| flash.fields.get(name))
-            .cloned()
-    };
     let reason = Field {
-        name: "reason",
-        label: "Reason",
-        value: typed("reason"),
-        error: wrong("reason"),
-        min: 10,
-        max: 500,
+        value: first("reason"),
+        hint: None,
         autofocus: true,
-        ..Field::default()
+        ..Field::reason("Reason", flash)
     };
     let ticket = Field {
-        name: "ticket_ref",
-        label: "Ticket",
-        value: typed("ticket_ref"),
-        error: wrong("ticket_ref"),
+        value: first("ticket_ref"),
         max: 64,
         mono: true,
-        ..Field::default()
+        ..Field::again("ticket_ref", "Ticket", flash)
     };
-    let chosen = typed("ttl_seconds").parse().unwrap_or(DEFAULT_LENGTH);
+    let chosen = first("ttl_seconds").parse().unwrap_or(DEFAULT_LENGTH);
     view! {
         {text_field(reason)}
-        <div class="two">{text_field(ticket)} {length(chosen, wrong("ttl_seconds"))}</div>
+        <div class="two">{text_field(ticket)} {length(chosen, wrong(flash, "ttl_seconds"))}</div>
         {ask_note(view)}
         {notes(&view.tenant.name, &view.offer)}
     }
