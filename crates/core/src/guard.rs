@@ -249,7 +249,7 @@ pub fn way_in(policy: &Policy, address: Option<IpAddr>, proxy: ProxyFact) -> Opt
 
 /// Finds the rule that lets an address in. IPv4 addresses mapped into IPv6 count as IPv4.
 #[must_use]
-pub fn matching_rule(rules: &[NetworkRule], address: IpAddr) -> Option<&NetworkRule> {
+fn matching_rule(rules: &[NetworkRule], address: IpAddr) -> Option<&NetworkRule> {
     let address = address.to_canonical();
     let mut rules = rules.iter().filter(|rule| by_address(rule.kind));
     rules.find(|rule| rule.range.contains(&address))

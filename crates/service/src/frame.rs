@@ -4,7 +4,6 @@
 //! It is made for each page, so nothing here is counted without a bound.
 
 use stagedoor_core::action::kind::TenantList;
-use stagedoor_core::guard::matching_rule;
 use stagedoor_core::resource::Platform;
 use stagedoor_core::session::SessionState;
 use stagedoor_core::view::frame::{ConsoleFrame, Countdown, GuardView, NavCounts, PersonView, TenantLabel};
@@ -52,11 +51,6 @@ pub async fn console(op: &StaffOp, slug: Option<&str>) -> Result<ConsoleFrame, S
     };
     let tenants = tenant::list(ex, &op.staff().scope, TENANTS_SHOWN).await?;
     let staff = op.staff();
-    let rules = &op.policy().networks;
-    let network = op
-        .visitor()
-        .address
-        .and_then(|address| matching_rule(rules, address));
     let flash = service.take_flash(&op.session().id.to_string()).await?;
     Ok(ConsoleFrame {
         person: PersonView {
@@ -67,7 +61,7 @@ pub async fn console(op: &StaffOp, slug: Option<&str>) -> Result<ConsoleFrame, S
         role: staff.role,
         installation: service.settings().installation.clone(),
         host: service.settings().origins.staff_authority().to_owned(),
-        network: network.map(|rule| rule.name.clone()),
+        network: op.let_in_by(op.policy()).map(|(name, _)| name),
         guards: GuardView::six(&permit.decision().verdicts),
         session: countdown(op),
         counts: counts(op, chosen.as_ref()).await?,

@@ -3,7 +3,7 @@
 
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::SessionViewOwn;
-use stagedoor_core::guard::{ProxyFact, matching_rule};
+use stagedoor_core::guard::ProxyFact;
 use stagedoor_core::resource::SessionTarget;
 use stagedoor_core::role::Scope;
 use stagedoor_core::view::frame::{GuardView, PersonView};
@@ -98,14 +98,12 @@ fn assertion(op: &StaffOp) -> Option<ProxySeen> {
 
 fn seen(op: &StaffOp) -> SeenRequest {
     let visitor = op.visitor();
-    let rules = &op.policy().networks;
-    let rule = visitor.address.and_then(|address| matching_rule(rules, address));
     SeenRequest {
         id: visitor.request,
         address: visitor.address,
         rule: visitor.rule,
         proxies: visitor.proxies.clone(),
-        network: rule.map(|rule| (rule.name.clone(), rule.range.to_string())),
+        network: op.let_in_by(op.policy()),
         assertion: assertion(op),
         device: device(&visitor.agent),
         agent: visitor.agent.clone(),

@@ -209,12 +209,12 @@ fn own(view: &NetworkView) -> AnyView {
         |address| address.to_string(),
     );
     let verdict = match &view.let_in_by {
-        Some((name, range)) => view! {
-            <p class="muted">
-                "You are let in by " <b>{name.clone()}</b> ", " <span class="mono">{range.clone()}</span> "."
-            </p>
+        Some((name, range)) => {
+            let range = range
+                .clone()
+                .map(|range| view! { ", " <span class="mono">{range}</span> });
+            view! { <p class="muted">"You are let in by " <b>{name.clone()}</b> {range} "."</p> }.into_any()
         }
-        .into_any(),
         None => view! { <p class="err">"No rule lets you in."</p> }.into_any(),
     };
     let body = view! {

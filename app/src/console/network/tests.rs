@@ -24,7 +24,7 @@ fn view() -> NetworkView {
         rules: vec![line(None, "corporate"), line(Some(1), "vpn-berlin")],
         trusted_proxies: Vec::new(),
         address: Some(Ipv4Addr::new(198, 51, 100, 7).into()),
-        let_in_by: Some(("vpn-berlin".to_owned(), "198.51.100.0/24".to_owned())),
+        let_in_by: Some(("vpn-berlin".to_owned(), Some("198.51.100.0/24".to_owned()))),
         pending: None,
         may_write: true,
     }

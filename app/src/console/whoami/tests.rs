@@ -53,7 +53,7 @@ fn view() -> WhoAmI {
                 "10.0.0.1".parse().expect("an address"),
                 "10.0.0.2".parse().expect("an address"),
             ],
-            network: Some(("corp-berlin".to_owned(), "203.0.113.0/24".to_owned())),
+            network: Some(("corp-berlin".to_owned(), Some("203.0.113.0/24".to_owned()))),
             assertion: None,
             device: "Chrome on Linux".to_owned(),
             agent: "Mozilla/5.0".to_owned(),

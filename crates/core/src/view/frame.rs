@@ -151,7 +151,7 @@ pub struct ConsoleFrame {
     pub installation: String,
     /// The staff host.
     pub host: String,
-    /// The network rule that let the person in.
+    /// The network rule, or the proxy in front, that let the person in.
     pub network: Option<String>,
     /// The six guardrails of this request.
     pub guards: Vec<GuardView>,

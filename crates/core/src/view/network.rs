@@ -34,8 +34,8 @@ pub struct NetworkView {
     pub trusted_proxies: Vec<String>,
     /// Where the reader comes from.
     pub address: Option<IpAddr>,
-    /// The rule that lets the reader in, with its range.
-    pub let_in_by: Option<(String, String)>,
+    /// The rule that lets the reader in, with its range; or the proxy in front, which has none.
+    pub let_in_by: Option<(String, Option<String>)>,
     /// A change of the rules that is on trial.
     pub pending: Option<TrialLine>,
     /// Whether the reader may change the rules.
@@ -68,7 +68,7 @@ pub struct NetworkPreview {
     pub address: Option<IpAddr>,
     /// Whether the reader's own request would pass.
     pub passes: bool,
-    /// The rule that would let the reader in.
+    /// The rule, or the proxy, that would let the reader in.
     pub let_in_by: Option<String>,
     /// Why it cannot be tried at all.
     pub refused: Option<String>,

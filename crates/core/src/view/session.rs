@@ -126,7 +126,7 @@ pub struct StaffSessionFacts {
     pub provider: Option<String>,
     /// What its owner calls the passkey that was proved last, where that is known and still there.
     pub passkey: Option<String>,
-    /// The network rule that lets its address in now; `None` where none does.
+    /// What lets it in now: the rule that its address is in, or the proxy that vouched for its person. `None` is nothing.
     pub network: Option<String>,
     /// How often its reference was changed, so that a stolen one leads nowhere.
     pub rotations: u64,

@@ -91,8 +91,8 @@ pub struct SeenRequest {
     pub rule: AddressRule,
     /// The trusted proxies that it came through, the nearest first.
     pub proxies: Vec<IpAddr>,
-    /// The network rule that the address is in: its name and its range. `None` is in none.
-    pub network: Option<(String, String)>,
+    /// What lets the request in: a network rule by its name, with its range, or the proxy in front. `None` is nothing.
+    pub network: Option<(String, Option<String>)>,
     /// The identity-aware proxy in front; `None` where none is configured.
     pub assertion: Option<ProxySeen>,
     /// Browser and system, in words.

@@ -4,10 +4,11 @@
 
 mod change;
 mod plan;
+mod way;
 
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::NetworkView as MayView;
-use stagedoor_core::guard::{NetworkRule, matching_rule};
+use stagedoor_core::guard::NetworkRule;
 use stagedoor_core::network::OwnRule;
 use stagedoor_core::resource::Platform;
 use stagedoor_core::trial::TrialKind;
@@ -16,6 +17,7 @@ use stagedoor_core::view::network::{NetworkView, RuleLine};
 pub use change::{Elsewhere, RuleChange, RulePatch, change};
 pub use plan::preview;
 pub(crate) use plan::{Own, own};
+pub(crate) use way::let_in_by;
 
 use crate::error::ServiceError;
 use crate::op::StaffOp;
@@ -32,7 +34,6 @@ pub async fn network(op: &StaffOp) -> Result<NetworkView, ServiceError> {
     let declared = service.settings().policy.networks.iter().map(of_file);
     let own = rules.networks.at(op.now()).iter().map(of_database);
     let address = op.visitor().address;
-    let found = address.and_then(|address| matching_rule(&op.policy().networks, address));
     Ok(NetworkView {
         rules: declared.chain(own).collect(),
         trusted_proxies: service
@@ -42,7 +43,7 @@ pub async fn network(op: &StaffOp) -> Result<NetworkView, ServiceError> {
             .map(ToString::to_string)
             .collect(),
         address,
-        let_in_by: found.map(|rule| (rule.name.clone(), rule.range.to_string())),
+        let_in_by: op.let_in_by(op.policy()),
         pending: trial::pending_of(op, TrialKind::NetworkRules).await?,
         may_write: op.holds(Action::NetworkWrite).is_some(),
     })

@@ -2,26 +2,28 @@
 //! tried. Nothing here changes anything.
 
 use std::collections::HashSet;
-use std::net::IpAddr;
 
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::NetworkView;
 use stagedoor_core::audit::Change;
 use stagedoor_core::decision::Outcome;
-use stagedoor_core::guard::{Guardrail, NetworkRule, Verdict, matching_rule};
-use stagedoor_core::id::NetworkRuleId;
+use stagedoor_core::guard::{Guardrail, NetworkRule, ProxyFact, Verdict, way_in};
+use stagedoor_core::id::{NetworkRuleId, ProviderId};
 use stagedoor_core::input::FieldError;
 use stagedoor_core::network::{OwnRule, RuleDraft, check_set, overlaps};
+use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::request::Policy;
 use stagedoor_core::resource::{Platform, Resource};
 use stagedoor_core::time::hours;
 use stagedoor_core::view::network::{NetworkPreview, OutsideLine};
+use stagedoor_store::provider;
 use stagedoor_store::session_list::{self, StaffFilter};
 
 use super::change::{RuleChange, RulePatch};
 use crate::error::ServiceError;
 use crate::in_force::compose;
 use crate::op::StaffOp;
+use crate::state::Service;
 use crate::system::fresh_id;
 use crate::trial::impossible;
 
@@ -189,11 +191,10 @@ pub async fn preview(op: &StaffOp, change: &RuleChange) -> Result<NetworkPreview
     let plan = Plan::of(op, change).await?.ok_or(ServiceError::NotFound)?;
     let address = op.visitor().address;
     let own = own(op, &plan.policy, Action::NetworkWrite);
-    let lets_in = address.and_then(|address| matching_rule(&plan.policy.networks, address));
     Ok(NetworkPreview {
         address,
         passes: own != Own::Outside,
-        let_in_by: lets_in.map(|rule| rule.name.clone()),
+        let_in_by: op.let_in_by(&plan.policy).map(|(name, _)| name),
         refused: impossible(&plan.policy).or(match own {
             Own::Refused(why) => Some(why.to_owned()),
             Own::Inside | Own::Outside => None,
@@ -218,13 +219,15 @@ async fn outside(op: &StaffOp, policy: &Policy) -> Result<Option<Vec<OutsideLine
     let filter = StaffFilter::everybody(service.staff_clocks(now));
     let sessions = session_list::staff(&mut service.db().reader(), &filter, None, SESSIONS).await?;
     let since = now.minus(hours(24));
+    let proxies = identity_proxies(service).await?;
     let mut seen = HashSet::new();
     let mut lines = Vec::new();
     for held in sessions {
-        let inside = held
-            .address
-            .parse::<IpAddr>()
-            .is_ok_and(|address| matching_rule(&policy.networks, address).is_some());
+        let proxy = match proxies.contains(&held.session.provider) {
+            true => ProxyFact::Vouched,
+            false => ProxyFact::Silent,
+        };
+        let inside = way_in(policy, held.address.parse().ok(), proxy).is_some();
         let told = (held.session.staff, held.address.clone());
         if inside || held.last_seen < since || !seen.insert(told) {
             continue;
@@ -237,4 +240,13 @@ async fn outside(op: &StaffOp, policy: &Policy) -> Result<Option<Vec<OutsideLine
         });
     }
     Ok(Some(lines))
+}
+
+/// Providers that stand in front: whoever signed in by one of them comes with its word wherever they are.
+async fn identity_proxies(service: &Service) -> Result<HashSet<ProviderId>, ServiceError> {
+    let known = provider::list(&mut service.db().reader()).await?;
+    let fronts = known
+        .iter()
+        .filter(|provider| matches!(provider.kind, ProviderKind::Proxy(_)));
+    Ok(fronts.map(|provider| provider.id).collect())
 }

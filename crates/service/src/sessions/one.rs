@@ -7,9 +7,10 @@ use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::{SessionView, TenantViewDirectory};
 use stagedoor_core::audit::sentence::Reader;
 use stagedoor_core::audit::{Event, Field, Read};
-use stagedoor_core::guard::matching_rule;
+use stagedoor_core::guard::ProxyFact;
 use stagedoor_core::guard_policy::SessionRule;
 use stagedoor_core::id::SessionId;
+use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::resource::{Platform, Resource};
 use stagedoor_core::view::audit::AuditLine;
 use stagedoor_core::view::session::{ClockRule, SessionPage, SessionVisit, StaffSessionFacts};
@@ -22,6 +23,7 @@ use super::{live_of, record_look};
 use crate::audit::everything;
 use crate::error::ServiceError;
 use crate::frame::label;
+use crate::network::let_in_by;
 use crate::op::StaffOp;
 use crate::recorder::Story;
 
@@ -98,13 +100,19 @@ async fn facts(op: &StaffOp, held: &HeldByStaff) -> Result<StaffSessionFacts, Se
     };
     let used = kept.into_iter().find(|kept| Some(kept.id) == rotations.passkey);
     let address = held.address.parse().ok();
-    let policy = service.policy();
-    let network = address.and_then(|address| matching_rule(&policy.networks, address));
+    let front = provider
+        .as_ref()
+        .is_some_and(|provider| matches!(provider.kind, ProviderKind::Proxy(_)));
+    let proxy = match front {
+        true => ProxyFact::Vouched,
+        false => ProxyFact::Silent,
+    };
+    let network = let_in_by(service, &service.policy(), (address, proxy));
     Ok(StaffSessionFacts {
         role: held.role,
         provider: provider.map(|provider| provider.name),
         passkey: used.map(|kept| kept.name),
-        network: network.map(|rule| rule.name.clone()),
+        network: network.map(|(name, _)| name),
         rotations: rotations.count,
         rotated: rotations.last,
         account_until: held.account_until,

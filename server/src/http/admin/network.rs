@@ -63,7 +63,7 @@ pub struct RulesBody {
     trusted_proxies: Vec<String>,
     /// Where you come from; `null` when nobody knows.
     address: Option<String>,
-    /// The rule that lets you in, by name; `null` when none does.
+    /// The rule, or the proxy in front, that lets you in, by name; `null` when nothing does.
     let_in_by: Option<String>,
     /// The change of the rules that is on trial.
     #[schema(inline)]
@@ -335,7 +335,7 @@ pub struct PreviewedBody {
     address: Option<String>,
     /// Whether your own request would pass.
     passes: bool,
-    /// The rule that would let you in, by name; `null` when none would.
+    /// The rule, or the proxy in front, that would let you in, by name; `null` when nothing would.
     let_in_by: Option<String>,
     /// What is doubtful about it.
     warnings: Vec<String>,

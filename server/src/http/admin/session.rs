@@ -39,7 +39,7 @@ pub struct SessionBody {
     address_rule: AddressRule,
     /// The trusted proxies that the call came through, the nearest first.
     proxies: Vec<String>,
-    /// The network rule that the address is in, by name; `null` is in none.
+    /// The network rule that lets the request in, or the proxy in front, by name; `null` where nothing does.
     network: Option<String>,
     /// The identity-aware proxy in front, by name; `null` where none is configured.
     proxy: Option<String>,

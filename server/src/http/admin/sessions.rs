@@ -218,7 +218,7 @@ pub struct DetailBody {
     provider: Option<String>,
     /// What its owner calls the passkey that was proved last, for who may see staff.
     passkey: Option<String>,
-    /// The network rule that lets its address in now; `null` where none does.
+    /// What lets it in now, by name: the network rule of its address, or the proxy that vouched; `null` where nothing does.
     network: Option<String>,
     /// How often its reference was changed since it began, which every fresh proof of a passkey does.
     rotations: Option<u64>,

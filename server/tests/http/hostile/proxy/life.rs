@@ -42,8 +42,23 @@ async fn the_proxy_s_word_is_identity_and_network_of_each_request() {
             me["proxy_subject"],
             me["network"]
         ]),
-        json!(["Pomerium", "vouched", "demo-kim", null])
+        json!(["Pomerium", "vouched", "demo-kim", "Pomerium"])
     );
+    let rules = kim
+        .get_json(&format!("{STAFF}/api/admin/network-rules"))
+        .await
+        .json();
+    assert_eq!(rules["let_in_by"], "Pomerium");
+    let asked = json!({ "name": "part", "kind": "vpn", "range": "198.51.100.128/25" });
+    let preview = format!("{STAFF}/api/admin/network-rules/preview");
+    let told = kim.post_json(&preview, &asked).await.json();
+    assert_eq!(
+        json!([told["let_in_by"], told["outside"]]),
+        json!(["Pomerium", []]),
+        "who comes through the proxy comes wherever they are"
+    );
+    let overview = kim.get(&format!("{STAFF}/")).await.text;
+    assert!(overview.contains("from Pomerium"), "{overview}");
     let lines = std::mem::take(&mut kim.headers);
     let silent = kim.get_json(&tenants).await;
     assert_eq!(
