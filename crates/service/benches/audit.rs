@@ -13,8 +13,8 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "a bench reads clock and environment")]
 
-use std::fs::File;
-use std::io::Write;
+mod support;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,65 +23,31 @@ use serde_json::{Value, json};
 use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{AuditBatch, Entry, Event, Field, LogScope};
 use stagedoor_core::id::{EventId, StaffId};
-use stagedoor_service::crypto::MasterKey;
 use stagedoor_service::seed::{Scale, Size};
-use stagedoor_service::sign_in::HttpClient;
-use stagedoor_service::system::{OsRng, SystemClock, fresh_id};
+use stagedoor_service::system::{OsRng, fresh_id};
 use stagedoor_service::testing;
-use stagedoor_service::{LogParts, Parts, Service, ServiceError};
+use stagedoor_service::{Service, ServiceError};
 use stagedoor_store::log::leaf;
 use stagedoor_store::testing::{entry_values, execute};
 use stagedoor_store::{DatabaseUrl, Db, Unaudited};
+use support::{CALLERS, Options, Usual};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-const CALLERS: [usize; 3] = [1, 8, 64];
 /// Entries of one transaction, where many are written.
 const BATCH: usize = 500;
 /// So many entries at a time are asked for until they have their places: more would measure the asking.
 const ASKED: usize = 2;
 
-struct Options {
-    spell: Duration,
-    rounds: usize,
-    entries: u32,
-    postgres: Option<String>,
-    json: Option<String>,
-}
-
-impl Options {
-    fn parse() -> Self {
-        let words: Vec<String> = std::env::args().collect();
-        let after = |name: &str| {
-            let place = words.iter().position(|word| word == name)?;
-            words.get(place + 1).cloned()
-        };
-        let quick = words.iter().any(|word| word == "--quick");
-        let seconds = after("--seconds").map_or(if quick { 0.3 } else { 3.0 }, |text| text.parse().unwrap());
-        let entries = if quick { 5_000 } else { 1_000_000 };
-        Self {
-            spell: Duration::from_secs_f64(seconds),
-            rounds: after("--rounds").map_or(if quick { 1 } else { 3 }, |text| text.parse().unwrap()),
-            entries: after("--entries").map_or(entries, |text| text.parse().unwrap()),
-            postgres: after("--postgres"),
-            json: after("--json"),
-        }
-    }
-}
-
 fn main() {
-    let options = Options::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench");
-    std::fs::create_dir_all(&here).unwrap();
-    let folder = tempfile::tempdir_in(&here).unwrap();
-    let all = runtime.block_on(async {
-        let sqlite = DatabaseUrl::file(folder.path().join("audit.db"));
-        let mut houses = vec![("sqlite", house(&sqlite).await)];
-        if let Some(url) = &options.postgres {
-            houses.push(("postgres", house(&DatabaseUrl::parse(url).unwrap()).await));
+    let options = Options::parse(Usual {
+        seconds: (0.3, 3.0),
+        rounds: 3,
+    });
+    let folder = support::folder();
+    let all = support::runtime().block_on(async {
+        let mut houses = Vec::new();
+        for (engine, url) in options.engines(folder.path()) {
+            houses.push((engine, house(&url).await));
         }
         let writes = measure(&options, &houses, folder.path()).await;
         drop(houses);
@@ -92,9 +58,7 @@ fn main() {
             "log": whole,
         })
     });
-    if let Some(path) = &options.json {
-        std::fs::write(path, format!("{all:#}\n")).unwrap();
-    }
+    options.keep(&all);
 }
 
 /// A case: how entries are written.
@@ -154,7 +118,11 @@ async fn measure(options: &Options, houses: &[(&'static str, Service)], folder: 
     }
     for round in 1..=options.rounds {
         let mut into = rows.iter_mut();
-        into.next().unwrap().1.push(fsync(folder, options.spell));
+        let (times, elapsed) = support::fsync(folder, options.spell);
+        into.next().unwrap().1.push(Spell {
+            rate: times.len() as f64 / elapsed.as_secs_f64(),
+            receipts: Vec::new(),
+        });
         for (_, service) in houses {
             for case in Case::all() {
                 let spell = match case {
@@ -190,21 +158,6 @@ fn figures(name: &str, spells: &[Spell]) -> Value {
         words(at(99))
     );
     json!({ "what": name, "per_second": rate, "receipt_p50_ms": at(50), "receipt_p99_ms": at(99) })
-}
-
-/// The floor: a page written and flushed, again and again.
-fn fsync(folder: &Path, span: Duration) -> Spell {
-    let mut file = File::create(folder.join("probe")).unwrap();
-    let (started, mut times) = (Instant::now(), 0);
-    while started.elapsed() < span || times == 0 {
-        file.write_all(&[7; 4096]).unwrap();
-        file.sync_data().unwrap();
-        times += 1;
-    }
-    Spell {
-        rate: f64::from(times) / started.elapsed().as_secs_f64(),
-        receipts: Vec::new(),
-    }
 }
 
 /// An entry as a denied request of staff leaves it, but for its people.
@@ -363,11 +316,12 @@ async fn whole_log(options: &Options, folder: &Path) -> Value {
     let url = DatabaseUrl::file(folder.join("whole.db"));
     let db = Db::open_for_bulk(&url).await.unwrap();
     db.migrate().await.unwrap();
-    let service = over(db);
+    let service = support::over(db, testing::settings());
+    let entries = if options.quick { 5_000 } else { 1_000_000 };
     let scale = Scale {
         tenants: 2,
         users: 1_000,
-        entries: options.entries,
+        entries: support::after("--entries").map_or(entries, |text| text.parse().unwrap()),
     };
     service
         .seed_demo(&testing::provider(service.now()), Size::default())
@@ -389,9 +343,7 @@ async fn whole_log(options: &Options, folder: &Path) -> Value {
 }
 
 async fn house(url: &DatabaseUrl) -> Service {
-    let db = Db::open(url).await.unwrap();
-    db.migrate().await.unwrap();
-    let service = over(db);
+    let service = support::over(support::open(url).await, testing::settings());
     for sql in PLAIN.into_iter().chain([PLAIN_BY_REQUEST]) {
         let made = service.db().write(move |mut tx| {
             Box::pin(async move {
@@ -402,16 +354,4 @@ async fn house(url: &DatabaseUrl) -> Service {
         made.await.unwrap();
     }
     service
-}
-
-fn over(db: Db) -> Service {
-    Service::new(Parts {
-        db,
-        clock: Arc::new(SystemClock::new()),
-        rng: Arc::new(OsRng),
-        master_key: MasterKey::from_bytes([7; 32]),
-        log: LogParts::default(),
-        settings: testing::settings(),
-        http: HttpClient::new(&[]).unwrap(),
-    })
 }

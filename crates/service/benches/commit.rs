@@ -12,58 +12,28 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "a bench reads clock and environment")]
 
-use std::fs::File;
-use std::io::Write;
-use std::net::{IpAddr, Ipv4Addr};
+mod support;
+
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
-use stagedoor_core::guard::{NetworkKind, NetworkRule};
-use stagedoor_core::request::Policy;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionState;
 use stagedoor_core::time::hours;
-use stagedoor_service::crypto::MasterKey;
 use stagedoor_service::impersonation::{Mint, MintRequest, end_from_console, mint};
 use stagedoor_service::seed::Size;
-use stagedoor_service::sign_in::HttpClient;
-use stagedoor_service::system::{OsRng, SystemClock, fresh_id};
+use stagedoor_service::system::{OsRng, fresh_id};
 use stagedoor_service::testing;
-use stagedoor_service::{LogParts, Parts, Service, Settings, StaffOp, Visitor};
+use stagedoor_service::{Service, StaffOp};
 use stagedoor_store::provider::Provider;
 use stagedoor_store::session::{NewSession, StaffSession};
-use stagedoor_store::{DatabaseUrl, Db, Error, Unaudited, session, staff};
+use stagedoor_store::{DatabaseUrl, Error, Unaudited, session, staff};
+use support::{CALLERS, Options, Usual};
 use tokio::sync::Mutex;
-
-const CALLERS: [usize; 3] = [1, 8, 64];
-
-struct Options {
-    spell: Duration,
-    rounds: usize,
-    postgres: Option<String>,
-    json: Option<String>,
-}
-
-impl Options {
-    fn parse() -> Self {
-        let words: Vec<String> = std::env::args().collect();
-        let after = |name: &str| {
-            let place = words.iter().position(|word| word == name)?;
-            words.get(place + 1).cloned()
-        };
-        let quick = words.iter().any(|word| word == "--quick");
-        let seconds = after("--seconds").map_or(if quick { 0.2 } else { 3.0 }, |text| text.parse().unwrap());
-        Self {
-            spell: Duration::from_secs_f64(seconds),
-            rounds: after("--rounds").map_or(if quick { 1 } else { 5 }, |text| text.parse().unwrap()),
-            postgres: after("--postgres"),
-            json: after("--json"),
-        }
-    }
-}
 
 /// Whether writes may share a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,30 +45,22 @@ enum Commits {
 }
 
 fn main() {
-    let options = Options::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    // Beside the figures, on the disk that is meant: a temporary folder may be in memory.
-    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench");
-    std::fs::create_dir_all(&here).unwrap();
-    let folder = tempfile::tempdir_in(&here).unwrap();
-    let sqlite = DatabaseUrl::file(folder.path().join("commit.db"));
-    let figures = runtime.block_on(async {
-        let mut houses = vec![("sqlite", House::over(&sqlite).await)];
-        if let Some(url) = &options.postgres {
-            houses.push(("postgres", House::over(&DatabaseUrl::parse(url).unwrap()).await));
+    let options = Options::parse(Usual {
+        seconds: (0.2, 3.0),
+        rounds: 5,
+    });
+    let folder = support::folder();
+    let figures = support::runtime().block_on(async {
+        let mut houses = Vec::new();
+        for (engine, url) in options.engines(folder.path()) {
+            houses.push((engine, House::over(&url).await));
         }
         measure(&options, &houses, folder.path()).await
     });
-    let all = json!({
+    options.keep(&json!({
         "setting": { "rounds": options.rounds, "seconds": options.spell.as_secs_f64() },
         "writes": figures,
-    });
-    if let Some(path) = &options.json {
-        std::fs::write(path, format!("{all:#}\n")).unwrap();
-    }
+    }));
 }
 
 /// One measurement: the times of its writes, and how many there were in a second.
@@ -123,7 +85,8 @@ async fn measure(options: &Options, houses: &[(&'static str, House)], folder: &P
     }
     for round in 1..=options.rounds {
         let mut rows = cases.iter_mut();
-        rows.next().unwrap().1.push(fsync(folder, options.spell));
+        let (times, elapsed) = support::fsync(folder, options.spell);
+        rows.next().unwrap().1.push(spell(times, elapsed));
         for (_, house) in houses {
             for callers in CALLERS {
                 for commits in [Commits::Grouped, Commits::Alone] {
@@ -167,19 +130,6 @@ fn spell(mut times: Vec<Duration>, elapsed: Duration) -> Spell {
     }
 }
 
-/// The floor: a page written and flushed, again and again, as a log grows.
-fn fsync(folder: &Path, span: Duration) -> Spell {
-    let mut file = File::create(folder.join("probe")).unwrap();
-    let (started, mut times) = (Instant::now(), Vec::new());
-    while started.elapsed() < span || times.is_empty() {
-        let before = Instant::now();
-        file.write_all(&[7; 4096]).unwrap();
-        file.sync_data().unwrap();
-        times.push(before.elapsed());
-    }
-    spell(times, started.elapsed())
-}
-
 /// The service over a database, with somebody signed in.
 struct House {
     service: Service,
@@ -190,17 +140,10 @@ struct House {
 
 impl House {
     async fn over(url: &DatabaseUrl) -> Self {
-        let db = Db::open(url).await.unwrap();
-        db.migrate().await.unwrap();
-        let service = Service::new(Parts {
-            db,
-            clock: Arc::new(SystemClock::new()),
-            rng: Arc::new(OsRng),
-            master_key: MasterKey::from_bytes([7; 32]),
-            log: LogParts::default(),
-            settings: settings(),
-            http: HttpClient::new(&[]).unwrap(),
-        });
+        let mut settings = support::settings();
+        // As many at a time as there are callers.
+        settings.policy.max_live_visits = 1_000;
+        let service = support::over(support::open(url).await, settings);
         let provider = testing::provider(service.now());
         service.seed_demo(&provider, Size::default()).await.unwrap();
         let mut cookies = Vec::new();
@@ -273,25 +216,8 @@ async fn wait(turn: Option<&Mutex<()>>) -> Option<tokio::sync::MutexGuard<'_, ()
 }
 
 async fn op(service: &Service, cookie: &str) -> StaffOp {
-    let request = fresh_id(&OsRng, service.now());
-    let visitor = Visitor::new(request, Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), "bench");
+    let visitor = support::visitor(service);
     service.staff_op(visitor, Some(cookie)).await.unwrap()
-}
-
-fn settings() -> Settings {
-    Settings {
-        policy: Policy {
-            networks: vec![NetworkRule {
-                name: "loopback".to_owned(),
-                kind: NetworkKind::CorpIp,
-                range: IpAddr::from(Ipv4Addr::LOCALHOST).into(),
-            }],
-            // As many at a time as there are callers.
-            max_live_visits: 1_000,
-            ..Policy::default()
-        },
-        ..testing::settings()
-    }
 }
 
 async fn sign_in(service: &Service, provider: &Provider, number: usize) -> String {

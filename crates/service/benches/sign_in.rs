@@ -13,76 +13,41 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "a bench reads clock and environment")]
 
-use std::net::{IpAddr, Ipv4Addr};
-use std::path::Path;
+mod support;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use stagedoor_core::guard::{NetworkKind, NetworkRule};
 use stagedoor_core::id::StaffId;
-use stagedoor_core::request::Policy;
 use stagedoor_core::secret::Reference;
-use stagedoor_service::crypto::MasterKey;
+use stagedoor_service::Service;
 use stagedoor_service::seed::Size;
-use stagedoor_service::sign_in::HttpClient;
-use stagedoor_service::system::{OsRng, SystemClock, fresh_id, fresh_reference};
+use stagedoor_service::system::{OsRng, fresh_id, fresh_reference};
 use stagedoor_service::testing;
-use stagedoor_service::{LogParts, Parts, Service, Settings, Visitor};
 use stagedoor_store::provider::Provider;
 use stagedoor_store::sign_in::Identified;
-use stagedoor_store::{DatabaseUrl, Db, Error, Unaudited, passkey, sign_in, staff};
+use stagedoor_store::{DatabaseUrl, Error, Unaudited, passkey, sign_in, staff};
+use support::{CALLERS, Options, Usual};
 use webauthn_authenticator_rs::WebauthnAuthenticator;
 use webauthn_authenticator_rs::softpasskey::SoftPasskey;
 use webauthn_rs::prelude::{Passkey, PublicKeyCredential, Url};
 
-const CALLERS: [usize; 3] = [1, 8, 64];
-
-struct Options {
-    spell: Duration,
-    postgres: Option<String>,
-    json: Option<String>,
-}
-
-impl Options {
-    fn parse() -> Self {
-        let words: Vec<String> = std::env::args().collect();
-        let after = |name: &str| {
-            let place = words.iter().position(|word| word == name)?;
-            words.get(place + 1).cloned()
-        };
-        let quick = words.iter().any(|word| word == "--quick");
-        let seconds = after("--seconds").map_or(if quick { 0.5 } else { 5.0 }, |text| text.parse().unwrap());
-        Self {
-            spell: Duration::from_secs_f64(seconds),
-            postgres: after("--postgres"),
-            json: after("--json"),
-        }
-    }
-}
-
 fn main() {
-    let options = Options::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench");
-    std::fs::create_dir_all(&here).unwrap();
-    let folder = tempfile::tempdir_in(&here).unwrap();
-    let sqlite = DatabaseUrl::file(folder.path().join("sign_in.db"));
-    let figures = runtime.block_on(async {
-        let mut figures = engine("sqlite", &sqlite, &options).await;
-        if let Some(url) = &options.postgres {
-            figures.extend(engine("postgres", &DatabaseUrl::parse(url).unwrap(), &options).await);
+    let options = Options::parse(Usual {
+        seconds: (0.5, 5.0),
+        rounds: 1,
+    });
+    let folder = support::folder();
+    let figures = support::runtime().block_on(async {
+        let mut figures = Vec::new();
+        for (name, url) in options.engines(folder.path()) {
+            figures.extend(engine(name, &url, &options).await);
         }
         figures
     });
-    let all = json!({ "seconds": options.spell.as_secs_f64(), "sign_ins": figures });
-    if let Some(path) = &options.json {
-        std::fs::write(path, format!("{all:#}\n")).unwrap();
-    }
+    options.keep(&json!({ "seconds": options.spell.as_secs_f64(), "sign_ins": figures }));
 }
 
 async fn engine(name: &str, url: &DatabaseUrl, options: &Options) -> Vec<Value> {
@@ -166,19 +131,9 @@ struct House {
 
 impl House {
     async fn over(url: &DatabaseUrl) -> Self {
-        let db = Db::open(url).await.unwrap();
-        db.migrate().await.unwrap();
-        let settings = settings();
+        let settings = support::settings();
         let origin = Url::parse(&settings.origins.staff).unwrap();
-        let service = Service::new(Parts {
-            db,
-            clock: Arc::new(SystemClock::new()),
-            rng: Arc::new(OsRng),
-            master_key: MasterKey::from_bytes([7; 32]),
-            log: LogParts::default(),
-            settings,
-            http: HttpClient::new(&[]).unwrap(),
-        });
+        let service = support::over(support::open(url).await, settings);
         let provider = testing::provider(service.now());
         service.seed_demo(&provider, Size::default()).await.unwrap();
         Self {
@@ -186,11 +141,6 @@ impl House {
             provider,
             origin,
         }
-    }
-
-    fn visitor(&self) -> Visitor {
-        let request = fresh_id(&OsRng, self.service.now());
-        Visitor::new(request, Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), "bench")
     }
 
     /// A sign-in that the provider has answered already.
@@ -247,7 +197,11 @@ impl House {
             })
             .await;
         stored.unwrap();
-        let (mut key, visitor, cookie) = (SoftPasskey::new(true), self.visitor(), self.identified(id).await);
+        let (mut key, visitor, cookie) = (
+            SoftPasskey::new(true),
+            support::visitor(&self.service),
+            self.identified(id).await,
+        );
         let options = self.service.begin_passkey(&visitor, Some(&cookie)).await.unwrap();
         let options = serde_json::from_value(options).unwrap();
         let made = key.do_registration(self.origin.clone(), options).unwrap();
@@ -259,7 +213,7 @@ impl House {
 
     /// One sign-in; how long the server took.
     async fn sign_in(&self, person: &mut Person) -> (Duration, PublicKeyCredential) {
-        let (visitor, cookie) = (self.visitor(), self.identified(person.id).await);
+        let (visitor, cookie) = (support::visitor(&self.service), self.identified(person.id).await);
         let former = person.session.take().map(|session| session.expose());
         let before = Instant::now();
         let options = self.service.begin_passkey(&visitor, Some(&cookie)).await.unwrap();
@@ -331,7 +285,7 @@ impl House {
 
 /// What the other side costs, and what prepares a sign-in here: none of it is the server's.
 async fn signing(house: &House, person: &mut Person) -> Duration {
-    let visitor = house.visitor();
+    let visitor = support::visitor(&house.service);
     let cookie = house.identified(person.id).await;
     let options = house
         .service
@@ -354,18 +308,4 @@ async fn signing(house: &House, person: &mut Person) -> Duration {
         house.identified(person.id).await;
     }
     signing + (processor() - before) / times
-}
-
-fn settings() -> Settings {
-    Settings {
-        policy: Policy {
-            networks: vec![NetworkRule {
-                name: "loopback".to_owned(),
-                kind: NetworkKind::CorpIp,
-                range: IpAddr::from(Ipv4Addr::LOCALHOST).into(),
-            }],
-            ..Policy::default()
-        },
-        ..testing::settings()
-    }
 }
