@@ -4,6 +4,7 @@ import { openEntry } from "../support/audit";
 import { boxes, chosenBar } from "../support/keys";
 import { looksWell, type Theme } from "../support/looks";
 import { endImpersonation } from "../support/portal";
+import { dialog } from "../support/rooms";
 import { chooseAtTheProvider } from "../support/staff";
 import { expect, test } from "../support/test";
 import { impersonate, openDialog, openUsers, users } from "../support/users";
@@ -59,6 +60,9 @@ for (const theme of THEMES) {
       await page.getByRole("link", { name: /^Revoke/ }).first().click();
       await page.waitForURL(/revoke=/);
       await looks("sessions-revoke");
+      await kim.goes("/sessions");
+      await page.getByRole("table").getByRole("link", { name: /Chrome on/ }).first().click();
+      await looks("sessions-one");
       await kim.goes("/sessions?tenant=acme");
       await looks("sessions-people");
       await kim.goes("/sessions?q=zzzzzz");
@@ -95,6 +99,9 @@ for (const theme of THEMES) {
       await looks("providers");
       await kim.goes("/identity-providers?act=add");
       await looks("providers-add");
+      await kim.goes("/identity-providers");
+      await page.getByRole("link", { name: /Demo SSO/ }).click();
+      await looks("providers-one");
     });
 
     test("in the rooms of tenants", async ({ page, wasm, signedIn }) => {
@@ -124,6 +131,12 @@ for (const theme of THEMES) {
       await looks("network");
       await kim.goes("/network?act=add");
       await looks("network-add");
+      await kim.goes("/network?act=add&step=preview&name=vpn-berlin&kind=vpn&range=198.51.100.0%2F24");
+      await looks("network-preview");
+      await dialog(page).getByLabel("Why").fill("The office in Berlin has moved");
+      await dialog(page).getByRole("button", { name: "Try it" }).click();
+      await looks("network-trial");
+      await page.getByRole("button", { name: "Roll back" }).click();
       await kim.goes("/staff?q=jess");
       await page.getByRole("link", { name: /Jess Park/ }).click();
       await looks("staff-one");

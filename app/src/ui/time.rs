@@ -157,6 +157,23 @@ pub fn span_words(span: Duration) -> String {
     }
 }
 
+/// How long is left, in one unit or two: `40 s`, `14 min`, `3 h 59 min`, `2 d 4 h`. One unit alone would take an hour off what
+/// ends in four.
+#[must_use]
+pub fn left_words(span: Duration) -> String {
+    let seconds = span.as_secs();
+    let rest = match seconds {
+        0..3_600 => 0,
+        3_600..86_400 => seconds % 3_600,
+        _ => seconds % 86_400,
+    };
+    match (span_words(span), rest) {
+        (whole, 0..60) => whole,
+        (whole, 60..3_600) if seconds >= 86_400 => whole,
+        (whole, rest) => format!("{whole} {}", span_words(Duration::from_secs(rest))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,6 +196,16 @@ mod tests {
         assert_eq!(ago_words(hours(3)), "3 h ago");
         assert_eq!(ago_words(hours(24 * 14)), "14 d ago");
         assert_eq!(span_words(Duration::from_secs(40)), "40 s");
+    }
+
+    #[test]
+    fn what_is_left_has_two_units_where_one_would_lie() {
+        let left = |seconds| left_words(Duration::from_secs(seconds));
+        assert_eq!(left(899), "14 min");
+        assert_eq!(left(3 * 3_600 + 59 * 60 + 49), "3 h 59 min");
+        assert_eq!(left(4 * 3_600 + 30), "4 h");
+        assert_eq!(left(86_400 + 1_800), "1 d");
+        assert_eq!(left(2 * 86_400 + 4 * 3_600), "2 d 4 h");
     }
 
     #[test]

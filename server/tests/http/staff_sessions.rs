@@ -150,7 +150,7 @@ async fn the_list_says_who_where_with_what_and_for_how_long() {
         "Kim Moreno",
         "this session",
         "idle in 15 min",
-        "ends in 3 h",
+        "ends in 3 h 58 min",
         "passkey, 2 min old",
     ] {
         assert!(page.text.contains(words), "{words}");

@@ -166,7 +166,9 @@ fn rules(view: &NetworkView, around: &Around, (query, may): (&NetworkQuery, bool
 }
 
 fn row(rule: &RuleLine, around: &Around, (query, may): (&NetworkQuery, bool)) -> AnyView {
-    let made = rule.created.map(|at| around.clock.ago(at));
+    let made = rule
+        .created
+        .map(|at| view! { <span class="small">"added " {around.clock.ago(at)}</span> });
     let acts = rule.id.filter(|_| may).map(|id| {
         let to = |act: &str| {
             href(NetworkQuery {

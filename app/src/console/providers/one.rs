@@ -154,7 +154,7 @@ fn workforce(view: &ProviderRow) -> AnyView {
             <dd class="break-words">{list(&rules.groups)}</dd>
             <dt>"Claim of groups"</dt>
             <dd class="mono">{rules.group_claim.clone()}</dd>
-            <dt>"Signed in there by"</dt>
+            <dt>"Sign-in there"</dt>
             <dd>{list(&rules.amr)}</dd>
         </dl>
     };

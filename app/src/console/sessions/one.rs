@@ -12,7 +12,7 @@ use crate::console::audit::history_card;
 use crate::error::AppError;
 use crate::layout::Around;
 use crate::routes::{AuditQuery, ConsolePage, StaffQuery, StaffSessionsQuery, UsersQuery, VisitsQuery};
-use crate::ui::time::span_words;
+use crate::ui::time::{left_words, span_words};
 use crate::ui::{Act, Clock, Icon, icon, link_button, page_head, tag, titled_card};
 
 /// Loads the page.
@@ -54,6 +54,7 @@ pub(super) fn session_page(view: &SessionPage, clock: &Clock, query: &StaffSessi
         <span>{row.email.clone()}</span>
         " "
         {standing(&row.standing, clock)}
+        " "
         {row.current.then(|| tag(Tone::Accent, "this session"))}
     };
     let title = format!("{} on {}", row.name, row.device);
@@ -132,7 +133,7 @@ fn vouched(facts: &StaffSessionFacts) -> AnyView {
     view! {
         <dt>"Network rule"</dt>
         <dd>{network}</dd>
-        <dt>"Signed in through"</dt>
+        <dt>"Provider"</dt>
         <dd>{provider.unwrap_or_else(|| "a provider that is no longer set up".to_owned())}</dd>
         <dt>"Role now"</dt>
         <dd>{facts.role.label()}</dd>
@@ -143,12 +144,12 @@ fn vouched(facts: &StaffSessionFacts) -> AnyView {
 fn rotations(facts: &StaffSessionFacts, clock: &Clock) -> AnyView {
     let last = facts.rotated.map(|at| view! { ", last " {clock.ago(at)} });
     let times = match facts.rotations {
-        0 => "not since it began".to_owned(),
-        1 => "once".to_owned(),
-        many => format!("{many} times"),
+        0 => "not changed since it began".to_owned(),
+        1 => "changed once".to_owned(),
+        many => format!("changed {many} times"),
     };
     view! {
-        <dt>"Reference changed"</dt>
+        <dt>"Reference"</dt>
         <dd title="Every fresh proof of a passkey gives the browser another reference, and the former one leads nowhere.">
             {times} {last}
         </dd>
@@ -158,7 +159,7 @@ fn rotations(facts: &StaffSessionFacts, clock: &Clock) -> AnyView {
 
 fn clocks(view: &SessionPage, clock: &Clock) -> AnyView {
     let seconds = std::time::Duration::from_secs;
-    let left = |at: stagedoor_core::time::Timestamp| span_words(at.since(clock.now));
+    let left = |at: stagedoor_core::time::Timestamp| left_words(at.since(clock.now));
     let ends = match &view.row.standing {
         Standing::Live { until, idle_until } => view! {
             <dt>"Idle in"</dt>

@@ -8,7 +8,7 @@ use stagedoor_core::view::session::{Holder, SessionRow, SessionsView, Standing};
 use super::href;
 use crate::layout::Around;
 use crate::routes::{AuditQuery, ConsolePage, StaffSessionsQuery, UsersQuery};
-use crate::ui::time::span_words;
+use crate::ui::time::{left_words, span_words};
 use crate::ui::{Act, Clock, status_tag, tag, who};
 
 pub(super) fn table(view: &SessionsView, around: &Around, query: &StaffSessionsQuery) -> AnyView {
@@ -132,7 +132,7 @@ fn person(session: &SessionRow, view: &SessionsView, query: &StaffSessionsQuery)
 pub(crate) fn standing(standing: &Standing, clock: &Clock) -> AnyView {
     match standing {
         Standing::Live { until, idle_until } => {
-            let left = |at| span_words(at_most(clock, at));
+            let left = |at| left_words(at_most(clock, at));
             let words = format!("idle in {} · ends in {}", left(*idle_until), left(*until));
             let exact = format!(
                 "Idle at {} unless it is used; ends at {} at the latest",

@@ -17,7 +17,7 @@ use crate::error::AppError;
 use crate::layout::document::Islands;
 use crate::layout::{Around, Page};
 use crate::server::look;
-use crate::ui::time::span_words;
+use crate::ui::time::left_words;
 use crate::ui::{Clock, Icon, glyph_list, icon, page_head, status_tag, tag, titled_card};
 
 const TITLE: &str = "Who am I";
@@ -120,7 +120,7 @@ fn reach(reach: &ReachView) -> AnyView {
 
 fn session(view: &WhoAmI, clock: &Clock) -> AnyView {
     let session = &view.session;
-    let left = |at: stagedoor_core::time::Timestamp| span_words(at.since(clock.now));
+    let left = |at: stagedoor_core::time::Timestamp| left_words(at.since(clock.now));
     let body = view! {
         <dl class="kv p-[14px]">
             <dt>"Started"</dt>
