@@ -16,7 +16,9 @@ pub(crate) fn all(progress: &Progress) -> Result<(), Failure> {
     unit(progress)?;
     merkle::test(progress)?;
     api::test(progress)?;
-    browser(progress)?;
+    // With the binary that Rust's tests ran: the same but for what they reach in by, and there already.
+    browser::ensure(progress)?;
+    playwright(progress)?;
     // Last, for what it builds is not the tree's.
     walkthrough::follow(progress)?;
     progress.say(
@@ -49,6 +51,10 @@ pub(crate) fn unit(progress: &Progress) -> Result<(), Failure> {
 pub(crate) fn browser(progress: &Progress) -> Result<(), Failure> {
     browser::ensure(progress)?;
     web::server(Mode::Dev, progress)?;
+    playwright(progress)
+}
+
+fn playwright(progress: &Progress) -> Result<(), Failure> {
     progress.say("browser tests: running");
     run(program("npx")
         .current_dir(workspace().join("end2end"))
