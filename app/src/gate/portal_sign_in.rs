@@ -19,7 +19,6 @@ pub fn portal_sign_in_page(view: &PortalSignInView, look: &Look) -> String {
                 Some(door) => closed(door),
                 None => form(&view.email),
             }}
-            <p class="gate-f">"Attempts are recorded. Forgot your password? Ask an owner or administrator."</p>
         };
         page("Sign in", body)
     })
@@ -57,6 +56,7 @@ fn form(email: &str) -> AnyView {
             </label>
             <button class="btn pri big">{icon(Icon::SignIn)} "Sign in"</button>
         </form>
+        <p class="gate-f">"Attempts are recorded. Forgot your password? Ask an owner or administrator."</p>
     }
     .into_any()
 }
@@ -67,7 +67,7 @@ fn closed(door: &ClosedView) -> AnyView {
             {icon(Icon::Lock)}
             <p>{door.why.clone()}</p>
         </div>
-        <p class="gate-f">"Request " <span class="mono">{door.request_id.clone()}</span></p>
+        <p class="gate-f">"Attempts are recorded. Request " <span class="mono">{door.request_id.clone()}</span></p>
     }
     .into_any()
 }
