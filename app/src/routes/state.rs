@@ -174,6 +174,8 @@ queries! {
         identity: String,
         /// What they proved.
         factor: String,
+        /// Of a passkey, its level; empty is any.
+        level: String,
         /// How many minutes ago.
         factor_age: String,
         /// Where their session stands.
@@ -190,6 +192,8 @@ queries! {
         networks: String,
         /// The change: the factors that count.
         factors: String,
+        /// The change: the lowest level of passkey that counts.
+        passkey: String,
         /// The change: the oldest proof that will do, in minutes.
         max_age: String,
         /// The change: whether a grant is asked for.

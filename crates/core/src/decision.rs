@@ -91,6 +91,8 @@ reasons! {
     FactorStale = "factor_stale", StepUpRequired, "Your last passkey check is too long ago. Use your passkey to go on.";
     /// The factor is not allowed.
     FactorNotAllowed = "factor_not_allowed", StepUpRequired, "This factor is not allowed for your role. Use a passkey.";
+    /// The passkey is of a lower level than is asked for.
+    PasskeyTooWeak = "passkey_too_weak", StepUpRequired, "This passkey is not strong enough for your role: it may leave its device, or nobody vouches for what made it. Use a passkey that policy allows, such as a security key; a super admin can let you enrol again with one.";
     /// The fresh proof that was brought is not there: spent, never given, or another session's.
     StepUpGone = "step_up_gone", StepUpRequired, "There is no such passkey check in your session. Each counts once. Nothing was done; do it again to be asked anew.";
     /// The fresh proof came too late.
@@ -151,6 +153,7 @@ impl Reason {
             Self::FactorMissing
             | Self::FactorStale
             | Self::FactorNotAllowed
+            | Self::PasskeyTooWeak
             | Self::StepUpGone
             | Self::StepUpLate
             | Self::StepUpUnproved

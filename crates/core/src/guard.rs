@@ -399,6 +399,7 @@ pub(crate) fn mfa(demand: FactorDemand, factor: Option<ProvenFactor>, now: Times
     match factor {
         None => Verdict::Fail(Reason::FactorMissing),
         Some(factor) if !demand.kinds.contains(factor.kind) => Verdict::Fail(Reason::FactorNotAllowed),
+        Some(factor) if factor.level < demand.passkey => Verdict::Fail(Reason::PasskeyTooWeak),
         Some(factor) if now.since(factor.at) > demand.max_age => Verdict::Fail(Reason::FactorStale),
         Some(_) => Verdict::Pass,
     }

@@ -26,6 +26,39 @@ pub enum Toggle {
     On,
 }
 
+/// An authority that signs for makers of authenticators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasskeyAuthority {
+    /// The SHA-256 of its certificate, in lower-case hexadecimal.
+    pub digest: String,
+    /// Its certificate, in PEM.
+    pub certificate: String,
+}
+
+/// Whose word for passkeys counts, and for which models. The default is nobody's, for none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PasskeyMakers {
+    /// The models by AAGUID, in lower-case hexadecimal with hyphens.
+    pub models: Vec<String>,
+    /// The authorities.
+    pub authorities: Vec<PasskeyAuthority>,
+}
+
+impl PasskeyMakers {
+    /// Whether nobody's word counts.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.models.is_empty() || self.authorities.is_empty()
+    }
+
+    /// Whether the word of an authority, by its digest, counts for a model.
+    #[must_use]
+    pub fn count(&self, authority: &str, model: &str) -> bool {
+        let listed = self.authorities.iter().any(|known| known.digest == authority);
+        listed && self.models.iter().any(|known| known == model)
+    }
+}
+
 /// What the platform is configured to accept. The default denies: it knows no network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -37,6 +70,8 @@ pub struct Policy {
     pub factor: FactorRule,
     /// What guards the console more strictly than this, by role and action.
     pub guard_policies: GuardPolicies,
+    /// Who may vouch for passkeys, and for which, where a guard policy asks for that; none means nobody.
+    pub passkey_makers: PasskeyMakers,
     /// The longest a staff session lives.
     pub session_ttl: Duration,
     /// The longest a staff session may be idle.
@@ -73,6 +108,7 @@ impl Default for Policy {
                 totp: TotpFallback::Off,
             },
             guard_policies: GuardPolicies::default(),
+            passkey_makers: PasskeyMakers::default(),
             session_ttl: hours(4),
             session_idle: minutes(15),
             visit_ttl: minutes(15),

@@ -4,7 +4,7 @@ mod support;
 
 use proptest::prelude::*;
 use stagedoor_core::action::Action;
-use stagedoor_core::assurance::FactorKind;
+use stagedoor_core::assurance::{FactorKind, PasskeyLevel, ProvenFactor};
 use stagedoor_core::decision::{Outcome, Reason};
 use stagedoor_core::guard::{
     AccountFact, GrantFact, Guardrail, IdentityFact, NetworkKind, PersonKind, ProviderTrust, ProxyFact,
@@ -67,11 +67,16 @@ proptest! {
         for guardrail in Guardrail::ALL {
             prop_assert_eq!(decided(&question, guardrail) == Verdict::NotRequired, !guard.requires(guardrail));
         }
-        let aged = |age| question.but(|question| {
-            question.facts.factor.as_mut().expect("a factor").at = NOW.minus(age);
+        let proved = |level, age| question.but(|question| {
+            question.facts.factor = Some(ProvenFactor::passkey(level, NOW.minus(age)));
         });
+        let aged = |age| proved(guard.factor.passkey, age);
         let tick = std::time::Duration::from_micros(1);
         if guard.requires(Guardrail::Mfa) {
+            for level in PasskeyLevel::ALL.iter().filter(|level| **level < guard.factor.passkey) {
+                let weak = proved(*level, std::time::Duration::ZERO);
+                prop_assert_eq!(decided(&weak, Guardrail::Mfa), Verdict::Fail(Reason::PasskeyTooWeak));
+            }
             prop_assert_eq!(decided(&aged(guard.factor.max_age), Guardrail::Mfa), Verdict::Pass);
             prop_assert_eq!(decided(&aged(guard.factor.max_age + tick), Guardrail::Mfa), Verdict::Fail(Reason::FactorStale));
         }
@@ -214,6 +219,22 @@ const GAPS: &[Gap] = &[
         Reason::FactorNotAllowed,
         |q| {
             q.facts.factor.as_mut().expect("a factor").kind = FactorKind::Totp;
+        },
+    ),
+    (
+        "mfa: a passkey below the level that is asked for",
+        Guardrail::Mfa,
+        Reason::PasskeyTooWeak,
+        |q| {
+            let passkey = Some(PasskeyLevel::DeviceBound);
+            narrow(
+                q,
+                Narrowing {
+                    passkey,
+                    ..Narrowing::NOTHING
+                },
+            );
+            q.facts.factor.as_mut().expect("a factor").level = PasskeyLevel::Any;
         },
     ),
     (

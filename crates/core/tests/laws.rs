@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use stagedoor_core::action::{Action, Audience, Cell, Danger, Effect, WhileImpersonated, kind};
+use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::decide::ORDER;
 use stagedoor_core::decision::{Outcome, Reason};
 use stagedoor_core::guard::{
@@ -66,6 +67,7 @@ const LOSSES: &[Loss] = &[
         let narrowing = Narrowing {
             networks: Some(NetworkKinds::of(&[NetworkKind::Vpn])),
             max_age: Some(by.clamp(minutes(1), hours(4))),
+            passkey: Some(PasskeyLevel::Attested),
             session_idle: Some(by.clamp(minutes(1), minutes(15))),
             ..Narrowing::NOTHING
         };

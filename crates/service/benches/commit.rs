@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::guard::{NetworkKind, NetworkRule};
 use stagedoor_core::request::Policy;
 use stagedoor_core::secret::Reference;
@@ -314,10 +314,7 @@ async fn sign_in(service: &Service, provider: &Provider, number: usize) -> Strin
             id: fresh_id(&OsRng, now),
             staff: who.staff.id,
             provider: provider.id,
-            factor: ProvenFactor {
-                kind: FactorKind::Passkey,
-                at: now,
-            },
+            factor: ProvenFactor::passkey(PasskeyLevel::Any, now),
             started: now,
             state: SessionState::start(now, hours(4)),
         },

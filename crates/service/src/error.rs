@@ -113,7 +113,10 @@ impl SignInFailure {
                 "This token is not valid for you: it may be mistyped, used, replaced by a newer one, or older than 24 hours. Ask a super admin for a new one."
             }
             Self::TokenTries => "Too many tokens were tried. Start the sign-in again.",
-            Self::Passkey(_) => "The passkey could not be verified. Try again, or start the sign-in again.",
+            Self::Passkey(fault) => match fault.asks_for_another() {
+                Some(words) => words,
+                None => "The passkey could not be verified. Try again, or start the sign-in again.",
+            },
             Self::Credentials => {
                 "This address and password do not fit together here. Check both. After several failures sign-in pauses for two minutes."
             }

@@ -3,7 +3,7 @@
 
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::StaffView;
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::decide;
 use stagedoor_core::decision::{Decision, Reason};
 use stagedoor_core::guard::{
@@ -136,10 +136,7 @@ impl Case<'_> {
                 provider: ProviderTrust::Trusted,
                 person: PersonKind::Workforce,
             }),
-            factor: Some(ProvenFactor {
-                kind: FactorKind::Passkey,
-                at: self.now,
-            }),
+            factor: Some(ProvenFactor::passkey(PasskeyLevel::Attested, self.now)),
             session: match self.action {
                 Action::StaffSignIn => SessionFact::Starting,
                 _ => SessionFact::Live {

@@ -3,6 +3,7 @@
 
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::SessionViewOwn;
+use stagedoor_core::assurance::FactorKind;
 use stagedoor_core::guard::{ProxyFact, matching_rule};
 use stagedoor_core::resource::SessionTarget;
 use stagedoor_core::role::Scope;
@@ -77,6 +78,7 @@ fn own_session(op: &StaffOp) -> OwnSession {
         started: session.started,
         clocks: countdown(op),
         factor: session.factor.kind.as_str().to_owned(),
+        passkey: (session.factor.kind == FactorKind::Passkey).then_some(session.factor.level),
         factor_at: session.factor.at,
     }
 }

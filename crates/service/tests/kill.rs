@@ -19,7 +19,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::guard::{NetworkKind, NetworkRule};
 use stagedoor_core::request::Policy;
 use stagedoor_core::secret::Reference;
@@ -88,10 +88,7 @@ async fn prepare(service: &Service) {
                 id: fresh_id(&OsRng, now),
                 staff: id,
                 provider: provider.id,
-                factor: ProvenFactor {
-                    kind: FactorKind::Passkey,
-                    at: now,
-                },
+                factor: ProvenFactor::passkey(PasskeyLevel::Any, now),
                 started: now,
                 state: SessionState::start(now, hours(4)),
             },

@@ -14,14 +14,14 @@ use crate::tx::WriteTx;
 use crate::value::Value;
 
 statements! {
-    FIND = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE reference = $1";
-    FIND_BY_ID = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE id = $1";
-    OF_STAFF = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
+    FIND = "SELECT id, staff_id, provider_id, factor, factor_level, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE reference = $1";
+    FIND_BY_ID = "SELECT id, staff_id, provider_id, factor, factor_level, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE id = $1";
+    OF_STAFF = "SELECT id, staff_id, provider_id, factor, factor_level, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
     ROTATIONS = "SELECT rotations, rotated_at, passkey_id FROM staff_session WHERE id = $1";
-    INSERT = "INSERT INTO staff_session (id, reference, staff_id, provider_id, factor, factor_at, passkey_id, started_at, ends_at, last_seen_at, address, agent, address_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    INSERT = "INSERT INTO staff_session (id, reference, staff_id, provider_id, factor, factor_at, passkey_id, started_at, ends_at, last_seen_at, address, agent, address_key, factor_level) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     TOUCH = "UPDATE staff_session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2";
     PROOFS = "SELECT id, passkey_id FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
-    RENEW = "UPDATE staff_session SET factor = $2, factor_at = $3, passkey_id = $4 WHERE id = $1 AND ended_at IS NULL";
+    RENEW = "UPDATE staff_session SET factor = $2, factor_at = $3, passkey_id = $4, factor_level = $5 WHERE id = $1 AND ended_at IS NULL";
     ROTATE = "UPDATE staff_session SET reference = $2, rotations = rotations + 1, rotated_at = $3 WHERE id = $1 AND ended_at IS NULL";
     END = "UPDATE staff_session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL";
 }
@@ -59,6 +59,7 @@ pub(crate) fn session(row: &Row) -> Result<StaffSession, Error> {
         provider: row.parse("provider_id")?,
         factor: ProvenFactor {
             kind: row.parse("factor")?,
+            level: row.parse("factor_level")?,
             at: row.time("factor_at")?,
         },
         started: row.time("started_at")?,
@@ -163,6 +164,7 @@ pub async fn insert(tx: &mut WriteTx, new: &NewSession) -> Result<(), Error> {
         .bind(new.address.as_str())
         .bind(new.agent.as_str())
         .bind(address_key(&new.address))
+        .bind(session.factor.level.as_str())
         .execute(tx)
         .await?;
     Ok(())
@@ -202,7 +204,7 @@ pub async fn renew(
     passkey: Option<PasskeyId>,
 ) -> Result<bool, Error> {
     let renewed = RENEW.bind(id).bind(factor.kind.as_str()).bind(factor.at);
-    let renewed = renewed.bind(Value::text_opt(passkey));
+    let renewed = renewed.bind(Value::text_opt(passkey)).bind(factor.level.as_str());
     Ok(renewed.execute(tx).await? == 1)
 }
 

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::Arc;
 
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::guard::{NetworkKind, NetworkRule, ProviderTrust};
 use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::request::Policy;
@@ -153,10 +153,7 @@ pub(crate) async fn sign_in(service: &Service) -> String {
             id: fresh_id(service.rng(), now),
             staff: kim.id,
             provider,
-            factor: ProvenFactor {
-                kind: FactorKind::Passkey,
-                at: now,
-            },
+            factor: ProvenFactor::passkey(PasskeyLevel::Any, now),
             started: now,
             state: SessionState::start(now, service.policy().session_ttl),
         },

@@ -14,6 +14,7 @@ use stagedoor_service::{LogParts, Origins, Settings};
 use super::channels::channels;
 use super::keys::Config;
 use super::kind::{Administrator, Raw, Secret, witness};
+use super::passkeys::{Levels, levels};
 use super::problem::Problem;
 use super::source::Given;
 use super::{Environment, proxy, secret};
@@ -37,6 +38,8 @@ pub struct Checked {
     pub channels: Channels,
     /// What an operator should know.
     pub warnings: Vec<Warning>,
+    /// Which passkeys count.
+    levels: Levels,
 }
 
 impl Checked {
@@ -106,6 +109,8 @@ impl Checked {
                     false => TotpFallback::Off,
                 },
             },
+            guard_policies: self.levels.policies.clone(),
+            passkey_makers: self.levels.makers.clone(),
             code_attempts: AttemptRule {
                 suspend_after: config.codes.totp_suspension_threshold.get(),
                 suspension: config.codes.totp_suspension_seconds.span(),
@@ -175,7 +180,9 @@ pub(super) fn check(
     let log_keys = log_keys(&config, &mut say);
     let channels = channels(&config, &mut say);
     let warnings = warnings(&config);
+    let levels = levels(&config, &mut say);
     Some(Checked {
+        levels,
         config,
         master_key: master_key?,
         client_secret,

@@ -255,6 +255,17 @@ keys! {
         /// The oldest a passkey check may be.
         factor_max_age_seconds: Seconds<300, 14_400> = "14400";
     }
+    /// Which passkeys count, where any does not. It holds for those that are registered already, too.
+    passkeys as Passkeys {
+        /// Roles whose passkeys must not be able to leave their device: `super_admin`, `support`, `security`, `read_only`.
+        device_bound_roles: Vec<String> = "";
+        /// Roles whose passkeys' makers must vouch for them, besides.
+        attested_roles: Vec<String> = "";
+        /// The models of authenticators that are vouched for, by AAGUID.
+        models: Vec<String> = "";
+        /// The file with the certificates of the authorities that sign for them, in PEM.
+        authorities_file: Option<PathBuf> = "";
+    }
     /// Codes that stand in for a passkey. Numbers can only be stricter than the defaults.
     codes as Codes {
         /// Whether everybody but super admins may use an authenticator app where the passkey is not at hand.

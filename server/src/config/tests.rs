@@ -1,6 +1,7 @@
 //! Broken files and the exact words for each.
 
 mod channels;
+mod passkeys;
 mod witness;
 
 use std::fs;

@@ -41,6 +41,7 @@ pub(super) fn request(query: &PoliciesQuery) -> Result<SimulateRequest, Wrong> {
         session_idle: span("max_idle", &query.max_idle),
         networks: some(&query.networks).map(|kinds| kinds.split(',').map(str::to_owned).collect()),
         factors: some(&query.factors).map(|kinds| kinds.split(',').map(str::to_owned).collect()),
+        passkey: some(&query.passkey),
         danger: some(&query.danger),
         ..ChangeRequest::default()
     };
@@ -69,6 +70,7 @@ pub(super) fn request(query: &PoliciesQuery) -> Result<SimulateRequest, Wrong> {
         proxy: some(&query.proxy),
         identity: some(&query.identity),
         factor: some(&query.factor),
+        passkey: some(&query.level),
         factor_age,
         session: some(&query.session),
         session_age,
@@ -81,12 +83,13 @@ pub(super) fn request(query: &PoliciesQuery) -> Result<SimulateRequest, Wrong> {
     })
 }
 
-/// The change, where one was typed: of this action, or of all where it is about sessions.
+/// The change, where one was typed: of this action, or of all where it is about sessions or passkeys.
 fn of_change(change: ChangeRequest, action: &str) -> Option<ChangeRequest> {
     let of_session = change.session_ttl.is_some() || change.session_idle.is_some();
     let of_call = change.networks.is_some() || change.factors.is_some() || change.max_age.is_some();
-    let any = of_session || of_call || change.danger.is_some();
-    let actions = if of_session {
+    let of_all = of_session || change.passkey.is_some();
+    let any = of_all || of_call || change.danger.is_some();
+    let actions = if of_all {
         Vec::new()
     } else {
         vec![action.to_owned()]
@@ -105,6 +108,8 @@ fn minutes_of(text: &str) -> Result<Option<Duration>, &'static str> {
 pub(super) fn field_of(field: &str) -> String {
     let name = match field {
         "tenant" => "target",
+        "passkey" => "level",
+        "change.passkey" => "passkey",
         "change.networks" => "networks",
         "change.factors" => "factors",
         "change.max_age_seconds" => "max_age",
@@ -316,11 +321,19 @@ fn circumstances(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
             {pick(("proxy", "Identity-aware proxy"), &proxies, &values.proxy, wrong)}
             {pick(("identity", "Identity"), &identities, &values.identity, wrong)}
             {pick(("factor", "Factor"), &factors, &values.factor, wrong)}
+            {pick(("level", "Kind of passkey"), &LEVELS, &values.level, wrong)}
             {typed(("factor_age", "Proved, minutes ago"), &values.factor_age, wrong)}
         </div>
     }
     .into_any()
 }
+
+/// What may be known of a passkey.
+const LEVELS: [(&str, &str); 3] = [
+    ("", "may be synced"),
+    ("device_bound", "stays on its device"),
+    ("attested", "its maker vouches for it"),
+];
 
 fn session(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
     let sessions = [("live", "runs"), ("ended", "was ended"), ("", "there is none")];
@@ -345,13 +358,16 @@ fn session(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
     .into_any()
 }
 
-/// A change is tried on every role that does this action; on all actions where it is about sessions.
+/// A change is tried on every role that does this action; on all actions where it is about sessions or passkeys.
 fn change(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
-    let fields = ["networks", "factors", "max_age", "danger", "ttl", "max_idle"];
+    let fields = [
+        "networks", "factors", "passkey", "max_age", "danger", "ttl", "max_idle",
+    ];
     let typed_in = [
         &values.networks,
         &values.factors,
         &values.max_age,
+        &values.passkey,
         &values.danger,
         &values.ttl,
         &values.max_idle,
@@ -366,6 +382,11 @@ fn change(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
         ("proxy", "identity-aware proxy only"),
     ];
     let factors = [("", "as they are"), ("passkey", "passkey only")];
+    let passkeys = [
+        ("", "as they are"),
+        ("device_bound", "bound to a device"),
+        ("attested", "attested by a maker on the list"),
+    ];
     let dangers = [("", "as it is"), ("break_glass", "a grant of two others")];
     let whole = wrong
         .get("change")
@@ -377,6 +398,7 @@ fn change(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
             <div class="two mt-[10px]">
                 {pick(("networks", "Networks"), &networks, &values.networks, wrong)}
                 {pick(("factors", "Factors"), &factors, &values.factors, wrong)}
+                {pick(("passkey", "Passkeys at least"), &passkeys, &values.passkey, wrong)}
                 {typed(("max_age", "Proof, minutes at most"), &values.max_age, wrong)}
                 {pick(("danger", "Two people"), &dangers, &values.danger, wrong)}
                 {typed(("ttl", "Session, minutes at most"), &values.ttl, wrong)}

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 
 use leptos::prelude::*;
 use stagedoor_core::action::Held;
+use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::whoami::{AddressRule, HeldPermission, ProxySeen, ReachView, SeenRequest, WhoAmI};
 use stagedoor_service::{ServiceError, StaffOp, whoami};
@@ -121,12 +122,13 @@ fn reach(reach: &ReachView) -> AnyView {
 fn session(view: &WhoAmI, clock: &Clock) -> AnyView {
     let session = &view.session;
     let left = |at: stagedoor_core::time::Timestamp| span_words(at.since(clock.now));
+    let known = session.passkey.filter(|level| *level > PasskeyLevel::Any);
     let body = view! {
         <dl class="kv p-[14px]">
             <dt>"Started"</dt>
             <dd>{clock.ago(session.started)}</dd>
             <dt>"Factor"</dt>
-            <dd>{session.factor.clone()}</dd>
+            <dd>{session.factor.clone()} {known.map(|level| format!(" that {}", level.explain()))}</dd>
             <dt>"Proved"</dt>
             <dd>{clock.ago(session.factor_at)}</dd>
             <dt>"Idle in"</dt>

@@ -1,6 +1,7 @@
 //! Who am I, drawn: what it tells, of whom, and what stays hidden. A page that guesses or tells of others fails here.
 
 use jiff::tz::TimeZone;
+use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::time::{Timestamp, hours, minutes};
 use stagedoor_core::view::frame::{Countdown, PersonView, TenantLabel};
 use stagedoor_core::view::whoami::OwnSession;
@@ -43,6 +44,7 @@ fn view() -> WhoAmI {
                 idle_until: now().plus(minutes(15)),
             },
             factor: "passkey".to_owned(),
+            passkey: Some(PasskeyLevel::DeviceBound),
             factor_at: now().minus(minutes(40)),
         },
         request: SeenRequest {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Factors, GuardPolicies, NetworkKinds};
 use crate::action::{Action, Audience, Danger, Declaration};
-use crate::assurance::FactorKind;
+use crate::assurance::{FactorKind, PasskeyLevel};
 use crate::guard::{GuardSet, Guardrail, TotpFallback};
 use crate::request::{Policy, Principal};
 use crate::role::StaffRole;
@@ -39,6 +39,8 @@ impl Caller {
 pub struct FactorDemand {
     /// One of these.
     pub kinds: Factors,
+    /// A passkey of this level at least.
+    pub passkey: PasskeyLevel,
     /// Proved no longer ago than this.
     pub max_age: Duration,
 }
@@ -121,6 +123,7 @@ impl Guard {
                     (TotpFallback::ExceptSuperAdmins, None) => Factors::ALL,
                     _ => Factors::of(&[FactorKind::Passkey]),
                 },
+                passkey: PasskeyLevel::Any,
                 max_age: declaration.factor_within.map_or(most, |within| within.min(most)),
             },
             danger: declaration.danger,
@@ -138,7 +141,12 @@ impl Guard {
         Self {
             networks: self.networks.and(by.networks.unwrap_or(NetworkKinds::ALL)),
             factor: FactorDemand {
-                kinds: self.factor.kinds.and(by.factors.unwrap_or(Factors::ALL)),
+                // What asks for more than any passkey takes no code in its place.
+                kinds: match by.passkey.unwrap_or_default() {
+                    PasskeyLevel::Any => self.factor.kinds.and(by.factors.unwrap_or(Factors::ALL)),
+                    _ => Factors::of(&[FactorKind::Passkey]),
+                },
+                passkey: self.factor.passkey.max(by.passkey.unwrap_or_default()),
                 max_age: least(self.factor.max_age, by.max_age),
             },
             danger: match by.danger {
@@ -201,6 +209,9 @@ impl fmt::Display for Guard {
             match kinds.as_slice() {
                 [one] => write!(f, ", factor = {one}")?,
                 many => write!(f, ", factor in ({})", many.join(", "))?,
+            }
+            if self.factor.passkey > PasskeyLevel::Any {
+                write!(f, ", passkey = {}", self.factor.passkey.as_str())?;
             }
             write!(f, ", max_age = {}", span(self.factor.max_age))?;
         }

@@ -18,6 +18,7 @@ pub use guard::{AuditDemand, Caller, FactorDemand, Guard, IdentityDemand, Sessio
 pub use set::{ActionSet, Factors, NetworkKinds, StaffRoles};
 
 use crate::action::{Action, Danger};
+use crate::assurance::PasskeyLevel;
 use crate::input::FieldError;
 use crate::role::StaffRole;
 
@@ -31,6 +32,8 @@ pub struct Narrowing {
     pub networks: Option<NetworkKinds>,
     /// Only with these factors; a passkey is always among them.
     pub factors: Option<Factors>,
+    /// No passkey below this level, and no code in its place.
+    pub passkey: Option<PasskeyLevel>,
     /// No proof of a factor older than this.
     pub max_age: Option<Duration>,
     /// With [`Danger::BreakGlass`], only with an approved grant.
@@ -46,6 +49,7 @@ impl Narrowing {
     pub const NOTHING: Self = Self {
         networks: None,
         factors: None,
+        passkey: None,
         max_age: None,
         danger: Danger::Ordinary,
         session_ttl: None,
@@ -102,6 +106,9 @@ impl GuardPolicy {
         role && self.actions.contains(action)
     }
 }
+
+/// What the names begin with of guard policies that the configuration makes, and of no other's.
+pub const CONFIGURED: &str = "configured_";
 
 /// The guard policies of an installation: those that are shipped, and those that are declared. The default declares none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-pub use lockout::{Lockout, lockout};
+pub use lockout::{Lockout, lockout, passkey_lockout};
 
 use crate::action::Action;
 use crate::id::{StaffId, TrialId};

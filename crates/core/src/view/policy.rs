@@ -6,10 +6,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::action::{Action, Audience, Danger, Held};
+use crate::assurance::PasskeyLevel;
 use crate::decide::role_holds;
 use crate::decision::{Decision, Outcome};
 use crate::guard::{Guardrail, NetworkKind};
-use crate::guard_policy::{ActionSet, Caller, Draft, Guard, GuardPolicy, Narrowing};
+use crate::guard_policy::{ActionSet, CONFIGURED, Caller, Draft, Guard, GuardPolicy, Narrowing};
 use crate::id::StaffId;
 use crate::input::FieldError;
 use crate::request::Policy;
@@ -24,6 +25,8 @@ pub struct NarrowingView {
     pub networks: Option<Vec<String>>,
     /// The factors that count.
     pub factors: Option<Vec<String>>,
+    /// The lowest level of passkey that counts: `device_bound` or `attested`.
+    pub passkey: Option<String>,
     /// The oldest proof that will do.
     pub max_age_seconds: Option<u64>,
     /// Whether a break-glass grant is asked for.
@@ -43,6 +46,7 @@ impl From<Narrowing> for NarrowingView {
             factors: of
                 .factors
                 .map(|kinds| kinds.iter().map(|kind| kind.as_str().to_owned()).collect()),
+            passkey: of.passkey.map(|level| level.as_str().to_owned()),
             max_age_seconds: of.max_age.map(|span| span.as_secs()),
             needs_grant: of.danger == Danger::BreakGlass,
             session_ttl_seconds: of.session_ttl.map(|span| span.as_secs()),
@@ -91,6 +95,7 @@ impl NarrowingView {
         Ok(Narrowing {
             networks: several("networks", self.networks.as_deref(), NetworkKind::from_name)?,
             factors: several("factors", self.factors.as_deref(), |name| name.parse().ok())?,
+            passkey: self.passkey.as_deref().map(level).transpose()?,
             max_age: span(self.max_age_seconds),
             danger: if self.needs_grant {
                 Danger::BreakGlass
@@ -101,6 +106,11 @@ impl NarrowingView {
             session_idle: span(self.session_idle_seconds),
         })
     }
+}
+
+fn level(name: &str) -> Result<PasskeyLevel, FieldError> {
+    let message = format!("There is no {name} here.");
+    name.parse().map_err(|_| FieldError::new("passkey", message))
 }
 
 /// A set of what is named; a name that nothing has is no part of it, and makes it wrong.
@@ -117,6 +127,12 @@ fn several<T, S: FromIterator<T>>(
 }
 
 impl PolicyCard {
+    /// Whether the configuration says it, so that the console cannot take it away.
+    #[must_use]
+    pub fn is_configured(&self) -> bool {
+        self.name.starts_with(CONFIGURED)
+    }
+
     /// The policy that is told of, checked anew.
     ///
     /// # Errors
@@ -159,6 +175,8 @@ pub struct GuardRow {
     pub networks: Option<Vec<String>>,
     /// The factors that count; `None` where none is asked for.
     pub factors: Option<Vec<String>>,
+    /// The lowest level of passkey that counts; `None` where any does, or none is asked for.
+    pub passkey: Option<String>,
     /// The oldest proof that will do; `None` where none is asked for.
     pub max_age_seconds: Option<u64>,
     /// Whether a break-glass grant is asked for.
@@ -199,6 +217,8 @@ impl GuardRow {
                     .map(|kind| kind.as_str().to_owned())
                     .collect()
             }),
+            passkey: (mfa && guard.factor.passkey > PasskeyLevel::Any)
+                .then(|| guard.factor.passkey.as_str().to_owned()),
             max_age_seconds: mfa.then_some(guard.factor.max_age.as_secs()),
             needs_grant: guard.danger == Danger::BreakGlass,
             session_ttl_seconds: guard.session.ttl.as_secs(),

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::action::Held;
+use crate::assurance::PasskeyLevel;
 use crate::id::{RequestId, SessionId, StaffId};
 use crate::time::Timestamp;
 use crate::view::frame::{Countdown, GuardView, PersonView, TenantLabel};
@@ -123,6 +124,8 @@ pub struct OwnSession {
     pub clocks: Countdown,
     /// The factor that was proved last, by its name in storage.
     pub factor: String,
+    /// Of a passkey, its level.
+    pub passkey: Option<PasskeyLevel>,
     /// When.
     pub factor_at: Timestamp,
 }

@@ -11,7 +11,7 @@ pub(crate) mod strategy;
 use std::net::IpAddr;
 
 use stagedoor_core::action::{Action, Audience};
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{FactorKind, PasskeyLevel, ProvenFactor};
 use stagedoor_core::decide;
 use stagedoor_core::decision::Decision;
 use stagedoor_core::guard::{
@@ -198,6 +198,7 @@ pub(crate) fn good_facts() -> Facts {
         }),
         factor: Some(ProvenFactor {
             kind: FactorKind::Passkey,
+            level: PasskeyLevel::DeviceBound,
             at: NOW.minus(minutes(1)),
         }),
         session: SessionFact::Live {

@@ -416,9 +416,15 @@ fn mfa(question: &Question) -> &'static str {
             by.factors
                 .is_none_or(|kinds| kinds.iter().any(|kind| kind == FactorKind::Totp))
         });
-    let weak = !fallback || is_super_admin(question) || changes_proofs(question.action.name());
+    let asked_for_more = taken_away(question).any(|by| by.passkey.is_some());
+    let weak =
+        !fallback || asked_for_more || is_super_admin(question) || changes_proofs(question.action.name());
     if factor.kind == FactorKind::Totp && weak {
         return "factor_not_allowed";
+    }
+    let wanted = taken_away(question).filter_map(|by| by.passkey).max();
+    if wanted.is_some_and(|wanted| factor.kind == FactorKind::Passkey && factor.level < wanted) {
+        return "passkey_too_weak";
     }
     // "No older than max_age."
     if elapsed(factor.at, question.facts.now) <= max_age(question).as_micros() {

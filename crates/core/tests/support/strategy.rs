@@ -6,7 +6,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::sample::select;
 use stagedoor_core::action::{Action, Danger};
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{FactorKind, PasskeyLevel, ProvenFactor};
 use stagedoor_core::guard::{
     AccountFact, FactorRule, GrantFact, IdentityFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust,
     ProxyFact, SessionFact, TotpFallback,
@@ -100,11 +100,19 @@ fn narrowing() -> impl Strategy<Value = Narrowing> {
         mostly(Danger::Ordinary, Just(Danger::BreakGlass)),
         mostly(None, span(hours(4)).prop_map(Some)),
         mostly(None, span(minutes(15)).prop_map(Some)),
+        mostly(
+            None,
+            select(vec![
+                Some(PasskeyLevel::DeviceBound),
+                Some(PasskeyLevel::Attested),
+            ]),
+        ),
     )
         .prop_map(
-            |(networks, factors, max_age, danger, session_ttl, session_idle)| Narrowing {
+            |(networks, factors, max_age, danger, session_ttl, session_idle, passkey)| Narrowing {
                 networks,
                 factors,
+                passkey,
                 max_age,
                 danger,
                 session_ttl,
@@ -373,8 +381,9 @@ fn session(action: Action) -> impl Strategy<Value = SessionFact> {
 
 fn facts(action: Action) -> impl Strategy<Value = Facts> {
     let good = good_facts();
-    let factor = (select(vec![FactorKind::Passkey, FactorKind::Totp]), moment())
-        .prop_map(|(kind, at)| ProvenFactor { kind, at });
+    let passkey =
+        (select(PasskeyLevel::ALL), moment()).prop_map(|(level, at)| ProvenFactor::passkey(level, at));
+    let factor = prop_oneof![passkey, moment().prop_map(ProvenFactor::code)];
     (
         mostly(NOW, moment()),
         (

@@ -1,7 +1,7 @@
 //! The last step of a sign-in: all six guardrails once more, then the session, its entries and what the ceremony changed
 //! in one transaction. A session never starts here without a proved factor.
 
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::audit::{AuditBatch, Event, Field, Outcome, Target};
 use stagedoor_core::guard_policy::SessionRule;
 use stagedoor_core::id::{PasskeyId, SessionId, SignInId, StaffId};
@@ -30,7 +30,7 @@ use crate::visitor::Visitor;
 #[derive(Clone)]
 pub(super) enum Proof {
     /// The first passkey of a claimed person, or the new one of somebody who came with a recovery code.
-    Registered(NewPasskey),
+    Registered(NewPasskey, PasskeyLevel),
     /// A passkey that is known.
     Used(Used),
     /// A code of an authenticator app.
@@ -41,23 +41,25 @@ impl Proof {
     /// The passkey that was proved, where it is one.
     const fn passkey(&self) -> Option<PasskeyId> {
         match self {
-            Self::Registered(key) => Some(key.id),
+            Self::Registered(key, _) => Some(key.id),
             Self::Used(used) => Some(used.id),
             Self::Code(_) => None,
         }
     }
 
-    const fn kind(&self) -> FactorKind {
+    /// What it proves at a moment.
+    fn factor(&self, at: Timestamp) -> ProvenFactor {
         match self {
-            Self::Registered(_) | Self::Used(_) => FactorKind::Passkey,
-            Self::Code(_) => FactorKind::Totp,
+            Self::Registered(_, level) => ProvenFactor::passkey(*level, at),
+            Self::Used(used) => used.factor(at),
+            Self::Code(_) => ProvenFactor::code(at),
         }
     }
 
     /// What the account will be once this commits: the first passkey makes a claimed person active.
     fn account(&self, staff: &Staff) -> Staff {
         match (self, staff.state) {
-            (Self::Registered(_), StaffState::Claimed { .. }) => Staff {
+            (Self::Registered(..), StaffState::Claimed { .. }) => Staff {
                 state: StaffState::Active,
                 ..staff.clone()
             },
@@ -105,10 +107,7 @@ impl Service {
         self.look_at_rules().await?;
         let (staff, provider) = (&known.staff, &known.provider);
         let entering = proof.account(staff);
-        let factor = ProvenFactor {
-            kind: proof.kind(),
-            at: now,
-        };
+        let factor = proof.factor(now);
         let decision = self.entry_decision(visitor, provider, &entering, Some(factor), now);
         if !decision.is_permit() {
             return Err(self.refuse_decision(visitor, provider, staff, decision).await);
@@ -167,7 +166,7 @@ impl Service {
     ) -> Result<AuditBatch, ServiceError> {
         let batch = self.record(visitor, &Self::known(staff), story, now).await?;
         let key = match proof {
-            Proof::Registered(key) => key,
+            Proof::Registered(key, _) => key,
             Proof::Used(_) => return Ok(batch),
             Proof::Code(_) => {
                 let used = Story::new(Event::TotpUse);
@@ -242,7 +241,7 @@ impl Service {
                         return Err(ServiceError::SignIn(SignInFailure::NotUnderWay));
                     }
                     match entering.proof {
-                        Proof::Registered(key) => {
+                        Proof::Registered(key, _) => {
                             if entering.enrolled == Enrolled::NotYet
                                 && !staff::activate(&mut tx, staff, now).await?
                             {

@@ -1,8 +1,9 @@
 //! The passkey signs for one call. The kept call is taken before the answer is checked, so that a replayed one finds none.
 
 use serde_json::Value;
+use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::StaffStepUp;
-use stagedoor_core::assurance::FactorKind;
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::audit::{AuditBatch, Field};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::id::StepUpId;
@@ -80,13 +81,25 @@ pub async fn finish(op: &StaffOp, id: StepUpId, credential: &Value) -> Result<Fi
     };
     let told = open_told(op, &kept);
     let operation = told.as_ref().map(|told| told.operation.as_str());
-    let proved = match kept.step_up.prove(FactorKind::Passkey, op.now()) {
-        Ok(proved) => proved,
-        Err(reason) => return Err(refused(op, story(op, Some(id), operation), reason).await),
-    };
+    let in_time = kept
+        .step_up
+        .prove(ProvenFactor::passkey(PasskeyLevel::Any, op.now()));
+    if let Err(reason) = in_time {
+        return Err(refused(op, story(op, Some(id), operation), reason).await);
+    }
     let used = match verified(op, &kept, credential).await? {
         Ok(used) => used,
         Err(fault) => return Err(not_verified(op, kept, operation, fault).await),
+    };
+    // The call waits no longer: the same passkey would only be asked for again.
+    if used.level() < op.guard(Action::StaffStepUp).factor.passkey {
+        let mut story = story(op, Some(id), operation);
+        story.facts.insert(Field::Passkey, used.id.to_string());
+        return Err(refused(op, story, Reason::PasskeyTooWeak).await);
+    }
+    let proved = match kept.step_up.prove(used.factor(op.now())) {
+        Ok(proved) => proved,
+        Err(reason) => return Err(refused(op, story(op, Some(id), operation), reason).await),
     };
     let mut story = story(op, Some(id), operation);
     story.verdicts = Some(permit.decision().verdicts);

@@ -3,11 +3,12 @@
 
 use stagedoor_core::audit::{AuditBatch, Event, Field, Outcome, Target};
 use stagedoor_core::id::TrialId;
+use stagedoor_core::request::Policy;
 use stagedoor_core::resource::{Platform, Resource};
 use stagedoor_core::trial::{NotConfirmed, RollBack, Stands, Trial, TrialKind, TrialState};
 use stagedoor_store::trial::{self, KeptTrial};
 
-use super::kinds::{impossible, permitted, policy_under, same_world, settle};
+use super::kinds::{beyond_passkeys, impossible, permitted, policy_under, same_world, settle};
 use crate::error::ServiceError;
 use crate::op::StaffOp;
 use crate::recorder::{Acting, Story};
@@ -29,7 +30,7 @@ const IMPOSSIBLE: &str = "What this would lead to is not possible any more: no s
 pub async fn confirm(op: &StaffOp, id: &str) -> Result<(), ServiceError> {
     let (kept, story) = asked(op, id, Event::TrialConfirm).await?;
     let under = match policy_under(op, &kept).await {
-        Ok(policy) if impossible(&policy).is_none() => policy,
+        Ok(policy) if stays(op, &kept, &policy).await? => policy,
         Ok(_) | Err(ServiceError::Invalid(_)) => return refuse(op, kept).await,
         Err(error) => return Err(error),
     };
@@ -45,6 +46,14 @@ pub async fn confirm(op: &StaffOp, id: &str) -> Result<(), ServiceError> {
     };
     let batch = op.record(story).await?;
     op.service().end_trial(op, kept, ended, batch).await
+}
+
+/// Whether a policy can stay.
+async fn stays(op: &StaffOp, kept: &KeptTrial, policy: &Policy) -> Result<bool, ServiceError> {
+    let of_policies = kept.trial.kind == TrialKind::GuardPolicies;
+    let shut =
+        impossible(policy).is_some() || of_policies && beyond_passkeys(op.service(), policy).await?.is_some();
+    Ok(!shut)
 }
 
 /// Rolls a trial back: what was kept holds again.

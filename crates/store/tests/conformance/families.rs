@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::id::{AccountId, Id, MemberId, ProviderId, SessionId, SignInId, StaffId, TenantId};
 use stagedoor_core::provider::{ClaimRules, ProviderKind};
@@ -341,10 +341,7 @@ pub(super) async fn new_session(db: &Db) -> (Reference, StaffSession) {
         id: SessionId::new(1, 1),
         staff: staff.id,
         provider: provider.id,
-        factor: ProvenFactor {
-            kind: FactorKind::Passkey,
-            at: NOON,
-        },
+        factor: ProvenFactor::passkey(PasskeyLevel::Any, NOON),
         started: NOON,
         state: SessionState::start(NOON, minutes(240)),
     };

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use stagedoor_core::assurance::{FactorKind, ProvenFactor, TenantFactor};
+use stagedoor_core::assurance::{FactorKind, PasskeyLevel, ProvenFactor, TenantFactor};
 use stagedoor_core::id::{Id, ImpersonationId, MemberId, ProviderId, SessionId, StaffId, TenantId};
 use stagedoor_core::impersonation::{VisitEnd, VisitMode, VisitState};
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
@@ -47,6 +47,7 @@ async fn staff_sessions(db: &Db) -> Vec<StaffSession> {
                 } else {
                     FactorKind::Passkey
                 },
+                level: PasskeyLevel::Any,
                 at: started,
             },
             started,

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::audit::{Record, Slot};
 use stagedoor_core::id::{ImpersonationId, MemberId, PasskeyId, ProviderId, SessionId, StaffId, TenantId};
 use stagedoor_core::impersonation::{VisitEnd, VisitState};
@@ -169,6 +170,11 @@ async fn sessions_and_visits_are_found(db: &Db) {
     assert_eq!(
         (live.staff, live.provider),
         (id::<StaffId>(KIM), id::<ProviderId>(SSO))
+    );
+    assert_eq!(
+        live.factor.level,
+        PasskeyLevel::Any,
+        "nothing is known of its passkey"
     );
     let (until, last_seen) = (at(1_795_277_642_000_000), at(1_795_263_600_000_000));
     assert_eq!(live.state, SessionState::Active { until, last_seen });

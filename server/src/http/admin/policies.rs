@@ -60,6 +60,8 @@ pub struct PolicyBody {
     networks: Option<Vec<String>>,
     /// The factors that count; `null` leaves them as they are.
     factors: Option<Vec<String>>,
+    /// The lowest level of passkey that counts, `device_bound` or `attested`; `null` leaves it as it is.
+    passkey: Option<String>,
     /// The oldest proof that will do; `null` leaves it as it is.
     max_age_seconds: Option<u64>,
     /// Whether a break-glass grant is asked for.
@@ -89,6 +91,8 @@ pub struct GuardBody {
     networks: Option<Vec<String>>,
     /// The factors that count; `null` where none is asked for.
     factors: Option<Vec<String>>,
+    /// The lowest level of passkey that counts, `device_bound` or `attested`; `null` where any does, or none is asked for.
+    passkey: Option<String>,
     /// The oldest proof that will do; `null` where none is asked for.
     max_age_seconds: Option<u64>,
     /// Whether a break-glass grant is asked for.
@@ -134,6 +138,9 @@ pub struct SimulateBody {
     /// What they proved: `passkey` or `totp`.
     #[schema(example = "passkey")]
     factor: Option<String>,
+    /// What is known of the passkey: `any` unless said, `device_bound` or `attested`.
+    #[schema(example = "device_bound")]
+    passkey: Option<String>,
     /// How long ago; at this moment unless said.
     factor_age_seconds: Option<u32>,
     /// Where their session stands: `live` or `ended`.
@@ -171,6 +178,8 @@ pub struct ChangeBody {
     networks: Option<Vec<String>>,
     /// The factors that count: `passkey`, which is always among them, and `totp`.
     factors: Option<Vec<String>>,
+    /// The lowest level of passkey that counts: `device_bound` or `attested`; with either no code counts.
+    passkey: Option<String>,
     /// The oldest proof that will do, 60 to 14,400.
     max_age_seconds: Option<u32>,
     /// `break_glass` asks for a grant of two other people.
@@ -229,6 +238,7 @@ impl From<PolicyCard> for PolicyBody {
         let NarrowingView {
             networks,
             factors,
+            passkey,
             max_age_seconds,
             needs_grant,
             session_ttl_seconds,
@@ -241,6 +251,7 @@ impl From<PolicyCard> for PolicyBody {
             actions: card.actions,
             networks,
             factors,
+            passkey,
             max_age_seconds,
             needs_grant,
             session_ttl_seconds,
@@ -258,6 +269,7 @@ impl From<GuardRow> for GuardBody {
             declaration: row.declaration,
             networks: row.networks,
             factors: row.factors,
+            passkey: row.passkey,
             max_age_seconds: row.max_age_seconds,
             needs_grant: row.needs_grant,
             session_ttl_seconds: row.session_ttl_seconds,
@@ -317,6 +329,7 @@ impl From<ChangeBody> for ChangeRequest {
             actions: body.actions,
             networks: body.networks,
             factors: body.factors,
+            passkey: body.passkey,
             max_age: span(body.max_age_seconds),
             danger: body.danger,
             session_ttl: span(body.session_ttl_seconds),
@@ -339,6 +352,7 @@ impl From<SimulateBody> for SimulateRequest {
             proxy: body.proxy,
             identity: body.identity,
             factor: body.factor,
+            passkey: body.passkey,
             factor_age: span(body.factor_age_seconds),
             session: body.session,
             session_age: span(body.session_age_seconds),

@@ -3,6 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::Serialize;
+use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::id::{RequestId, SessionId, StaffId};
 use stagedoor_core::role::StaffRole;
 use stagedoor_core::time::Timestamp;
@@ -57,6 +58,8 @@ pub struct SessionBody {
     /// What they proved themselves with.
     #[schema(example = "passkey")]
     factor: String,
+    /// What is known of the passkey that was proved: `any`, `device_bound` or `attested`; `null` for another factor.
+    passkey_level: Option<&'static str>,
     /// How long ago.
     factor_age_seconds: u64,
     guardrails: Vec<GuardrailBody>,
@@ -143,6 +146,7 @@ fn body(op: &StaffOp, me: WhoAmI) -> SessionBody {
         until: session.clocks.until,
         idle_in_seconds: op.session_rule().idle.as_secs(),
         factor: session.factor,
+        passkey_level: session.passkey.map(PasskeyLevel::as_str),
         factor_age_seconds: op.now().since(session.factor_at).as_secs(),
         guardrails: me.guards.into_iter().map(GuardrailBody::from).collect(),
         permissions: me.permissions.into_iter().map(|held| held.name).collect(),

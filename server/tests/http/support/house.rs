@@ -150,6 +150,13 @@ impl House {
 
     /// Another process over the same database: a pool, a service and a router of its own.
     pub(crate) async fn second_process(&self) -> (Service, Router) {
+        self.second_process_under(|_| {}).await
+    }
+
+    /// The same, under another policy.
+    pub(crate) async fn second_process_under(&self, change: impl FnOnce(&mut Policy)) -> (Service, Router) {
+        let mut settings = self.settings.clone();
+        change(&mut settings.policy);
         let provider: SocketAddr = format!("127.0.0.1:{}", self.issuer.rsplit(':').next().unwrap())
             .parse()
             .unwrap();
@@ -159,7 +166,7 @@ impl House {
             rng: Arc::new(OsRng),
             master_key: MasterKey::from_bytes([7; 32]),
             log: LogParts::default(),
-            settings: self.settings.clone(),
+            settings,
             http: HttpClient::new(&[("idp.localhost", provider)]).unwrap(),
         });
         let edge = Edge::new(service.clone(), stagedoor_app::server::Assets::default());
