@@ -61,7 +61,7 @@ fn policy(roles: &[String], level: PasskeyLevel) -> Result<Option<GuardPolicy>, 
     let known = |name: &String| {
         let role = StaffRole::ALL.iter().copied().find(|role| role.as_str() == name);
         role.ok_or_else(|| {
-            format!("names no role: {name}. Give super_admin, support, security or read_only.")
+            format!("There is no role {name}. Give super_admin, support, security or read_only.")
         })
     };
     let (name, about) = match level {
@@ -87,14 +87,15 @@ const END: &str = "-----END CERTIFICATE-----";
 
 fn makers(of: &Passkeys) -> Result<PasskeyMakers, (&'static str, String)> {
     let Some(path) = &of.authorities_file else {
-        let message = "is missing: without it nobody could vouch for a passkey.".to_owned();
+        let message = "Give one: without it nobody could vouch for a passkey.".to_owned();
         return match of.attested_roles.is_empty() && of.models.is_empty() {
             true => Ok(PasskeyMakers::default()),
             false => Err((FILE, message)),
         };
     };
     if of.models.is_empty() {
-        let message = "is empty: an authority vouches for the models that are listed here.".to_owned();
+        let message =
+            "Give at least one: an authority vouches for the models that are listed here.".to_owned();
         return Err((MODELS, message));
     }
     let text =
@@ -105,7 +106,7 @@ fn makers(of: &Passkeys) -> Result<PasskeyMakers, (&'static str, String)> {
         .map(|part| part.trim().to_owned())
         .collect();
     if certificates.is_empty() {
-        return Err((FILE, "has no certificate in PEM in it.".to_owned()));
+        return Err((FILE, "There is no certificate in PEM in this file.".to_owned()));
     }
     passkeys::makers(&of.models, &certificates).map_err(|error| match error {
         BadMakers::Model(_) => (MODELS, error.to_string()),

@@ -30,11 +30,11 @@ use crate::state::Service;
 pub enum BadMakers {
     /// Something listed is no model.
     #[error(
-        "names no model: {0}. Give AAGUIDs of 32 hexadecimal digits with hyphens; the one of zeros is nobody's."
+        "{0} is no model. Give AAGUIDs of 32 hexadecimal digits with hyphens; the one of zeros is nobody's."
     )]
     Model(String),
     /// A certificate cannot be read.
-    #[error("has a certificate in it that cannot be read.")]
+    #[error("There is a certificate in this file that cannot be read.")]
     Certificate,
 }
 

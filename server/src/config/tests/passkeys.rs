@@ -66,33 +66,37 @@ fn what_could_never_be_met_is_said_with_its_key() {
         (
             "device_bound_roles = [\"owner\"]\n",
             "",
-            "passkeys.device_bound_roles names no role: owner",
+            "passkeys.device_bound_roles: There is no role owner",
         ),
         (
             "attested_roles = [\"support\"]\n",
             "",
-            "passkeys.authorities_file is missing",
+            "passkeys.authorities_file: Give one",
         ),
         (
             "authorities_file = \"AUTHORITIES\"\n",
             AUTHORITY,
-            "passkeys.models is empty",
+            "passkeys.models: Give at least one",
         ),
         (
             "models = [\"00000000-0000-0000-0000-000000000000\"]\nauthorities_file = \"AUTHORITIES\"\n",
             AUTHORITY,
-            "passkeys.models names no model: 00000000",
+            "passkeys.models: 00000000-0000-0000-0000-000000000000 is no model",
         ),
         (
             "models = [\"YubiKey\"]\nauthorities_file = \"AUTHORITIES\"\n",
             AUTHORITY,
-            "names no model: YubiKey",
+            "YubiKey is no model",
         ),
-        (&listed, "nothing", "passkeys.authorities_file has no certificate"),
+        (
+            &listed,
+            "nothing",
+            "passkeys.authorities_file: There is no certificate",
+        ),
         (
             &listed,
             &broken,
-            "passkeys.authorities_file has a certificate in it that cannot be read",
+            "passkeys.authorities_file: There is a certificate in this file that cannot",
         ),
         (
             "models = [\"x\"]\nauthorities_file = \"/nowhere/authorities.pem\"\n",
