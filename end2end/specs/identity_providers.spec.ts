@@ -33,7 +33,10 @@ test("somebody enrols through a provider that was added, tested and trusted", as
   await page.getByRole("link", { name: "Trust", exact: true }).click();
   await dialog(page).getByLabel("Why").fill("Its connection was tested");
   await dialog(page).getByRole("button", { name: "Trust" }).click();
-  await expect(told(page)).toContainText("Second SSO is trusted.");
+  await expect(told(page)).toContainText("Second SSO: the change is on trial.");
+  await expect(page.getByRole("heading", { name: "On trial" })).toBeVisible();
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await expect(told(page)).toContainText("The change is confirmed, and stays.");
 
   await kim.goes("/staff?act=invite");
   await dialog(page).getByLabel("Address at the identity provider").fill("zoe@acme-corp.example");

@@ -86,11 +86,12 @@ pub async fn change_provider(
     #[server(default)] groups: String,
     #[server(default)] group_claim: String,
     #[server(default)] amr: String,
+    #[server(default)] left_out: String,
     reason: String,
     dialog: String,
     back: String,
 ) -> Result<(), ServerFnError> {
-    use stagedoor_service::identity_providers::{self, ProviderPatch};
+    use stagedoor_service::identity_providers::{self, LeftOut, ProviderPatch};
 
     let op = crate::server::staff_op().await?;
     let typed = kept(&[
@@ -113,13 +114,23 @@ pub async fn change_provider(
         groups: Some(parts(&groups)),
         amr: Some(words(&amr)),
         trust: None,
+        left_out: match left_out.as_str() {
+            "yes" => LeftOut::Meant,
+            _ => LeftOut::Refuse,
+        },
     };
     let changed = match known(&provider_id) {
         Ok(id) => identity_providers::change(&op, id, &patch, &reason).await,
         Err(error) => Err(error),
     };
     match changed {
-        Ok(row) => crate::server::done_form(&op, &format!("{} was changed.", row.name), &back).await?,
+        Ok(row) => {
+            let words = match row.trial {
+                Some(_) => on_trial(&row.name),
+                None => format!("{} was changed.", row.name),
+            };
+            crate::server::done_form(&op, &words, &back).await?;
+        }
         Err(error) => refuse(&op, &error, typed, (&dialog, &back)).await?,
     }
     Ok(())
@@ -156,11 +167,7 @@ pub async fn trust_provider(
     };
     match changed {
         Ok(row) => {
-            let words = match row.trust {
-                ProviderTrust::Trusted => format!("{} is trusted. It stands on the sign-in page.", row.name),
-                ProviderTrust::Untrusted => format!("{} is no longer trusted.", row.name),
-            };
-            crate::server::done_form(&op, &words, &back).await?;
+            crate::server::done_form(&op, &on_trial(&row.name), &back).await?;
         }
         Err(error) => refuse(&op, &error, typed, (&dialog, &back)).await?,
     }
@@ -240,6 +247,11 @@ fn kept(typed: &[(&str, &String)]) -> Typed {
         .iter()
         .map(|(key, text)| ((*key).to_owned(), (*text).clone()))
         .collect()
+}
+
+#[cfg(feature = "ssr")]
+fn on_trial(name: &str) -> String {
+    format!("{name}: the change is on trial. Confirm it within five minutes.")
 }
 
 /// What stands between spaces.

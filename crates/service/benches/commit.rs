@@ -320,6 +320,7 @@ async fn sign_in(service: &Service, provider: &Provider, number: usize) -> Strin
             },
             started: now,
             state: SessionState::start(now, hours(4)),
+            vouched: stagedoor_store::session::Vouched::default(),
         },
         reference: reference.digest(),
         passkey: None,

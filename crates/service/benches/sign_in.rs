@@ -203,6 +203,7 @@ impl House {
             provider: self.provider.id,
             staff: who,
             session: None,
+            vouched: stagedoor_store::session::Vouched::default(),
             expires: now.plus(Duration::from_secs(600)),
         };
         let stored: Result<(), Error> = self

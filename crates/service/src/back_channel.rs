@@ -48,32 +48,45 @@ impl Service {
     /// A failed sign-in, recorded with its reason, for a token that is not believed or was used before; unavailable when
     /// nothing could be written.
     pub async fn back_channel_logout(&self, visitor: &Visitor, token: &str) -> Result<(), ServiceError> {
-        let provider = self.claimed_provider(token).await?;
-        let ended = match &provider {
-            None => Err(ServiceError::SignIn(SignInFailure::Token(unknown(token)))),
-            Some(provider) => match self.verified_logout(provider, token).await {
+        let claimed = self.claimed_providers(token).await?;
+        let mut ended = Err(ServiceError::SignIn(SignInFailure::Token(unknown(token))));
+        for provider in &claimed {
+            ended = match self.verified_logout(provider, token).await {
                 Ok(token) => again(|| self.end_meant(visitor, provider, &token)).await,
                 Err(failure) => Err(ServiceError::SignIn(failure)),
-            },
-        };
+            };
+            if ended.is_ok() {
+                break;
+            }
+        }
         match ended {
             Err(ServiceError::SignIn(failure)) => {
-                Err(self.refuse_logout(visitor, provider.as_ref(), failure).await)
+                Err(self.refuse_logout(visitor, claimed.first(), failure).await)
             }
             other => other,
         }
     }
 
-    /// The trusted provider that a token says it is from.
-    async fn claimed_provider(&self, token: &str) -> Result<Option<Provider>, ServiceError> {
+    /// The trusted provider that a token says it is from: as it is in force, and as it is kept where other settings are tried.
+    /// Sessions that began before a trial may be ended by what they began with.
+    async fn claimed_providers(&self, token: &str) -> Result<Vec<Provider>, ServiceError> {
         let Some(issuer) = Jws::claimed_issuer(token) else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
-        let known = provider::list(&mut self.db().reader()).await?;
+        let mut known = self.providers_in_force().await?;
+        if known.iter().any(|known| known.trial.is_some()) {
+            let kept = provider::list(&mut self.db().reader()).await?;
+            known.extend(kept);
+        }
         // A proxy tells of nobody who left.
         let spoken_to = |provider: &Provider| trusted(provider) && provider.kind == ProviderKind::Oidc;
-        let mut known = known.into_iter().filter(spoken_to);
-        Ok(known.find(|provider| provider.issuer == issuer))
+        let mut known: Vec<Provider> = known
+            .into_iter()
+            .filter(spoken_to)
+            .filter(|provider| provider.issuer == issuer)
+            .collect();
+        known.dedup();
+        Ok(known)
     }
 
     async fn verified_logout(&self, provider: &Provider, token: &str) -> Result<LogoutToken, SignInFailure> {

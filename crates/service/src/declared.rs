@@ -114,6 +114,7 @@ impl Service {
             trust: ProviderTrust::Trusted,
             email_domains: declared.email_domains.clone(),
             declared: true,
+            trial: None,
         }
     }
 

@@ -94,6 +94,7 @@ async fn prepare(service: &Service) {
                 },
                 started: now,
                 state: SessionState::start(now, hours(4)),
+                vouched: stagedoor_store::session::Vouched::default(),
             },
             reference: reference(index).digest(),
             passkey: None,

@@ -1,7 +1,7 @@
 //! Staff sessions. The row is read on every request, so that an end is effective with the next one.
 
 use stagedoor_core::assurance::ProvenFactor;
-use stagedoor_core::id::{PasskeyId, ProviderId, SessionId, StaffId};
+use stagedoor_core::id::{PasskeyId, ProviderId, SessionId, StaffId, TrialId};
 use stagedoor_core::secret::ReferenceDigest;
 use stagedoor_core::session::{SessionEnd, SessionState};
 use stagedoor_core::time::Timestamp;
@@ -14,15 +14,16 @@ use crate::tx::WriteTx;
 use crate::value::Value;
 
 statements! {
-    FIND = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE reference = $1";
-    FIND_BY_ID = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE id = $1";
-    OF_STAFF = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
+    FIND = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id FROM staff_session WHERE reference = $1";
+    FIND_BY_ID = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id FROM staff_session WHERE id = $1";
+    OF_STAFF = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
     ROTATIONS = "SELECT rotations, rotated_at, passkey_id FROM staff_session WHERE id = $1";
-    INSERT = "INSERT INTO staff_session (id, reference, staff_id, provider_id, factor, factor_at, passkey_id, started_at, ends_at, last_seen_at, address, agent, address_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    INSERT = "INSERT INTO staff_session (id, reference, staff_id, provider_id, factor, factor_at, passkey_id, started_at, ends_at, last_seen_at, address, agent, address_key, trial_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     TOUCH = "UPDATE staff_session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2";
     PROOFS = "SELECT id, passkey_id FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
     RENEW = "UPDATE staff_session SET factor = $2, factor_at = $3, passkey_id = $4 WHERE id = $1 AND ended_at IS NULL";
     ROTATE = "UPDATE staff_session SET reference = $2, rotations = rotations + 1, rotated_at = $3 WHERE id = $1 AND ended_at IS NULL";
+    VOUCHED_UNDER = "SELECT count(*) AS sessions FROM staff_session WHERE trial_id = $1";
     END = "UPDATE staff_session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL";
 }
 
@@ -41,6 +42,23 @@ pub struct StaffSession {
     pub started: Timestamp,
     /// Where it is in its life.
     pub state: SessionState,
+    /// Under what the provider vouched.
+    pub vouched: Vouched,
+}
+
+/// Under what a provider vouched for a person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Vouched {
+    /// The trial of its settings; `None` where they were those that are kept.
+    pub trial: Option<TrialId>,
+}
+
+impl Vouched {
+    pub(crate) fn read(row: &Row) -> Result<Self, Error> {
+        Ok(Self {
+            trial: row.parse_opt("trial_id")?,
+        })
+    }
 }
 
 pub(crate) fn session(row: &Row) -> Result<StaffSession, Error> {
@@ -63,6 +81,7 @@ pub(crate) fn session(row: &Row) -> Result<StaffSession, Error> {
         },
         started: row.time("started_at")?,
         state,
+        vouched: Vouched::read(row)?,
     })
 }
 
@@ -163,6 +182,7 @@ pub async fn insert(tx: &mut WriteTx, new: &NewSession) -> Result<(), Error> {
         .bind(new.address.as_str())
         .bind(new.agent.as_str())
         .bind(address_key(&new.address))
+        .bind(Value::text_opt(session.vouched.trial))
         .execute(tx)
         .await?;
     Ok(())
@@ -240,4 +260,12 @@ pub async fn list_of_staff(ex: &mut impl Executor, staff: StaffId) -> Result<Vec
         .iter()
         .map(session)
         .collect()
+}
+
+/// How many sessions began under the trial of a provider's settings, whether or not they still run.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_vouched_under(ex: &mut impl Executor, trial: TrialId) -> Result<u64, Error> {
+    VOUCHED_UNDER.bind(trial).fetch_one(ex).await?.count("sessions")
 }

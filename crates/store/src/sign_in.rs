@@ -6,16 +6,17 @@ use stagedoor_core::time::Timestamp;
 
 use crate::Error;
 use crate::db::{Executor, Row};
+use crate::session::Vouched;
 use crate::statement::statements;
 use crate::tx::WriteTx;
 use crate::value::Value;
 
 statements! {
     INSERT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    FIND = "SELECT id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, expires_at FROM sign_in WHERE reference = $1 AND expires_at > $2";
-    TAKE = "DELETE FROM sign_in WHERE reference = $1 AND staff_id IS NULL AND claimant IS NULL AND expires_at > $2 RETURNING id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, expires_at";
-    INSERT_IDENTIFIED = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, staff_id, identified_at, expires_at, provider_session) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8)";
-    INSERT_CLAIMANT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, claimant, identified_at, expires_at, provider_session) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8)";
+    FIND = "SELECT id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, expires_at, trial_id FROM sign_in WHERE reference = $1 AND expires_at > $2";
+    TAKE = "DELETE FROM sign_in WHERE reference = $1 AND staff_id IS NULL AND claimant IS NULL AND expires_at > $2 RETURNING id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, expires_at, trial_id";
+    INSERT_IDENTIFIED = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, staff_id, identified_at, expires_at, provider_session, trial_id) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8, $9)";
+    INSERT_CLAIMANT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, claimant, identified_at, expires_at, provider_session, trial_id) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8, $9)";
     TRY = "UPDATE sign_in SET tries = tries + 1 WHERE id = $1 AND tries < $2";
     RECOVER = "UPDATE sign_in SET reference = $2, recovered_at = $3, expires_at = $4 WHERE id = $1 AND recovered_at IS NULL";
     DELETE_OTHERS = "DELETE FROM sign_in WHERE staff_id = $1 AND id <> $2";
@@ -47,6 +48,8 @@ pub struct SignIn {
     pub session: Option<String>,
     /// Since when its person has proved themselves with a recovery code, where they have: they register a passkey.
     pub recovered: Option<Timestamp>,
+    /// Under what the provider vouched, once it has.
+    pub vouched: Vouched,
     /// Its end.
     pub expires: Timestamp,
 }
@@ -63,6 +66,7 @@ fn sign_in(row: &Row) -> Result<SignIn, Error> {
         claimant: row.get("claimant")?,
         session: row.get("provider_session")?,
         recovered: row.time_opt("recovered_at")?,
+        vouched: Vouched::read(row)?,
         expires: row.time("expires_at")?,
     })
 }
@@ -134,6 +138,8 @@ pub struct Identified {
     pub staff: StaffId,
     /// The session at the provider, where it has named it.
     pub session: Option<String>,
+    /// Under what the provider vouched.
+    pub vouched: Vouched,
     /// Its end.
     pub expires: Timestamp,
 }
@@ -152,6 +158,7 @@ pub async fn insert_identified(tx: &mut WriteTx, new: &Identified, now: Timestam
         .bind(now)
         .bind(new.expires)
         .bind(Value::text_opt(new.session.as_ref()))
+        .bind(Value::text_opt(new.vouched.trial))
         .execute(tx)
         .await?;
     Ok(())
@@ -168,6 +175,8 @@ pub struct Claimant {
     pub provider: ProviderId,
     /// The session there, where it has named it.
     pub session: Option<String>,
+    /// Under what the provider vouched.
+    pub vouched: Vouched,
     /// The identity, sealed.
     pub sealed: Vec<u8>,
     /// Its end.
@@ -188,6 +197,7 @@ pub async fn insert_claimant(tx: &mut WriteTx, new: &Claimant, now: Timestamp) -
         .bind(now)
         .bind(new.expires)
         .bind(Value::text_opt(new.session.as_ref()))
+        .bind(Value::text_opt(new.vouched.trial))
         .execute(tx)
         .await?;
     Ok(())

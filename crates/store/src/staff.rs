@@ -24,6 +24,8 @@ statements! {
     FIND_BY_TOKEN = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until FROM staff WHERE enrolment_digest = $1 AND enrolment_until > $2";
     FIND_BY_ADDRESS = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until FROM staff WHERE email_key = $1";
     COUNT_SUPER = "SELECT count(*) AS enrolled FROM staff WHERE role = 'super_admin' AND state = 'active'";
+    ENROLLED_SUPER = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until FROM staff WHERE role = 'super_admin' AND state = 'active' ORDER BY id";
+    OF_PROVIDER = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until FROM staff WHERE provider_id = $1 AND state <> 'deactivated' ORDER BY email_key, id LIMIT $2";
     CLAIM_NAMED = "UPDATE staff SET state = 'claimed', claimed_until = $2 WHERE id = $1 AND subject IS NOT NULL AND enrolment_digest IS NULL AND (state = 'invited' OR (state = 'claimed' AND claimed_until <= $3))";
     PENDING_SUPER = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until FROM staff WHERE role = 'super_admin' AND state IN ('invited', 'claimed') AND NOT (state = 'invited' AND subject IS NOT NULL) ORDER BY created_at, id";
     CLAIM = "UPDATE staff SET state = 'claimed', provider_id = $2, subject = $3, claimed_until = $4, enrolment_digest = NULL, enrolment_until = NULL WHERE enrolment_digest = $1 AND state = 'invited' AND subject IS NULL AND enrolment_until > $5 AND email_key = $6";
@@ -259,8 +261,38 @@ pub async fn count_super_admins(ex: &mut impl Executor) -> Result<u64, Error> {
 /// When the database cannot be read.
 pub async fn pending_super_admins(ex: &mut impl Executor) -> Result<Vec<Staff>, Error> {
     let rows = PENDING_SUPER.fetch_all(ex).await?;
+    all_of(ex, &rows).await
+}
+
+/// Super admins who are enrolled.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn enrolled_super_admins(ex: &mut impl Executor) -> Result<Vec<Staff>, Error> {
+    let rows = ENROLLED_SUPER.fetch_all(ex).await?;
+    all_of(ex, &rows).await
+}
+
+/// People who sign in through a provider and are not deactivated, by address.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_of_provider(
+    ex: &mut impl Executor,
+    provider: ProviderId,
+    limit: u32,
+) -> Result<Vec<Staff>, Error> {
+    let rows = OF_PROVIDER
+        .bind(provider)
+        .bind(i64::from(limit))
+        .fetch_all(ex)
+        .await?;
+    all_of(ex, &rows).await
+}
+
+async fn all_of(ex: &mut impl Executor, rows: &[Row]) -> Result<Vec<Staff>, Error> {
     let mut all = Vec::with_capacity(rows.len());
-    for row in &rows {
+    for row in rows {
         all.push(staff(ex, row).await?);
     }
     Ok(all)

@@ -133,6 +133,7 @@ fn provider(service: &Service) -> Provider {
         trust: ProviderTrust::Trusted,
         email_domains: vec!["acme-corp.example".to_owned()],
         declared: false,
+        trial: None,
         kind: ProviderKind::Oidc,
         rules: ClaimRules::default(),
     }
@@ -159,6 +160,7 @@ pub(crate) async fn sign_in(service: &Service) -> String {
             },
             started: now,
             state: SessionState::start(now, service.policy().session_ttl),
+            vouched: stagedoor_store::session::Vouched::default(),
         },
         reference: reference.digest(),
         passkey: None,

@@ -80,7 +80,7 @@ async fn a_provider_is_added_without_trust_and_its_secret_never_comes_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_what_was_tested_is_trusted_and_what_is_trusted_is_not_changed() {
+async fn only_what_was_tested_is_trusted_and_nobody_shuts_themselves_out() {
     let house = House::new().await;
     let mut kim = house.signed_in("kim").await;
     let made = kim.post_json(&url(""), &new()).await.json();
@@ -127,12 +127,20 @@ async fn only_what_was_tested_is_trusted_and_what_is_trusted_is_not_changed() {
     );
     let demo = own(&mut kim).await;
     let demo = demo["id"].as_str().unwrap();
-    for refused in [
-        json!({ "email_domains": ["evil.example"] }),
-        json!({ "is_trusted": false }),
+    for (refused, why) in [
+        (
+            json!({ "email_domains": ["evil.example"] }),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (json!({ "email_domains": [] }), StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            json!({ "email_domains": ["evil.example"], "confirm_left_out": true }),
+            StatusCode::CONFLICT,
+        ),
+        (json!({ "is_trusted": false }), StatusCode::CONFLICT),
     ] {
-        let (status, body) = patch(&mut kim, demo, refused).await;
-        assert_eq!(status, StatusCode::CONFLICT, "{body}");
+        let (status, body) = patch(&mut kim, demo, refused.clone()).await;
+        assert_eq!(status, why, "{refused}: {body}");
     }
     let (status, body) = patch(&mut kim, demo, json!({ "name": "Company SSO" })).await;
     assert_eq!(

@@ -30,6 +30,7 @@ mod network;
 mod passkeys;
 mod policies;
 mod processes;
+mod provider_trials;
 mod receipts;
 mod risk;
 mod rooms;

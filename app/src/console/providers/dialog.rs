@@ -58,7 +58,8 @@ pub(super) fn change(view: &ProviderRow, flash: Option<&Flash>, (dialog, closed)
     };
     let about = match view.trust {
         ProviderTrust::Trusted => {
-            "People sign in by it, so only its name can be changed now. Stop trusting it first for all else."
+            "People sign in by it, so the change is tried: it is in force at once, and rolls back by itself after five minutes \
+             unless you confirm it once somebody has signed in by it."
         }
         ProviderTrust::Untrusted => {
             "With other settings its connection has to be tested anew before it can be trusted."
@@ -81,6 +82,7 @@ pub(super) fn change(view: &ProviderRow, flash: Option<&Flash>, (dialog, closed)
             {name(called, flash)}
             {fields(&values, flash)}
             {secret(hint, flash)}
+            {left_out(flash)}
             {why(flash)}
         }
         .into_any(),
@@ -90,13 +92,31 @@ pub(super) fn change(view: &ProviderRow, flash: Option<&Flash>, (dialog, closed)
     })
 }
 
+/// Asked only where somebody could sign in no more.
+fn left_out(flash: Option<&Flash>) -> Option<AnyView> {
+    let words = wrong(flash, "confirm_left_out")?;
+    Some(
+        view! {
+            <div class="grid gap-[5px]">
+                <label class="check" for="left_out">
+                    <input type="checkbox" id="left_out" name="left_out" value="yes" aria-describedby="left_out-error" />
+                    <span>"It is meant so: they shall sign in no more."</span>
+                </label>
+                <p class="err" id="left_out-error">{words}</p>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
 /// Whether a provider's word counts.
 pub(super) fn trust(view: &ProviderRow, flash: Option<&Flash>, (dialog, closed): Place<'_>) -> AnyView {
     let (title, about, wanted, verb, act) = match view.trust {
         ProviderTrust::Trusted => (
             format!("Stop trusting {}?", view.name),
             format!(
-                "{} of staff sign in by it. Their sessions are refused by the next request, and nobody gets in through it.",
+                "{} of staff sign in by it. Their sessions are refused by the next request, and nobody gets in through it. It is \
+                 tried first, and rolls back by itself after five minutes unless you confirm it.",
                 view.people
             ),
             "no",
@@ -105,7 +125,8 @@ pub(super) fn trust(view: &ProviderRow, flash: Option<&Flash>, (dialog, closed):
         ),
         ProviderTrust::Untrusted => (
             format!("Trust {}?", view.name),
-            "From then on its word says who somebody on staff is. Its last connection test must have passed."
+            "From then on its word says who somebody on staff is. Its last connection test must have passed. It is tried first, \
+             and rolls back by itself after five minutes unless you confirm it."
                 .to_owned(),
             "yes",
             "Trust",

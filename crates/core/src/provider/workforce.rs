@@ -82,6 +82,14 @@ impl ClaimRules {
         !(email_domains.is_empty() && self.hosted_domains.is_empty() && self.groups.is_empty())
     }
 
+    /// Whether an address is in one of the domains, where any is asked for.
+    #[must_use]
+    pub fn has_domain(email_domains: &[String], email: &str) -> bool {
+        let domain = email.rsplit_once('@').map(|(_, domain)| domain);
+        let is = |own: &String| domain.is_some_and(|domain| own.eq_ignore_ascii_case(domain));
+        email_domains.is_empty() || email_domains.iter().any(is)
+    }
+
     /// Holds a person against the rules: every list that is not empty must hold one of what is claimed.
     ///
     /// # Errors
@@ -95,10 +103,9 @@ impl ClaimRules {
         if !self.tell_anybody(email_domains) {
             return Err(NotOurs::Nobody);
         }
-        let domain = email.rsplit_once('@').map(|(_, domain)| domain);
-        holds(email_domains, NotOurs::Domain, |own| {
-            domain.is_some_and(|domain| own.eq_ignore_ascii_case(domain))
-        })?;
+        if !Self::has_domain(email_domains, email) {
+            return Err(NotOurs::Domain);
+        }
         let hosted = claims.get("hd").and_then(Value::as_str);
         holds(&self.hosted_domains, NotOurs::HostedDomain, |own| {
             hosted.is_some_and(|hosted| own.eq_ignore_ascii_case(hosted))

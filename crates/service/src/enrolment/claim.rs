@@ -9,7 +9,8 @@ use stagedoor_core::secret::Reference;
 use stagedoor_core::staff::StaffState;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::sign_in::EnrolmentView;
-use stagedoor_store::provider::{self, Provider};
+use stagedoor_store::provider::Provider;
+use stagedoor_store::session::Vouched;
 use stagedoor_store::sign_in::{self, Claimant, Identified};
 use stagedoor_store::staff::{self, Staff};
 use stagedoor_store::tx::Unaudited;
@@ -43,6 +44,7 @@ struct Waiting {
     id: SignInId,
     identity: Identity,
     provider: Provider,
+    vouched: Vouched,
     expires: Timestamp,
 }
 
@@ -80,6 +82,9 @@ impl Service {
             reference: reference.digest(),
             provider: provider.id,
             session: identity.session.clone(),
+            vouched: Vouched {
+                trial: provider.trial,
+            },
             sealed: key.seal(self.rng(), id.to_string().as_bytes(), &plain),
             expires: now.plus(IDENTIFIED_TTL),
         };
@@ -103,7 +108,10 @@ impl Service {
         let Some(found) = sign_in::find(ex, &reference.digest(), self.now()).await? else {
             return Ok(None);
         };
-        let provider = provider::find(ex, found.provider).await?.filter(trusted);
+        let provider = match self.provider_in_force(found.provider).await?.filter(trusted) {
+            Some(provider) if self.still_signing_in(found.vouched, &provider).await? => Some(provider),
+            _ => None,
+        };
         let key = self.vault().key(Purpose::SignIn);
         let identity = found
             .claimant
@@ -113,6 +121,7 @@ impl Service {
             id: found.id,
             identity,
             provider,
+            vouched: found.vouched,
             expires: found.expires,
         }))
     }
@@ -222,6 +231,7 @@ impl Service {
             provider: waiting.provider.id,
             staff: staff.id,
             session: waiting.identity.session.clone(),
+            vouched: waiting.vouched,
             expires: until,
         };
         let mut story = self.story(waiting);

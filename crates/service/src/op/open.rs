@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use stagedoor_core::action::Action;
 use stagedoor_core::audit::AuditBatch;
 use stagedoor_core::decide;
+use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::request::{Facts, Principal, Request};
 use stagedoor_core::resource::{Platform, Resource, SessionTarget};
 use stagedoor_core::secret::Reference;
@@ -43,15 +44,37 @@ impl Service {
         let staff = staff::find(ex, session.staff)
             .await?
             .ok_or(ServiceError::NotFound)?;
-        let provider = provider::find(ex, session.provider).await?;
         let idle_since = now.minus(self.policy().visit_idle);
         let (live_visits, epoch) = impersonation::live_and_epoch(ex, staff.id, now, idle_since).await?;
         self.look_at_rules_of(epoch).await?;
+        // Behind the look: what is read here is at least as new as what is tried.
+        let provider = match provider::find(ex, session.provider).await? {
+            Some(kept) => Some(self.vouching(kept, &session, now).await?),
+            None => None,
+        };
         Ok(Standing {
             staff,
             session,
             provider,
             live_visits,
+        })
+    }
+
+    /// The provider of a session as it is in force. Its word counts for nothing where it was given under settings that were
+    /// rolled back.
+    async fn vouching(
+        &self,
+        kept: Provider,
+        session: &StaffSession,
+        now: Timestamp,
+    ) -> Result<Provider, ServiceError> {
+        let provider = self.rules().await?.provider(kept, now)?;
+        if self.still_vouched(session.vouched, &provider).await? {
+            return Ok(provider);
+        }
+        Ok(Provider {
+            trust: ProviderTrust::Untrusted,
+            ..provider
         })
     }
 

@@ -79,6 +79,7 @@ fn session(random: &SeededRng, staff: &[Staff], past: &Past) -> Option<NewSessio
             until: started.plus(hours(4)),
             last_seen: past.to,
         },
+        vouched: stagedoor_store::session::Vouched::default(),
     };
     Some(NewSession {
         session,

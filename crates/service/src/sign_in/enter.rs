@@ -125,6 +125,7 @@ impl Service {
                 until,
                 last_seen: now,
             },
+            vouched: known.sign_in.vouched,
         };
         let mut story = sign_in_story(&session, provider);
         story.verdicts = Some(decision.verdicts);

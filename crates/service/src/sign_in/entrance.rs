@@ -10,7 +10,7 @@ use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::frame::{Flash, GuardStanding, GuardView};
 use stagedoor_core::view::sign_in::{OtherWay, ProviderLink, SignInStep, SignInView};
 use stagedoor_store::code;
-use stagedoor_store::provider::{self, Provider};
+use stagedoor_store::provider::Provider;
 use stagedoor_store::sign_in::{self, SignIn};
 use stagedoor_store::staff::{self, Staff};
 
@@ -88,7 +88,7 @@ impl Service {
     }
 
     async fn provider_links(&self) -> Result<Vec<ProviderLink>, ServiceError> {
-        let providers = provider::list(&mut self.db().reader()).await?;
+        let providers = self.providers_in_force().await?;
         Ok(providers
             .into_iter()
             .filter(trusted)
@@ -112,7 +112,10 @@ impl Service {
             return Ok(None);
         };
         let staff = staff::find(ex, staff).await?;
-        let provider = provider::find(ex, sign_in.provider).await?.filter(trusted);
+        let provider = match self.provider_in_force(sign_in.provider).await?.filter(trusted) {
+            Some(provider) if self.still_signing_in(sign_in.vouched, &provider).await? => Some(provider),
+            _ => None,
+        };
         Ok(staff.zip(provider).map(|(staff, provider)| Known {
             sign_in,
             staff,

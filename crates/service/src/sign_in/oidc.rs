@@ -21,7 +21,8 @@ use stagedoor_core::request::{Facts, Principal, Request};
 use stagedoor_core::resource::{Platform, Resource};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::time::Timestamp;
-use stagedoor_store::provider::{self, Provider};
+use stagedoor_store::provider::Provider;
+use stagedoor_store::session::Vouched;
 use stagedoor_store::sign_in::{self, Identified, SignIn};
 use stagedoor_store::staff::{self, Staff, StaffState};
 use stagedoor_store::tx::Unaudited;
@@ -116,8 +117,7 @@ impl Service {
         visitor: &Visitor,
         provider: ProviderId,
     ) -> Result<Begun, ServiceError> {
-        self.look_at_rules().await?;
-        let found = provider::find(&mut self.db().reader(), provider).await?;
+        let found = self.provider_in_force(provider).await?;
         match found.filter(trusted) {
             Some(provider) if provider.kind != ProviderKind::Oidc => {
                 self.enter_by_proxy(visitor, &provider).await.map(Begun::Known)
@@ -166,6 +166,7 @@ impl Service {
             claimant: None,
             session: None,
             recovered: None,
+            vouched: Vouched::default(),
             expires: now.plus(SIGN_IN_TTL),
         };
         Ok(Departure {
@@ -177,7 +178,7 @@ impl Service {
     /// Where the provider's own session is ended (OpenID Connect RP-Initiated Logout 1.0), and how it leads back. `None`
     /// where it cannot be, or the provider does not answer: our own session is over either way.
     pub async fn way_out(&self, provider: ProviderId) -> Option<WayOut> {
-        let found = provider::find(&mut self.db().reader(), provider).await.ok()?;
+        let found = self.provider_in_force(provider).await.ok()?;
         let provider = found.filter(trusted)?;
         let by_proxy = || {
             let proxy = self.settings().proxy.as_ref()?;
@@ -243,9 +244,7 @@ impl Service {
                 .failed(visitor, &Self::stranger(), None, SignInFailure::NotUnderWay)
                 .await);
         };
-        let provider = provider::find(&mut self.db().reader(), sign_in.provider)
-            .await?
-            .filter(trusted);
+        let provider = self.provider_in_force(sign_in.provider).await?.filter(trusted);
         let Some(provider) = provider else {
             return Err(self
                 .failed(visitor, &Self::stranger(), None, SignInFailure::Provider)
@@ -345,6 +344,9 @@ impl Service {
             provider: provider.id,
             staff: staff.id,
             session,
+            vouched: Vouched {
+                trial: provider.trial,
+            },
             expires: now.plus(IDENTIFIED_TTL),
         };
         self.db()

@@ -6,13 +6,14 @@ use stagedoor_core::input::Justification;
 use stagedoor_core::network;
 use stagedoor_core::request::Policy;
 use stagedoor_core::resource::Platform;
-use stagedoor_core::trial::{TrialKind, lockout};
+use stagedoor_core::trial::{NotProven, TrialKind, lockout};
 use stagedoor_core::view::policy;
 use stagedoor_store::WriteTx;
 use stagedoor_store::trial::KeptTrial;
 use stagedoor_store::{guard_policy, network_rule};
 
 use crate::error::ServiceError;
+use crate::identity_providers;
 use crate::in_force::{compose, read_networks, read_policies};
 use crate::op::StaffOp;
 use crate::recorder::Story;
@@ -44,7 +45,7 @@ pub(super) async fn same_world(tx: &mut WriteTx, kept: &KeptTrial) -> Result<(),
     let now = match kept.trial.kind {
         TrialKind::NetworkRules => network::canonical(&network_rule::list(tx).await?),
         TrialKind::GuardPolicies => policy::canonical(&guard_policy::list(tx).await?),
-        TrialKind::IdentityProvider => return Err(unknown()),
+        TrialKind::IdentityProvider => return identity_providers::same_world(tx, kept).await,
     };
     if now == kept.old {
         Ok(())
@@ -58,7 +59,7 @@ pub(super) async fn settle(tx: &mut WriteTx, kept: &KeptTrial) -> Result<(), Ser
     match kept.trial.kind {
         TrialKind::NetworkRules => network_rule::replace(tx, &read_networks(&kept.new)?).await?,
         TrialKind::GuardPolicies => guard_policy::replace(tx, &read_policies(&kept.new)?).await?,
-        TrialKind::IdentityProvider => return Err(unknown()),
+        TrialKind::IdentityProvider => identity_providers::settle(tx, kept).await?,
     }
     Ok(())
 }
@@ -84,6 +85,10 @@ pub(crate) fn impossible(policy: &Policy) -> Option<String> {
     lockout(policy).map(|lockout| lockout.explain())
 }
 
-fn unknown() -> ServiceError {
-    ServiceError::Internal("changes of identity providers are not tried".to_owned())
+/// What nobody has seen yet, though it has to be seen before the change stays.
+pub(super) async fn unproven(op: &StaffOp, kept: &KeptTrial) -> Result<Option<NotProven>, ServiceError> {
+    match kept.trial.kind {
+        TrialKind::IdentityProvider => identity_providers::missing(op, kept).await,
+        TrialKind::NetworkRules | TrialKind::GuardPolicies => Ok(None),
+    }
 }

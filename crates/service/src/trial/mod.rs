@@ -13,4 +13,4 @@ pub(crate) use begin::{Change, begin};
 pub use end::{confirm, roll_back};
 pub(crate) use kinds::{impossible, permitted};
 pub use show::trials;
-pub(crate) use show::{pending, pending_of};
+pub(crate) use show::{pending, pending_kept, pending_of};

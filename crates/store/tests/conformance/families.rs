@@ -287,6 +287,7 @@ conformance! {
             claimant: None,
             session: None,
             recovered: None,
+            vouched: session::Vouched::default(),
             expires: NOON.plus(minutes(10)),
         };
         let id = new.id;
@@ -322,6 +323,7 @@ pub(super) async fn new_session(db: &Db) -> (Reference, StaffSession) {
         trust: ProviderTrust::Trusted,
         email_domains: vec!["example.com".to_owned(), "example.org".to_owned()],
         declared: false,
+        trial: None,
         kind: ProviderKind::Oidc,
         rules: ClaimRules::default(),
     };
@@ -347,6 +349,7 @@ pub(super) async fn new_session(db: &Db) -> (Reference, StaffSession) {
         },
         started: NOON,
         state: SessionState::start(NOON, minutes(240)),
+        vouched: session::Vouched::default(),
     };
     let reference = Reference::from_random([7; 32]);
     let new = NewSession {

@@ -86,6 +86,7 @@ conformance! {
                     provider,
                     staff,
                     session: there.map(str::to_owned),
+                    vouched: session::Vouched::default(),
                     expires: NOON.plus(minutes(10)),
                 };
                 sign_in::insert_identified(tx, &new, NOON).await?;
@@ -96,6 +97,7 @@ conformance! {
                 provider,
                 session: Some("there-1".to_owned()),
                 sealed: vec![1],
+                vouched: session::Vouched::default(),
                 expires: NOON.plus(minutes(10)),
             };
             sign_in::insert_claimant(tx, &new, NOON).await

@@ -51,6 +51,7 @@ pub(super) async fn people(db: &Db, first: u64, many: u64, access: &Access) -> V
         trust: ProviderTrust::Trusted,
         email_domains: vec!["example.com".to_owned()],
         declared: false,
+        trial: None,
         kind: ProviderKind::Oidc,
         rules: ClaimRules::default(),
     };

@@ -87,6 +87,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(identity_providers::list, identity_providers::create))
         .routes(routes!(identity_providers::show, identity_providers::update))
         .routes(routes!(identity_providers::test))
+        .routes(routes!(identity_providers::people))
         .routes(routes!(identity_providers::preview))
         .routes(routes!(policies::list, policy_changes::add))
         .routes(routes!(policy_changes::update, policy_changes::remove))

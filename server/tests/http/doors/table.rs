@@ -739,6 +739,9 @@ fn staff_providers() -> Vec<Row> {
             .told_as(IdpTest)
             .gives(&[404])
             .lacks(),
+        Row::get(StaffRooms, "/api/admin/identity-providers/{id}/people")
+            .needs(IdpView)
+            .at("/api/admin/identity-providers/<provider>/people"),
         Row::post(StaffRooms, "/api/admin/identity-providers/{id}/preview")
             .needs(IdpView)
             .at("/api/admin/identity-providers/<provider>/preview")

@@ -110,6 +110,7 @@ impl House {
             trust: ProviderTrust::Trusted,
             email_domains: vec!["acme-corp.example".to_owned()],
             declared: false,
+            trial: None,
             kind: ProviderKind::Oidc,
             rules: ClaimRules::default(),
         };

@@ -342,7 +342,7 @@ events! {
     /// An identity provider was added.
     IdpCreate = "admin.identity_provider.create", Platform Critical, "added", "tried to add"; "identity provider" | "an identity provider";
     /// An identity provider was changed.
-    IdpChange = "admin.identity_provider.update", Platform Notable alerts Always, "changed", "tried to change"; "identity provider" | "an identity provider" [Source];
+    IdpChange = "admin.identity_provider.update", Platform Notable alerts Always, "changed", "tried to change"; "identity provider" | "an identity provider" [Source Trial Until];
     /// The connection to an identity provider was tested.
     IdpTest = "admin.identity_provider.test", Platform Routine, "tested", "tried to test"; "identity provider" | "an identity provider";
     /// Sinks were looked at.
