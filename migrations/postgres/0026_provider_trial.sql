@@ -5,3 +5,6 @@ ALTER TABLE sign_in ADD COLUMN trial_id TEXT COLLATE "C" REFERENCES trial (id);
 CREATE INDEX staff_session_of_trial ON staff_session (trial_id) WHERE trial_id IS NOT NULL;
 -- The trial whose settings the last connection test was of; NULL where it was of those that are kept.
 ALTER TABLE identity_provider ADD COLUMN test_trial_id TEXT COLLATE "C" REFERENCES trial (id);
+-- What the provider said of the device: a name of the program's; NULL where the row is older.
+ALTER TABLE staff_session ADD COLUMN device TEXT COLLATE "C";
+ALTER TABLE sign_in ADD COLUMN device TEXT COLLATE "C";

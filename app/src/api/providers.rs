@@ -26,6 +26,9 @@ pub async fn add_provider(
     #[server(default)] groups: String,
     #[server(default)] group_claim: String,
     #[server(default)] amr: String,
+    #[server(default)] email_claim: String,
+    #[server(default)] name_claim: String,
+    #[server(default)] managed_claim: String,
     reason: String,
     dialog: String,
 ) -> Result<(), ServerFnError> {
@@ -43,6 +46,9 @@ pub async fn add_provider(
         ("groups", &groups),
         ("group_claim", &group_claim),
         ("amr", &amr),
+        ("email_claim", &email_claim),
+        ("name_claim", &name_claim),
+        ("managed_claim", &managed_claim),
         ("reason", &reason),
     ]);
     let new = NewProvider {
@@ -56,6 +62,9 @@ pub async fn add_provider(
                 group_claim,
                 groups: parts(&groups),
                 amr: words(&amr),
+                email_claim,
+                name_claim,
+                managed_claim,
             },
         },
         client_secret: Some(client_secret).filter(|secret| !secret.is_empty()),
@@ -86,6 +95,9 @@ pub async fn change_provider(
     #[server(default)] groups: String,
     #[server(default)] group_claim: String,
     #[server(default)] amr: String,
+    #[server(default)] email_claim: String,
+    #[server(default)] name_claim: String,
+    #[server(default)] managed_claim: String,
     #[server(default)] left_out: String,
     reason: String,
     dialog: String,
@@ -102,6 +114,9 @@ pub async fn change_provider(
         ("groups", &groups),
         ("group_claim", &group_claim),
         ("amr", &amr),
+        ("email_claim", &email_claim),
+        ("name_claim", &name_claim),
+        ("managed_claim", &managed_claim),
         ("reason", &reason),
     ]);
     let patch = ProviderPatch {
@@ -113,6 +128,9 @@ pub async fn change_provider(
         group_claim: Some(group_claim),
         groups: Some(parts(&groups)),
         amr: Some(words(&amr)),
+        email_claim: Some(email_claim),
+        name_claim: Some(name_claim),
+        managed_claim: Some(managed_claim),
         trust: None,
         left_out: match left_out.as_str() {
             "yes" => LeftOut::Meant,
@@ -218,9 +236,20 @@ pub async fn preview_claims(provider_id: String, claims: String, back: String) -
     };
     match preview {
         Ok(preview) => {
+            let read = preview
+                .attributes
+                .iter()
+                .map(|one| match (&one.value, &one.fault) {
+                    (Some(value), _) => format!("{}: {value}", one.attribute),
+                    (None, fault) => format!("{}: {}", one.attribute, fault.as_deref().unwrap_or("nothing")),
+                });
+            let read = read.collect::<Vec<_>>().join("; ");
             let words = match preview.refused {
-                None => preview.words,
-                Some(code) => format!("They would not be let in ({code}): {}", preview.words),
+                None => format!("{} Read: {read}", preview.words),
+                Some(code) => format!(
+                    "They would not be let in ({code}): {} Read: {read}",
+                    preview.words
+                ),
             };
             crate::server::done_form(&op, &words, &back).await?;
         }

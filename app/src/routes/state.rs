@@ -172,6 +172,8 @@ queries! {
         proxy: String,
         /// Who vouches for whom.
         identity: String,
+        /// What is said of their device.
+        device: String,
         /// What they proved.
         factor: String,
         /// How many minutes ago.
@@ -192,6 +194,8 @@ queries! {
         factors: String,
         /// The change: the oldest proof that will do, in minutes.
         max_age: String,
+        /// The change: whether a managed device is asked for.
+        managed: String,
         /// The change: whether a grant is asked for.
         danger: String,
         /// The change: the longest session, in minutes.

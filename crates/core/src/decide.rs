@@ -73,7 +73,7 @@ fn danger(grant: GrantFact) -> Verdict {
 fn anonymous(policy: &Policy, guard: &Guard, facts: &Facts, guardrail: Guardrail) -> Verdict {
     match guardrail {
         Guardrail::Network => guard::network(policy, guard.networks, facts.address, facts.proxy),
-        Guardrail::Identity => guard::identity(facts.identity),
+        Guardrail::Identity => guard::identity(guard.device, facts.identity),
         Guardrail::Mfa => Verdict::Fail(Reason::FactorMissing),
         Guardrail::Authz => Verdict::Fail(Reason::PermissionMissing),
         Guardrail::Danger | Guardrail::Session => Verdict::Fail(Reason::SessionAbsent),
@@ -90,7 +90,7 @@ fn staff_guard(
     let facts = &request.facts;
     match guardrail {
         Guardrail::Network => guard::network(policy, guard.networks, facts.address, facts.proxy),
-        Guardrail::Identity => guard::identity(facts.identity),
+        Guardrail::Identity => guard::identity(guard.device, facts.identity),
         Guardrail::Mfa => guard::mfa(guard.factor, facts.factor, facts.now),
         Guardrail::Session => guard::session(facts.session, staff.account, guard.session, facts.now),
         // Answered by the callers, which know the action; fail closed should one forget.

@@ -85,6 +85,12 @@ reasons! {
     NotWorkforce = "not_workforce", Forbidden, "This is not a workforce account. Staff sign in with their corporate account.";
     /// The proxy names somebody else.
     IdentityOther = "identity_other", Unauthenticated, "The identity-aware proxy says that you are somebody else than this session is of. Sign in again.";
+    /// Nothing is claimed of the device.
+    DeviceUnclaimed = "device_unclaimed", Forbidden, "This asks for a managed device, and your identity provider says nothing of yours. Sign in again from a managed one.";
+    /// What is claimed of the device makes no sense.
+    DeviceMisclaimed = "device_misclaimed", Forbidden, "This asks for a managed device, and what your identity provider says of yours is neither true nor false. Tell a super admin.";
+    /// The device is not managed.
+    DeviceUnmanaged = "device_unmanaged", Forbidden, "This asks for a managed device, and yours is not. Sign in again from a managed one.";
     /// No second factor.
     FactorMissing = "factor_missing", StepUpRequired, "A passkey is needed. Use your passkey to go on.";
     /// The proof is too old.
@@ -145,9 +151,13 @@ impl Reason {
             | Self::NetworkOutside
             | Self::ProxyAbsent
             | Self::ProxyDisbelieved => Guardrail::Network,
-            Self::IdentityMissing | Self::ProviderUntrusted | Self::NotWorkforce | Self::IdentityOther => {
-                Guardrail::Identity
-            }
+            Self::IdentityMissing
+            | Self::ProviderUntrusted
+            | Self::NotWorkforce
+            | Self::IdentityOther
+            | Self::DeviceUnclaimed
+            | Self::DeviceMisclaimed
+            | Self::DeviceUnmanaged => Guardrail::Identity,
             Self::FactorMissing
             | Self::FactorStale
             | Self::FactorNotAllowed

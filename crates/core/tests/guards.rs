@@ -7,11 +7,12 @@ use stagedoor_core::action::Action;
 use stagedoor_core::assurance::FactorKind;
 use stagedoor_core::decision::{Outcome, Reason};
 use stagedoor_core::guard::{
-    AccountFact, GrantFact, Guardrail, IdentityFact, NetworkKind, PersonKind, ProviderTrust, ProxyFact,
-    SessionFact, Verdict,
+    AccountFact, DeviceFact, GrantFact, Guardrail, IdentityFact, NetworkKind, PersonKind, ProviderTrust,
+    ProxyFact, SessionFact, Verdict,
 };
 use stagedoor_core::guard_policy::{
-    ActionSet, Caller, Draft, Factors, Guard, GuardPolicies, Narrowing, NetworkKinds, StaffRoles,
+    ActionSet, Caller, DeviceDemand, Draft, Factors, Guard, GuardPolicies, Narrowing, NetworkKinds,
+    StaffRoles,
 };
 use stagedoor_core::request::Toggle;
 use stagedoor_core::role::{Scope, StaffRole};
@@ -177,6 +178,7 @@ const GAPS: &[Gap] = &[
             q.facts.identity = Some(IdentityFact {
                 provider: ProviderTrust::Trusted,
                 person: PersonKind::Another,
+                device: DeviceFact::Unclaimed,
             });
         },
     ),
@@ -188,6 +190,7 @@ const GAPS: &[Gap] = &[
             q.facts.identity = Some(IdentityFact {
                 provider: ProviderTrust::Untrusted,
                 person: PersonKind::Workforce,
+                device: DeviceFact::Unclaimed,
             });
         },
     ),
@@ -199,8 +202,27 @@ const GAPS: &[Gap] = &[
             q.facts.identity = Some(IdentityFact {
                 provider: ProviderTrust::Trusted,
                 person: PersonKind::Service,
+                device: DeviceFact::Unclaimed,
             });
         },
+    ),
+    (
+        "identity: nothing is claimed of the device",
+        Guardrail::Identity,
+        Reason::DeviceUnclaimed,
+        |q| unmanaged(q, DeviceFact::Unclaimed),
+    ),
+    (
+        "identity: the claim of the device is of another type",
+        Guardrail::Identity,
+        Reason::DeviceMisclaimed,
+        |q| unmanaged(q, DeviceFact::Misclaimed),
+    ),
+    (
+        "identity: the device is not managed",
+        Guardrail::Identity,
+        Reason::DeviceUnmanaged,
+        |q| unmanaged(q, DeviceFact::Unmanaged),
     ),
     (
         "mfa: nothing proved",
@@ -304,6 +326,27 @@ fn narrow(question: &mut Question, narrowing: Narrowing) {
     };
     let policy = draft.check().expect("a policy");
     question.policy.guard_policies = GuardPolicies::declared(vec![policy]).expect("one");
+}
+
+/// A managed device is asked for, and something else is said of it.
+fn unmanaged(question: &mut Question, said: DeviceFact) {
+    let narrowing = Narrowing {
+        device: DeviceDemand::Managed,
+        ..Narrowing::NOTHING
+    };
+    narrow(question, narrowing);
+    assert!(question.permits(), "a managed one is enough");
+    question.facts.identity.as_mut().expect("an identity").device = said;
+}
+
+#[test]
+fn a_device_matters_only_where_a_managed_one_is_asked_for() {
+    for said in DeviceFact::ALL {
+        let asked = staff_asks(StaffRole::Support, Action::TenantSuspend)
+            .but(|q| q.facts.identity.as_mut().expect("an identity").device = said);
+        assert!(asked.permits(), "{said:?}");
+        assert_eq!(DeviceFact::from_name(said.as_str()), Some(said));
+    }
 }
 
 /// Deleting a tenant is asked about: the one call that all six guardrails guard.

@@ -9,9 +9,9 @@ use stagedoor_core::action::{Action, Audience, Cell, Danger, Effect, WhileImpers
 use stagedoor_core::decide::ORDER;
 use stagedoor_core::decision::{Outcome, Reason};
 use stagedoor_core::guard::{
-    AccountFact, GrantFact, Guardrail, NetworkKind, ProxyFact, SessionFact, Verdict,
+    AccountFact, DeviceFact, GrantFact, Guardrail, NetworkKind, ProxyFact, SessionFact, Verdict,
 };
-use stagedoor_core::guard_policy::{ActionSet, Draft, Narrowing, NetworkKinds, StaffRoles};
+use stagedoor_core::guard_policy::{ActionSet, DeviceDemand, Draft, Narrowing, NetworkKinds, StaffRoles};
 use stagedoor_core::impersonation::VisitMode;
 use stagedoor_core::permit::authorize;
 use stagedoor_core::request::{Facts, MemberStanding, TenantOpen, Toggle, VisitStanding};
@@ -48,6 +48,11 @@ const LOSSES: &[Loss] = &[
     }),
     ("the address becomes unknown", |q, _| q.facts.address = None),
     ("nobody vouches any more", |q, _| q.facts.identity = None),
+    ("nothing is said of the device", |q, _| {
+        if let Some(identity) = &mut q.facts.identity {
+            identity.device = DeviceFact::Unclaimed;
+        }
+    }),
     ("the factor becomes older", |q, by| {
         if let Some(factor) = &mut q.facts.factor {
             earlier(&mut factor.at, by);
@@ -66,6 +71,7 @@ const LOSSES: &[Loss] = &[
         let narrowing = Narrowing {
             networks: Some(NetworkKinds::of(&[NetworkKind::Vpn])),
             max_age: Some(by.clamp(minutes(1), hours(4))),
+            device: DeviceDemand::Managed,
             session_idle: Some(by.clamp(minutes(1), minutes(15))),
             ..Narrowing::NOTHING
         };

@@ -7,7 +7,7 @@ use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::decide;
 use stagedoor_core::decision::{Decision, Reason};
 use stagedoor_core::guard::{
-    GrantFact, IdentityFact, NetworkKind, PersonKind, ProviderTrust, ProxyFact, SessionFact,
+    DeviceFact, GrantFact, IdentityFact, NetworkKind, PersonKind, ProviderTrust, ProxyFact, SessionFact,
 };
 use stagedoor_core::guard_policy::{Caller, Guard};
 use stagedoor_core::id::StaffId;
@@ -135,6 +135,7 @@ impl Case<'_> {
             identity: Some(IdentityFact {
                 provider: ProviderTrust::Trusted,
                 person: PersonKind::Workforce,
+                device: DeviceFact::Managed,
             }),
             factor: Some(ProvenFactor {
                 kind: FactorKind::Passkey,

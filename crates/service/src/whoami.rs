@@ -78,6 +78,7 @@ fn own_session(op: &StaffOp) -> OwnSession {
         clocks: countdown(op),
         factor: session.factor.kind.as_str().to_owned(),
         factor_at: session.factor.at,
+        managed: op.device().as_str().to_owned(),
     }
 }
 

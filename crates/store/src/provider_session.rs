@@ -13,7 +13,7 @@ use crate::tx::WriteTx;
 
 statements! {
     NOTE = "UPDATE staff_session SET provider_session = $2 WHERE id = $1 AND ended_at IS NULL";
-    RUNNING = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id FROM staff_session WHERE provider_id = $1 AND provider_session = $2 AND ended_at IS NULL ORDER BY started_at, id";
+    RUNNING = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id, device FROM staff_session WHERE provider_id = $1 AND provider_session = $2 AND ended_at IS NULL ORDER BY started_at, id";
     DELETE_SIGN_INS = "DELETE FROM sign_in WHERE provider_id = $1 AND provider_session = $2";
     USE_TOKEN = "INSERT INTO logout_token (provider_id, name, expires_at) VALUES ($1, $2, $3) ON CONFLICT (provider_id, name) DO NOTHING";
     EXPIRE = "DELETE FROM logout_token WHERE expires_at <= $1";

@@ -1,6 +1,7 @@
 //! Staff sessions. The row is read on every request, so that an end is effective with the next one.
 
 use stagedoor_core::assurance::ProvenFactor;
+use stagedoor_core::guard::DeviceFact;
 use stagedoor_core::id::{PasskeyId, ProviderId, SessionId, StaffId, TrialId};
 use stagedoor_core::secret::ReferenceDigest;
 use stagedoor_core::session::{SessionEnd, SessionState};
@@ -14,11 +15,11 @@ use crate::tx::WriteTx;
 use crate::value::Value;
 
 statements! {
-    FIND = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id FROM staff_session WHERE reference = $1";
-    FIND_BY_ID = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id FROM staff_session WHERE id = $1";
-    OF_STAFF = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
+    FIND = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id, device FROM staff_session WHERE reference = $1";
+    FIND_BY_ID = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id, device FROM staff_session WHERE id = $1";
+    OF_STAFF = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id, device FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
     ROTATIONS = "SELECT rotations, rotated_at, passkey_id FROM staff_session WHERE id = $1";
-    INSERT = "INSERT INTO staff_session (id, reference, staff_id, provider_id, factor, factor_at, passkey_id, started_at, ends_at, last_seen_at, address, agent, address_key, trial_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    INSERT = "INSERT INTO staff_session (id, reference, staff_id, provider_id, factor, factor_at, passkey_id, started_at, ends_at, last_seen_at, address, agent, address_key, trial_id, device) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     TOUCH = "UPDATE staff_session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2";
     PROOFS = "SELECT id, passkey_id FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
     RENEW = "UPDATE staff_session SET factor = $2, factor_at = $3, passkey_id = $4 WHERE id = $1 AND ended_at IS NULL";
@@ -51,12 +52,19 @@ pub struct StaffSession {
 pub struct Vouched {
     /// The trial of its settings; `None` where they were those that are kept.
     pub trial: Option<TrialId>,
+    /// What it said of the device.
+    pub device: DeviceFact,
 }
 
 impl Vouched {
     pub(crate) fn read(row: &Row) -> Result<Self, Error> {
         Ok(Self {
             trial: row.parse_opt("trial_id")?,
+            // Older than the column: nothing was asked.
+            device: match row.get::<Option<String>>("device")? {
+                None => DeviceFact::Unclaimed,
+                Some(name) => DeviceFact::from_name(&name).ok_or_else(|| row.corrupt("device"))?,
+            },
         })
     }
 }
@@ -183,6 +191,7 @@ pub async fn insert(tx: &mut WriteTx, new: &NewSession) -> Result<(), Error> {
         .bind(new.agent.as_str())
         .bind(address_key(&new.address))
         .bind(Value::text_opt(session.vouched.trial))
+        .bind(session.vouched.device.as_str())
         .execute(tx)
         .await?;
     Ok(())

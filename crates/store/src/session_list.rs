@@ -20,7 +20,7 @@ use crate::tenant_session::{self, Held};
 use crate::value::Value;
 
 statements! {
-    STAFF = "SELECT staff_session.id, staff_session.staff_id, staff_session.provider_id, staff_session.factor, staff_session.factor_at, staff_session.started_at, staff_session.ends_at, staff_session.last_seen_at, staff_session.ended_at, staff_session.ended_why, staff_session.trial_id, staff_session.address, staff_session.agent, staff.display_name, staff.email, staff.role, staff.account_until FROM staff_session JOIN staff ON staff.id = staff_session.staff_id";
+    STAFF = "SELECT staff_session.id, staff_session.staff_id, staff_session.provider_id, staff_session.factor, staff_session.factor_at, staff_session.started_at, staff_session.ends_at, staff_session.last_seen_at, staff_session.ended_at, staff_session.ended_why, staff_session.trial_id, staff_session.device, staff_session.address, staff_session.agent, staff.display_name, staff.email, staff.role, staff.account_until FROM staff_session JOIN staff ON staff.id = staff_session.staff_id";
     STAFF_MATCHING = "SELECT 1 AS one FROM staff_session";
     STAFF_PEOPLE = "SELECT count(DISTINCT staff_session.staff_id) AS people FROM staff_session";
     MEMBERS = "SELECT tenant_session.id, tenant_session.tenant_id, tenant_session.membership_id, tenant_session.factor, tenant_session.started_at, tenant_session.ends_at, tenant_session.last_seen_at, tenant_session.address, tenant_session.agent, tenant_session.ended_at, tenant_session.ended_why, membership.name, membership.email FROM tenant_session JOIN membership ON membership.id = tenant_session.membership_id";

@@ -13,10 +13,10 @@ use crate::value::Value;
 
 statements! {
     INSERT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    FIND = "SELECT id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, expires_at, trial_id FROM sign_in WHERE reference = $1 AND expires_at > $2";
-    TAKE = "DELETE FROM sign_in WHERE reference = $1 AND staff_id IS NULL AND claimant IS NULL AND expires_at > $2 RETURNING id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, expires_at, trial_id";
-    INSERT_IDENTIFIED = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, staff_id, identified_at, expires_at, provider_session, trial_id) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8, $9)";
-    INSERT_CLAIMANT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, claimant, identified_at, expires_at, provider_session, trial_id) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8, $9)";
+    FIND = "SELECT id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, expires_at, trial_id, device FROM sign_in WHERE reference = $1 AND expires_at > $2";
+    TAKE = "DELETE FROM sign_in WHERE reference = $1 AND staff_id IS NULL AND claimant IS NULL AND expires_at > $2 RETURNING id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, expires_at, trial_id, device";
+    INSERT_IDENTIFIED = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, staff_id, identified_at, expires_at, provider_session, trial_id, device) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8, $9, $10)";
+    INSERT_CLAIMANT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, claimant, identified_at, expires_at, provider_session, trial_id, device) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8, $9, $10)";
     TRY = "UPDATE sign_in SET tries = tries + 1 WHERE id = $1 AND tries < $2";
     RECOVER = "UPDATE sign_in SET reference = $2, recovered_at = $3, expires_at = $4 WHERE id = $1 AND recovered_at IS NULL";
     DELETE_OTHERS = "DELETE FROM sign_in WHERE staff_id = $1 AND id <> $2";
@@ -159,6 +159,7 @@ pub async fn insert_identified(tx: &mut WriteTx, new: &Identified, now: Timestam
         .bind(new.expires)
         .bind(Value::text_opt(new.session.as_ref()))
         .bind(Value::text_opt(new.vouched.trial))
+        .bind(new.vouched.device.as_str())
         .execute(tx)
         .await?;
     Ok(())
@@ -198,6 +199,7 @@ pub async fn insert_claimant(tx: &mut WriteTx, new: &Claimant, now: Timestamp) -
         .bind(new.expires)
         .bind(Value::text_opt(new.session.as_ref()))
         .bind(Value::text_opt(new.vouched.trial))
+        .bind(new.vouched.device.as_str())
         .execute(tx)
         .await?;
     Ok(())

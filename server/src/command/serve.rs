@@ -91,6 +91,7 @@ fn declared(checked: &Checked) -> Vec<DeclaredProvider> {
             .as_ref()
             .map(|secret| secret.expose().to_owned()),
         email_domains: provider.email_domains.clone(),
+        managed_claim: provider.managed_claim.clone().unwrap_or_default(),
     };
     let proxy = proxy.as_ref().and_then(DeclaredProvider::of_proxy);
     std::iter::once(first).chain(proxy).collect()

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use stagedoor_core::attempts::AttemptRule;
 use stagedoor_core::audit::key::LogKeys;
 use stagedoor_core::guard::{FactorRule, NetworkKind, NetworkRule, TotpFallback};
+use stagedoor_core::provider::is_claim;
 use stagedoor_core::request::{Policy, Toggle};
 use stagedoor_service::alerts::Channels;
 use stagedoor_service::crypto::MasterKey;
@@ -155,6 +156,7 @@ pub(super) fn check(
     hosts(&config, &mut say);
     networks(&config, &mut say);
     proxy::check(&config, &mut say);
+    claims(&config, &mut say);
     if config.impersonation.ttl_seconds.span() > config.impersonation.max_ttl_seconds.span() {
         let message = "is longer than impersonation.max_ttl_seconds. Lower it.".to_owned();
         say("impersonation.ttl_seconds", message);
@@ -206,6 +208,23 @@ fn hosts(config: &Config, say: &mut impl FnMut(&str, String)) {
             tenants.domain
         );
         say("hosts.staff", message);
+    }
+}
+
+/// What a token says of itself says nothing of a device.
+fn claims(config: &Config, say: &mut impl FnMut(&str, String)) {
+    let named = [
+        (
+            "identity_provider.managed_claim",
+            &config.identity_provider.managed_claim,
+        ),
+        ("proxy.managed_claim", &config.proxy.managed_claim),
+    ];
+    for (key, claim) in named {
+        if claim.as_deref().is_some_and(|claim| !is_claim(claim)) {
+            let message = "is the name of no claim that says something of a device. Give one such as managed, or leave it out.";
+            say(key, message.to_owned());
+        }
     }
 }
 

@@ -194,6 +194,8 @@ keys! {
         client_secret: Option<Secret> = "";
         /// E-mail domains of the workforce. None denies everybody.
         email_domains: Vec<String> = "";
+        /// The claim that says whether a device is managed, true or false; empty where there is none.
+        managed_claim: Option<String> = "";
         /// Administrators by their subject there: nobody changes or deactivates their accounts in the console or by the API. With a name and an address, whoever has no account gets one at start, and enrols without a token.
         administrators: Vec<Administrator> = "";
     }
@@ -245,6 +247,8 @@ keys! {
         identity: bool = "false";
         /// E-mail domains of the workforce. None lets nobody sign in by its word.
         email_domains: Vec<String> = "";
+        /// The claim that says whether a device is managed, true or false; empty where there is none. Read of each request.
+        managed_claim: Option<String> = "";
     }
     /// Staff sessions. Values can only be stricter than the defaults.
     session as Session {

@@ -29,6 +29,7 @@ pub(super) fn settings(config: &Config) -> Option<ProxySettings> {
         },
         identity: if proxy.identity { Toggle::On } else { Toggle::Off },
         email_domains: proxy.email_domains.clone(),
+        managed_claim: proxy.managed_claim.clone().unwrap_or_default(),
     })
 }
 
@@ -120,6 +121,7 @@ fn alone(config: &Config, say: &mut impl FnMut(&str, String)) {
         ("proxy.keys_url", proxy.keys_url.is_some()),
         ("proxy.sign_out_url", proxy.sign_out_url.is_some()),
         ("proxy.identity", proxy.identity),
+        ("proxy.managed_claim", proxy.managed_claim.is_some()),
     ];
     for (key, _) in given.iter().filter(|(_, is_given)| *is_given) {
         say(

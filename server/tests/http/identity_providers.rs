@@ -162,12 +162,13 @@ async fn a_change_asks_for_a_proof_of_the_last_ten_minutes_and_for_right_fields(
     let mut wrong = new();
     wrong["issuer"] = json!("http://login.example.com");
     wrong["client_id"] = json!("two words");
+    wrong["managed_claim"] = json!("sub");
     wrong["email_domains"] = json!(["*.example"]);
     let answer = kim.post_json(&url(""), &wrong).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);
     let fields = answer.json()["error"]["fields"].clone();
     let fields: Vec<_> = fields.as_object().unwrap().keys().cloned().collect();
-    assert_eq!(fields, ["client_id", "email_domains", "issuer"]);
+    assert_eq!(fields, ["client_id", "email_domains", "issuer", "managed_claim"]);
     house.later(601);
     let stale = kim.post_json(&url(""), &new()).await;
     assert_eq!(
@@ -204,6 +205,18 @@ async fn a_sample_of_claims_is_held_against_the_rules() {
         let answer = kim.post_json(&preview, &json!({ "claims": claims })).await;
         assert_eq!(answer.json()["refused"], refused, "{}", answer.text);
     }
+    let read = kim
+        .post_json(
+            &preview,
+            &json!({ "claims": { "sub": "1", "email": 7, "groups": ["a", "b"] } }),
+        )
+        .await
+        .json();
+    assert_eq!(read["refused"], "token_email", "{read}");
+    assert_eq!(
+        json!([read["attributes"][0]["fault"], read["attributes"][2]["value"]]),
+        json!(["email is not a text, and counts for nothing.", "a, b"])
+    );
     let large = json!({ "claims": { "sub": "x".repeat(17_000) } });
     let answer = kim.post_json(&preview, &large).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);

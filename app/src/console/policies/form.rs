@@ -41,6 +41,7 @@ pub(super) fn request(query: &PoliciesQuery) -> Result<SimulateRequest, Wrong> {
         session_idle: span("max_idle", &query.max_idle),
         networks: some(&query.networks).map(|kinds| kinds.split(',').map(str::to_owned).collect()),
         factors: some(&query.factors).map(|kinds| kinds.split(',').map(str::to_owned).collect()),
+        device: some(&query.managed),
         danger: some(&query.danger),
         ..ChangeRequest::default()
     };
@@ -68,6 +69,7 @@ pub(super) fn request(query: &PoliciesQuery) -> Result<SimulateRequest, Wrong> {
         address: some(&query.address),
         proxy: some(&query.proxy),
         identity: some(&query.identity),
+        device: some(&query.device),
         factor: some(&query.factor),
         factor_age,
         session: some(&query.session),
@@ -85,7 +87,7 @@ pub(super) fn request(query: &PoliciesQuery) -> Result<SimulateRequest, Wrong> {
 fn of_change(change: ChangeRequest, action: &str) -> Option<ChangeRequest> {
     let of_session = change.session_ttl.is_some() || change.session_idle.is_some();
     let of_call = change.networks.is_some() || change.factors.is_some() || change.max_age.is_some();
-    let any = of_session || of_call || change.danger.is_some();
+    let any = of_session || of_call || change.device.is_some() || change.danger.is_some();
     let actions = if of_session {
         Vec::new()
     } else {
@@ -108,6 +110,7 @@ pub(super) fn field_of(field: &str) -> String {
         "change.networks" => "networks",
         "change.factors" => "factors",
         "change.max_age_seconds" => "max_age",
+        "change.device" => "managed",
         "change.danger" => "danger",
         "change.session_ttl_seconds" => "ttl",
         "change.session_idle_seconds" => "max_idle",
@@ -305,6 +308,12 @@ fn circumstances(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
         ("vouched", "vouches"),
         ("disbelieved", "is not believed"),
     ];
+    let devices = [
+        ("", "nothing is claimed"),
+        ("managed", "managed"),
+        ("unmanaged", "not managed"),
+        ("misclaimed", "neither true nor false"),
+    ];
     let factors = [
         ("passkey", "passkey"),
         ("totp", "one-time code"),
@@ -315,6 +324,7 @@ fn circumstances(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
             {typed(("address", "From address"), &values.address, wrong)}
             {pick(("proxy", "Identity-aware proxy"), &proxies, &values.proxy, wrong)}
             {pick(("identity", "Identity"), &identities, &values.identity, wrong)}
+            {pick(("device", "Device"), &devices, &values.device, wrong)}
             {pick(("factor", "Factor"), &factors, &values.factor, wrong)}
             {typed(("factor_age", "Proved, minutes ago"), &values.factor_age, wrong)}
         </div>
@@ -347,11 +357,14 @@ fn session(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
 
 /// A change is tried on every role that does this action; on all actions where it is about sessions.
 fn change(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
-    let fields = ["networks", "factors", "max_age", "danger", "ttl", "max_idle"];
+    let fields = [
+        "networks", "factors", "max_age", "managed", "danger", "ttl", "max_idle",
+    ];
     let typed_in = [
         &values.networks,
         &values.factors,
         &values.max_age,
+        &values.managed,
         &values.danger,
         &values.ttl,
         &values.max_idle,
@@ -366,6 +379,7 @@ fn change(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
         ("proxy", "identity-aware proxy only"),
     ];
     let factors = [("", "as they are"), ("passkey", "passkey only")];
+    let devices = [("", "as it is"), ("managed", "managed only")];
     let dangers = [("", "as it is"), ("break_glass", "a grant of two others")];
     let whole = wrong
         .get("change")
@@ -378,6 +392,7 @@ fn change(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
                 {pick(("networks", "Networks"), &networks, &values.networks, wrong)}
                 {pick(("factors", "Factors"), &factors, &values.factors, wrong)}
                 {typed(("max_age", "Proof, minutes at most"), &values.max_age, wrong)}
+                {pick(("managed", "Device"), &devices, &values.managed, wrong)}
                 {pick(("danger", "Two people"), &dangers, &values.danger, wrong)}
                 {typed(("ttl", "Session, minutes at most"), &values.ttl, wrong)}
                 {typed(("max_idle", "Idle, minutes at most"), &values.max_idle, wrong)}

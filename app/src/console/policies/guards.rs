@@ -95,6 +95,7 @@ fn asks(of: &NarrowingView) -> String {
             .map(|kinds| format!("{} as factor", kinds.join(" or "))),
         of.max_age_seconds
             .map(|seconds| format!("a proof of the last {}", span(seconds))),
+        of.managed_device.then(|| "a managed device".to_owned()),
         of.needs_grant.then(|| "a break-glass grant".to_owned()),
         of.session_ttl_seconds
             .map(|seconds| format!("a session of at most {}", span(seconds))),
@@ -132,6 +133,7 @@ pub(super) fn guards(rows: &[GuardRow], shown: StaffRole, query: &PoliciesQuery)
                         <th scope="col">"Network"</th>
                         <th scope="col">"Factor"</th>
                         <th scope="col">"Proof at most"</th>
+                        <th scope="col">"Device"</th>
                         <th scope="col">"Two people"</th>
                         <th scope="col">"Session"</th>
                         <th scope="col">"By policy"</th>
@@ -159,6 +161,10 @@ fn guard(row: &GuardRow) -> AnyView {
         Some(seconds) => span(seconds).into_any(),
         None => view! { <span class="faint">"not asked"</span> }.into_any(),
     };
+    let device = match row.managed_device {
+        true => tag(Tone::Info, "managed"),
+        false => view! { <span class="faint">"any"</span> }.into_any(),
+    };
     let two = if row.needs_grant {
         tag(Tone::Warn, "needed")
     } else {
@@ -178,6 +184,7 @@ fn guard(row: &GuardRow) -> AnyView {
             <td class="mono muted">{listed(&row.networks)}</td>
             <td class="muted">{listed(&row.factors)}</td>
             <td class="num">{max_age}</td>
+            <td>{device}</td>
             <td>{two}</td>
             <td class="num muted">{session}</td>
             <td class="mono muted">{row.policies.join(", ")}</td>

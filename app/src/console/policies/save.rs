@@ -107,6 +107,7 @@ fn save((query, flash): (&PoliciesQuery, Option<&Flash>), back: &str, closed: St
             ("networks", query.networks.clone()),
             ("factors", query.factors.clone()),
             ("max_age", query.max_age.clone()),
+            ("managed", query.managed.clone()),
             ("danger", query.danger.clone()),
             ("ttl", query.ttl.clone()),
             ("max_idle", query.max_idle.clone()),

@@ -163,6 +163,9 @@ struct Values {
     group_claim: String,
     groups: String,
     amr: String,
+    email_claim: String,
+    name_claim: String,
+    managed_claim: String,
 }
 
 impl Values {
@@ -178,6 +181,9 @@ impl Values {
             group_claim: rules.group_claim.clone(),
             groups: rules.groups.join(", "),
             amr: rules.amr.join(" "),
+            email_claim: rules.email_claim.clone(),
+            name_claim: rules.name_claim.clone(),
+            managed_claim: rules.managed_claim.clone(),
         }
     }
 
@@ -195,6 +201,9 @@ impl Values {
             group_claim: or("group_claim", usual.group_claim),
             groups: or("groups", usual.groups),
             amr: or("amr", usual.amr),
+            email_claim: or("email_claim", usual.email_claim),
+            name_claim: or("name_claim", usual.name_claim),
+            managed_claim: or("managed_claim", usual.managed_claim),
         }
     }
 }
@@ -223,6 +232,9 @@ fn fields(values: &Values, flash: Option<&Flash>) -> AnyView {
         {field("hosted_domains", "Hosted domains (hd)", &values.hosted_domains, "With spaces between; empty asks for none.")}
         {field("groups", "Groups", &values.groups, "With commas between; empty asks for none.")}
         {field("group_claim", "Claim that lists groups", &values.group_claim, "Its name in the token.")}
+        {field("email_claim", "Claim of the address", &values.email_claim, "A text. Of another claim than email it need not be verified.")}
+        {field("name_claim", "Claim of the name", &values.name_claim, "A text.")}
+        {field("managed_claim", "Claim of a managed device", &values.managed_claim, "True or false; empty where there is none.")}
         {field("amr", "Ways of signing in there that count", &values.amr, "Where the token tells any (amr).")}
     }
     .into_any()

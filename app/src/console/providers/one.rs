@@ -212,6 +212,15 @@ fn workforce(view: &ProviderRow) -> AnyView {
             <dd class="break-words">{list(&rules.groups)}</dd>
             <dt>"Claim of groups"</dt>
             <dd class="mono">{rules.group_claim.clone()}</dd>
+            <dt>"Claim of the address"</dt>
+            <dd class="mono">{rules.email_claim.clone()}</dd>
+            <dt>"Claim of the name"</dt>
+            <dd class="mono">{rules.name_claim.clone()}</dd>
+            <dt>"Claim of a managed device"</dt>
+            <dd class="mono">{match rules.managed_claim.as_str() {
+                "" => "none".to_owned(),
+                claim => claim.to_owned(),
+            }}</dd>
             <dt>"Signed in there by"</dt>
             <dd>{list(&rules.amr)}</dd>
         </dl>

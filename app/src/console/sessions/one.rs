@@ -1,6 +1,7 @@
 //! One session: whose, where, with what, by what clocks it ends, what it is held by, and what was done in it.
 
 use leptos::prelude::*;
+use stagedoor_core::guard::DeviceFact;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::session::{Holder, SessionPage, StaffSessionFacts, Standing};
 use stagedoor_service::StaffOp;
@@ -124,6 +125,7 @@ fn person(view: &SessionPage) -> AnyView {
 }
 
 fn vouched(facts: &StaffSessionFacts) -> AnyView {
+    let managed = DeviceFact::from_name(&facts.managed).unwrap_or_default();
     let network = match &facts.network {
         Some(rule) => rule.clone().into_any(),
         None => tag(Tone::Danger, "let in by no rule now"),
@@ -134,6 +136,8 @@ fn vouched(facts: &StaffSessionFacts) -> AnyView {
         <dd>{network}</dd>
         <dt>"Signed in through"</dt>
         <dd>{provider.unwrap_or_else(|| "a provider that is no longer set up".to_owned())}</dd>
+        <dt>"Managed device"</dt>
+        <dd>{managed.explain()}</dd>
         <dt>"Role now"</dt>
         <dd>{facts.role.label()}</dd>
     }

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 
 use leptos::prelude::*;
 use stagedoor_core::action::Held;
+use stagedoor_core::guard::DeviceFact;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::whoami::{AddressRule, HeldPermission, ProxySeen, ReachView, SeenRequest, WhoAmI};
 use stagedoor_service::{ServiceError, StaffOp, whoami};
@@ -129,6 +130,8 @@ fn session(view: &WhoAmI, clock: &Clock) -> AnyView {
             <dd>{session.factor.clone()}</dd>
             <dt>"Proved"</dt>
             <dd>{clock.ago(session.factor_at)}</dd>
+            <dt>"Managed device"</dt>
+            <dd>{DeviceFact::from_name(&session.managed).unwrap_or_default().explain()}</dd>
             <dt>"Idle in"</dt>
             <dd class="num" title=clock.exact(session.clocks.idle_until)>
                 {left(session.clocks.idle_until)}

@@ -44,6 +44,7 @@ fn view() -> WhoAmI {
             },
             factor: "passkey".to_owned(),
             factor_at: now().minus(minutes(40)),
+            managed: "managed".to_owned(),
         },
         request: SeenRequest {
             id: "req_01k9w000000000000000000010".parse().expect("an id"),

@@ -59,6 +59,16 @@ pub enum IdentityDemand {
     TrustedWorkforce,
 }
 
+/// What the device must be, as far as the provider or the proxy in front tells it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DeviceDemand {
+    /// Whatever it is.
+    #[default]
+    Any,
+    /// Managed. What nothing is claimed of is not.
+    Managed,
+}
+
 /// Whether what is done is recorded. There is no way to switch it off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuditDemand {
@@ -77,6 +87,8 @@ pub struct Guard {
     pub networks: NetworkKinds,
     /// Who must vouch.
     pub identity: IdentityDemand,
+    /// What the device must be.
+    pub device: DeviceDemand,
     /// What must have been proved.
     pub factor: FactorDemand,
     /// Whether two people must have agreed.
@@ -115,6 +127,7 @@ impl Guard {
             },
             networks: NetworkKinds::ALL,
             identity: IdentityDemand::TrustedWorkforce,
+            device: DeviceDemand::Any,
             factor: FactorDemand {
                 // What changes what proves who one is takes a passkey: a code that was phished must not become a key that stays.
                 kinds: match (policy.factor.totp, declaration.factor_within) {
@@ -140,6 +153,10 @@ impl Guard {
             factor: FactorDemand {
                 kinds: self.factor.kinds.and(by.factors.unwrap_or(Factors::ALL)),
                 max_age: least(self.factor.max_age, by.max_age),
+            },
+            device: match by.device {
+                DeviceDemand::Managed => DeviceDemand::Managed,
+                DeviceDemand::Any => self.device,
             },
             danger: match by.danger {
                 Danger::BreakGlass => Danger::BreakGlass,
@@ -195,6 +212,9 @@ impl fmt::Display for Guard {
         }
         if self.requires(Guardrail::Identity) {
             f.write_str(", identity = workforce")?;
+            if self.device == DeviceDemand::Managed {
+                f.write_str(", device = managed")?;
+            }
         }
         if self.requires(Guardrail::Mfa) {
             let kinds: Vec<_> = self.factor.kinds.iter().map(FactorKind::declared).collect();

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 pub use declared::Draft;
-pub use guard::{AuditDemand, Caller, FactorDemand, Guard, IdentityDemand, SessionRule};
+pub use guard::{AuditDemand, Caller, DeviceDemand, FactorDemand, Guard, IdentityDemand, SessionRule};
 pub use set::{ActionSet, Factors, NetworkKinds, StaffRoles};
 
 use crate::action::{Action, Danger};
@@ -33,6 +33,8 @@ pub struct Narrowing {
     pub factors: Option<Factors>,
     /// No proof of a factor older than this.
     pub max_age: Option<Duration>,
+    /// With [`DeviceDemand::Managed`], only from a managed device.
+    pub device: DeviceDemand,
     /// With [`Danger::BreakGlass`], only with an approved grant.
     pub danger: Danger,
     /// No session older than this.
@@ -47,6 +49,7 @@ impl Narrowing {
         networks: None,
         factors: None,
         max_age: None,
+        device: DeviceDemand::Any,
         danger: Danger::Ordinary,
         session_ttl: None,
         session_idle: None,

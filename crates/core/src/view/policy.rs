@@ -9,7 +9,7 @@ use crate::action::{Action, Audience, Danger, Held};
 use crate::decide::role_holds;
 use crate::decision::{Decision, Outcome};
 use crate::guard::{Guardrail, NetworkKind};
-use crate::guard_policy::{ActionSet, Caller, Draft, Guard, GuardPolicy, Narrowing};
+use crate::guard_policy::{ActionSet, Caller, DeviceDemand, Draft, Guard, GuardPolicy, Narrowing};
 use crate::id::StaffId;
 use crate::input::FieldError;
 use crate::request::Policy;
@@ -26,12 +26,20 @@ pub struct NarrowingView {
     pub factors: Option<Vec<String>>,
     /// The oldest proof that will do.
     pub max_age_seconds: Option<u64>,
+    /// Whether a managed device is asked for. Kept only where it is, so that what was kept before reads as it did.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub managed_device: bool,
     /// Whether a break-glass grant is asked for.
     pub needs_grant: bool,
     /// The longest a session may last.
     pub session_ttl_seconds: Option<u64>,
     /// The longest it may be idle.
     pub session_idle_seconds: Option<u64>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it so")]
+const fn is_not(flag: &bool) -> bool {
+    !*flag
 }
 
 impl From<Narrowing> for NarrowingView {
@@ -44,6 +52,7 @@ impl From<Narrowing> for NarrowingView {
                 .factors
                 .map(|kinds| kinds.iter().map(|kind| kind.as_str().to_owned()).collect()),
             max_age_seconds: of.max_age.map(|span| span.as_secs()),
+            managed_device: of.device == DeviceDemand::Managed,
             needs_grant: of.danger == Danger::BreakGlass,
             session_ttl_seconds: of.session_ttl.map(|span| span.as_secs()),
             session_idle_seconds: of.session_idle.map(|span| span.as_secs()),
@@ -92,6 +101,11 @@ impl NarrowingView {
             networks: several("networks", self.networks.as_deref(), NetworkKind::from_name)?,
             factors: several("factors", self.factors.as_deref(), |name| name.parse().ok())?,
             max_age: span(self.max_age_seconds),
+            device: if self.managed_device {
+                DeviceDemand::Managed
+            } else {
+                DeviceDemand::Any
+            },
             danger: if self.needs_grant {
                 Danger::BreakGlass
             } else {
@@ -161,6 +175,8 @@ pub struct GuardRow {
     pub factors: Option<Vec<String>>,
     /// The oldest proof that will do; `None` where none is asked for.
     pub max_age_seconds: Option<u64>,
+    /// Whether a managed device is asked for.
+    pub managed_device: bool,
     /// Whether a break-glass grant is asked for.
     pub needs_grant: bool,
     /// The longest a session may last.
@@ -200,6 +216,7 @@ impl GuardRow {
                     .collect()
             }),
             max_age_seconds: mfa.then_some(guard.factor.max_age.as_secs()),
+            managed_device: guard.requires(Guardrail::Identity) && guard.device == DeviceDemand::Managed,
             needs_grant: guard.danger == Danger::BreakGlass,
             session_ttl_seconds: guard.session.ttl.as_secs(),
             session_idle_seconds: guard.session.idle.as_secs(),

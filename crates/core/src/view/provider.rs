@@ -124,9 +124,24 @@ pub struct ProvidersView {
     pub redirect_uri: String,
 }
 
+/// What is made of one claim of a sample.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MappedClaim {
+    /// What it is read for: `email`, `name`, `groups` or `managed`.
+    pub attribute: String,
+    /// The claim.
+    pub claim: String,
+    /// What was read; `None` where it is absent or of another type.
+    pub value: Option<String>,
+    /// What is wrong with it.
+    pub fault: Option<String>,
+}
+
 /// What would become of somebody with the claims of a sample.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimsPreview {
+    /// What is read from which claim.
+    pub attributes: Vec<MappedClaim>,
     /// `sub`, by which alone they would be found.
     pub subject: Option<String>,
     /// The address.

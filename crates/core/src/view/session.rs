@@ -124,6 +124,8 @@ pub struct StaffSessionFacts {
     pub role: StaffRole,
     /// The provider that vouched when it began; `None` where it is no longer set up.
     pub provider: Option<String>,
+    /// What it said of the device when it began, by its name in storage.
+    pub managed: String,
     /// What its owner calls the passkey that was proved last, where that is known and still there.
     pub passkey: Option<String>,
     /// The network rule that lets its address in now; `None` where none does.

@@ -125,6 +125,8 @@ pub struct OwnSession {
     pub factor: String,
     /// When.
     pub factor_at: Timestamp,
+    /// What the identity provider says of the device, by its name in storage.
+    pub managed: String,
 }
 
 /// Which tenants a person reaches.

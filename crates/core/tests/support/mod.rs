@@ -15,7 +15,8 @@ use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::decide;
 use stagedoor_core::decision::Decision;
 use stagedoor_core::guard::{
-    AccountFact, GrantFact, IdentityFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust, SessionFact,
+    AccountFact, DeviceFact, GrantFact, IdentityFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust,
+    SessionFact,
 };
 use stagedoor_core::id::{Id, ImpersonationId, MemberId, StaffId, TenantId};
 use stagedoor_core::impersonation::VisitMode;
@@ -195,6 +196,7 @@ pub(crate) fn good_facts() -> Facts {
         identity: Some(IdentityFact {
             provider: ProviderTrust::Trusted,
             person: PersonKind::Workforce,
+            device: DeviceFact::Managed,
         }),
         factor: Some(ProvenFactor {
             kind: FactorKind::Passkey,

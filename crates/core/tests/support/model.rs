@@ -11,10 +11,10 @@ use stagedoor_core::action::Danger;
 use stagedoor_core::assurance::FactorKind;
 use stagedoor_core::decision::{Decision, Outcome};
 use stagedoor_core::guard::{
-    AccountFact, GrantFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust, ProxyFact, SessionFact,
-    TotpFallback, Verdict,
+    AccountFact, DeviceFact, GrantFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust, ProxyFact,
+    SessionFact, TotpFallback, Verdict,
 };
-use stagedoor_core::guard_policy::{GuardPolicy, Narrowing};
+use stagedoor_core::guard_policy::{DeviceDemand, GuardPolicy, Narrowing};
 use stagedoor_core::id::{MemberId, TenantId};
 use stagedoor_core::impersonation::VisitMode;
 use stagedoor_core::request::{MemberFacts, MemberStanding, TenantOpen, Toggle, VisitFacts, VisitStanding};
@@ -393,8 +393,16 @@ fn identity(question: &Question) -> &'static str {
         "identity_other"
     } else if identity.person != PersonKind::Workforce {
         "not_workforce"
-    } else {
+    } else if taken_away(question).all(|by| by.device == DeviceDemand::Any) {
         "pass"
+    } else {
+        // Spec 01 "Device": "a missing claim denies".
+        match identity.device {
+            DeviceFact::Managed => "pass",
+            DeviceFact::Unmanaged => "device_unmanaged",
+            DeviceFact::Unclaimed => "device_unclaimed",
+            DeviceFact::Misclaimed => "device_misclaimed",
+        }
     }
 }
 

@@ -8,11 +8,11 @@ use proptest::sample::select;
 use stagedoor_core::action::{Action, Danger};
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::guard::{
-    AccountFact, FactorRule, GrantFact, IdentityFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust,
-    ProxyFact, SessionFact, TotpFallback,
+    AccountFact, DeviceFact, FactorRule, GrantFact, IdentityFact, NetworkKind, NetworkRule, PersonKind,
+    ProviderTrust, ProxyFact, SessionFact, TotpFallback,
 };
 use stagedoor_core::guard_policy::{
-    ActionSet, Draft, Factors, GuardPolicies, GuardPolicy, Narrowing, NetworkKinds,
+    ActionSet, DeviceDemand, Draft, Factors, GuardPolicies, GuardPolicy, Narrowing, NetworkKinds,
 };
 use stagedoor_core::id::{MemberId, StaffId, TenantId};
 use stagedoor_core::impersonation::VisitMode;
@@ -97,15 +97,17 @@ fn narrowing() -> impl Strategy<Value = Narrowing> {
         mostly(None, networks.prop_map(Some)),
         prop::option::of(factors),
         mostly(None, span(hours(4)).prop_map(Some)),
+        mostly(DeviceDemand::Any, Just(DeviceDemand::Managed)),
         mostly(Danger::Ordinary, Just(Danger::BreakGlass)),
         mostly(None, span(hours(4)).prop_map(Some)),
         mostly(None, span(minutes(15)).prop_map(Some)),
     )
         .prop_map(
-            |(networks, factors, max_age, danger, session_ttl, session_idle)| Narrowing {
+            |(networks, factors, max_age, device, danger, session_ttl, session_idle)| Narrowing {
                 networks,
                 factors,
                 max_age,
+                device,
                 danger,
                 session_ttl,
                 session_idle,
@@ -351,8 +353,13 @@ fn identity() -> impl Strategy<Value = IdentityFact> {
             PersonKind::Service,
             PersonKind::Another,
         ]),
+        select(DeviceFact::ALL.to_vec()),
     )
-        .prop_map(|(provider, person)| IdentityFact { provider, person })
+        .prop_map(|(provider, person, device)| IdentityFact {
+            provider,
+            person,
+            device,
+        })
 }
 
 fn session(action: Action) -> impl Strategy<Value = SessionFact> {

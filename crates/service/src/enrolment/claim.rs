@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{Event, Field, Outcome, Target};
+use stagedoor_core::guard::DeviceFact;
 use stagedoor_core::id::SignInId;
 use stagedoor_core::input::{FieldError, normalise};
 use stagedoor_core::secret::Reference;
@@ -37,6 +38,9 @@ pub(crate) struct Identity {
     /// The session at the provider, where it tells it.
     #[serde(default)]
     pub(crate) session: Option<String>,
+    /// What it says of the device; it stands beside what is kept of this.
+    #[serde(skip)]
+    pub(crate) device: DeviceFact,
 }
 
 /// What stands behind the cookie of somebody who may enrol.
@@ -84,6 +88,7 @@ impl Service {
             session: identity.session.clone(),
             vouched: Vouched {
                 trial: provider.trial,
+                device: identity.device,
             },
             sealed: key.seal(self.rng(), id.to_string().as_bytes(), &plain),
             expires: now.plus(IDENTIFIED_TTL),

@@ -50,6 +50,12 @@ pub struct ProviderPatch {
     pub groups: Option<Vec<String>>,
     /// Other ways of signing in there that count.
     pub amr: Option<Vec<String>>,
+    /// Another claim of the address.
+    pub email_claim: Option<String>,
+    /// Another claim of the name.
+    pub name_claim: Option<String>,
+    /// Another claim of whether a device is managed; empty for none.
+    pub managed_claim: Option<String>,
     /// Whether its word counts.
     pub trust: Option<ProviderTrust>,
     /// What to do where people could not sign in any more.
@@ -77,6 +83,9 @@ impl ProviderPatch {
             "group_claim" => self.group_claim.is_some(),
             "groups" => self.groups.is_some(),
             "amr" => self.amr.is_some(),
+            "email_claim" => self.email_claim.is_some(),
+            "name_claim" => self.name_claim.is_some(),
+            "managed_claim" => self.managed_claim.is_some(),
             _ => false,
         }
     }
@@ -296,6 +305,9 @@ fn wanted(op: &StaffOp, before: &Provider, patch: &ProviderPatch) -> Result<Prov
             group_claim: text(&patch.group_claim, &rules.group_claim),
             groups: list(&patch.groups, &rules.groups),
             amr: list(&patch.amr, &rules.amr),
+            email_claim: text(&patch.email_claim, &rules.email_claim),
+            name_claim: text(&patch.name_claim, &rules.name_claim),
+            managed_claim: text(&patch.managed_claim, &rules.managed_claim),
         },
     };
     let draft = match checked(op, draft.clone()) {
@@ -368,6 +380,21 @@ pub(super) fn changes(before: &Provider, after: &Provider) -> (Vec<Change>, bool
             after.rules.groups.join(", "),
         ),
         ("amr", joined(&before.rules.amr), joined(&after.rules.amr)),
+        (
+            "email_claim",
+            before.rules.email_claim.clone(),
+            after.rules.email_claim.clone(),
+        ),
+        (
+            "name_claim",
+            before.rules.name_claim.clone(),
+            after.rules.name_claim.clone(),
+        ),
+        (
+            "managed_claim",
+            before.rules.managed_claim.clone(),
+            after.rules.managed_claim.clone(),
+        ),
     ];
     let others = [
         ("name", before.name.clone(), after.name.clone()),

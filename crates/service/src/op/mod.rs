@@ -14,7 +14,7 @@ use stagedoor_core::assurance::ProvenFactor;
 use stagedoor_core::decide::{decide, role_holds};
 use stagedoor_core::decision::Decision;
 use stagedoor_core::error::{ApiError, Code};
-use stagedoor_core::guard::{GrantFact, IdentityFact, PersonKind, ProviderTrust, Verdicts};
+use stagedoor_core::guard::{DeviceFact, GrantFact, IdentityFact, PersonKind, ProviderTrust, Verdicts};
 use stagedoor_core::guard_policy::{Caller, Guard, SessionRule};
 use stagedoor_core::id::{RequestId, StepUpId, TenantId};
 use stagedoor_core::provider::ProviderKind;
@@ -56,12 +56,13 @@ struct StaffCall {
 
 /// What a provider says of a person, in a request with which a proxy may have said something, too.
 pub(crate) fn identity_of(
-    provider: Option<&Provider>,
+    vouched: Option<(&Provider, DeviceFact)>,
     staff: &Staff,
     said: &Assertion,
 ) -> Option<IdentityFact> {
-    provider.map(|provider| IdentityFact {
+    vouched.map(|(provider, device)| IdentityFact {
         provider: provider.trust,
+        device: device_now(provider, device, said),
         // Whether the person is of the workforce was verified when the session began, from the provider's own claims;
         // emptied lists deny from then on.
         person: if is_another(provider, staff, said) {
@@ -72,6 +73,14 @@ pub(crate) fn identity_of(
             PersonKind::Outsider
         },
     })
+}
+
+/// What is said of the device: what was when the session began, unless the proxy that vouched for it says it anew.
+fn device_now(provider: &Provider, began: DeviceFact, said: &Assertion) -> DeviceFact {
+    match said.vouched() {
+        Some(vouched) if provider.kind != ProviderKind::Oidc => provider.rules.device(vouched.claims.all()),
+        _ => began,
+    }
 }
 
 /// Whether the proxy that vouched for the session vouches for somebody else now.
@@ -210,13 +219,28 @@ impl StaffOp {
         })
     }
 
+    fn identity(&self) -> Option<IdentityFact> {
+        let call = &self.0;
+        let vouched = call
+            .provider
+            .as_ref()
+            .map(|one| (one, call.session.vouched.device));
+        identity_of(vouched, &call.staff, &call.visitor.assertion)
+    }
+
+    /// What is said of the device of this call.
+    #[must_use]
+    pub fn device(&self) -> DeviceFact {
+        self.identity().map_or(DeviceFact::Unclaimed, |fact| fact.device)
+    }
+
     fn facts(&self) -> Facts {
         let call = &self.0;
         Facts {
             now: call.now,
             address: call.visitor.address,
             proxy: call.visitor.assertion.fact(),
-            identity: identity_of(call.provider.as_ref(), &call.staff, &call.visitor.assertion),
+            identity: self.identity(),
             factor: Some(self.factor()),
             session: call.session.state.fact(call.session.started),
             grant: GrantFact::None,

@@ -7,9 +7,10 @@ use std::time::Duration;
 use stagedoor_core::action::{Action, Audience, Danger};
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::guard::{
-    AccountFact, GrantFact, IdentityFact, NetworkKind, PersonKind, ProviderTrust, ProxyFact, SessionFact,
+    AccountFact, DeviceFact, GrantFact, IdentityFact, NetworkKind, PersonKind, ProviderTrust, ProxyFact,
+    SessionFact,
 };
-use stagedoor_core::guard_policy::{ActionSet, Draft, GuardPolicy, Narrowing, StaffRoles};
+use stagedoor_core::guard_policy::{ActionSet, DeviceDemand, Draft, GuardPolicy, Narrowing, StaffRoles};
 use stagedoor_core::input::FieldError;
 use stagedoor_core::request::Facts;
 use stagedoor_core::role::StaffRole;
@@ -39,6 +40,8 @@ pub struct SimulateRequest {
     pub proxy: Option<String>,
     /// Who vouches for whom: `workforce`, `outsider`, `service`, `another` or `untrusted`.
     pub identity: Option<String>,
+    /// What is said of their device: `managed`, `unmanaged` or `misclaimed`; left out, nothing.
+    pub device: Option<String>,
     /// What they proved: `passkey` or `totp`.
     pub factor: Option<String>,
     /// How long ago.
@@ -74,6 +77,8 @@ pub struct ChangeRequest {
     pub factors: Option<Vec<String>>,
     /// The oldest proof that will do.
     pub max_age: Option<Duration>,
+    /// `managed` asks for a managed device.
+    pub device: Option<String>,
     /// `break_glass` asks for a grant.
     pub danger: Option<String>,
     /// The longest a session may last.
@@ -187,7 +192,13 @@ impl SimulateRequest {
     }
 
     fn identity(&self) -> Result<Option<IdentityFact>, FieldError> {
-        let fact = |provider, person| IdentityFact { provider, person };
+        let devices: Vec<_> = DeviceFact::ALL.map(|fact| (fact.as_str(), fact)).to_vec();
+        let device = one_of("device", self.device.as_deref(), &devices)?.unwrap_or_default();
+        let fact = |provider, person| IdentityFact {
+            provider,
+            person,
+            device,
+        };
         let words = [
             ("workforce", fact(ProviderTrust::Trusted, PersonKind::Workforce)),
             ("outsider", fact(ProviderTrust::Trusted, PersonKind::Outsider)),
@@ -281,6 +292,12 @@ impl ChangeRequest {
                 networks: several("change.networks", self.networks.as_deref(), &networks)?,
                 factors: several("change.factors", self.factors.as_deref(), &factors)?,
                 max_age: self.max_age,
+                device: one_of(
+                    "change.device",
+                    self.device.as_deref(),
+                    &[("managed", DeviceDemand::Managed)],
+                )?
+                .unwrap_or_default(),
                 danger: danger.unwrap_or(Danger::Ordinary),
                 session_ttl: self.session_ttl,
                 session_idle: self.session_idle,
@@ -310,6 +327,7 @@ fn of_change(field: &'static str) -> &'static str {
         "actions" => "change.actions",
         "roles" => "change.roles",
         "danger" => "change.danger",
+        "device" => "change.device",
         _ => "change",
     }
 }

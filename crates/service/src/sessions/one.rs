@@ -103,6 +103,7 @@ async fn facts(op: &StaffOp, held: &HeldByStaff) -> Result<StaffSessionFacts, Se
     Ok(StaffSessionFacts {
         role: held.role,
         provider: provider.map(|provider| provider.name),
+        managed: held.session.vouched.device.as_str().to_owned(),
         passkey: used.map(|kept| kept.name),
         network: network.map(|rule| rule.name.clone()),
         rotations: rotations.count,

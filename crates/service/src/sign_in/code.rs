@@ -51,7 +51,8 @@ impl Service {
     ) -> Result<Arrival, ServiceError> {
         let known = self.known_for_code(visitor, cookie).await?;
         if !self.allows_app(known.staff.role) {
-            let refused = self.refuse_entry(visitor, &known.provider, &known.staff, Reason::FactorNotAllowed);
+            let refused =
+                self.refuse_entry(visitor, &known.provider, known.person(), Reason::FactorNotAllowed);
             return Err(refused.await);
         }
         let tried = self.try_code(known.staff.id, CodeKind::Totp, typed).await?;
@@ -93,7 +94,7 @@ impl Service {
             at: now,
         };
         let (provider, staff) = (&known.provider, &known.staff);
-        let decision = self.entry_decision(visitor, provider, staff, Some(factor), now);
+        let decision = self.entry_decision(visitor, provider, known.person(), Some(factor), now);
         if !decision.is_permit() || staff.state != StaffState::Active {
             return Err(self.refuse_decision(visitor, provider, staff, decision).await);
         }

@@ -109,7 +109,13 @@ impl Service {
             kind: proof.kind(),
             at: now,
         };
-        let decision = self.entry_decision(visitor, provider, &entering, Some(factor), now);
+        let decision = self.entry_decision(
+            visitor,
+            provider,
+            (&entering, known.sign_in.vouched.device),
+            Some(factor),
+            now,
+        );
         if !decision.is_permit() {
             return Err(self.refuse_decision(visitor, provider, staff, decision).await);
         }

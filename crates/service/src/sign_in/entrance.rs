@@ -3,7 +3,7 @@
 use stagedoor_core::action::Action;
 use stagedoor_core::audit::{Event, Field, Outcome};
 use stagedoor_core::decision::{Decision, Outcome as Verdict, Reason};
-use stagedoor_core::guard::{Guardrail, SessionFact, WayIn, way_in};
+use stagedoor_core::guard::{DeviceFact, Guardrail, SessionFact, WayIn, way_in};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::staff::StaffState;
 use stagedoor_core::time::Timestamp;
@@ -29,6 +29,11 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    /// The person, and what was said of their device.
+    pub(crate) const fn person(&self) -> (&Staff, DeviceFact) {
+        (&self.staff, self.sign_in.vouched.device)
+    }
+
     /// Whether the person registers a passkey now: their first, or a new one after a recovery code. An active account
     /// without a passkey is a matter of recovery, never of a silent registration.
     pub(crate) const fn registers(&self) -> bool {
@@ -200,13 +205,13 @@ impl Service {
         &self,
         visitor: &Visitor,
         provider: &Provider,
-        staff: &Staff,
+        (staff, device): (&Staff, DeviceFact),
         reason: Reason,
     ) -> ServiceError {
         if let Err(error) = self.look_at_rules().await {
             return error;
         }
-        let decision = self.entry_decision(visitor, provider, staff, None, self.now());
+        let decision = self.entry_decision(visitor, provider, (staff, device), None, self.now());
         let decision = Decision {
             outcome: Verdict::Deny(reason),
             ..decision
@@ -237,7 +242,7 @@ impl Service {
         &self,
         visitor: &Visitor,
         provider: &Provider,
-        staff: &Staff,
+        (staff, device): (&Staff, DeviceFact),
         factor: Option<stagedoor_core::assurance::ProvenFactor>,
         now: Timestamp,
     ) -> Decision {
@@ -246,7 +251,7 @@ impl Service {
         let facts = Facts {
             address: visitor.address,
             proxy: visitor.assertion.fact(),
-            identity: crate::op::identity_of(Some(provider), staff, &visitor.assertion),
+            identity: crate::op::identity_of(Some((provider, device)), staff, &visitor.assertion),
             factor,
             session: SessionFact::Starting,
             ..Facts::unknown(now)

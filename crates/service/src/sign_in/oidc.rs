@@ -14,7 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use stagedoor_core::action::Action;
 use stagedoor_core::decision::Reason;
-use stagedoor_core::guard::{SessionFact, Verdict};
+use stagedoor_core::guard::{DeviceFact, SessionFact, Verdict};
 use stagedoor_core::id::{ProviderId, SignInId};
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::request::{Facts, Principal, Request};
@@ -285,8 +285,9 @@ impl Service {
         };
         let claimed = self.claim_named(provider, &staff).await?;
         let staff = claimed.unwrap_or(staff);
-        self.may_continue(visitor, provider, &staff, now).await?;
-        let identified = self.identify(provider, &staff, identity.session, now);
+        self.may_continue(visitor, provider, (&staff, identity.device), now)
+            .await?;
+        let identified = self.identify(provider, &staff, identity, now);
         Ok(Answered::Identified(identified.await?))
     }
 
@@ -314,7 +315,7 @@ impl Service {
         &self,
         visitor: &Visitor,
         provider: &Provider,
-        staff: &Staff,
+        (staff, device): (&Staff, DeviceFact),
         now: Timestamp,
     ) -> Result<(), ServiceError> {
         let reason = match staff.state {
@@ -327,14 +328,16 @@ impl Service {
             StaffState::Invited => Reason::AccountPending,
             StaffState::Deactivated => Reason::AccountDeactivated,
         };
-        Err(self.refuse_entry(visitor, provider, staff, reason).await)
+        Err(self
+            .refuse_entry(visitor, provider, (staff, device), reason)
+            .await)
     }
 
     async fn identify(
         &self,
         provider: &Provider,
         staff: &Staff,
-        session: Option<String>,
+        identity: Identity,
         now: Timestamp,
     ) -> Result<Reference, ServiceError> {
         let reference = fresh_reference(self.rng());
@@ -343,9 +346,10 @@ impl Service {
             reference: reference.digest(),
             provider: provider.id,
             staff: staff.id,
-            session,
+            session: identity.session,
             vouched: Vouched {
                 trial: provider.trial,
+                device: identity.device,
             },
             expires: now.plus(IDENTIFIED_TTL),
         };

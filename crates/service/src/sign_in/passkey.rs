@@ -43,7 +43,7 @@ impl Service {
         if keys.is_empty() && !known.registers() {
             // An active account without a passkey is a matter of recovery, never of a silent registration.
             return Err(self
-                .refuse_entry(visitor, &known.provider, &known.staff, Reason::FactorMissing)
+                .refuse_entry(visitor, &known.provider, known.person(), Reason::FactorMissing)
                 .await);
         }
         let (kind, begun) = if known.registers() {

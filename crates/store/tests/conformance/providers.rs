@@ -1,7 +1,7 @@
 //! Identity providers on both engines: what is stored is read back, what was tested is known until it is forgotten, and an
 //! issuer is one provider's.
 
-use stagedoor_core::guard::ProviderTrust;
+use stagedoor_core::guard::{DeviceFact, ProviderTrust};
 use stagedoor_core::id::{Id, ProviderId, SessionId, SignInId, StaffId, TrialId};
 use stagedoor_core::provider::{ClaimRules, ProbeStep, ProviderKind, ProxyKind, StepVerdict};
 use stagedoor_core::secret::Reference;
@@ -68,7 +68,7 @@ conformance! {
     async fn what_a_provider_vouched_for_under_a_trial_is_known_by_it(db: &TestDb) {
         let (_, held) = new_session(db).await;
         let (_, trial) = on_trial(db, held.staff).await;
-        let vouched = Vouched { trial: Some(trial) };
+        let vouched = Vouched { trial: Some(trial), device: DeviceFact::Managed };
         let began = StaffSession { id: SessionId::new(8, 8), vouched, ..held.clone() };
         let new = NewSession {
             session: began.clone(),

@@ -11,7 +11,7 @@ use stagedoor_core::id::{ProviderId, StaffId};
 use stagedoor_core::provider::{ClaimRules, Draft};
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::Page;
-use stagedoor_core::view::provider::{ClaimsPreview, ProviderPerson, ProviderRow, ProviderTest};
+use stagedoor_core::view::provider::{ClaimsPreview, MappedClaim, ProviderPerson, ProviderRow, ProviderTest};
 use stagedoor_service::identity_providers::{self, LeftOut, NewProvider, ProviderPatch};
 use stagedoor_service::{ServiceError, StaffOp};
 use utoipa::ToSchema;
@@ -97,6 +97,12 @@ pub struct ProviderBody {
     groups: Vec<String>,
     /// Values of `amr` of which one is enough, where a token has that claim.
     amr: Vec<String>,
+    /// The claim of the address: a text.
+    email_claim: String,
+    /// The claim of the name: a text.
+    name_claim: String,
+    /// The claim that says whether a device is managed, `true` or `false`; empty where there is none.
+    managed_claim: String,
     /// How many people of staff sign in through it.
     people: u64,
     /// The last connection test; `null` until there is one of the settings as they are.
@@ -127,6 +133,9 @@ impl From<ProviderRow> for ProviderBody {
             group_claim: row.rules.group_claim,
             groups: row.rules.groups,
             amr: row.rules.amr,
+            email_claim: row.rules.email_claim,
+            name_claim: row.rules.name_claim,
+            managed_claim: row.rules.managed_claim,
             people: row.people,
             test: row.test.map(Into::into),
             trial,
@@ -206,6 +215,15 @@ pub struct NewBody {
     /// Values of `amr` of which one is enough, where a token has that claim; `mfa`, `swk`, `hwk` and `otp` unless said.
     #[serde(default)]
     amr: Option<Vec<String>>,
+    /// The claim of the address, a text; `email` unless said. Of another claim it need not say that it is verified.
+    #[serde(default)]
+    email_claim: Option<String>,
+    /// The claim of the name, a text; `name` unless said.
+    #[serde(default)]
+    name_claim: Option<String>,
+    /// The claim that says whether a device is managed, `true` or `false`; none unless said.
+    #[serde(default)]
+    managed_claim: Option<String>,
     /// Why.
     #[schema(min_length = 10, max_length = 500)]
     reason: String,
@@ -230,6 +248,9 @@ pub async fn create(Extension(op): Extension<StaffOp>, JsonBody(body): JsonBody<
                 group_claim: body.group_claim.unwrap_or(usual.group_claim),
                 groups: body.groups,
                 amr: body.amr.unwrap_or(usual.amr),
+                email_claim: body.email_claim.unwrap_or(usual.email_claim),
+                name_claim: body.name_claim.unwrap_or(usual.name_claim),
+                managed_claim: body.managed_claim.unwrap_or(usual.managed_claim),
             },
         },
         client_secret: body.client_secret,
@@ -278,6 +299,15 @@ pub struct PatchBody {
     /// Other values of `amr`.
     #[serde(default)]
     amr: Option<Vec<String>>,
+    /// Another claim of the address.
+    #[serde(default)]
+    email_claim: Option<String>,
+    /// Another claim of the name.
+    #[serde(default)]
+    name_claim: Option<String>,
+    /// Another claim of whether a device is managed; empty for none.
+    #[serde(default)]
+    managed_claim: Option<String>,
     /// Whether people get in through it. Without trust every session that came through it is refused by the next request.
     #[serde(default)]
     is_trusted: Option<bool>,
@@ -312,6 +342,9 @@ pub async fn update(
         group_claim: body.group_claim,
         groups: body.groups,
         amr: body.amr,
+        email_claim: body.email_claim,
+        name_claim: body.name_claim,
+        managed_claim: body.managed_claim,
         trust: body.is_trusted.map(|trusted| match trusted {
             true => ProviderTrust::Trusted,
             false => ProviderTrust::Untrusted,
@@ -389,10 +422,28 @@ pub struct SampleBody {
     claims: Map<String, Value>,
 }
 
+/// What is made of one claim of a sample.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MappedClaim)]
+pub struct MappedBody {
+    /// What it is read for: `email`, `name`, `groups` or `managed`.
+    #[schema(example = "email")]
+    attribute: String,
+    /// The claim.
+    #[schema(example = "email")]
+    claim: String,
+    /// What was read; `null` where the claim is absent or of another type.
+    value: Option<String>,
+    /// What is wrong with it; `null` where nothing is.
+    fault: Option<String>,
+}
+
 /// What would become of somebody with the claims of a sample.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ClaimsPreview)]
 pub struct PreviewBody {
+    /// What is read from which claim.
+    attributes: Vec<MappedBody>,
     /// `sub`, by which alone they would be found.
     subject: Option<String>,
     /// The address.
@@ -405,7 +456,14 @@ pub struct PreviewBody {
 
 impl From<ClaimsPreview> for PreviewBody {
     fn from(preview: ClaimsPreview) -> Self {
+        let mapped = |one: MappedClaim| MappedBody {
+            attribute: one.attribute,
+            claim: one.claim,
+            value: one.value,
+            fault: one.fault,
+        };
         Self {
+            attributes: preview.attributes.into_iter().map(mapped).collect(),
             subject: preview.subject,
             email: preview.email,
             refused: preview.refused,

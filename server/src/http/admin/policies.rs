@@ -62,6 +62,8 @@ pub struct PolicyBody {
     factors: Option<Vec<String>>,
     /// The oldest proof that will do; `null` leaves it as it is.
     max_age_seconds: Option<u64>,
+    /// Whether a managed device is asked for.
+    managed_device: bool,
     /// Whether a break-glass grant is asked for.
     needs_grant: bool,
     /// The longest a session may last; `null` leaves it as it is.
@@ -91,6 +93,8 @@ pub struct GuardBody {
     factors: Option<Vec<String>>,
     /// The oldest proof that will do; `null` where none is asked for.
     max_age_seconds: Option<u64>,
+    /// Whether a managed device is asked for.
+    managed_device: bool,
     /// Whether a break-glass grant is asked for.
     needs_grant: bool,
     /// The longest a session may last.
@@ -131,6 +135,9 @@ pub struct SimulateBody {
     /// session is of, or `untrusted` for a provider that is not trusted.
     #[schema(example = "workforce")]
     identity: Option<String>,
+    /// What is said of their device: `managed`, `unmanaged`, or `misclaimed` where it is neither true nor false; left out, nothing.
+    #[schema(example = "managed")]
+    device: Option<String>,
     /// What they proved: `passkey` or `totp`.
     #[schema(example = "passkey")]
     factor: Option<String>,
@@ -173,6 +180,8 @@ pub struct ChangeBody {
     factors: Option<Vec<String>>,
     /// The oldest proof that will do, 60 to 14,400.
     max_age_seconds: Option<u32>,
+    /// `managed` asks for a managed device.
+    device: Option<String>,
     /// `break_glass` asks for a grant of two other people.
     danger: Option<String>,
     /// The longest a session may last, 60 to 14,400.
@@ -230,6 +239,7 @@ impl From<PolicyCard> for PolicyBody {
             networks,
             factors,
             max_age_seconds,
+            managed_device,
             needs_grant,
             session_ttl_seconds,
             session_idle_seconds,
@@ -242,6 +252,7 @@ impl From<PolicyCard> for PolicyBody {
             networks,
             factors,
             max_age_seconds,
+            managed_device,
             needs_grant,
             session_ttl_seconds,
             session_idle_seconds,
@@ -259,6 +270,7 @@ impl From<GuardRow> for GuardBody {
             networks: row.networks,
             factors: row.factors,
             max_age_seconds: row.max_age_seconds,
+            managed_device: row.managed_device,
             needs_grant: row.needs_grant,
             session_ttl_seconds: row.session_ttl_seconds,
             session_idle_seconds: row.session_idle_seconds,
@@ -318,6 +330,7 @@ impl From<ChangeBody> for ChangeRequest {
             networks: body.networks,
             factors: body.factors,
             max_age: span(body.max_age_seconds),
+            device: body.device,
             danger: body.danger,
             session_ttl: span(body.session_ttl_seconds),
             session_idle: span(body.session_idle_seconds),
@@ -338,6 +351,7 @@ impl From<SimulateBody> for SimulateRequest {
             address: body.address,
             proxy: body.proxy,
             identity: body.identity,
+            device: body.device,
             factor: body.factor,
             factor_age: span(body.factor_age_seconds),
             session: body.session,

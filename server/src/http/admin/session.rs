@@ -54,6 +54,10 @@ pub struct SessionBody {
     until: Timestamp,
     /// Without activity the session ends after so long.
     idle_in_seconds: u64,
+    /// What the identity provider says of the device: `managed`, `unmanaged`, `unclaimed`, or `misclaimed` where it is neither
+    /// true nor false.
+    #[schema(example = "managed")]
+    managed_device: String,
     /// What they proved themselves with.
     #[schema(example = "passkey")]
     factor: String,
@@ -142,6 +146,7 @@ fn body(op: &StaffOp, me: WhoAmI) -> SessionBody {
         request_id: request.id,
         until: session.clocks.until,
         idle_in_seconds: op.session_rule().idle.as_secs(),
+        managed_device: session.managed,
         factor: session.factor,
         factor_age_seconds: op.now().since(session.factor_at).as_secs(),
         guardrails: me.guards.into_iter().map(GuardrailBody::from).collect(),

@@ -216,6 +216,8 @@ pub struct DetailBody {
     role: Option<String>,
     /// The identity provider that vouched, where it is still set up.
     provider: Option<String>,
+    /// What the provider said of the device when it began: `managed`, `unmanaged`, `unclaimed` or `misclaimed`.
+    managed_device: Option<String>,
     /// What its owner calls the passkey that was proved last, for who may see staff.
     passkey: Option<String>,
     /// The network rule that lets its address in now; `null` where none does.
@@ -240,6 +242,7 @@ impl From<SessionPage> for DetailBody {
             idle_ttl_seconds: page.rule.idle_seconds,
             role: of.map(|facts| facts.role.as_str().to_owned()),
             provider: of.and_then(|facts| facts.provider.clone()),
+            managed_device: of.map(|facts| facts.managed.clone()),
             passkey: of.and_then(|facts| facts.passkey.clone()),
             network: of.and_then(|facts| facts.network.clone()),
             rotations: of.map(|facts| facts.rotations),

@@ -61,6 +61,7 @@ impl Service {
             email: token.email,
             name: token.name,
             session: token.session,
+            device: provider.rules.device(claims.all()),
         })
     }
 
@@ -143,6 +144,7 @@ impl Service {
             issuer: &provider.issuer,
             client: &provider.client_id,
             nonce,
+            rules: &provider.rules,
             now,
         };
         Ok((id_token::check(&claims, expected)?, claims))

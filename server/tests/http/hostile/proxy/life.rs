@@ -174,3 +174,23 @@ async fn a_flood_asks_for_the_keys_once_in_thirty_seconds_and_new_ones_are_found
         "after three failures in a row the keys are doubted"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_proxy_says_of_the_device_is_read_of_each_request() {
+    let scene = Scene::new(ProxyKind::Pomerium).await;
+    let mut kim = kim(&scene).await;
+    for (claim, expected) in [
+        (None, "unclaimed"),
+        (Some(json!(true)), "managed"),
+        (Some(json!(false)), "unmanaged"),
+        (Some(json!("yes")), "misclaimed"),
+    ] {
+        let mut said = scene.honest();
+        if let Some(claim) = claim {
+            said.claims["device_ok"] = claim;
+        }
+        kim.headers = vec![(ProxyKind::Pomerium.header(), scene.token(&said))];
+        let own = kim.get_json(&format!("{STAFF}{SESSION}")).await.json();
+        assert_eq!(own["managed_device"], expected, "{own}");
+    }
+}
