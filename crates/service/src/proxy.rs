@@ -36,6 +36,8 @@ pub struct ProxySettings {
     pub email_domains: Vec<String>,
     /// The claim that says whether a device is managed; empty where there is none.
     pub managed_claim: String,
+    /// Subjects there that the file names as administrators.
+    pub administrators: Vec<String>,
 }
 
 /// What a proxy said of a request.

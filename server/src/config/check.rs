@@ -80,6 +80,13 @@ impl Checked {
         self.named().filter_map(|one| one.person.clone()).collect()
     }
 
+    /// The same by the subjects that the proxy in front names.
+    #[must_use]
+    pub fn proxy_administrators(&self) -> Vec<DeclaredAdministrator> {
+        let named = self.config.proxy.administrators.iter();
+        named.filter_map(|one| one.person.clone()).collect()
+    }
+
     fn policy(&self) -> Policy {
         let config = &self.config;
         let rules = |name: &str, kind: NetworkKind, ranges: &[ipnet::IpNet]| -> Vec<NetworkRule> {

@@ -249,6 +249,8 @@ keys! {
         email_domains: Vec<String> = "";
         /// The claim that says whether a device is managed, true or false; empty where there is none. Read of each request.
         managed_claim: Option<String> = "";
+        /// Administrators by the subject that it names, as in `identity_provider.administrators`.
+        administrators: Vec<Administrator> = "";
     }
     /// Staff sessions. Values can only be stricter than the defaults.
     session as Session {

@@ -9,6 +9,7 @@ use stagedoor_core::input::Justification;
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::resource::Platform;
 use stagedoor_core::staff::{Account, Named, StaffChange, StaffRefusal, apply};
+use stagedoor_store::provider::Provider;
 use stagedoor_store::staff::{self, Staff};
 use stagedoor_store::{provider, staff_change};
 
@@ -138,13 +139,20 @@ impl Service {
         let Some((provider, subject)) = &staff.identity else {
             return Ok(Named::No);
         };
-        if !self.settings().administrators.contains(subject) {
-            return Ok(Named::No);
-        }
         let found = provider::find(&mut self.db().reader(), *provider).await?;
         Ok(match found {
-            Some(provider) if provider.declared && provider.kind == ProviderKind::Oidc => Named::InFile,
+            Some(provider) if provider.declared && self.names(&provider, subject) => Named::InFile,
             _ => Named::No,
         })
+    }
+
+    /// A subject is somebody at one provider: each has a list of its own.
+    fn names(&self, provider: &Provider, subject: &String) -> bool {
+        match provider.kind {
+            ProviderKind::Oidc => self.settings().administrators.contains(subject),
+            ProviderKind::Proxy(_) => self
+                .proxy_of(provider)
+                .is_some_and(|proxy| proxy.administrators.contains(subject)),
+        }
     }
 }

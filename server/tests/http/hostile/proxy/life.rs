@@ -3,6 +3,7 @@
 use http::StatusCode;
 use serde_json::json;
 use stagedoor_core::provider::ProxyKind;
+use stagedoor_service::named::DeclaredAdministrator;
 use stagedoor_service::proxy::{Assertion, Carried};
 
 use super::scene::{Scene, stranger};
@@ -193,4 +194,43 @@ async fn what_a_proxy_says_of_the_device_is_read_of_each_request() {
         let own = kim.get_json(&format!("{STAFF}{SESSION}")).await.json();
         assert_eq!(own["managed_device"], expected, "{own}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_the_file_names_by_the_proxy_s_subject_enrols_by_its_word_and_nobody_by_another_s() {
+    let scene = Scene::new(ProxyKind::Pomerium).await;
+    let named = |subject: &str, email: &str| DeclaredAdministrator {
+        subject: subject.to_owned(),
+        name: "Nia Quist".to_owned(),
+        email: email.to_owned(),
+    };
+    let people = [
+        named("named-at-the-proxy", "nia@acme-corp.example"),
+        // Named by the file at the other provider alone.
+        named("demo-sol", "nio@acme-corp.example"),
+    ];
+    let service = &scene.house.service;
+    service
+        .declare_administrators(&scene.proxy.issuer, &people)
+        .await
+        .unwrap();
+    let comes = |person: &DeclaredAdministrator| {
+        let mut said = scene.honest();
+        said.claims["sub"] = json!(person.subject);
+        said.claims["email"] = json!(person.email);
+        scene.browser(&[(ProxyKind::Pomerium.header(), scene.token(&said))])
+    };
+    let mut nia = comes(&people[0]);
+    assert_eq!(scene.start(&mut nia).await.to(), format!("{STAFF}/sign-in"));
+    let options = nia.begin().await;
+    let credential = nia.prove(&options);
+    assert_eq!(nia.finish(&credential).await.status, StatusCode::OK);
+    let own = nia.get_json(&format!("{STAFF}{SESSION}")).await.json();
+    assert_eq!(own["role"], "super_admin", "{own}");
+    let refused = scene.start(&mut comes(&people[1])).await;
+    let reasons = scene.reasons(&refused).await;
+    assert!(
+        reasons.iter().any(|(.., code)| code == "account_pending"),
+        "{reasons:?}"
+    );
 }

@@ -121,6 +121,7 @@ fn settings(kind: ProxyKind, keys: &str) -> ProxySettings {
         identity: Toggle::On,
         email_domains: vec!["acme-corp.example".to_owned()],
         managed_claim: "device_ok".to_owned(),
+        administrators: vec!["named-at-the-proxy".to_owned()],
     }
 }
 
