@@ -59,6 +59,18 @@ test("somebody enrols through a provider that was added, tested and trusted", as
   await hers.getByRole("button", { name: "Enroll" }).click();
   await hers.getByRole("button", { name: "Register a passkey" }).click();
   await expect(hers).toHaveURL(site.staff("/"));
+
+  // She signs out there, and is out here with her very next request.
+  const there = await context.newPage();
+  await there.goto(`${provider.issuer}/session/end`);
+  await there.getByRole("button", { name: /sign me out/i }).click();
+  await expect(there.getByText(/sign-out success/i)).toBeVisible();
+  await hers.goto(site.staff("/"));
+  await expect(hers).toHaveURL(/\/sign-in/);
+  await hers.getByRole("link", { name: "Sign in with Second SSO" }).click();
+  await signInThere(hers, "zoe");
+  await hers.getByRole("button", { name: "Use passkey" }).click();
+  await expect(hers).toHaveURL(site.staff("/"));
   await openSessionMenu(hers);
   await hers.getByRole("button", { name: "Sign out" }).click();
   await hers.getByRole("button", { name: /sign me out/i }).click();

@@ -8,3 +8,7 @@ ALTER TABLE identity_provider ADD COLUMN test_trial_id TEXT COLLATE "C" REFERENC
 -- What the provider said of the device: a name of the program's; NULL where the row is older.
 ALTER TABLE staff_session ADD COLUMN device TEXT COLLATE "C";
 ALTER TABLE sign_in ADD COLUMN device TEXT COLLATE "C";
+-- The ID token that the session came from, sealed: sent back to the provider as a hint of which session to end there. It is gone
+-- with the session.
+ALTER TABLE staff_session ADD COLUMN id_token BYTEA;
+ALTER TABLE sign_in ADD COLUMN id_token BYTEA;

@@ -8,3 +8,7 @@ ALTER TABLE identity_provider ADD COLUMN test_trial_id TEXT REFERENCES trial (id
 -- What the provider said of the device: a name of the program's; NULL where the row is older.
 ALTER TABLE staff_session ADD COLUMN device TEXT;
 ALTER TABLE sign_in ADD COLUMN device TEXT;
+-- The ID token that the session came from, sealed: sent back to the provider as a hint of which session to end there. It is gone
+-- with the session.
+ALTER TABLE staff_session ADD COLUMN id_token BLOB;
+ALTER TABLE sign_in ADD COLUMN id_token BLOB;

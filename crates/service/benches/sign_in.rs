@@ -204,6 +204,7 @@ impl House {
             staff: who,
             session: None,
             vouched: stagedoor_store::session::Vouched::default(),
+            id_token: None,
             expires: now.plus(Duration::from_secs(600)),
         };
         let stored: Result<(), Error> = self

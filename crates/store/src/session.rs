@@ -25,7 +25,7 @@ statements! {
     RENEW = "UPDATE staff_session SET factor = $2, factor_at = $3, passkey_id = $4 WHERE id = $1 AND ended_at IS NULL";
     ROTATE = "UPDATE staff_session SET reference = $2, rotations = rotations + 1, rotated_at = $3 WHERE id = $1 AND ended_at IS NULL";
     VOUCHED_UNDER = "SELECT count(*) AS sessions FROM staff_session WHERE trial_id = $1";
-    END = "UPDATE staff_session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL";
+    END = "UPDATE staff_session SET ended_at = $2, ended_why = $3, id_token = NULL WHERE id = $1 AND ended_at IS NULL";
 }
 
 /// A staff session.

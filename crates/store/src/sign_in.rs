@@ -13,9 +13,9 @@ use crate::value::Value;
 
 statements! {
     INSERT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    FIND = "SELECT id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, expires_at, trial_id, device FROM sign_in WHERE reference = $1 AND expires_at > $2";
-    TAKE = "DELETE FROM sign_in WHERE reference = $1 AND staff_id IS NULL AND claimant IS NULL AND expires_at > $2 RETURNING id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, expires_at, trial_id, device";
-    INSERT_IDENTIFIED = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, staff_id, identified_at, expires_at, provider_session, trial_id, device) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8, $9, $10)";
+    FIND = "SELECT id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, expires_at, trial_id, device, id_token FROM sign_in WHERE reference = $1 AND expires_at > $2";
+    TAKE = "DELETE FROM sign_in WHERE reference = $1 AND staff_id IS NULL AND claimant IS NULL AND expires_at > $2 RETURNING id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, expires_at, trial_id, device, id_token";
+    INSERT_IDENTIFIED = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, staff_id, identified_at, expires_at, provider_session, trial_id, device, id_token) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8, $9, $10, $11)";
     INSERT_CLAIMANT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, claimant, identified_at, expires_at, provider_session, trial_id, device) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8, $9, $10)";
     TRY = "UPDATE sign_in SET tries = tries + 1 WHERE id = $1 AND tries < $2";
     RECOVER = "UPDATE sign_in SET reference = $2, recovered_at = $3, expires_at = $4 WHERE id = $1 AND recovered_at IS NULL";
@@ -50,6 +50,8 @@ pub struct SignIn {
     pub recovered: Option<Timestamp>,
     /// Under what the provider vouched, once it has.
     pub vouched: Vouched,
+    /// Its ID token, sealed, where it is kept.
+    pub id_token: Option<Vec<u8>>,
     /// Its end.
     pub expires: Timestamp,
 }
@@ -67,6 +69,7 @@ fn sign_in(row: &Row) -> Result<SignIn, Error> {
         session: row.get("provider_session")?,
         recovered: row.time_opt("recovered_at")?,
         vouched: Vouched::read(row)?,
+        id_token: row.get("id_token")?,
         expires: row.time("expires_at")?,
     })
 }
@@ -140,6 +143,8 @@ pub struct Identified {
     pub session: Option<String>,
     /// Under what the provider vouched.
     pub vouched: Vouched,
+    /// The provider's ID token, sealed, where it is kept.
+    pub id_token: Option<Vec<u8>>,
     /// Its end.
     pub expires: Timestamp,
 }
@@ -160,6 +165,7 @@ pub async fn insert_identified(tx: &mut WriteTx, new: &Identified, now: Timestam
         .bind(Value::text_opt(new.session.as_ref()))
         .bind(Value::text_opt(new.vouched.trial))
         .bind(new.vouched.device.as_str())
+        .bind(new.id_token.clone())
         .execute(tx)
         .await?;
     Ok(())

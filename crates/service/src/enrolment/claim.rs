@@ -41,6 +41,9 @@ pub(crate) struct Identity {
     /// What it says of the device; it stands beside what is kept of this.
     #[serde(skip)]
     pub(crate) device: DeviceFact,
+    /// Its ID token, sealed, where it is kept.
+    #[serde(default)]
+    pub(crate) id_token: Option<Vec<u8>>,
 }
 
 /// What stands behind the cookie of somebody who may enrol.
@@ -237,6 +240,7 @@ impl Service {
             staff: staff.id,
             session: waiting.identity.session.clone(),
             vouched: waiting.vouched,
+            id_token: waiting.identity.id_token.clone(),
             expires: until,
         };
         let mut story = self.story(waiting);

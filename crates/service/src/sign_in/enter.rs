@@ -84,6 +84,8 @@ struct Entering {
     new: NewSession,
     /// The session at the provider, where it has named it.
     session_there: Option<String>,
+    /// Its ID token, sealed, where it is kept.
+    id_token: Option<Vec<u8>>,
     ended: Option<SessionId>,
     batch: AuditBatch,
     now: Timestamp,
@@ -155,6 +157,7 @@ impl Service {
             proof,
             new,
             session_there: known.sign_in.session.clone(),
+            id_token: known.sign_in.id_token.clone(),
             ended,
             batch,
             now,
@@ -276,6 +279,9 @@ impl Service {
                     session::insert(&mut tx, &entering.new).await?;
                     if let Some(there) = &entering.session_there {
                         provider_session::note(&mut tx, entering.new.session.id, there).await?;
+                    }
+                    if let Some(sealed) = &entering.id_token {
+                        provider_session::keep_token(&mut tx, entering.new.session.id, sealed).await?;
                     }
                     Ok::<_, ServiceError>(tx.commit(entering.batch, ()).await?)
                 })

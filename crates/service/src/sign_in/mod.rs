@@ -8,6 +8,7 @@ mod code;
 mod enter;
 mod entrance;
 mod http;
+mod leaving;
 mod oidc;
 mod passkey;
 mod proxy;
@@ -23,6 +24,7 @@ use stagedoor_store::staff::Staff;
 
 pub(crate) use http::CallError;
 pub use http::HttpClient;
+pub use leaving::{BadLeaving, ID_TOKEN_MAX, Leaving, leaving};
 pub use oidc::{Callback, Providers};
 
 use crate::error::{ServiceError, SignInFailure};

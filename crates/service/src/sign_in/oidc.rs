@@ -31,6 +31,7 @@ use crate::crypto::Purpose;
 use crate::enrolment::Identity;
 use crate::error::{ServiceError, SignInFailure};
 use crate::op::trusted;
+use crate::sign_in::leaving::Leaving;
 use crate::sign_in::{Answered, Begun, Departure, IDENTIFIED_TTL, SIGN_IN_TTL, WayOut};
 use crate::state::Service;
 use crate::system::{fresh_id, fresh_reference};
@@ -167,6 +168,7 @@ impl Service {
             session: None,
             recovered: None,
             vouched: Vouched::default(),
+            id_token: None,
             expires: now.plus(SIGN_IN_TTL),
         };
         Ok(Departure {
@@ -177,8 +179,8 @@ impl Service {
 
     /// Where the provider's own session is ended (OpenID Connect RP-Initiated Logout 1.0), and how it leads back. `None`
     /// where it cannot be, or the provider does not answer: our own session is over either way.
-    pub async fn way_out(&self, provider: ProviderId) -> Option<WayOut> {
-        let found = self.provider_in_force(provider).await.ok()?;
+    pub async fn way_out(&self, leaving: &Leaving) -> Option<WayOut> {
+        let found = self.provider_in_force(leaving.provider).await.ok()?;
         let provider = found.filter(trusted)?;
         let by_proxy = || {
             let proxy = self.settings().proxy.as_ref()?;
@@ -194,7 +196,14 @@ impl Service {
         let Some(mut href) = metadata.end_session.clone() else {
             return by_proxy();
         };
-        // The ID token is not kept, so none is sent as a hint: a provider may ask the person whether they mean it.
+        // Which session there is meant. Without it a provider may ask the person.
+        if let Some(hint) = leaving
+            .hint
+            .as_ref()
+            .and_then(|sealed| self.open_hint(&provider, sealed))
+        {
+            href.query_pairs_mut().append_pair("id_token_hint", &hint);
+        }
         href.query_pairs_mut()
             .append_pair("client_id", &provider.client_id)
             .append_pair(
@@ -351,6 +360,7 @@ impl Service {
                 trial: provider.trial,
                 device: identity.device,
             },
+            id_token: identity.id_token,
             expires: now.plus(IDENTIFIED_TTL),
         };
         self.db()

@@ -49,6 +49,7 @@ impl Service {
             name: person.name.clone(),
             session: None,
             device: provider.rules.device(vouched.claims.all()),
+            id_token: None,
         })
     }
 }

@@ -288,6 +288,7 @@ conformance! {
             session: None,
             recovered: None,
             vouched: session::Vouched::default(),
+            id_token: None,
             expires: NOON.plus(minutes(10)),
         };
         let id = new.id;

@@ -84,6 +84,7 @@ conformance! {
             staff: held.staff,
             session: None,
             vouched,
+            id_token: Some(vec![7]),
             expires: NOON.plus(minutes(10)),
         };
         let (session, coming) = (new.clone(), identified.clone());
@@ -101,7 +102,7 @@ conformance! {
         assert_eq!(session::find_by_id(ex, held.id).await.unwrap().unwrap().vouched, Vouched::default());
         assert_eq!(session::count_vouched_under(ex, trial).await.unwrap(), 1);
         let found = sign_in::find(ex, &identified.reference, NOON).await.unwrap().unwrap();
-        assert_eq!(found.vouched, vouched);
+        assert_eq!((found.vouched, found.id_token), (vouched, Some(vec![7])));
         let bound = staff::list_of_provider(ex, held.provider, 5).await.unwrap();
         assert_eq!(bound.iter().map(|one| one.id).collect::<Vec<_>>(), [held.staff]);
         assert!(staff::list_of_provider(ex, ProviderId::new(9, 9), 5).await.unwrap().is_empty());

@@ -39,9 +39,9 @@ impl Service {
         let Some(code) = &callback.code else {
             return Err(ServiceError::SignIn(SignInFailure::CodeAbsent));
         };
-        let token = self.exchange(provider, &metadata, sign_in, code).await?;
+        let signed = self.exchange(provider, &metadata, sign_in, code).await?;
         let token = self
-            .verified(provider, &metadata, &token, &sign_in.nonce)
+            .verified(provider, &metadata, &signed, &sign_in.nonce)
             .await
             .map_err(|fault| {
                 tracing::info!(
@@ -62,6 +62,7 @@ impl Service {
             name: token.name,
             session: token.session,
             device: provider.rules.device(claims.all()),
+            id_token: self.sealed_hint(provider, &signed),
         })
     }
 
