@@ -122,6 +122,19 @@ fn a_proxy_is_known_by_its_team_domain_without_a_slash_and_by_where_it_usually_i
         ]
     );
     assert_eq!(proxy.types, ["app", "org"]);
+    assert_eq!(
+        (proxy.managed_claim.as_str(), proxy.administrators.len()),
+        ("", 0)
+    );
+    let named = text.to_owned()
+        + "identity = true\nmanaged_claim = \"device_ok\"\nadministrators = [\"7\", \"8 Kim Moreno <kim@example.com>\"]\n";
+    let checked = read(&(GOOD.to_owned() + TRUSTED + &named), &with_key()).unwrap();
+    let proxy = checked.settings().proxy.unwrap();
+    assert_eq!(
+        (proxy.managed_claim.as_str(), proxy.administrators),
+        ("device_ok", vec!["7".to_owned(), "8".to_owned()])
+    );
+    assert_eq!(checked.proxy_administrators()[0].subject, "8");
     assert_eq!(settings.policy.proxy, Toggle::On);
     let text =
         "[proxy]\nkind = \"pomerium\"\nissuer = \"admin.example.com\"\naudience = \"admin.example.com\"\n";
@@ -249,6 +262,12 @@ fn each_mistake_has_its_words() {
             GOOD.to_owned()
                 + TRUSTED
                 + "[proxy]\nkind = \"cloudflare_access\"\nissuer = \"login.example.com/\"\naudience = \"x\"\nidentity = true\n",
+        ),
+        (
+            "a claim of the token's own, and administrators whom nothing lets in",
+            GOOD.to_owned()
+                + TRUSTED
+                + "[proxy]\nkind = \"google_iap\"\naudience = \"x\"\nmanaged_claim = \"sub\"\nadministrators = [\"1\"]\n",
         ),
         (
             "a proxy without its kind",

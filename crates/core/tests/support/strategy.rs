@@ -97,7 +97,7 @@ fn narrowing() -> impl Strategy<Value = Narrowing> {
         mostly(None, networks.prop_map(Some)),
         prop::option::of(factors),
         mostly(None, span(hours(4)).prop_map(Some)),
-        mostly(DeviceDemand::Any, Just(DeviceDemand::Managed)),
+        select(vec![DeviceDemand::Any, DeviceDemand::Managed]),
         mostly(Danger::Ordinary, Just(Danger::BreakGlass)),
         mostly(None, span(hours(4)).prop_map(Some)),
         mostly(None, span(minutes(15)).prop_map(Some)),
@@ -344,6 +344,13 @@ fn resource(action: Action) -> impl Strategy<Value = ResourceFacts> {
         })
 }
 
+/// Who vouches, and what is said of the device, which matters to few.
+fn vouched(good: Option<IdentityFact>) -> impl Strategy<Value = Option<IdentityFact>> {
+    let device = prop_oneof![1 => Just(DeviceFact::Managed), 1 => select(DeviceFact::ALL.to_vec())];
+    (mostly(good, prop::option::of(identity())), device)
+        .prop_map(|(identity, device)| identity.map(|fact| IdentityFact { device, ..fact }))
+}
+
 fn identity() -> impl Strategy<Value = IdentityFact> {
     (
         select(vec![ProviderTrust::Trusted, ProviderTrust::Untrusted]),
@@ -353,7 +360,7 @@ fn identity() -> impl Strategy<Value = IdentityFact> {
             PersonKind::Service,
             PersonKind::Another,
         ]),
-        select(DeviceFact::ALL.to_vec()),
+        Just(DeviceFact::Unclaimed),
     )
         .prop_map(|(provider, person, device)| IdentityFact {
             provider,
@@ -392,7 +399,7 @@ fn facts(action: Action) -> impl Strategy<Value = Facts> {
                 ProxyFact::Vouched,
             ]),
         ),
-        mostly(good.identity, prop::option::of(identity())),
+        vouched(good.identity),
         mostly(good.factor, prop::option::of(factor)),
         session(action),
         select(vec![GrantFact::None, GrantFact::Approved]),

@@ -72,6 +72,7 @@ async fn whoever_is_asked_for_a_managed_device_is_refused_for_what_is_said_of_th
         (Some(json!("true")), "device_misclaimed"),
         (Some(Value::Null), "device_misclaimed"),
     ] {
+        scene.house.later(1);
         let mut anew = scene.house.browser();
         anew.passkey = std::mem::take(&mut other.passkey);
         let answer = comes(&scene, &mut anew, said).await;
