@@ -11,7 +11,7 @@ use stagedoor_core::trial::TrialKind;
 use stagedoor_core::view::provider::{ProviderRow, ProviderTest, ProviderTrial, ProvidersView};
 use stagedoor_store::provider::{self, Listed, Provider};
 
-use super::change::changes;
+use super::patch::changes;
 use super::tried::{missing, test_counts};
 use crate::error::ServiceError;
 use crate::op::StaffOp;

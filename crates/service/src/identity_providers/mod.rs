@@ -7,13 +7,15 @@
 
 mod change;
 mod list;
+mod patch;
 mod people;
 mod preview;
 mod test;
 mod tried;
 
-pub use change::{LeftOut, NewProvider, ProviderPatch, change, create};
+pub use change::{NewProvider, change, create};
 pub use list::{list, may_write, one};
+pub use patch::{LeftOut, ProviderPatch};
 pub use people::people;
 pub use preview::{SAMPLE_MAX, preview};
 pub use test::test;

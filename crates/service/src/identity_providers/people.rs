@@ -11,7 +11,8 @@ use stagedoor_core::view::provider::{Passes, ProviderPerson};
 use stagedoor_store::provider::Provider;
 use stagedoor_store::staff::{self, Staff};
 
-use super::change::{LeftOut, Refusal};
+use super::change::Refusal;
+use super::patch::LeftOut;
 use crate::error::ServiceError;
 use crate::op::StaffOp;
 
