@@ -55,6 +55,8 @@ test("somebody enrols through a provider that was added, tested and trusted", as
   await hers.getByRole("textbox", { name: "Enrollment token" }).fill(token);
   await hers.getByRole("button", { name: "Enroll" }).click();
   await hers.getByRole("button", { name: "Register a passkey" }).click();
+  await hers.getByRole("textbox", { name: "Backup contact" }).fill("zoe@home.example");
+  await hers.getByRole("button", { name: "Acknowledge and go on" }).click();
   await expect(hers).toHaveURL(site.staff("/"));
   await openSessionMenu(hers);
   await hers.getByRole("button", { name: "Sign out" }).click();

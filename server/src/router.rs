@@ -14,8 +14,8 @@ use crate::config::Surface;
 use crate::doors::{Door, Doors};
 use crate::edge::{Context, Edge, JsonError};
 use crate::http::{
-    admin, api, back_channel, enrollment, handoff, health, page, sign_in, sign_out, step_up as step_up_pages,
-    tenant as tenant_api, tenant_sign_in,
+    admin, api, back_channel, enrollment, handoff, health, page, responsibilities, sign_in, sign_out,
+    step_up as step_up_pages, tenant as tenant_api, tenant_sign_in,
 };
 use crate::layer::host::{Hosts, dispatch};
 use crate::layer::{context, dress, host, limits, origin, patience, staff, step_up, strangers, tenant};
@@ -47,6 +47,7 @@ fn staff_rooms() -> Doors {
         .post("/step-up/{id}/code", step_up_pages::code)
         .post("/stay/code", step_up_pages::stay_code)
         .get("/stay", step_up_pages::stay)
+        .get("/responsibilities", responsibilities::show)
         .get("/impersonations/{id}/enter", handoff::leave)
         .get("/impersonations/{id}/handoff", handoff::bounce)
         .api(admin::routes())

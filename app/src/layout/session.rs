@@ -56,6 +56,10 @@ pub(super) fn session_menu(frame: &ConsoleFrame, around: &Around) -> AnyView {
                             <span>"Stay signed in"</span>
                         </a>
                         {own}
+                        <a class="item" href=staff::RESPONSIBILITIES>
+                            {icon(Icon::Lock)}
+                            <span>"Your responsibilities"</span>
+                        </a>
                     </nav>
                     {theme_switch(around)}
                     <form method="post" action=staff::SIGN_OUT>

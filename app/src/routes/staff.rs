@@ -90,6 +90,12 @@ pub const STEP_UP_API: &str = "/api/admin/step-up";
 pub const STAY: &str = "/stay";
 /// POST: renews the session's proof by a code of an authenticator app.
 pub const STAY_CODE: &str = "/stay/code";
+/// One's own responsibilities, which stand before the console until they are acknowledged.
+pub const RESPONSIBILITIES: &str = "/responsibilities";
+/// POST: acknowledges them, and leaves a backup contact.
+pub const ACKNOWLEDGE_DUTIES: &str = "/api/fn/staff/acknowledge_duties";
+/// POST: changes one's own backup contact.
+pub const CHANGE_BACKUP_CONTACT: &str = "/api/fn/staff/change_backup_contact";
 /// POST: begins to enrol an authenticator app.
 pub const BEGIN_APP: &str = "/api/fn/staff/begin_app";
 /// POST: enrols it by its first code.
@@ -201,6 +207,8 @@ pub const ACTIONS: &[&str] = &[
     CONFIRM_APP,
     REMOVE_APP,
     RENEW_RECOVERY,
+    ACKNOWLEDGE_DUTIES,
+    CHANGE_BACKUP_CONTACT,
     TRIAGE_RISK,
     CHANGE_NETWORK,
     SAVE_POLICY,

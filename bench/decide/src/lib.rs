@@ -55,6 +55,8 @@ impl Question {
             role: self.role,
             scope: &self.scope,
             account: self.account,
+            // The others know no such duty: everybody has acknowledged.
+            acknowledged: Some(policy.responsibilities.version()),
         };
         decide(
             policy,

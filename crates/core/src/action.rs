@@ -251,6 +251,12 @@ actions! {
     TotpRemove = "totp.remove": Staff Write on PasskeyTarget [O O O O] within TEN_MINUTES;
     /// Make one's own recovery codes anew.
     RecoveryRenew = "recovery.renew": Staff Write on PasskeyTarget [O O O O] within TEN_MINUTES;
+    /// See one's own responsibilities, and the backup contact that one left.
+    DutiesViewOwn = "responsibilities.view_own": Staff Read on SessionTarget [O O O O];
+    /// Acknowledge one's own responsibilities, and leave a backup contact.
+    DutiesAcknowledge = "responsibilities.acknowledge": Staff Write on SessionTarget [O O O O];
+    /// Change one's own backup contact.
+    BackupContactChange = "backup_contact.change": Staff Write on SessionTarget [O O O O];
 
     /// List tenants.
     TenantList = "tenant.list": Staff Read on Platform [Y Y Y Y];

@@ -6,6 +6,7 @@
 
 use crate::action::{Action, Audience, Cell, Danger, Declaration, Effect, Held, WhileImpersonated};
 use crate::decision::{Decision, Outcome, Reason};
+use crate::duties;
 use crate::guard::{self, GrantFact, Guardrail, SessionFact, Verdict, Verdicts};
 use crate::guard_policy::{Caller, Guard};
 use crate::id::MemberId;
@@ -54,7 +55,7 @@ fn verdict(policy: &Policy, request: &Request<'_>, guard: &Guard, guardrail: Gua
             _ => staff_guard(policy, request, guard, &staff, guardrail),
         },
         Principal::OnBehalf { staff, visit } => match guardrail {
-            Guardrail::Authz => visit_authz(request, declaration, &staff, &visit),
+            Guardrail::Authz => visit_authz(policy, request, declaration, (&staff, &visit)),
             Guardrail::Session => visit_session(policy, guard, &request.facts, &staff, &visit),
             _ => staff_guard(policy, request, guard, &staff, guardrail),
         },
@@ -107,6 +108,10 @@ fn staff_authz(policy: &Policy, request: &Request<'_>, guard: &Guard, staff: &St
     if (request.facts.session == SessionFact::Starting) != (request.action == Action::StaffSignIn) {
         return Verdict::Fail(Reason::WrongAudience);
     }
+    // Who still owes them gets nowhere else, whatever their role.
+    if !duties::come_before(request.action) && !acknowledged(policy, staff) {
+        return Verdict::Fail(Reason::ResponsibilitiesOpen);
+    }
     // The role first: whoever lacks the permission everywhere learns nothing from the answer about one tenant.
     match held(policy, staff.role, guard) {
         None => return Verdict::Fail(Reason::PermissionMissing),
@@ -116,6 +121,10 @@ fn staff_authz(policy: &Policy, request: &Request<'_>, guard: &Guard, staff: &St
         Some(Held::Fully | Held::OwnOnly | Held::WithGrant) => {}
     }
     in_scope(&request.resource, staff)
+}
+
+fn acknowledged(policy: &Policy, staff: &StaffFacts<'_>) -> bool {
+    policy.responsibilities.are_acknowledged(staff.acknowledged)
 }
 
 fn in_scope(resource: &ResourceFacts, staff: &StaffFacts<'_>) -> Verdict {
@@ -159,10 +168,10 @@ fn tenant_cell(declaration: &Declaration, role: TenantRole) -> Cell {
 }
 
 fn visit_authz(
+    policy: &Policy,
     request: &Request<'_>,
     declaration: &Declaration,
-    staff: &StaffFacts<'_>,
-    visit: &VisitFacts,
+    (staff, visit): (&StaffFacts<'_>, &VisitFacts),
 ) -> Verdict {
     if declaration.audience != Audience::Tenant || declaration.resource != request.resource.kind {
         return Verdict::Fail(Reason::WrongAudience);
@@ -173,6 +182,10 @@ fn visit_authz(
     let held = staff_cell(Action::TenantImpersonate.declaration(), staff.role) == Cell::Yes;
     if visit.staff != staff.id || !held || !staff.scope.contains(visit.tenant) {
         return Verdict::Fail(Reason::VisitNotAllowed);
+    }
+    // The way out of a visit stays open.
+    if declaration.impersonated != WhileImpersonated::Always && !acknowledged(policy, staff) {
+        return Verdict::Fail(Reason::ResponsibilitiesOpen);
     }
     if declaration.impersonated == WhileImpersonated::Never {
         return Verdict::Fail(Reason::ImpersonatedNever);

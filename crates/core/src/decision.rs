@@ -99,6 +99,8 @@ reasons! {
     StepUpUnproved = "step_up_unproved", StepUpRequired, "Your passkey was not used for this yet. Nothing was done; do it again to be asked anew.";
     /// The fresh proof is for another call.
     StepUpOtherCall = "step_up_other_call", StepUpRequired, "Your passkey signed another call than this one. Nothing was done; do it again to be asked anew.";
+    /// The responsibilities are not acknowledged as they stand now.
+    ResponsibilitiesOpen = "responsibilities_open", ResponsibilitiesRequired, "You have not acknowledged your responsibilities as they stand now. Read them at /responsibilities and leave a backup contact; the console opens then.";
     /// The role lacks the permission.
     PermissionMissing = "permission_missing", Forbidden, "Your role does not allow this. A super admin can tell you who may.";
     /// Not one's own.
@@ -155,7 +157,8 @@ impl Reason {
             | Self::StepUpLate
             | Self::StepUpUnproved
             | Self::StepUpOtherCall => Guardrail::Mfa,
-            Self::PermissionMissing
+            Self::ResponsibilitiesOpen
+            | Self::PermissionMissing
             | Self::NotOwn
             | Self::OutOfScope
             | Self::WrongAudience

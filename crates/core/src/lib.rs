@@ -15,6 +15,7 @@ pub mod clock;
 pub mod consent;
 pub mod decide;
 pub mod decision;
+pub mod duties;
 pub mod error;
 pub mod guard;
 pub mod guard_policy;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::action::Action;
 use crate::assurance::ProvenFactor;
 use crate::attempts::AttemptRule;
+use crate::duties::Responsibilities;
 use crate::guard::{
     AccountFact, FactorRule, GrantFact, IdentityFact, NetworkRule, ProxyFact, SessionFact, TotpFallback,
 };
@@ -61,6 +62,8 @@ pub struct Policy {
     pub code_attempts: AttemptRule,
     /// How long an owner's answer is waited for, and how long it then holds.
     pub consent_ttl: Duration,
+    /// What staff acknowledge before the console opens.
+    pub responsibilities: Responsibilities,
 }
 
 impl Default for Policy {
@@ -85,6 +88,7 @@ impl Default for Policy {
             attempts: AttemptRule::default(),
             code_attempts: AttemptRule::default(),
             consent_ttl: minutes(30),
+            responsibilities: Responsibilities::default(),
         }
     }
 }
@@ -100,6 +104,8 @@ pub struct StaffFacts<'a> {
     pub scope: &'a Scope,
     /// Where the account stands.
     pub account: AccountFact,
+    /// The version of the responsibilities that they acknowledged last; `None` for who never did.
+    pub acknowledged: Option<&'a str>,
 }
 
 /// Whether a visit runs.

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use stagedoor_core::action::{Action, Audience, Cell, Danger, Effect, WhileImpersonated, kind};
 use stagedoor_core::decide::ORDER;
 use stagedoor_core::decision::{Outcome, Reason};
+use stagedoor_core::duties::Responsibilities;
 use stagedoor_core::guard::{
     AccountFact, GrantFact, Guardrail, NetworkKind, ProxyFact, SessionFact, Verdict,
 };
@@ -118,6 +119,12 @@ const LOSSES: &[Loss] = &[
                     .collect(),
             )
         });
+    }),
+    ("nothing is acknowledged", |q, _| {
+        person(q, |staff| staff.acknowledged = None)
+    }),
+    ("the organisation adds a responsibility", |q, _| {
+        q.policy.responsibilities = Responsibilities::with(vec!["Lock the door.".to_owned()]);
     }),
     ("the scope is empty", |q, _| {
         person(q, |staff| staff.scope = Scope::only(Vec::new()))
@@ -361,6 +368,19 @@ proptest! {
         let (Who::Staff(staff) | Who::OnBehalf { staff, .. }) = &question.who else { return Ok(()) };
         prop_assume!(question.permits());
         prop_assert!(question.resource.tenant.is_none_or(|tenant| staff.scope.contains(tenant)));
+    }
+
+    #[test]
+    fn who_has_not_acknowledged_gets_no_further_than_there(question in question()) {
+        let before = [
+            Action::StaffSignIn, Action::StaffSignOut, Action::SessionViewOwn, Action::SessionRenew, Action::StaffStepUp,
+            Action::DutiesViewOwn, Action::DutiesAcknowledge, Action::VisitEndOwn,
+        ];
+        let staff = matches!(question.who, Who::Staff(_) | Who::OnBehalf { .. });
+        let owing = question.but(|q| person(q, |staff| staff.acknowledged = None));
+        if staff && owing.permits() {
+            prop_assert!(before.contains(&question.action), "{:?}", question.action);
+        }
     }
 
     #[test]

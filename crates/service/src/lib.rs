@@ -15,6 +15,7 @@ pub mod cursor;
 pub mod declared;
 mod device;
 pub mod directory;
+pub mod duties;
 pub mod enrolment;
 pub mod erasure;
 pub mod error;

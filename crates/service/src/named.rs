@@ -93,6 +93,7 @@ impl Service {
             identity: Some((provider.id, named.subject.clone())),
             scope: Scope::All,
             account_until: None,
+            acknowledged: None,
         };
         let mut story = Story::new(Event::StaffDeclare);
         story.target = Some(Target::Staff(staff.id));

@@ -110,6 +110,7 @@ impl Case<'_> {
                 role: person.role,
                 scope: &person.scope,
                 account: person.account(),
+                acknowledged: person.acknowledged.as_deref(),
             }),
             action: self.action,
             resource: resource_of(self.action, self.tenant, owner),

@@ -48,6 +48,7 @@ BEGIN
         ('session_ceremony', 'SELECT, INSERT, UPDATE, DELETE'),
         ('sign_in', 'SELECT, INSERT, UPDATE, DELETE'),
         ('staff', 'SELECT, INSERT, UPDATE'),
+        ('staff_backup_contact', 'SELECT, INSERT, UPDATE, DELETE'),
         ('staff_passkey', 'SELECT, INSERT, UPDATE'),
         ('staff_scope', 'SELECT, INSERT, DELETE'),
         ('staff_session', 'SELECT, INSERT, UPDATE'),

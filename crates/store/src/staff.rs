@@ -15,17 +15,17 @@ use crate::statement::statements;
 use crate::tx::WriteTx;
 
 statements! {
-    FIND = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until FROM staff WHERE id = $1";
-    FIND_BY_IDENTITY = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until FROM staff WHERE provider_id = $1 AND subject = $2";
-    LIST = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until FROM staff ORDER BY email_key, id";
+    FIND = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, responsibilities FROM staff WHERE id = $1";
+    FIND_BY_IDENTITY = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, responsibilities FROM staff WHERE provider_id = $1 AND subject = $2";
+    LIST = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, responsibilities FROM staff ORDER BY email_key, id";
     SCOPE = "SELECT tenant_id FROM staff_scope WHERE staff_id = $1 ORDER BY tenant_id";
     ACTIVATE = "UPDATE staff SET state = 'active', claimed_until = NULL WHERE id = $1 AND state = 'claimed' AND (claimed_until IS NULL OR claimed_until > $2)";
-    INSERT = "INSERT INTO staff (id, email, email_key, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, justification, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-    FIND_BY_TOKEN = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until FROM staff WHERE enrolment_digest = $1 AND enrolment_until > $2";
-    FIND_BY_ADDRESS = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until FROM staff WHERE email_key = $1";
+    INSERT = "INSERT INTO staff (id, email, email_key, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, justification, created_at, responsibilities, responsibilities_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    FIND_BY_TOKEN = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, responsibilities FROM staff WHERE enrolment_digest = $1 AND enrolment_until > $2";
+    FIND_BY_ADDRESS = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, responsibilities FROM staff WHERE email_key = $1";
     COUNT_SUPER = "SELECT count(*) AS enrolled FROM staff WHERE role = 'super_admin' AND state = 'active'";
     CLAIM_NAMED = "UPDATE staff SET state = 'claimed', claimed_until = $2 WHERE id = $1 AND subject IS NOT NULL AND enrolment_digest IS NULL AND (state = 'invited' OR (state = 'claimed' AND claimed_until <= $3))";
-    PENDING_SUPER = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until FROM staff WHERE role = 'super_admin' AND state IN ('invited', 'claimed') AND NOT (state = 'invited' AND subject IS NOT NULL) ORDER BY created_at, id";
+    PENDING_SUPER = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, responsibilities FROM staff WHERE role = 'super_admin' AND state IN ('invited', 'claimed') AND NOT (state = 'invited' AND subject IS NOT NULL) ORDER BY created_at, id";
     CLAIM = "UPDATE staff SET state = 'claimed', provider_id = $2, subject = $3, claimed_until = $4, enrolment_digest = NULL, enrolment_until = NULL WHERE enrolment_digest = $1 AND state = 'invited' AND subject IS NULL AND enrolment_until > $5 AND email_key = $6";
     INVITE = "UPDATE staff SET state = 'invited', provider_id = NULL, subject = NULL, claimed_until = NULL, enrolment_digest = $2, enrolment_until = $3 WHERE id = $1 AND state <> 'deactivated'";
     RENAME = "UPDATE staff SET email = $2, email_key = $3, display_name = $4 WHERE id = $1 AND state = 'invited'";
@@ -51,6 +51,8 @@ pub struct Staff {
     pub scope: Scope,
     /// When a temporary account ends by itself.
     pub account_until: Option<Timestamp>,
+    /// The version of the responsibilities that they acknowledged last.
+    pub acknowledged: Option<String>,
 }
 
 impl Staff {
@@ -99,6 +101,7 @@ pub(crate) fn with_scope(row: &Row, scope: Scope) -> Result<Staff, Error> {
         identity: provider.zip(subject),
         scope,
         account_until: row.time_opt("account_until")?,
+        acknowledged: row.get("responsibilities")?,
     })
 }
 
@@ -201,6 +204,8 @@ pub async fn insert(tx: &mut WriteTx, new: &NewStaff, now: Timestamp) -> Result<
         .bind(claimed_until)
         .bind(new.justification.as_str())
         .bind(now)
+        .bind(staff.acknowledged.clone())
+        .bind(staff.acknowledged.is_some().then_some(now))
         .execute(tx)
         .await?;
     if let Scope::Only(tenants) = &staff.scope {

@@ -16,6 +16,7 @@ statements! {
     SET_ACCESS = "UPDATE staff SET role = $2, scope = $3, account_until = $4 WHERE id = $1 AND role = $5 AND state = $6";
     RENAME = "UPDATE staff SET display_name = $2 WHERE id = $1 AND display_name = $3 AND state <> 'deactivated'";
     DEACTIVATE = "UPDATE staff SET state = 'deactivated', former_role = role, role = 'read_only', scope = 'listed', claimed_until = NULL, enrolment_digest = NULL, enrolment_until = NULL, deactivated_at = $2, deactivated_why = $3 WHERE id = $1 AND role = $4 AND state = $5";
+    FORGET_CONTACT = "DELETE FROM staff_backup_contact WHERE staff_id = $1";
     CLEAR_SCOPE = "DELETE FROM staff_scope WHERE staff_id = $1";
     ADD_SCOPE = "INSERT INTO staff_scope (staff_id, tenant_id) VALUES ($1, $2)";
     REVOKE_GRANTS = "UPDATE break_glass_request SET state = 'revoked' WHERE requester_id = $1 AND state IN ('pending', 'approved')";
@@ -86,7 +87,7 @@ pub struct Deactivation {
     pub tasks: Vec<Task>,
 }
 
-/// Switches an account off for ever: its role, tenants, token and break-glass grants go, and its checklist begins. Sessions,
+/// Switches an account off for ever: its role, tenants, token, backup contact and break-glass grants go, and its checklist begins. Sessions,
 /// visits and passkeys are the caller's. `false` when its role or state is not what was read.
 ///
 /// # Errors
@@ -104,6 +105,7 @@ pub async fn deactivate(tx: &mut WriteTx, before: &Staff, how: &Deactivation) ->
         return Ok(false);
     }
     CLEAR_SCOPE.bind(before.id).execute(tx).await?;
+    FORGET_CONTACT.bind(before.id).execute(tx).await?;
     REVOKE_GRANTS.bind(before.id).execute(tx).await?;
     for task in &how.tasks {
         let due = task.due(how.at);

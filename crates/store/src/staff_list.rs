@@ -15,7 +15,7 @@ use crate::staff::{self, Staff};
 use crate::statement::{Executor, statements};
 
 statements! {
-    LIST = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, justification, created_at, enrolment_until, deactivated_at, deactivated_why, former_role, (SELECT count(*) FROM staff_passkey WHERE staff_passkey.staff_id = staff.id AND staff_passkey.revoked_at IS NULL) AS passkeys, (SELECT max(staff_session.started_at) FROM staff_session WHERE staff_session.staff_id = staff.id) AS signed_in_at FROM staff ORDER BY email_key, id";
+    LIST = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, responsibilities, justification, created_at, enrolment_until, deactivated_at, deactivated_why, former_role, (SELECT count(*) FROM staff_passkey WHERE staff_passkey.staff_id = staff.id AND staff_passkey.revoked_at IS NULL) AS passkeys, (SELECT max(staff_session.started_at) FROM staff_session WHERE staff_session.staff_id = staff.id) AS signed_in_at FROM staff ORDER BY email_key, id";
     SCOPES = "SELECT staff_id, tenant_id FROM staff_scope ORDER BY staff_id, tenant_id";
 }
 

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use stagedoor_core::attempts::AttemptRule;
 use stagedoor_core::audit::key::LogKeys;
+use stagedoor_core::duties::Responsibilities;
 use stagedoor_core::guard::{FactorRule, NetworkKind, NetworkRule, TotpFallback};
 use stagedoor_core::request::{Policy, Toggle};
 use stagedoor_service::alerts::Channels;
@@ -113,6 +114,7 @@ impl Checked {
             },
             session_ttl: config.session.ttl_seconds.span(),
             session_idle: config.session.idle_seconds.span(),
+            responsibilities: Responsibilities::with(config.staff.responsibilities.0.clone()),
             visit_ttl: config.impersonation.ttl_seconds.span(),
             visit_max_ttl: config.impersonation.max_ttl_seconds.span(),
             visit_idle: config.impersonation.idle_seconds.span(),

@@ -13,7 +13,8 @@ use stagedoor_service::log::witness::Witness;
 use stagedoor_store::DatabaseUrl;
 
 use super::kind::{
-    Administrator, Count, Issuer, Kind, Origin, ProxyName, Raw, Seconds, Secret, Surface, TenantOrigins,
+    Administrator, Count, Issuer, Kind, Lines, Origin, ProxyName, Raw, Seconds, Secret, Surface,
+    TenantOrigins,
 };
 use super::problem::{Place, Problem};
 use super::source::Given;
@@ -265,6 +266,11 @@ keys! {
         totp_suspension_seconds: Seconds<120, 3_600> = "120";
         /// After so many wrong codes in a row none is looked at until another super admin resets the person's factors.
         totp_lockout_threshold: Count<2, 10> = "10";
+    }
+    /// Members of staff.
+    staff as Staff {
+        /// Your organisation's own lines below the responsibilities that everybody acknowledges before the console opens. With every change of them everybody acknowledges anew.
+        responsibilities: Lines = "";
     }
     /// Impersonations. Values can only be stricter than the defaults.
     impersonation as Impersonation {

@@ -2,6 +2,7 @@
 
 mod address;
 mod administrator;
+mod lines;
 mod mail;
 mod proxy;
 pub(super) mod witness;
@@ -15,6 +16,7 @@ use stagedoor_store::DatabaseUrl;
 pub(super) use address::Issuer;
 pub use address::{Origin, TenantOrigins};
 pub(super) use administrator::Administrator;
+pub(super) use lines::Lines;
 pub(super) use proxy::Proxy as ProxyName;
 
 /// A value as it was given.

@@ -9,6 +9,7 @@ pub mod handoff;
 pub mod health;
 pub mod input;
 pub mod page;
+pub mod responsibilities;
 pub mod sign_in;
 pub mod sign_out;
 pub mod step_up;

@@ -31,6 +31,7 @@ mod passkeys;
 mod policies;
 mod processes;
 mod receipts;
+mod responsibilities;
 mod risk;
 mod rooms;
 mod session_console;

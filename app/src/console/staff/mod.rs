@@ -229,8 +229,19 @@ pub(super) fn scope(line: &ScopeLine, deactivated: bool) -> AnyView {
     }
 }
 
-/// Where the account is in its life, as a tag.
+/// Where the account is in its life, as a tag; and whether its responsibilities are still to be acknowledged.
 pub(super) fn standing(person: &StaffRow) -> AnyView {
+    let owes = person
+        .owes_duties
+        .then(|| view! { " " {tag(Tone::Warn, "responsibilities open")} });
+    view! {
+        {life(person)}
+        {owes}
+    }
+    .into_any()
+}
+
+fn life(person: &StaffRow) -> AnyView {
     match person.state.as_str() {
         "active" => status_tag(Tone::Ok, "active"),
         "claimed" => status_tag(Tone::Warn, "passkey pending"),

@@ -191,6 +191,13 @@ fn profile(view: &StaffPage, clock: &Clock) -> AnyView {
             <dd>{tag(Tone::Info, "named in the file")}</dd>
         }
     });
+    let contact = view.contact.as_ref().map(|contact| {
+        let whose = contact.name.as_ref().map(|name| format!(" ({name})"));
+        view! {
+            <dt>"Backup contact"</dt>
+            <dd class="break-words">{contact.contact.clone()} {whose}</dd>
+        }
+    });
     let body = view! {
         <dl class="kv p-[14px]">
             <dt>"Role"</dt>
@@ -202,6 +209,7 @@ fn profile(view: &StaffPage, clock: &Clock) -> AnyView {
             {named}
             {token}
             {gone}
+            {contact}
             <dt>"Why it exists"</dt>
             <dd class="break-words">{view.justification.clone()}</dd>
             <dt>"Created"</dt>

@@ -31,6 +31,7 @@ fn person(role: StaffRole, state: &str) -> StaffRow {
         created: now().minus(hours(48)),
         own: false,
         named: false,
+        owes_duties: false,
     }
 }
 
@@ -53,6 +54,7 @@ fn page(offers: Option<StaffOffers>) -> StaffPage {
     StaffPage {
         row: person(StaffRole::Support, "active"),
         justification: "Joins the support team".to_owned(),
+        contact: None,
         deactivated: None,
         tasks: vec![TaskLine {
             task: "review_audit".to_owned(),

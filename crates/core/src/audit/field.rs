@@ -122,6 +122,8 @@ fields! {
     User = "user", "User";
     /// How many people were made up.
     Users = "users", "Users";
+    /// The version of the responsibilities that were acknowledged.
+    Version = "version", "Version";
     /// The id of the visit whose account was read.
     Visit = "visit", "Visit";
     /// How the request stood before.

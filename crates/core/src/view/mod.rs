@@ -5,6 +5,7 @@
 pub mod alert;
 pub mod audit;
 pub mod directory;
+pub mod duties;
 pub mod event;
 pub mod frame;
 pub mod network;

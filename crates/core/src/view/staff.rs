@@ -8,6 +8,7 @@ use crate::staff::Task;
 use crate::time::Timestamp;
 use crate::view::audit::AuditLine;
 use crate::view::directory::Chip;
+use crate::view::duties::ContactLine;
 use crate::view::frame::TenantLabel;
 use crate::view::session::SessionRow;
 use crate::view::{Page, Total};
@@ -55,6 +56,8 @@ pub struct StaffRow {
     pub own: bool,
     /// Whether the configuration file names them.
     pub named: bool,
+    /// Whether the account is in use and its responsibilities are not acknowledged as they stand now.
+    pub owes_duties: bool,
 }
 
 impl StaffRow {
@@ -158,6 +161,8 @@ pub struct StaffPage {
     pub row: StaffRow,
     /// Why the account exists.
     pub justification: String,
+    /// Another way to reach them; for who may manage staff alone.
+    pub contact: Option<ContactLine>,
     /// How it was deactivated, where it was.
     pub deactivated: Option<DeactivatedLine>,
     /// What is to do after that.

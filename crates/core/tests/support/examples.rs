@@ -101,7 +101,7 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         | RiskTriage => Some(Target::Member(id(31))),
         StaffManage | StaffCreate | StaffDeactivate | StaffReset | StaffExpire | StaffBootstrap
         | StaffRecover | StaffDeclare | StaffReissue | StaffProviderSignOut | CodesSuspend | CodesLock
-        | Review | BreakGlassVote => Some(Target::Staff(jess())),
+        | Review | BreakGlassVote | DutiesAcknowledge | BackupContactChange => Some(Target::Staff(jess())),
         StaffSignIn | StaffSignOut | StaffStepUp | SessionViewOwn | SessionRenew => {
             Some(Target::Session(id(41)))
         }

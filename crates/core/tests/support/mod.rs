@@ -14,6 +14,7 @@ use stagedoor_core::action::{Action, Audience};
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::decide;
 use stagedoor_core::decision::Decision;
+use stagedoor_core::duties::EDITION;
 use stagedoor_core::guard::{
     AccountFact, GrantFact, IdentityFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust, SessionFact,
 };
@@ -52,6 +53,7 @@ pub(crate) struct Person {
     pub(crate) role: StaffRole,
     pub(crate) scope: Scope,
     pub(crate) account: AccountFact,
+    pub(crate) acknowledged: Option<String>,
 }
 
 impl Person {
@@ -61,6 +63,7 @@ impl Person {
             role: self.role,
             scope: &self.scope,
             account: self.account,
+            acknowledged: self.acknowledged.as_deref(),
         }
     }
 }
@@ -215,6 +218,7 @@ pub(crate) fn staff(role: StaffRole) -> Person {
         role,
         scope: Scope::All,
         account: AccountFact::Active { until: None },
+        acknowledged: Some(EDITION.to_owned()),
     }
 }
 

@@ -159,6 +159,19 @@ impl Model {
         if starting && name != "staff.sign_in" || !starting && name == "staff.sign_in" {
             return "wrong_audience";
         }
+        // "Each new person acknowledges the responsibilities at first sign-in": before that there is but the way there.
+        let way_there = [
+            "staff.sign_in",
+            "staff.sign_out",
+            "session.view_own",
+            "session.renew",
+            "staff.step_up",
+            "responsibilities.view_own",
+            "responsibilities.acknowledge",
+        ];
+        if !way_there.contains(&name) && !has_acknowledged(question, staff) {
+            return "responsibilities_open";
+        }
         let holds = row.holds(staff_column(staff.role));
         if holds == Holds::Nothing {
             return "permission_missing";
@@ -192,6 +205,9 @@ impl Model {
         let may_impersonate = staff.role == StaffRole::SuperAdmin || staff.role == StaffRole::Support;
         if !may_impersonate || visit.staff != staff.id || !reaches(&staff.scope, visit.tenant) {
             return "visit_not_allowed";
+        }
+        if row.in_a_visit() != "always" && !has_acknowledged(question, staff) {
+            return "responsibilities_open";
         }
         if row.in_a_visit() == "never" {
             return "impersonated_never";
@@ -230,6 +246,15 @@ fn cell_of_a_tenant(holds: Holds, question: &Question, person: Option<MemberId>)
         (Holds::Own, ..) => "not_own",
         _ => "permission_missing",
     }
+}
+
+/// Today's text, to the letter of its version.
+fn has_acknowledged(question: &Question, staff: &Person) -> bool {
+    let today = question.policy.responsibilities.version();
+    staff
+        .acknowledged
+        .as_ref()
+        .is_some_and(|version| version.as_str() == today)
 }
 
 fn staff_column(role: StaffRole) -> usize {
@@ -273,7 +298,10 @@ fn staff_resource(name: &str) -> ResourceKind {
         | "session.view_own"
         | "session.renew"
         | "session.revoke"
-        | "session.revoke_many" => ResourceKind::Session,
+        | "session.revoke_many"
+        | "responsibilities.view_own"
+        | "responsibilities.acknowledge"
+        | "backup_contact.change" => ResourceKind::Session,
         name if name.starts_with("passkey.")
             || name.starts_with("totp.")
             || name.starts_with("recovery.") =>

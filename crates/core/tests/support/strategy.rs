@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use stagedoor_core::action::{Action, Danger};
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::duties::EDITION;
 use stagedoor_core::guard::{
     AccountFact, FactorRule, GrantFact, IdentityFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust,
     ProxyFact, SessionFact, TotpFallback,
@@ -230,12 +231,17 @@ fn person() -> impl Strategy<Value = Person> {
         select(StaffRole::ALL),
         mostly(Scope::All, listed),
         account(),
+        mostly(
+            Some(EDITION.to_owned()),
+            select(vec![None, Some(String::new()), Some("0".to_owned())]),
+        ),
     )
-        .prop_map(|(id, role, scope, account)| Person {
+        .prop_map(|(id, role, scope, account, acknowledged)| Person {
             id,
             role,
             scope,
             account,
+            acknowledged,
         })
 }
 

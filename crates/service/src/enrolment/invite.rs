@@ -101,6 +101,7 @@ impl Service {
             identity: None,
             scope: Scope::All,
             account_until: None,
+            acknowledged: None,
         };
         self.issue(Event::StaffBootstrap, staff, fresh, Vec::new()).await
     }

@@ -207,6 +207,7 @@ impl StaffOp {
             role: staff.role,
             scope: &staff.scope,
             account: staff.account(),
+            acknowledged: staff.acknowledged.as_deref(),
         })
     }
 

@@ -26,6 +26,7 @@ struct Subject {
     role: StaffRole,
     scope: Scope,
     account: AccountFact,
+    acknowledged: Option<String>,
     words: String,
 }
 
@@ -51,6 +52,7 @@ pub async fn simulate(op: &StaffOp, asked: &SimulateRequest) -> Result<Simulatio
             role: subject.role,
             scope: &subject.scope,
             account: subject.account,
+            acknowledged: subject.acknowledged.as_deref(),
         }),
         action,
         resource: resource_of(action, tenant.as_ref(), owner),
@@ -109,6 +111,7 @@ async fn person_of_staff(op: &StaffOp, text: &str) -> Result<Subject, ServiceErr
         id: person.id,
         role: person.role,
         account: person.account(),
+        acknowledged: person.acknowledged.clone(),
         words: format!("{}, {}", person.name, person.role.label()),
         scope: person.scope,
     })
@@ -136,6 +139,7 @@ async fn made_up(
         role,
         scope,
         account: asked.account(at).map_err(ServiceError::field)?,
+        acknowledged: Some(op.policy().responsibilities.version().to_owned()),
         words: format!("somebody made up, {}", role.label()),
     })
 }

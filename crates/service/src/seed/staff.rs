@@ -51,6 +51,7 @@ pub(crate) async fn fill(
     now: Timestamp,
 ) -> Result<Vec<Staff>, ServiceError> {
     let created = now.minus(hours(24 * 60));
+    let version = service.policy().responsibilities.version().to_owned();
     let all: Vec<Staff> = DEMO_STAFF
         .iter()
         .map(|person| {
@@ -69,6 +70,8 @@ pub(crate) async fn fill(
                 identity: (person.3 == Claim::Claimed).then(|| (provider.id, identity.subject.clone())),
                 scope: Scope::All,
                 account_until: None,
+                // They are made up, and so is what they signed: the demo opens on the console.
+                acknowledged: (person.3 == Claim::Claimed).then(|| version.clone()),
             }
         })
         .collect();

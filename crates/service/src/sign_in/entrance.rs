@@ -254,6 +254,7 @@ impl Service {
             role: staff.role,
             scope: &staff.scope,
             account,
+            acknowledged: staff.acknowledged.as_deref(),
         });
         let resource = SessionTarget {
             id: None,

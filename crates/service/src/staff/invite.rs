@@ -176,6 +176,7 @@ async fn checked(op: &StaffOp, invitee: &Invitee) -> Result<Staff, ServiceError>
         identity: None,
         scope: scope.map_err(broken)?,
         account_until: until.map_err(broken)?,
+        acknowledged: None,
     })
 }
 

@@ -235,5 +235,10 @@ async fn staff_row(op: &StaffOp, listed: &Listed, tenants: &[Tenant]) -> Result<
         created: listed.created,
         own: staff.id == op.staff().id,
         named: op.service().named(staff).await? == Named::InFile,
+        owes_duties: staff.state == StaffState::Active
+            && !op
+                .policy()
+                .responsibilities
+                .are_acknowledged(staff.acknowledged.as_deref()),
     })
 }

@@ -16,6 +16,7 @@ use super::ask::{account, words};
 use super::change::may_manage;
 use super::list::staff_rows;
 use crate::audit::everything;
+use crate::duties::shown_to_managers;
 use crate::error::ServiceError;
 use crate::op::StaffOp;
 use crate::passkeys::maker;
@@ -63,6 +64,10 @@ pub async fn page(op: &StaffOp, id: &str) -> Result<StaffPage, ServiceError> {
             false => Vec::new(),
         },
         history,
+        contact: match may_manage(op) {
+            true => shown_to_managers(op, row.id).await?,
+            false => None,
+        },
         row,
         justification: listed.justification,
         deactivated: listed.deactivated.map(|deactivated| DeactivatedLine {

@@ -82,6 +82,7 @@ impl VisitCaller {
                 role: staff.role,
                 scope: &staff.scope,
                 account: staff.account(),
+                acknowledged: staff.acknowledged.as_deref(),
             },
             visit: VisitFacts {
                 id: self.visit.id,

@@ -336,6 +336,7 @@ pub(super) async fn new_session(db: &Db) -> (Reference, StaffSession) {
         identity: Some((provider.id, "subject".to_owned())),
         scope: Scope::All,
         account_until: None,
+        acknowledged: None,
     };
     let session = StaffSession {
         id: SessionId::new(1, 1),

@@ -64,6 +64,7 @@ pub(super) async fn people(db: &Db, first: u64, many: u64, access: &Access) -> V
             identity: Some((sso.id, format!("subject-{number}"))),
             scope: access.scope.clone(),
             account_until: access.until,
+            acknowledged: None,
         })
         .collect();
     let new = all.clone();

@@ -16,6 +16,7 @@ pub mod person;
 pub mod policies;
 pub mod policy_changes;
 pub mod receipt;
+pub mod responsibilities;
 pub mod risk;
 pub mod roles;
 pub mod session;
@@ -45,6 +46,8 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(passkeys::rename, passkeys::revoke))
         .routes(routes!(passkeys::renew))
         .routes(routes!(passkeys::begin_renewal))
+        .routes(routes!(responsibilities::show, responsibilities::acknowledge))
+        .routes(routes!(responsibilities::change_contact))
         .routes(routes!(codes::show))
         .routes(routes!(codes::begin_app))
         .routes(routes!(codes::confirm_app, codes::remove_app))

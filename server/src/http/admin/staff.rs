@@ -16,6 +16,7 @@ use stagedoor_service::{ServiceError, StaffOp};
 use utoipa::{IntoParams, ToSchema};
 
 use super::refuse;
+use super::responsibilities::ContactBody;
 use crate::http::api::{Conflict, ListBody, Refusals, schema};
 use crate::http::input::{JsonBody, Limit, PathId, QueryString};
 
@@ -90,6 +91,8 @@ pub struct StaffBody {
     created_at: Timestamp,
     /// Whether the configuration file names them: then nothing here changes them.
     named_in_configuration: bool,
+    /// Whether the account is in use, and its responsibilities are not acknowledged as they stand now.
+    responsibilities_owed: bool,
 }
 
 impl From<StaffRow> for StaffBody {
@@ -112,6 +115,7 @@ impl From<StaffRow> for StaffBody {
             enrollment_until: row.token_until,
             created_at: row.created,
             named_in_configuration: row.named,
+            responsibilities_owed: row.owes_duties,
         }
     }
 }
@@ -142,6 +146,8 @@ pub struct OneBody {
     staff: StaffBody,
     /// Why the account exists.
     justification: String,
+    /// Another way to reach them, for who may manage staff; that you read it is recorded.
+    backup_contact: Option<ContactBody>,
     #[schema(schema_with = schema::time_or_null)]
     deactivated_at: Option<Timestamp>,
     /// Why it was deactivated.
@@ -162,6 +168,7 @@ impl From<StaffPage> for OneBody {
         Self {
             staff: page.row.into(),
             justification: page.justification,
+            backup_contact: page.contact.map(Into::into),
             deactivated_at: page.deactivated.as_ref().map(|deactivated| deactivated.at),
             deactivated_why: page.deactivated.map(|deactivated| deactivated.why),
             checklist: checklist.collect(),

@@ -1,14 +1,14 @@
 //! The table: every door there is, a row each. How a row is written stands in the folder's `mod.rs`.
 
 use stagedoor_core::action::Action::{
-    AlertAcknowledge, AlertTest, AlertView, AuditExport, AuditReadTenant, ConsentChange, IdpView, IdpWrite,
-    ImpersonationEndOther, ImpersonationView, MemberList, NetworkView, NetworkWrite, PasskeyRegister,
-    PasskeyRename, PasskeyRevoke, PasskeyViewOwn, PlatformManageStaff, PlatformViewSystemMetrics, PolicyView,
-    PolicyWrite, PortalView, RecoveryRenew, RiskTriage, RiskView, SessionRenew, SessionRevoke, SessionView,
-    SessionViewOwn, StaffSignOut, StaffStepUp, StaffView, SupportApprove, SupportDeny, SupportView,
-    TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList, TenantSuspend, TenantUpdate,
-    TenantView, TenantViewDirectory, TotpEnrol, TotpRemove, UserSessionRevoke, UserSessionView, UserSignOut,
-    VisitEndByTenant, VisitEndOwn,
+    AlertAcknowledge, AlertTest, AlertView, AuditExport, AuditReadTenant, BackupContactChange, ConsentChange,
+    DutiesAcknowledge, DutiesViewOwn, IdpView, IdpWrite, ImpersonationEndOther, ImpersonationView,
+    MemberList, NetworkView, NetworkWrite, PasskeyRegister, PasskeyRename, PasskeyRevoke, PasskeyViewOwn,
+    PlatformManageStaff, PlatformViewSystemMetrics, PolicyView, PolicyWrite, PortalView, RecoveryRenew,
+    RiskTriage, RiskView, SessionRenew, SessionRevoke, SessionView, SessionViewOwn, StaffSignOut,
+    StaffStepUp, StaffView, SupportApprove, SupportDeny, SupportView, TenantAuditExport, TenantAuditRead,
+    TenantImpersonate, TenantList, TenantSuspend, TenantUpdate, TenantView, TenantViewDirectory, TotpEnrol,
+    TotpRemove, UserSessionRevoke, UserSessionView, UserSignOut, VisitEndByTenant, VisitEndOwn,
 };
 use stagedoor_core::audit::Event::{
     IdpCreate, IdpTest, StaffCreate, StaffDeactivate, StaffReissue, StaffReset, TenantExportDirectory,
@@ -140,6 +140,9 @@ fn staff_pages() -> Vec<Row> {
             .at("/roles?action=tenant.suspend&target=<tenant>"),
         Row::get(StaffRooms, "/system").needs(PlatformViewSystemMetrics),
         Row::get(StaffRooms, "/passkeys").needs(PasskeyViewOwn).own(),
+        Row::get(StaffRooms, "/responsibilities")
+            .needs(DutiesViewOwn)
+            .own(),
         Row::get(StaffRooms, "/whoami").needs(SessionViewOwn).own(),
         Row::get(StaffRooms, "/stay")
             .needs(SessionViewOwn)
@@ -283,6 +286,16 @@ fn staff_functions() -> Vec<Row> {
             .form("passkey_id=<unheld>&back=/passkeys")
             .gives(&[303])
             .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/acknowledge_duties")
+            .needs(DutiesAcknowledge)
+            .own()
+            .form("version=1&contact=%2B4930901820&contact_name=")
+            .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/change_backup_contact")
+            .needs(BackupContactChange)
+            .own()
+            .form("contact=kim%40home.example&contact_name=")
+            .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/begin_app")
             .needs(TotpEnrol)
             .own()
@@ -401,6 +414,19 @@ fn staff_api() -> Vec<Row> {
             .json(r#"{"credential":{}}"#)
             .gives(&[409])
             .lacks(),
+        Row::get(StaffRooms, "/api/admin/me/responsibilities")
+            .needs(DutiesViewOwn)
+            .own(),
+        Row::post(StaffRooms, "/api/admin/me/responsibilities")
+            .needs(DutiesAcknowledge)
+            .own()
+            .json(r#"{"version":"1","contact":"+49 30 901820"}"#)
+            .gives(&[204]),
+        Row::put(StaffRooms, "/api/admin/me/backup-contact")
+            .needs(BackupContactChange)
+            .own()
+            .json(r#"{"contact":"kim@home.example"}"#)
+            .gives(&[204]),
         Row::get(StaffRooms, "/api/admin/session/codes")
             .needs(PasskeyViewOwn)
             .own(),

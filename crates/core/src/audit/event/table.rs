@@ -173,6 +173,12 @@ events! {
     RecoveryRenew = "recovery.renew", Platform Notable, "made new recovery codes", "tried to make new recovery codes" [Left];
     /// A member of staff signed in with a recovery code: their other sessions ended, and they register a new passkey.
     RecoveryUse = "recovery.use", Platform Critical alerts Always, "used a recovery code", "tried to use a recovery code" [Left Provider SessionsEnded];
+    /// One's own responsibilities were looked at.
+    DutiesViewOwn = "responsibilities.view_own", Platform Routine, "looked at their own responsibilities", "tried to look at their own responsibilities";
+    /// A member of staff acknowledged their responsibilities, in the version that the entry names.
+    DutiesAcknowledge = "responsibilities.acknowledge", Platform Notable, "acknowledged their responsibilities", "tried to acknowledge their responsibilities" [Version];
+    /// A member of staff left a backup contact, or changed it. What it is stands in no entry.
+    BackupContactChange = "backup_contact.change", Platform Notable, "changed their backup contact", "tried to change their backup contact";
     /// After several wrong codes in a row no more are looked at for a while.
     CodesSuspend = "codes.suspend", Platform Notable, "suspended", "tried to suspend"; "the codes of" | "codes" [Factor Until];
     /// After many wrong codes in a row no more are looked at until another super admin resets the person's factors.
