@@ -213,7 +213,7 @@ async fn failed<A: ActionKind>(op: &StaffOp, fault: Fault) -> ServiceError {
     let acting = op.acting();
     let told = op
         .service()
-        .refuse_answer(op.visitor(), (&acting, op.staff()), story, fault);
+        .refuse_answer(op.visitor(), (&acting, op.staff()), story, (fault, None));
     match told.await {
         Ok(()) if fault == Fault::Registered => ServiceError::Conflict(KNOWN),
         Ok(()) => ServiceError::Conflict(NOT_VERIFIED),

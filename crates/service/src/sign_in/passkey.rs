@@ -144,7 +144,7 @@ impl Service {
         let mut story = Story::new(Event::StaffSignIn);
         story.facts.insert(Field::Provider, provider.name.clone());
         story.target = Some(Target::Other("identity_provider", provider.id.to_string()));
-        let told = self.refuse_answer(visitor, (&acting, &known.staff), story, fault);
+        let told = self.refuse_answer(visitor, (&acting, &known.staff), story, (fault, None));
         match told.await {
             Ok(()) => ServiceError::SignIn(SignInFailure::Passkey(fault)),
             Err(error) => error,

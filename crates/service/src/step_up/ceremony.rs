@@ -175,16 +175,11 @@ async fn commit(op: &StaffOp, done: Done, reference: &Reference) -> Result<(), S
         .await
 }
 
-/// What did not verify is written down, and the call goes back to wait for another challenge until its time is over.
+/// What did not verify is written down, and the call goes back to wait for another challenge until its time is over: one
+/// transaction, so that no refusal stands without its call, and no call comes back without its refusal.
 async fn not_verified(op: &StaffOp, kept: KeptStepUp, operation: Option<&str>, fault: Fault) -> ServiceError {
     let story = story(op, Some(kept.step_up.id), operation);
     let acting = op.acting();
-    let told = op
-        .service()
-        .refuse_answer(op.visitor(), (&acting, op.staff()), story, fault);
-    if let Err(error) = told.await {
-        return error;
-    }
     let waiting = KeptStepUp {
         step_up: StepUp {
             state: StepUpState::Asked,
@@ -193,17 +188,10 @@ async fn not_verified(op: &StaffOp, kept: KeptStepUp, operation: Option<&str>, f
         ceremony: None,
         ..kept
     };
-    let put_back = op.service().db().write(move |mut tx| {
-        let waiting = waiting.clone();
-        Box::pin(async move {
-            step_up::insert(&mut tx, &waiting).await?;
-            Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::SignInState, ()).await?)
-        })
-    });
-    put_back
-        .await
-        .err()
-        .unwrap_or(ServiceError::Conflict(NOT_VERIFIED))
+    let told = op
+        .service()
+        .refuse_answer(op.visitor(), (&acting, op.staff()), story, (fault, Some(waiting)));
+    told.await.err().unwrap_or(ServiceError::Conflict(NOT_VERIFIED))
 }
 
 /// Takes a step-up of the caller's session whose challenge is out: it can be answered once.
