@@ -14,8 +14,7 @@ statements! {
     INSERT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     FIND = "SELECT id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, expires_at FROM sign_in WHERE reference = $1 AND expires_at > $2";
     TAKE = "DELETE FROM sign_in WHERE reference = $1 AND staff_id IS NULL AND claimant IS NULL AND expires_at > $2 RETURNING id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, expires_at";
-    INSERT_IDENTIFIED = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, staff_id, identified_at, expires_at, provider_session) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8)";
-    INSERT_CLAIMANT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, claimant, identified_at, expires_at, provider_session) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8)";
+    INSERT_ANSWERED = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, staff_id, claimant, identified_at, expires_at, provider_session) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8, $9)";
     TRY = "UPDATE sign_in SET tries = tries + 1 WHERE id = $1 AND tries < $2";
     RECOVER = "UPDATE sign_in SET reference = $2, recovered_at = $3, expires_at = $4 WHERE id = $1 AND recovered_at IS NULL";
     DELETE_OTHERS = "DELETE FROM sign_in WHERE staff_id = $1 AND id <> $2";
@@ -143,12 +142,13 @@ pub struct Identified {
 /// # Errors
 /// When the database cannot be written.
 pub async fn insert_identified(tx: &mut WriteTx, new: &Identified, now: Timestamp) -> Result<(), Error> {
-    INSERT_IDENTIFIED
+    INSERT_ANSWERED
         .bind(new.id)
         .bind(new.reference.as_bytes().as_slice())
         .bind(new.provider)
         .bind([].as_slice())
-        .bind(new.staff)
+        .bind(Some(new.staff.to_string()))
+        .bind(None::<Vec<u8>>)
         .bind(now)
         .bind(new.expires)
         .bind(Value::text_opt(new.session.as_ref()))
@@ -179,12 +179,13 @@ pub struct Claimant {
 /// # Errors
 /// When the database cannot be written.
 pub async fn insert_claimant(tx: &mut WriteTx, new: &Claimant, now: Timestamp) -> Result<(), Error> {
-    INSERT_CLAIMANT
+    INSERT_ANSWERED
         .bind(new.id)
         .bind(new.reference.as_bytes().as_slice())
         .bind(new.provider)
         .bind([].as_slice())
-        .bind(new.sealed.as_slice())
+        .bind(None::<String>)
+        .bind(Some(new.sealed.clone()))
         .bind(now)
         .bind(new.expires)
         .bind(Value::text_opt(new.session.as_ref()))

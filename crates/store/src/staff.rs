@@ -1,7 +1,7 @@
 //! Staff: people of the platform. They are found by id, or by provider and subject; never by e-mail.
 
 use stagedoor_core::guard::AccountFact;
-use stagedoor_core::id::{ProviderId, StaffId, TenantId};
+use stagedoor_core::id::{Id as _, ProviderId, StaffId, TenantId};
 use stagedoor_core::input::normalise;
 use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::secret::ReferenceDigest;
@@ -125,7 +125,25 @@ pub async fn find(ex: &mut impl Executor, id: StaffId) -> Result<Option<Staff>, 
     }
 }
 
-/// The member of staff behind a provider's subject.
+/// The person of a row, or nobody, by the same statements: who stands outside does not learn from the work who there is.
+async fn evenly(ex: &mut impl Executor, row: Option<Row>) -> Result<Option<Staff>, Error> {
+    let id = match &row {
+        Some(row) => row.parse("id")?,
+        None => StaffId::new(0, 0),
+    };
+    let listed = scope(ex, id).await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let kind: String = row.get("scope")?;
+    let scope = match kind.as_str() {
+        "all" => Scope::All,
+        _ => listed,
+    };
+    with_scope(&row, scope).map(Some)
+}
+
+/// The member of staff behind a provider's subject, by the same statements whether there is one or not.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -134,15 +152,12 @@ pub async fn find_by_identity(
     provider: ProviderId,
     subject: &str,
 ) -> Result<Option<Staff>, Error> {
-    match FIND_BY_IDENTITY
+    let found = FIND_BY_IDENTITY
         .bind(provider)
         .bind(subject)
         .fetch_optional(ex)
-        .await?
-    {
-        Some(row) => staff(ex, &row).await.map(Some),
-        None => Ok(None),
-    }
+        .await?;
+    evenly(ex, found).await
 }
 
 /// All staff, by address.
@@ -216,7 +231,7 @@ pub async fn insert(tx: &mut WriteTx, new: &NewStaff, now: Timestamp) -> Result<
     Ok(())
 }
 
-/// The invited member of staff whom a token was made for, if it still holds.
+/// The invited member of staff whom a token was made for, if it still holds, by the same statements whether it does or not.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -230,7 +245,7 @@ pub async fn find_by_token(
         .bind(now)
         .fetch_optional(ex)
         .await?;
-    one(ex, found).await
+    evenly(ex, found).await
 }
 
 /// A member of staff by address: for the command line only, never to sign in.

@@ -14,6 +14,7 @@ mod consent;
 mod database_gone;
 mod doors;
 mod enrollment;
+mod equal;
 mod exports;
 mod faults;
 mod fuzz;

@@ -211,6 +211,15 @@ impl Service {
         self.refuse_decision(visitor, provider, staff, decision).await
     }
 
+    /// What is told of somebody who may not enter.
+    pub(super) fn entry_refusal(provider: &Provider, decision: &Decision) -> Story {
+        let mut story = Story::new(Event::StaffSignIn);
+        story.outcome = decision.reason().map_or(Outcome::Success, Outcome::Denied);
+        story.verdicts = Some(decision.verdicts);
+        story.facts.insert(Field::Provider, provider.name.clone());
+        story
+    }
+
     pub(crate) async fn refuse_decision(
         &self,
         visitor: &Visitor,
@@ -218,10 +227,7 @@ impl Service {
         staff: &Staff,
         decision: Decision,
     ) -> ServiceError {
-        let mut story = Story::new(Event::StaffSignIn);
-        story.outcome = decision.reason().map_or(Outcome::Success, Outcome::Denied);
-        story.verdicts = Some(decision.verdicts);
-        story.facts.insert(Field::Provider, provider.name.clone());
+        let story = Self::entry_refusal(provider, &decision);
         let recorded = match self.record(visitor, &Self::known(staff), story, self.now()).await {
             Ok(batch) => self.commit_only(batch).await,
             Err(error) => Err(error),

@@ -45,15 +45,22 @@ pub async fn begin(op: &StaffOp, id: StepUpId) -> Result<Value, ServiceError> {
         return Err(refused(op, story(op, Some(id), None), reason).await);
     }
     let known = op.service().stored_passkeys(op.staff().id).await?;
-    if known.is_empty() {
-        return Err(ServiceError::Conflict(NO_PASSKEY));
-    }
-    let bound = bound(op.service().start_use(&known)?, &kept.step_up.call)?;
+    // Who has no passkey is told so after the same work, and their call waits as long as before.
+    let bound = match known.is_empty() {
+        true => None,
+        false => Some(bound(op.service().start_use(&known)?, &kept.step_up.call)?),
+    };
+    let state = bound
+        .as_ref()
+        .map_or(&[][..], |bound| bound.begun.state.as_slice());
     let key = op.service().vault().key(Purpose::StepUp);
     let challenge = Challenge {
-        ceremony: key.seal(op.service().rng(), &place(id, "ceremony"), &bound.begun.state),
-        random: bound.random,
-        until: now.plus(PROOF_TTL),
+        ceremony: key.seal(op.service().rng(), &place(id, "ceremony"), state),
+        random: bound.as_ref().map_or([0; 32], |bound| bound.random),
+        until: match bound {
+            Some(_) => now.plus(PROOF_TTL),
+            None => kept.step_up.until,
+        },
     };
     let begun = op.service().db().write(move |mut tx| {
         let challenge = challenge.clone();
@@ -65,7 +72,10 @@ pub async fn begin(op: &StaffOp, id: StepUpId) -> Result<Value, ServiceError> {
     if !begun.await? {
         return Err(refused(op, story(op, Some(id), None), Reason::StepUpGone).await);
     }
-    Ok(bound.begun.options)
+    match bound {
+        Some(bound) => Ok(bound.begun.options),
+        None => Err(ServiceError::Conflict(NO_PASSKEY)),
+    }
 }
 
 /// Finishes it: the call may come, or the form that was kept is ready to be sent again. The session gets another reference.

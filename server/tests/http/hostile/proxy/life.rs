@@ -131,6 +131,8 @@ async fn nobody_is_found_by_the_address_that_a_proxy_names() {
     let line = (ProxyKind::GoogleIap.header(), scene.token(&said));
     let answer = scene.start(&mut scene.browser(&[line])).await;
     assert_eq!(answer.to(), format!("{STAFF}/enrollment"), "{}", answer.text);
+    // It is told behind the answer.
+    scene.house.service.run_due().await.unwrap();
     assert_eq!(scene.reasons(&answer).await[0].2, "unknown_person");
 }
 
