@@ -15,6 +15,7 @@ use crate::request::{
 };
 use crate::resource::{ResourceFacts, ResourceKind};
 use crate::role::{StaffRole, TenantRole};
+use crate::sub_role::{Narrowed, SubRoleName};
 use crate::tenant::{Consent, Leave, TenantState};
 
 /// The order in which failed guardrails are reported: whether somebody is there at all comes first, then the way in,
@@ -54,7 +55,7 @@ fn verdict(policy: &Policy, request: &Request<'_>, guard: &Guard, guardrail: Gua
             _ => staff_guard(policy, request, guard, &staff, guardrail),
         },
         Principal::OnBehalf { staff, visit } => match guardrail {
-            Guardrail::Authz => visit_authz(request, declaration, &staff, &visit),
+            Guardrail::Authz => visit_authz(policy, request, declaration, (&staff, &visit)),
             Guardrail::Session => visit_session(policy, guard, &request.facts, &staff, &visit),
             _ => staff_guard(policy, request, guard, &staff, guardrail),
         },
@@ -115,7 +116,21 @@ fn staff_authz(policy: &Policy, request: &Request<'_>, guard: &Guard, staff: &St
         }
         Some(Held::Fully | Held::OwnOnly | Held::WithGrant) => {}
     }
+    if let Some(reason) = taken_away(policy, staff, request.action) {
+        return Verdict::Fail(reason);
+    }
     in_scope(&request.resource, staff)
+}
+
+/// Why somebody's sub-role does not let them do what their role holds, if it does not. With one that is not known nothing is
+/// left but to see one's own session and to end it.
+fn taken_away(policy: &Policy, staff: &StaffFacts<'_>, action: Action) -> Option<Reason> {
+    match policy.sub_roles.narrow(staff.role, staff.sub_role, action) {
+        Narrowed::No | Narrowed::Keeps(_) => None,
+        Narrowed::Takes(_) => Some(Reason::SubRoleNarrower),
+        Narrowed::Unknown if matches!(action, Action::SessionViewOwn | Action::StaffSignOut) => None,
+        Narrowed::Unknown => Some(Reason::SubRoleUnknown),
+    }
 }
 
 fn in_scope(resource: &ResourceFacts, staff: &StaffFacts<'_>) -> Verdict {
@@ -140,6 +155,19 @@ pub fn role_holds(policy: &Policy, role: StaffRole, action: Action) -> Option<He
         .flatten()
 }
 
+/// The same of somebody with this sub-role: nothing of what it takes away.
+#[must_use]
+pub fn post_holds(
+    policy: &Policy,
+    (role, sub_role): (StaffRole, Option<&SubRoleName>),
+    action: Action,
+) -> Option<Held> {
+    match policy.sub_roles.narrow(role, sub_role, action) {
+        Narrowed::No | Narrowed::Keeps(_) => role_holds(policy, role, action),
+        Narrowed::Takes(_) | Narrowed::Unknown => None,
+    }
+}
+
 fn held(policy: &Policy, role: StaffRole, guard: &Guard) -> Option<Held> {
     match (staff_cell(guard.declaration(), role), guard.danger) {
         (Cell::No, _) => None,
@@ -159,10 +187,10 @@ fn tenant_cell(declaration: &Declaration, role: TenantRole) -> Cell {
 }
 
 fn visit_authz(
+    policy: &Policy,
     request: &Request<'_>,
     declaration: &Declaration,
-    staff: &StaffFacts<'_>,
-    visit: &VisitFacts,
+    (staff, visit): (&StaffFacts<'_>, &VisitFacts),
 ) -> Verdict {
     if declaration.audience != Audience::Tenant || declaration.resource != request.resource.kind {
         return Verdict::Fail(Reason::WrongAudience);
@@ -170,7 +198,9 @@ fn visit_authz(
     if request.resource.tenant != Some(visit.tenant) {
         return Verdict::Fail(Reason::OutOfScope);
     }
-    let held = staff_cell(Action::TenantImpersonate.declaration(), staff.role) == Cell::Yes;
+    let visiting = Action::TenantImpersonate;
+    let held = staff_cell(visiting.declaration(), staff.role) == Cell::Yes
+        && taken_away(policy, staff, visiting).is_none();
     if visit.staff != staff.id || !held || !staff.scope.contains(visit.tenant) {
         return Verdict::Fail(Reason::VisitNotAllowed);
     }
@@ -303,8 +333,18 @@ fn standing(policy: &Policy, request: &Request<'_>) -> Outcome {
     if standing.state != TenantState::Active {
         return Outcome::Deny(Reason::TenantSuspended);
     }
-    if !within_budget(policy, request.facts.live_visits) {
+    let fewer = match request.principal {
+        Principal::Staff(staff) | Principal::OnBehalf { staff, .. } => fewest_visits(policy, &staff),
+        Principal::Anonymous | Principal::Member(_) => None,
+    };
+    let over = fewer.is_some_and(|most| request.facts.live_visits >= most);
+    if over || !within_budget(policy, request.facts.live_visits) {
         return Outcome::Deny(Reason::VisitLimit);
     }
     Outcome::Permit
+}
+
+/// How many visits somebody's sub-role leaves them at once, where it says so.
+fn fewest_visits(policy: &Policy, staff: &StaffFacts<'_>) -> Option<u32> {
+    policy.sub_roles.find(staff.role, staff.sub_role?)?.visits()
 }

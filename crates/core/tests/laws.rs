@@ -17,6 +17,7 @@ use stagedoor_core::permit::authorize;
 use stagedoor_core::request::{Facts, MemberStanding, TenantOpen, Toggle, VisitStanding};
 use stagedoor_core::resource::{Platform, Space, TenantTarget};
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
+use stagedoor_core::sub_role::{SubRoleName, SubRoles};
 use stagedoor_core::tenant::{Consent, Leave, TenantState};
 use stagedoor_core::time::{Timestamp, hours, minutes};
 
@@ -121,6 +122,19 @@ const LOSSES: &[Loss] = &[
     }),
     ("the scope is empty", |q, _| {
         person(q, |staff| staff.scope = Scope::only(Vec::new()))
+    }),
+    ("a sub-role narrows the role", |q, _| {
+        let first = SubRoleName::parse("support_l1").expect("a name");
+        person(q, |staff| {
+            staff.sub_role.get_or_insert(first);
+        });
+    }),
+    ("the sub-roles are removed from the file", |q, _| {
+        q.policy.sub_roles = SubRoles::default();
+        person(q, |staff| {
+            let gone = SubRoleName::parse("gone").expect("a name");
+            staff.sub_role = staff.sub_role.is_some().then_some(gone);
+        });
     }),
     ("the grant is gone", |q, _| q.facts.grant = GrantFact::None),
     ("security may not respond", |q, _| {
@@ -314,6 +328,22 @@ proptest! {
         for (name, change) in LOSSES {
             prop_assert!(!question.but(|question| change(question, by)).permits(), "{}", name);
         }
+    }
+
+    #[test]
+    fn no_sub_role_ever_permits_what_its_role_does_not(question in question()) {
+        prop_assume!(question.permits());
+        let of_the_role = question.but(|question| person(question, |staff| staff.sub_role = None));
+        prop_assert!(of_the_role.permits());
+    }
+
+    #[test]
+    fn a_sub_role_that_is_not_known_leaves_one_s_own_session_alone(question in question()) {
+        prop_assume!(!matches!(question.who, Who::Anonymous | Who::Member(_)));
+        let gone = SubRoleName::parse("gone").expect("a name");
+        let unknown = question.but(|question| person(question, |staff| staff.sub_role = Some(gone)));
+        let own = matches!(question.action, Action::SessionViewOwn | Action::StaffSignOut);
+        prop_assert!(own || !unknown.permits());
     }
 
     #[test]

@@ -131,7 +131,7 @@ proptest! {
         let state = SessionState::Active { until: since.plus(seconds(stored)), last_seen: NOW.minus(seconds(quiet)) };
         let rule = SessionRule { ttl: seconds(ttl), idle: seconds(idle) };
         let policy = Policy { session_ttl: rule.ttl, session_idle: rule.idle, ..Policy::default() };
-        let staff = StaffFacts { id: StaffId::new(1, 1), role: StaffRole::Support, scope: &Scope::All, account: AccountFact::Active { until: account_until } };
+        let staff = StaffFacts { id: StaffId::new(1, 1), role: StaffRole::Support, sub_role: None, scope: &Scope::All, account: AccountFact::Active { until: account_until } };
         let decision = decide(&policy, &Request {
             principal: Principal::Staff(staff),
             action: Action::SessionViewOwn,

@@ -108,6 +108,7 @@ impl Case<'_> {
             principal: Principal::Staff(StaffFacts {
                 id: person.id,
                 role: person.role,
+                sub_role: None,
                 scope: &person.scope,
                 account: person.account(),
             }),

@@ -25,6 +25,7 @@ use stagedoor_core::request::{
 };
 use stagedoor_core::resource::{ResourceFacts, ResourceKind, TenantStanding};
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
+use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::tenant::{Consent, TenantState};
 use stagedoor_core::time::{Timestamp, hours, minutes};
 
@@ -50,6 +51,7 @@ pub(crate) fn setting(name: &str) -> Option<String> {
 pub(crate) struct Person {
     pub(crate) id: StaffId,
     pub(crate) role: StaffRole,
+    pub(crate) sub_role: Option<SubRoleName>,
     pub(crate) scope: Scope,
     pub(crate) account: AccountFact,
 }
@@ -59,6 +61,7 @@ impl Person {
         StaffFacts {
             id: self.id,
             role: self.role,
+            sub_role: self.sub_role.as_ref(),
             scope: &self.scope,
             account: self.account,
         }
@@ -213,6 +216,7 @@ pub(crate) fn staff(role: StaffRole) -> Person {
     Person {
         id: kim(),
         role,
+        sub_role: None,
         scope: Scope::All,
         account: AccountFact::Active { until: None },
     }

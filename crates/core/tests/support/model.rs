@@ -169,6 +169,17 @@ impl Model {
         if holds == Holds::Own && question.resource.owner != Some(staff.id) {
             return "not_own";
         }
+        // "A named narrowing of a role": what it does not list is gone, but for what every role has for itself.
+        let everybodys = (0..4).all(|role| row.holds(role) == Holds::Own);
+        match sub_role_of(question, staff) {
+            Some(None) if !["session.view_own", "staff.sign_out"].contains(&name) => {
+                return "sub_role_unknown";
+            }
+            Some(Some(listed)) if !everybodys && !listed.iter().any(|one| one == name) => {
+                return "sub_role_narrower";
+            }
+            _ => {}
+        }
         let of_a_tenant = ["tenant", "visit", "person"].contains(&kind_word(question.resource.kind));
         match question.resource.tenant {
             Some(tenant) if reaches(&staff.scope, tenant) => "pass",
@@ -190,7 +201,12 @@ impl Model {
         }
         // "Stops when the staff member's own role no longer allows it."
         let may_impersonate = staff.role == StaffRole::SuperAdmin || staff.role == StaffRole::Support;
-        if !may_impersonate || visit.staff != staff.id || !reaches(&staff.scope, visit.tenant) {
+        let kept = match sub_role_of(question, staff) {
+            None => true,
+            Some(None) => false,
+            Some(Some(listed)) => listed.iter().any(|one| one == "tenant.impersonate"),
+        };
+        if !may_impersonate || !kept || visit.staff != staff.id || !reaches(&staff.scope, visit.tenant) {
             return "visit_not_allowed";
         }
         if row.in_a_visit() == "never" {
@@ -220,6 +236,29 @@ impl Model {
         let row = self.tenant_row(name).expect("it suits a tenant");
         cell_of_a_tenant(row.holds(tenant_column(member.role)), question, Some(member.id))
     }
+}
+
+/// Whether somebody has a sub-role, and the names it lists, if there is such a one of their role.
+fn sub_role_of(question: &Question, staff: &Person) -> Option<Option<Vec<String>>> {
+    let own = staff.sub_role.as_ref()?.as_str();
+    let mut all: Vec<_> = question.policy.sub_roles.iter().collect();
+    all.retain(|one| one.name().as_str() == own && one.of().as_str() == staff.role.as_str());
+    Some(all.first().map(|one| {
+        let listed = one.permissions().iter();
+        listed.map(|action| action.name().to_owned()).collect()
+    }))
+}
+
+/// How many visits somebody may have: the platform's number, or their sub-role's where that is smaller.
+fn most_visits(question: &Question) -> u32 {
+    let platform = question.policy.max_live_visits;
+    let Who::Staff(staff) = &question.who else {
+        return platform;
+    };
+    let all = question.policy.sub_roles.iter();
+    all.filter(|one| Some(one.name()) == staff.sub_role.as_ref() && one.of() == staff.role)
+        .filter_map(|one| one.visits())
+        .fold(platform, u32::min)
 }
 
 /// What a cell of the tenant's matrix means for somebody: all of it, what is theirs, or nothing.
@@ -582,7 +621,7 @@ fn mint(question: &Question) -> &'static str {
         "deny consent_off"
     } else if standing.state != TenantState::Active {
         "deny tenant_suspended"
-    } else if question.facts.live_visits >= question.policy.max_live_visits {
+    } else if question.facts.live_visits >= most_visits(question) {
         "deny visit_limit"
     } else {
         "permit"

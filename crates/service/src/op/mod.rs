@@ -205,6 +205,7 @@ impl StaffOp {
         Principal::Staff(StaffFacts {
             id: staff.id,
             role: staff.role,
+            sub_role: None,
             scope: &staff.scope,
             account: staff.account(),
         })

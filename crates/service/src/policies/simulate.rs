@@ -49,6 +49,7 @@ pub async fn simulate(op: &StaffOp, asked: &SimulateRequest) -> Result<Simulatio
         principal: Principal::Staff(StaffFacts {
             id: subject.id,
             role: subject.role,
+            sub_role: None,
             scope: &subject.scope,
             account: subject.account,
         }),

@@ -252,6 +252,7 @@ impl Service {
         let principal = Principal::Staff(StaffFacts {
             id: staff.id,
             role: staff.role,
+            sub_role: None,
             scope: &staff.scope,
             account,
         });

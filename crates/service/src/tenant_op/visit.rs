@@ -80,6 +80,7 @@ impl VisitCaller {
             staff: StaffFacts {
                 id: staff.id,
                 role: staff.role,
+                sub_role: None,
                 scope: &staff.scope,
                 account: staff.account(),
             },
