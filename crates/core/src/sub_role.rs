@@ -5,13 +5,14 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use crate::action::{Action, Audience, Cell};
 use crate::guard_policy::ActionSet;
 use crate::input::FieldError;
-use crate::role::StaffRole;
+use crate::role::{BadRole, StaffRole};
 
 /// Most characters of a name.
 const NAME_MAX: usize = 40;
@@ -54,6 +55,14 @@ impl SubRoleName {
 impl fmt::Display for SubRoleName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl FromStr for SubRoleName {
+    type Err = BadRole;
+
+    fn from_str(text: &str) -> Result<Self, BadRole> {
+        Self::parse(text).map_err(|_| BadRole)
     }
 }
 
@@ -119,6 +128,10 @@ impl Draft {
         for text in &self.permissions {
             let action = permission(self.of, text)?;
             permissions = permissions.or(ActionSet::of(&[action]));
+        }
+        if !permissions.contains(Action::TenantList) {
+            let message = "Every sub-role keeps tenant.list: the console itself stands on it. Add it.";
+            return Err(FieldError::new("permissions", message));
         }
         Ok(SubRole {
             name,
@@ -359,6 +372,11 @@ mod tests {
             "everybody's"
         );
         assert_eq!(wrong(draft(support, &[])), "permissions");
+        assert_eq!(
+            wrong(draft(support, &["tenant.view"])),
+            "permissions",
+            "no console"
+        );
         for name in ["", "Desk", "1st", "support", "help desk"] {
             let named = Draft {
                 name: name.to_owned(),

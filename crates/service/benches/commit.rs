@@ -296,7 +296,8 @@ fn settings() -> Settings {
 
 async fn sign_in(service: &Service, provider: &Provider, number: usize) -> String {
     let now = service.now();
-    let kim = staff::find_by_identity(&mut service.db().reader(), provider.id, "demo-kim").await;
+    let kim =
+        staff::find_by_identity(&mut service.db().reader(), provider.id, "demo-kim", service.now()).await;
     let who = staff::NewStaff {
         staff: staff::Staff {
             id: fresh_id(&OsRng, now),

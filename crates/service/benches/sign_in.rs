@@ -223,8 +223,13 @@ impl House {
     /// Somebody new, with their first passkey registered as everybody registers it.
     async fn enrolled(&self, number: usize) -> Person {
         let now = self.service.now();
-        let kim =
-            staff::find_by_identity(&mut self.service.db().reader(), self.provider.id, "demo-kim").await;
+        let kim = staff::find_by_identity(
+            &mut self.service.db().reader(),
+            self.provider.id,
+            "demo-kim",
+            self.service.now(),
+        )
+        .await;
         let who = staff::NewStaff {
             staff: staff::Staff {
                 id: fresh_id(&OsRng, now),

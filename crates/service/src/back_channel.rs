@@ -12,6 +12,7 @@ use stagedoor_core::id::SessionId;
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::session::SessionEnd;
+use stagedoor_core::time::Timestamp;
 use stagedoor_store::db::Executor;
 use stagedoor_store::provider::{self, Provider};
 use stagedoor_store::session::{self, StaffSession};
@@ -89,7 +90,7 @@ impl Service {
         token: &LogoutToken,
     ) -> Result<(), ServiceError> {
         let now = self.now();
-        let meant = meant(&mut self.db().reader(), provider, token).await?;
+        let meant = meant(&mut self.db().reader(), provider, token, now).await?;
         let batch = self.tell_of_logout(visitor, provider, token, &meant).await?;
         let (provider, token, ids) = (provider.clone(), token.clone(), meant.ids());
         self.db()
@@ -101,7 +102,7 @@ impl Service {
                         let replayed = SignInFailure::Token(TokenFault::Replayed);
                         return Err(ServiceError::SignIn(replayed));
                     }
-                    let still = self::meant(&mut tx, &provider, &token).await?;
+                    let still = self::meant(&mut tx, &provider, &token, now).await?;
                     let open: BTreeSet<SessionId> = still.ids().into_iter().collect();
                     // Somebody who came in, or out, between the look and the write.
                     if open != ids.iter().copied().collect() {
@@ -149,7 +150,7 @@ impl Service {
         for session in &meant.sessions {
             let mut story = Story::new(Event::StaffSignOut);
             story.session = Some(session.id);
-            let owner = staff::find(&mut self.db().reader(), session.staff).await?;
+            let owner = staff::find(&mut self.db().reader(), session.staff, now).await?;
             story.target = Some(Target::Staff(session.staff));
             story.target_person = owner.as_ref().map(person);
             let why = SessionEnd::ProviderSignedOut.as_str().to_owned();
@@ -204,9 +205,10 @@ async fn meant(
     ex: &mut impl Executor,
     provider: &Provider,
     token: &LogoutToken,
+    now: Timestamp,
 ) -> Result<Meant, ServiceError> {
     let staff = match &token.subject {
-        Some(subject) => staff::find_by_identity(ex, provider.id, subject).await?,
+        Some(subject) => staff::find_by_identity(ex, provider.id, subject, now).await?,
         None => None,
     };
     let mut sessions = match (&token.session, &staff) {

@@ -8,6 +8,7 @@ use stagedoor_core::guard::matching_rule;
 use stagedoor_core::resource::Platform;
 use stagedoor_core::session::SessionState;
 use stagedoor_core::view::frame::{ConsoleFrame, Countdown, GuardView, NavCounts, PersonView, TenantLabel};
+use stagedoor_store::staff::Staff;
 use stagedoor_store::tenant::Tenant;
 use stagedoor_store::tenant_list::{self, TenantFilter};
 use stagedoor_store::{session_list, tenant};
@@ -62,7 +63,7 @@ pub async fn console(op: &StaffOp, slug: Option<&str>) -> Result<ConsoleFrame, S
         person: PersonView {
             name: staff.name.clone(),
             email: staff.email.clone(),
-            role: staff.role.label().to_owned(),
+            role: role_words(staff),
         },
         role: staff.role,
         installation: service.settings().installation.clone(),
@@ -94,12 +95,20 @@ pub async fn find_tenants(
     Ok(found.iter().map(label).collect())
 }
 
+/// A person's role for people, with the sub-role that narrows it.
+pub(crate) fn role_words(staff: &Staff) -> String {
+    match &staff.sub_role {
+        Some(name) => format!("{}, {name}", staff.role.label()),
+        None => staff.role.label().to_owned(),
+    }
+}
+
 pub(crate) fn countdown(op: &StaffOp) -> Countdown {
     let (now, rule) = (op.now(), op.session_rule());
     let session = op.session();
     let until = match session
         .state
-        .narrowed(session.started, rule.ttl, op.staff().account_until)
+        .narrowed(session.started, rule.ttl, op.staff().ends_for(session.started))
     {
         SessionState::Active { until, .. } => until,
         SessionState::Ended { .. } => now,

@@ -59,13 +59,13 @@ impl Service {
 
     async fn is_new(&self, provider: &Provider, named: &DeclaredAdministrator) -> Result<bool, ServiceError> {
         let ex = &mut self.db().reader();
-        if let Some(known) = staff::find_by_identity(ex, provider.id, &named.subject).await? {
+        if let Some(known) = staff::find_by_identity(ex, provider.id, &named.subject, self.now()).await? {
             if known.state == StaffState::Deactivated {
                 tracing::warn!(target: "stagedoor", staff = %known.id, "{KEY} names somebody who was deactivated, which is for ever: take the line out");
             }
             return Ok(false);
         }
-        match staff::find_by_address(ex, &named.email).await? {
+        match staff::find_by_address(ex, &named.email, self.now()).await? {
             None => Ok(true),
             // On their way back with a token, which brings the identity.
             Some(other) if other.identity.is_none() && other.state == StaffState::Invited => Ok(false),
@@ -93,6 +93,8 @@ impl Service {
             identity: Some((provider.id, named.subject.clone())),
             scope: Scope::All,
             account_until: None,
+            sub_role: None,
+            lapses: staff::Lapses::default(),
         };
         let mut story = Story::new(Event::StaffDeclare);
         story.target = Some(Target::Staff(staff.id));
@@ -151,7 +153,7 @@ impl Service {
             // A claim that still runs, or somebody with a token: nothing to begin.
             Err(ServiceError::Moved) => Ok(None),
             Err(error) => Err(error),
-            Ok(()) => Ok(staff::find(&mut self.db().reader(), id).await?),
+            Ok(()) => Ok(staff::find(&mut self.db().reader(), id, now).await?),
         }
     }
 }

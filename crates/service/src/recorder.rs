@@ -213,6 +213,7 @@ impl Draft<'_> {
         }
         // What allowed the call is the platform's business alone.
         entry.facts.remove(&Field::StepUp);
+        entry.facts.remove(&Field::SubRole);
         // The platform's session is none of the tenant's business; its own people's is.
         if !matches!(self.acting.actor, Actor::Member { .. }) {
             entry.session = None;

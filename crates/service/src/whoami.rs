@@ -36,7 +36,7 @@ pub async fn who_am_i(op: &StaffOp) -> Result<WhoAmI, ServiceError> {
         person: PersonView {
             name: staff.name.clone(),
             email: staff.email.clone(),
-            role: staff.role.label().to_owned(),
+            role: crate::frame::role_words(staff),
         },
         provider: op.provider().map(|provider| provider.name.clone()),
         account_until: staff.account_until,

@@ -81,7 +81,8 @@ async fn prepare(service: &Service) {
     };
     service.seed_demo(&provider, size).await.unwrap();
     for (index, subject) in PEOPLE.iter().enumerate() {
-        let found = staff::find_by_identity(&mut service.db().reader(), provider.id, subject).await;
+        let found =
+            staff::find_by_identity(&mut service.db().reader(), provider.id, subject, service.now()).await;
         let id = found.unwrap().unwrap().id;
         let new = NewSession {
             session: StaffSession {

@@ -52,6 +52,7 @@ BEGIN
         ('staff_scope', 'SELECT, INSERT, DELETE'),
         ('staff_session', 'SELECT, INSERT, UPDATE'),
         ('staff_task', 'SELECT, INSERT, UPDATE'),
+        ('staff_term_scope', 'SELECT, INSERT, DELETE'),
         ('staff_totp', 'SELECT, INSERT, UPDATE, DELETE'),
         ('step_up', 'SELECT, INSERT, UPDATE, DELETE'),
         ('subject_key', 'SELECT, INSERT'),

@@ -13,7 +13,7 @@ use stagedoor_service::{LogParts, Origins, Settings};
 
 use super::channels::channels;
 use super::keys::Config;
-use super::kind::{Administrator, Raw, Secret, witness};
+use super::kind::{Administrator, Raw, Secret, sub_role, witness};
 use super::problem::Problem;
 use super::source::Given;
 use super::{Environment, proxy, secret};
@@ -122,6 +122,8 @@ impl Checked {
             } else {
                 Toggle::Off
             },
+            // What is wrong with them has stopped the start before.
+            sub_roles: sub_role::declared(&config.roles.sub_roles).unwrap_or_default(),
             ..Policy::default()
         }
     }
@@ -169,6 +171,9 @@ pub(super) fn check(
     }
     if let Some(message) = witness::problem(&config.audit.witnesses, config.server.development) {
         say("audit.witnesses", message);
+    }
+    if let Err(message) = sub_role::declared(&config.roles.sub_roles) {
+        say("roles.sub_roles", message);
     }
     let master_key = master_key(&config, environment, &mut say);
     let client_secret = client_secret(&config, &mut say);

@@ -13,7 +13,8 @@ use stagedoor_service::log::witness::Witness;
 use stagedoor_store::DatabaseUrl;
 
 use super::kind::{
-    Administrator, Count, Issuer, Kind, Origin, ProxyName, Raw, Seconds, Secret, Surface, TenantOrigins,
+    Administrator, Count, Issuer, Kind, Origin, ProxyName, Raw, Seconds, Secret, SubRoleDraft, Surface,
+    TenantOrigins,
 };
 use super::problem::{Place, Problem};
 use super::source::Given;
@@ -281,5 +282,7 @@ keys! {
     roles as Roles {
         /// Whether `security` may acknowledge risk events, revoke sessions and end impersonations.
         security_responds: bool = "false";
+        /// Sub-roles: named narrowings of a role, beside the shipped `support_l1` and `support_l2`, whose place one of their name takes. Whoever has one that is taken out of the file is refused everything.
+        sub_roles: Vec<SubRoleDraft> = "";
     }
 }

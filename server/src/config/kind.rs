@@ -4,6 +4,7 @@ mod address;
 mod administrator;
 mod mail;
 mod proxy;
+pub(super) mod sub_role;
 pub(super) mod witness;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub(super) use address::Issuer;
 pub use address::{Origin, TenantOrigins};
 pub(super) use administrator::Administrator;
 pub(super) use proxy::Proxy as ProxyName;
+pub(super) use sub_role::SubRoleDraft;
 
 /// A value as it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -104,6 +104,37 @@ fn a_good_file_is_read_with_its_defaults() {
 }
 
 #[test]
+fn a_sub_role_is_read_and_one_that_would_give_is_refused_with_its_key() {
+    let with = |one: &str| format!("{GOOD}\n[roles]\nsub_roles = [\"{one}\"]\n");
+    let checked = read(
+        &with("night support tenant.list tenant.impersonate visits=2"),
+        &with_key(),
+    )
+    .unwrap();
+    let sub_roles = checked.settings().policy.sub_roles;
+    let night = sub_roles
+        .iter()
+        .find(|one| one.name().as_str() == "night")
+        .unwrap();
+    assert_eq!((night.visits(), night.permissions().iter().count()), (Some(2), 2));
+    assert_eq!(sub_roles.iter().count(), 3, "beside the shipped ones");
+    for (one, words) in [
+        (
+            "night support tenant.list tenant.delete",
+            "does not hold tenant.delete",
+        ),
+        (
+            "night support tenant.list tenant.lost",
+            "There is no permission tenant.lost",
+        ),
+        ("night porter tenant.list", "must be a list of sub-roles"),
+    ] {
+        let said = complaint(&with(one));
+        assert!(said.contains("roles.sub_roles") && said.contains(words), "{said}");
+    }
+}
+
+#[test]
 fn a_proxy_is_known_by_its_team_domain_without_a_slash_and_by_where_it_usually_is() {
     let text = "[proxy]\nkind = \"cloudflare_access\"\nissuer = \"https://acme.cloudflareaccess.com/\"\naudience = \"tag\"\n";
     let checked = read(&(GOOD.to_owned() + TRUSTED + text), &with_key()).unwrap();

@@ -12,7 +12,7 @@ use crate::support::{Answer, Browser, House, STAFF, sentences};
 const NIKO: &str = "niko@acme-corp.example";
 
 async fn token_for(house: &House, email: &str) -> Issued {
-    let found = staff::find_by_address(&mut house.db.reader(), email)
+    let found = staff::find_by_address(&mut house.db.reader(), email, house.service.now())
         .await
         .unwrap();
     house.service.reissue(found.unwrap().id).await.unwrap()
@@ -258,7 +258,10 @@ async fn bootstrap_works_until_a_super_admin_is_enrolled() {
         };
         assert_eq!(fields[0].field, field);
     }
-    let before = staff::list(&mut house.db.reader()).await.unwrap().len();
+    let before = staff::list(&mut house.db.reader(), house.service.now())
+        .await
+        .unwrap()
+        .len();
     house
         .service
         .bootstrap(&admin("first@acme-corp.example"))
@@ -269,7 +272,9 @@ async fn bootstrap_works_until_a_super_admin_is_enrolled() {
         .bootstrap(&admin("second@acme-corp.example"))
         .await
         .unwrap();
-    let all = staff::list(&mut house.db.reader()).await.unwrap();
+    let all = staff::list(&mut house.db.reader(), house.service.now())
+        .await
+        .unwrap();
     assert_eq!(all.len(), before, "a pending one is replaced, not joined");
     assert!(
         all.iter()

@@ -7,6 +7,7 @@ mod support;
 
 mod alerts;
 mod api_document;
+mod assignments;
 mod audit_logs;
 mod clock;
 mod codes;

@@ -110,6 +110,8 @@ fields! {
     Step = "step", "Step";
     /// The id of the fresh proof that the call was allowed by, where it needed one.
     StepUp = "step_up", "Step-up";
+    /// The sub-role that the person who acted had then.
+    SubRole = "sub_role", "Sub-role";
     /// How many tenants were made up.
     Tenants = "tenants", "Tenants";
     /// The id of the trial that the change is part of.

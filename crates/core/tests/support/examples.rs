@@ -35,6 +35,7 @@ pub(crate) fn names(event: Event, reader: Reader) -> Names {
         | Event::StaffDeactivate
         | Event::StaffReset
         | Event::StaffExpire
+        | Event::StaffLapse
         | Event::StaffBootstrap
         | Event::StaffRecover
         | Event::StaffDeclare
@@ -99,9 +100,9 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         | SessionRevoke
         | RiskRaise
         | RiskTriage => Some(Target::Member(id(31))),
-        StaffManage | StaffCreate | StaffDeactivate | StaffReset | StaffExpire | StaffBootstrap
-        | StaffRecover | StaffDeclare | StaffReissue | StaffProviderSignOut | CodesSuspend | CodesLock
-        | Review | BreakGlassVote => Some(Target::Staff(jess())),
+        StaffManage | StaffCreate | StaffDeactivate | StaffReset | StaffExpire | StaffLapse
+        | StaffBootstrap | StaffRecover | StaffDeclare | StaffReissue | StaffProviderSignOut
+        | CodesSuspend | CodesLock | Review | BreakGlassVote => Some(Target::Staff(jess())),
         StaffSignIn | StaffSignOut | StaffStepUp | SessionViewOwn | SessionRenew => {
             Some(Target::Session(id(41)))
         }
@@ -130,6 +131,7 @@ pub(crate) fn entry(event: Event, reader: Reader, outcome: Outcome) -> Entry {
         | Event::CodesSuspend
         | Event::CodesLock
         | Event::StaffExpire
+        | Event::StaffLapse
         | Event::StaffDeclare => Actor::System,
         event if by_a_member(event) => Actor::Member {
             tenant: acme(),

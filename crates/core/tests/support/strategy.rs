@@ -246,11 +246,14 @@ fn sub_role() -> impl Strategy<Value = SubRole> {
                 name: name.to_owned(),
                 about: String::new(),
                 of,
-                permissions: vec![action.name().to_owned()],
+                permissions: vec!["tenant.list".to_owned(), action.name().to_owned()],
                 visits,
             };
             let held = actions.iter().filter(|action| draft(action).check().is_ok());
-            let permissions = held.map(|action| action.name().to_owned()).collect();
+            let permissions = held
+                .map(|action| action.name().to_owned())
+                .chain(["tenant.list".to_owned()])
+                .collect();
             let all = sub_role::Draft {
                 permissions,
                 ..draft(&actions[0])

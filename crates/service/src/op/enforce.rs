@@ -87,7 +87,10 @@ impl StaffOp {
         if story.target.is_none() {
             story.target = resource.tenant.map(Target::Tenant);
         }
-        if matches!(reason, Reason::OutOfScope | Reason::PermissionMissing) {
+        if matches!(
+            reason,
+            Reason::OutOfScope | Reason::PermissionMissing | Reason::SubRoleNarrower | Reason::SubRoleUnknown
+        ) {
             story.tenant_sees = TenantSees::Nothing;
         }
         let challenged = matches!(decision.outcome, decision::Outcome::Challenge { .. });
@@ -131,10 +134,14 @@ impl StaffOp {
             .await
     }
 
-    /// A story of this call with the marks that all of them bear: a temporary account's, and the proof that allowed it.
+    /// A story of this call with the marks that all of them bear: that of what is temporary, the sub-role in force, and the proof
+    /// that allowed it.
     pub(crate) fn marked(&self, mut story: Story) -> Story {
-        if self.0.staff.account_until.is_some() {
+        if self.0.staff.is_temporary(self.0.now) {
             story.flags.push(Flag::Temporary);
+        }
+        if let Some(name) = &self.0.staff.sub_role {
+            story.facts.insert(Field::SubRole, name.to_string());
         }
         if let Some((proof, _)) = self.fresh() {
             story.facts.insert(Field::StepUp, proof.to_string());

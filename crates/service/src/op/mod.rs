@@ -11,8 +11,8 @@ use std::sync::{Arc, OnceLock};
 
 use stagedoor_core::action::{Action, Held};
 use stagedoor_core::assurance::ProvenFactor;
-use stagedoor_core::decide::{decide, role_holds};
-use stagedoor_core::decision::Decision;
+use stagedoor_core::decide::{decide, post_holds};
+use stagedoor_core::decision::{Decision, Reason};
 use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::guard::{GrantFact, IdentityFact, PersonKind, ProviderTrust, Verdicts};
 use stagedoor_core::guard_policy::{Caller, Guard, SessionRule};
@@ -143,7 +143,18 @@ impl StaffOp {
     pub fn public(&self, error: &ServiceError) -> ApiError {
         let public = error.public(self.0.visitor.request);
         let asked = self.challenge().filter(|_| public.code == Code::StepUpRequired);
+        let refused = match error {
+            ServiceError::Denied(decision) => decision.reason(),
+            _ => None,
+        };
+        let message = match (refused, &self.0.staff.sub_role) {
+            (Some(reason @ (Reason::SubRoleNarrower | Reason::SubRoleUnknown)), Some(name)) => {
+                format!("{} Your sub-role: {name}.", reason.explain())
+            }
+            _ => public.message,
+        };
         ApiError {
+            message,
             step_up_id: asked.map(|id| id.to_string()),
             ..public
         }
@@ -205,7 +216,7 @@ impl StaffOp {
         Principal::Staff(StaffFacts {
             id: staff.id,
             role: staff.role,
-            sub_role: None,
+            sub_role: staff.sub_role.as_ref(),
             scope: &staff.scope,
             account: staff.account(),
         })
@@ -260,7 +271,7 @@ impl StaffOp {
     /// How the person's role holds a permission, somewhere: for lists of permissions, never for a decision.
     #[must_use]
     pub fn holds(&self, action: Action) -> Option<Held> {
-        role_holds(&self.0.policy, self.0.staff.role, action)
+        post_holds(&self.0.policy, self.0.staff.post(), action)
     }
 
     /// The declaration that guards an action of this person, as it is in force.
@@ -303,7 +314,7 @@ impl StaffOp {
         let service = self.service();
         let found = session::find_by_id(&mut service.db().reader(), self.session().id).await?;
         Ok(found.is_some_and(|session| {
-            let whose = (self.staff().role, self.staff().account_until);
+            let whose = (self.staff().role, self.staff().ends_for(session.started));
             service.session_runs(&session, whose, service.now())
         }))
     }

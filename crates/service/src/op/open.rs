@@ -40,9 +40,11 @@ impl Service {
             session.state = SessionState::Active { until, last_seen };
         }
         let ex = &mut self.db().reader();
-        let staff = staff::find(ex, session.staff)
+        let staff = staff::find(ex, session.staff, now)
             .await?
             .ok_or(ServiceError::NotFound)?;
+        // What began while something was given for a time ends with it, as with the account.
+        session.state = session.state.until_at_most(staff.ends_for(session.started));
         let provider = provider::find(ex, session.provider).await?;
         let idle_since = now.minus(self.policy().visit_idle);
         let (live_visits, epoch) = impersonation::live_and_epoch(ex, staff.id, now, idle_since).await?;

@@ -23,6 +23,8 @@ pub struct SimulateRequest {
     pub person: Option<String>,
     /// The role of somebody made up.
     pub role: Option<String>,
+    /// The sub-role of somebody made up; none is the whole role.
+    pub sub_role: Option<String>,
     /// The tenants that somebody made up reaches, by id or slug; none is all of them.
     pub scope: Option<Vec<String>>,
     /// Where the account of somebody made up stands: `active` unless said, `pending`, `expired`, `deactivated`.

@@ -78,7 +78,7 @@ pub(super) fn staff_row(op: &StaffOp, held: &HeldByStaff, visits: &VisitsBySessi
     let (service, session) = (op.service(), &held.session);
     let last_seen = service.touches().latest_session(session.id, held.last_seen);
     // By the clocks of whose it is, which policies may have narrowed.
-    let state = service.narrowed(session, (held.role, held.account_until));
+    let state = service.narrowed(session, (held.role, held.stands_until));
     let idle = SessionRule::of(&service.policy(), held.role).idle;
     let standing = standing(state, last_seen, op.now(), idle);
     let target = AnySession::OfStaff(SessionTarget {

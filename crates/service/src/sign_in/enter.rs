@@ -114,7 +114,7 @@ impl Service {
             return Err(self.refuse_decision(visitor, provider, staff, decision).await);
         }
         let full = now.plus(SessionRule::of(&self.policy(), entering.role).ttl);
-        let until = entering.account_until.map_or(full, |end| end.min(full));
+        let until = entering.ends_for(now).map_or(full, |end| end.min(full));
         let session = StaffSession {
             id: fresh_id(self.rng(), now),
             staff: staff.id,
@@ -212,7 +212,7 @@ impl Service {
         else {
             return Ok(None);
         };
-        let Some(owner) = staff::find(&mut self.db().reader(), former.staff).await? else {
+        let Some(owner) = staff::find(&mut self.db().reader(), former.staff, now).await? else {
             return Ok(None);
         };
         let mut story = Story::new(Event::StaffSignOut);

@@ -104,14 +104,14 @@ impl Service {
         let Some(reference) = cookie.and_then(Reference::parse) else {
             return Ok(None);
         };
-        let ex = &mut self.db().reader();
-        let Some(sign_in) = sign_in::find(ex, &reference.digest(), self.now()).await? else {
+        let (ex, now) = (&mut self.db().reader(), self.now());
+        let Some(sign_in) = sign_in::find(ex, &reference.digest(), now).await? else {
             return Ok(None);
         };
         let Some((staff, _)) = sign_in.identified else {
             return Ok(None);
         };
-        let staff = staff::find(ex, staff).await?;
+        let staff = staff::find(ex, staff, now).await?;
         let provider = provider::find(ex, sign_in.provider).await?.filter(trusted);
         Ok(staff.zip(provider).map(|(staff, provider)| Known {
             sign_in,
@@ -252,7 +252,7 @@ impl Service {
         let principal = Principal::Staff(StaffFacts {
             id: staff.id,
             role: staff.role,
-            sub_role: None,
+            sub_role: staff.sub_role.as_ref(),
             scope: &staff.scope,
             account,
         });

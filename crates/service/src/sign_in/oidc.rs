@@ -271,7 +271,8 @@ impl Service {
         identity: Identity,
         now: Timestamp,
     ) -> Result<Answered, ServiceError> {
-        let found = staff::find_by_identity(&mut self.db().reader(), provider.id, &identity.subject).await?;
+        let found =
+            staff::find_by_identity(&mut self.db().reader(), provider.id, &identity.subject, now).await?;
         let Some(staff) = found else {
             let unknown = SignInFailure::UnknownPerson;
             return match self

@@ -50,7 +50,7 @@ impl Asked {
         event: Event,
         reason: &str,
     ) -> Result<Self, ServiceError> {
-        let found = staff::find(&mut op.service().db().reader(), id).await?;
+        let found = staff::find(&mut op.service().db().reader(), id, op.now()).await?;
         let mut story = Story::new(event);
         story.target = found.as_ref().map(|staff| Target::Staff(staff.id));
         story.target_person = found.as_ref().map(person);

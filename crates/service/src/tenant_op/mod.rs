@@ -295,7 +295,7 @@ impl TenantOp {
         story.tenant = story.tenant.or(Some(self.0.tenant.id));
         if self
             .visit()
-            .is_some_and(|caller| caller.standing.staff.account_until.is_some())
+            .is_some_and(|caller| caller.standing.staff.is_temporary(self.0.now))
         {
             story.flags.push(Flag::Temporary);
         }

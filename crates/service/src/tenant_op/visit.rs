@@ -80,7 +80,7 @@ impl VisitCaller {
             staff: StaffFacts {
                 id: staff.id,
                 role: staff.role,
-                sub_role: None,
+                sub_role: staff.sub_role.as_ref(),
                 scope: &staff.scope,
                 account: staff.account(),
             },

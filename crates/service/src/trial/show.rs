@@ -56,7 +56,7 @@ pub(crate) async fn pending_of(op: &StaffOp, kind: TrialKind) -> Result<Option<T
 }
 
 async fn line(op: &StaffOp, kept: &KeptTrial) -> Result<TrialLine, ServiceError> {
-    let by = staff::find(&mut op.service().db().reader(), kept.trial.by).await?;
+    let by = staff::find(&mut op.service().db().reader(), kept.trial.by, op.now()).await?;
     let by = by.map_or_else(|| "somebody".to_owned(), |staff| staff.name);
     Ok(line_by(op, kept, by))
 }

@@ -263,9 +263,9 @@ conformance! {
 
     async fn staff_are_found_by_identity_and_activated_once(db: &TestDb) {
         let (_, session) = new_session(db).await;
-        let found = staff::find_by_identity(&mut db.reader(), session.provider, "subject").await.unwrap().unwrap();
+        let found = staff::find_by_identity(&mut db.reader(), session.provider, "subject", NOON).await.unwrap().unwrap();
         assert_eq!((found.id, found.state), (session.staff, StaffState::Claimed { until: Some(NOON.plus(minutes(15))) }));
-        assert_eq!(staff::find_by_identity(&mut db.reader(), session.provider, "Subject").await.unwrap(), None);
+        assert_eq!(staff::find_by_identity(&mut db.reader(), session.provider, "Subject", NOON).await.unwrap(), None);
         let id = session.staff;
         let late = NOON.plus(minutes(15));
         assert!(!write(db, move |tx| Box::pin(async move { staff::activate(tx, id, late).await })).await.unwrap(), "too late");
@@ -336,6 +336,8 @@ pub(super) async fn new_session(db: &Db) -> (Reference, StaffSession) {
         identity: Some((provider.id, "subject".to_owned())),
         scope: Scope::All,
         account_until: None,
+        sub_role: None,
+        lapses: staff::Lapses::default(),
     };
     let session = StaffSession {
         id: SessionId::new(1, 1),

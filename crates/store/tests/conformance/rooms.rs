@@ -293,6 +293,27 @@ conformance! {
         }
     }
 
+    async fn what_was_given_for_a_time_ends_the_sessions_that_began_before_its_end(db: &TestDb) {
+        let all = staff_sessions(db).await;
+        let live = StaffFilter { life: Some(Life::Live), ..everybody() };
+        let middle = NOON.minus(minutes(30));
+        for given in ["term_role = 'read_only', term_role_why = 'away', term_role_until", "term_scope = 'all', term_scope_why = 'away', term_scope_until"] {
+            for end in [middle, NOON.minus(minutes(1)), NOON.plus(minutes(1))] {
+                db.raw_execute(&format!("UPDATE staff SET {given} = {}", end.micros())).await.unwrap();
+                let found = session_list::staff(&mut db.reader(), &live, None, 100).await.unwrap();
+                let ids: HashSet<SessionId> = found.iter().map(|one| one.session.id).collect();
+                let naive = all.iter().filter(|one| runs(one.state) && (end > NOON || one.started >= end));
+                assert_eq!(ids, naive.map(|one| one.id).collect(), "{given} {end}");
+                let for_a_time = given.contains("role") && end > NOON;
+                for one in found {
+                    assert_eq!(one.role == StaffRole::ReadOnly, for_a_time, "{given} {end}");
+                    assert_eq!(one.stands_until, Some(end).filter(|end| *end > one.session.started));
+                }
+            }
+            db.raw_execute("UPDATE staff SET term_role = NULL, term_role_why = NULL, term_role_until = NULL, term_scope = NULL, term_scope_why = NULL, term_scope_until = NULL").await.unwrap();
+        }
+    }
+
     async fn sessions_of_people_stay_in_their_tenant(db: &TestDb) {
         let (here, there) = (new_tenant(db, 1).await, new_tenant(db, 2).await);
         let (one, two, other) = (person(1, 1), person(2, 2), person(3, 3));

@@ -111,7 +111,7 @@ fn at(micros: i64) -> Timestamp {
 
 async fn staff_are_found(db: &Db) {
     let ex = &mut db.reader();
-    let kim = staff::find_by_identity(ex, id(SSO), "kim-subject")
+    let kim = staff::find_by_identity(ex, id(SSO), "kim-subject", at(0))
         .await
         .unwrap()
         .unwrap();
@@ -119,17 +119,17 @@ async fn staff_are_found(db: &Db) {
         (kim.id, kim.state, kim.scope),
         (id::<StaffId>(KIM), StaffState::Active, Scope::All)
     );
-    let jess = staff::find(ex, id(JESS)).await.unwrap().unwrap();
+    let jess = staff::find(ex, id(JESS), at(0)).await.unwrap().unwrap();
     assert_eq!(jess.scope, Scope::only(vec![id::<TenantId>(ACME), id(INITECH)]));
     assert_eq!(jess.account_until, Some(at(1_800_000_000_000_000)));
-    let listed = staff_list::list(ex).await.unwrap();
+    let listed = staff_list::list(ex, at(0)).await.unwrap();
     let unknown = listed.iter().filter(|one| one.deactivated.is_none()).count();
     assert_eq!(
         unknown,
         listed.len(),
         "of whom was deactivated before, nobody wrote down when"
     );
-    let states: Vec<StaffState> = staff::list(ex)
+    let states: Vec<StaffState> = staff::list(ex, at(0))
         .await
         .unwrap()
         .iter()

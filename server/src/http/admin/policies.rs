@@ -110,6 +110,8 @@ pub struct SimulateBody {
     person: Option<String>,
     #[schema(schema_with = schema::staff_role_or_null)]
     role: Option<String>,
+    /// The sub-role of somebody made up; left out, the whole role.
+    sub_role: Option<String>,
     /// The tenants that somebody made up reaches, by id or slug; left out, all of them.
     scope: Option<Vec<String>>,
     /// Where the account of somebody made up stands: `active` unless said, `pending`, `expired` or `deactivated`.
@@ -330,6 +332,7 @@ impl From<SimulateBody> for SimulateRequest {
         Self {
             person: body.person,
             role: body.role,
+            sub_role: body.sub_role,
             scope: body.scope,
             account: body.account,
             action: body.action,

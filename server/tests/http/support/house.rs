@@ -191,6 +191,14 @@ impl House {
         browser
     }
 
+    /// The same person once more, in a fresh browser with the passkey they have.
+    pub(crate) async fn signed_in_again(&self, short: &str, before: Browser) -> Browser {
+        let mut browser = self.browser();
+        browser.passkey = before.passkey;
+        browser.sign_in(short).await;
+        browser
+    }
+
     /// Val's password for somebody else as well.
     pub(crate) async fn give_password(&self, email: &str) {
         let sql = format!(

@@ -141,7 +141,7 @@ impl Event {
     }
 
     /// What an entry of any event may carry beside its row's facts: any call may be one that needed a fresh proof.
-    pub const ANYWHERE: &[Field] = &[Field::StepUp];
+    pub const ANYWHERE: &[Field] = &[Field::StepUp, Field::SubRole];
 
     /// Whether its entries may carry these facts.
     ///

@@ -307,6 +307,8 @@ events! {
     StaffReset = "admin.staff.reset_factors", Platform Critical alerts Always, "reset", "tried to reset"; "the factors of" | "the factors of a staff member" [Passkeys SessionsEnded];
     /// A temporary account came to its end.
     StaffExpire = "admin.staff.expire", Platform Notable alerts AboutSuperAdmins, "ended", "tried to end"; "the temporary account of" | "a temporary account" [Role SessionsEnded Until];
+    /// What a member of staff was given for a time came to its end.
+    StaffLapse = "admin.staff.lapse", Platform Notable alerts AboutSuperAdmins, "took back", "tried to take back"; "what was given for a time to" | "what was given for a time" [Role SessionsEnded];
     /// The first super admin was invited from the command line.
     StaffBootstrap = "admin.staff.bootstrap", Platform Critical alerts Always, "invited", "tried to invite"; "the first super admin" | "a first super admin" [SessionsEnded Source];
     /// A super admin who lost everything was invited again from the command line.

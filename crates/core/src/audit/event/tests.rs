@@ -76,6 +76,7 @@ const WITHOUT_ACTION: &[Event] = &[
     Event::StaffDeactivate,
     Event::StaffReset,
     Event::StaffExpire,
+    Event::StaffLapse,
     Event::StaffBootstrap,
     Event::StaffRecover,
     Event::StaffDeclare,
