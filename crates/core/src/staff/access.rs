@@ -149,14 +149,12 @@ impl Access {
             .into_iter()
             .flat_map(|access| access.terms.ends().chain(access.until));
         // Between two turns nothing changes.
-        let moments = turns.filter(|turn| *turn > now).chain([now]);
-        moments
-            .into_iter()
-            .all(|moment| match (self.at(moment), other.at(moment)) {
-                (_, None) => true,
-                (None, Some(_)) => false,
-                (Some(own), Some(wanted)) => own.covers(&wanted),
-            })
+        let mut moments = turns.filter(|turn| *turn > now).chain([now]);
+        moments.all(|moment| match (self.at(moment), other.at(moment)) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(own), Some(wanted)) => own.covers(&wanted),
+        })
     }
 
     /// The same once what came to its end is written down: nothing that anybody holds changes by it.
