@@ -9,6 +9,7 @@ mod document;
 mod enrollment;
 mod error;
 mod hop;
+mod narrow;
 mod passkey;
 mod portal_sign_in;
 mod sign_in;

@@ -36,6 +36,10 @@ pub const SYSTEM: &str = "/system";
 pub const PASSKEYS: &str = "/passkeys";
 /// Who am I, and how does the server see my request?
 pub const WHOAMI: &str = "/whoami";
+/// What one's own session is narrowed to, and what it may be narrowed to.
+pub const NARROW: &str = "/narrow";
+/// POST: narrows it.
+pub const NARROW_SESSION: &str = "/narrow/session";
 /// The staff entrance.
 pub const SIGN_IN: &str = "/sign-in";
 /// Leaves for the identity provider; `?provider=idp_…`.
@@ -46,6 +50,8 @@ pub const ENROLLMENT: &str = "/enrollment";
 pub const PASSKEY_BEGIN: &str = "/sign-in/passkey/begin";
 /// POST, JSON: finishes it.
 pub const PASSKEY_FINISH: &str = "/sign-in/passkey/finish";
+/// POST: what the session shall be narrowed to that the sign-in leads to.
+pub const SIGN_IN_NARROW: &str = "/sign-in/narrow";
 /// POST: the sign-in's last step by a code of an authenticator app.
 pub const SIGN_IN_CODE: &str = "/sign-in/code";
 /// POST: a recovery code, which leads to a new passkey.
@@ -167,6 +173,7 @@ pub const PAGES: &[&str] = &[
     SYSTEM,
     PASSKEYS,
     WHOAMI,
+    NARROW,
 ];
 /// What answers a form or a script by POST, and changes something.
 pub const ACTIONS: &[&str] = &[
@@ -175,6 +182,8 @@ pub const ACTIONS: &[&str] = &[
     PASSKEY_FINISH,
     SIGN_IN_CODE,
     SIGN_IN_RECOVERY,
+    SIGN_IN_NARROW,
+    NARROW_SESSION,
     STAY_CODE,
     SIGN_OUT,
     IMPERSONATE,

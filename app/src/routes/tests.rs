@@ -215,6 +215,7 @@ fn the_rooms_go_there_and_back() {
         ),
         ConsolePage::System(Some("acme".to_owned())),
         ConsolePage::WhoAmI(Some("acme".to_owned())),
+        ConsolePage::Narrow(Some("acme".to_owned())),
     ];
     for page in pages {
         let href = page.href();

@@ -4,12 +4,15 @@
 //! that is unknown denies. It evaluates all six guardrails even after one failed, so that a person sees at once what
 //! stands in the way; the reason it reports is the first in a fixed order (see [`ORDER`]).
 
-use crate::action::{Action, Audience, Cell, Danger, Declaration, Effect, Held, WhileImpersonated};
+use crate::action::{
+    Action, Audience, Cell, Danger, Declaration, Effect, Held, WhileImpersonated, WhileReading,
+};
 use crate::decision::{Decision, Outcome, Reason};
 use crate::guard::{self, GrantFact, Guardrail, SessionFact, Verdict, Verdicts};
 use crate::guard_policy::{Caller, Guard};
-use crate::id::MemberId;
+use crate::id::{MemberId, TenantId};
 use crate::impersonation::{VisitMode, within_budget};
+use crate::narrowed::Reach;
 use crate::request::{
     Facts, MemberFacts, Policy, Principal, Request, StaffFacts, TenantOpen, Toggle, VisitFacts, VisitStanding,
 };
@@ -115,7 +118,48 @@ fn staff_authz(policy: &Policy, request: &Request<'_>, guard: &Guard, staff: &St
         }
         Some(Held::Fully | Held::OwnOnly | Held::WithGrant) => {}
     }
-    in_scope(&request.resource, staff)
+    match view_holds(policy, request, guard, staff) {
+        Verdict::Pass => {}
+        failed => return failed,
+    }
+    match in_scope(&request.resource, staff) {
+        Verdict::Pass => within_narrowing(request, declaration, staff),
+        failed => failed,
+    }
+}
+
+/// Whether the role that the session is viewed as holds it as well. One's own role is asked first, and beside it: a view
+/// gives nothing.
+fn view_holds(policy: &Policy, request: &Request<'_>, guard: &Guard, staff: &StaffFacts<'_>) -> Verdict {
+    let Some(viewed) = staff.narrowed.role else {
+        return Verdict::Pass;
+    };
+    match held(policy, viewed, guard) {
+        Some(Held::OwnOnly) if request.resource.owner != Some(staff.id) => {
+            Verdict::Fail(Reason::NarrowedRole)
+        }
+        Some(Held::Fully | Held::OwnOnly | Held::WithGrant) => Verdict::Pass,
+        None => Verdict::Fail(Reason::NarrowedRole),
+    }
+}
+
+/// What the session's narrowing leaves of what is in the person's reach: the one tenant; of what is no tenant's, looks and
+/// one's own; and where it only reads, what only looks.
+fn within_narrowing(request: &Request<'_>, declaration: &Declaration, staff: &StaffFacts<'_>) -> Verdict {
+    let writes = declaration.effect == Effect::Write;
+    if let Some(only) = staff.narrowed.tenant {
+        match request.resource.tenant {
+            Some(tenant) if tenant != only => return Verdict::Fail(Reason::NarrowedTenant),
+            None if writes && request.resource.owner != Some(staff.id) => {
+                return Verdict::Fail(Reason::NarrowedPlatform);
+            }
+            _ => {}
+        }
+    }
+    if writes && staff.narrowed.reach == Reach::Reads && declaration.reading == WhileReading::Refused {
+        return Verdict::Fail(Reason::NarrowedReads);
+    }
+    Verdict::Pass
 }
 
 fn in_scope(resource: &ResourceFacts, staff: &StaffFacts<'_>) -> Verdict {
@@ -170,8 +214,7 @@ fn visit_authz(
     if request.resource.tenant != Some(visit.tenant) {
         return Verdict::Fail(Reason::OutOfScope);
     }
-    let held = staff_cell(Action::TenantImpersonate.declaration(), staff.role) == Cell::Yes;
-    if visit.staff != staff.id || !held || !staff.scope.contains(visit.tenant) {
+    if visit.staff != staff.id || !may_visit(staff, visit.tenant) {
         return Verdict::Fail(Reason::VisitNotAllowed);
     }
     if declaration.impersonated == WhileImpersonated::Never {
@@ -181,6 +224,12 @@ fn visit_authz(
     if declaration.effect == Effect::Write && lasting && visit.mode == VisitMode::ReadOnly {
         return Verdict::Fail(Reason::VisitReadOnly);
     }
+    if declaration.effect == Effect::Write
+        && staff.narrowed.reach == Reach::Reads
+        && declaration.reading == WhileReading::Refused
+    {
+        return Verdict::Fail(Reason::NarrowedReads);
+    }
     // The owner's own powers are never lent, whatever the stored role says.
     tenant_holds(
         declaration,
@@ -188,6 +237,16 @@ fn visit_authz(
         &request.resource,
         visit.person,
     )
+}
+
+/// Whether somebody may be inside a tenant at all: by their own role, by the one that is viewed as, and by what the session
+/// is narrowed to.
+fn may_visit(staff: &StaffFacts<'_>, tenant: TenantId) -> bool {
+    let holds = |role| staff_cell(Action::TenantImpersonate.declaration(), role) == Cell::Yes;
+    holds(staff.role)
+        && staff.narrowed.role.is_none_or(holds)
+        && staff.scope.contains(tenant)
+        && staff.narrowed.tenant.is_none_or(|only| only == tenant)
 }
 
 /// What a role of a tenant holds there, for itself or for whom it stands in for. What is one's own is a person's: a visit

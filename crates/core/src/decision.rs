@@ -105,6 +105,14 @@ reasons! {
     NotOwn = "not_own", Forbidden, "Your role allows this only for what is your own.";
     /// Outside the person's tenants.
     OutOfScope = "out_of_scope", NotFound, "There is nothing here, or you may not know of it.";
+    /// The role that the session is viewed as lacks the permission.
+    NarrowedRole = "narrowed_role", Forbidden, "This session views the console as a narrower role, which does not allow this. Sign in again to widen it.";
+    /// Outside the tenant that the session is narrowed to.
+    NarrowedTenant = "narrowed_tenant", NotFound, "There is nothing here: this session is narrowed to one tenant. Sign in again to widen it.";
+    /// It changes what is no tenant's, and the session is narrowed to one.
+    NarrowedPlatform = "narrowed_platform", Forbidden, "This session is narrowed to one tenant, and this changes more than that tenant. Sign in again to widen it.";
+    /// The session only reads.
+    NarrowedReads = "narrowed_reads", Forbidden, "This session is narrowed to reads, and this changes something. Sign in again to widen it.";
     /// Staff action on a tenant host, or the reverse.
     WrongAudience = "wrong_audience", Forbidden, "This is not possible from here.";
     /// The staff role no longer allows the visit.
@@ -158,6 +166,10 @@ impl Reason {
             Self::PermissionMissing
             | Self::NotOwn
             | Self::OutOfScope
+            | Self::NarrowedRole
+            | Self::NarrowedTenant
+            | Self::NarrowedPlatform
+            | Self::NarrowedReads
             | Self::WrongAudience
             | Self::VisitNotAllowed
             | Self::ImpersonatedNever

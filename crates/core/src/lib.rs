@@ -21,6 +21,7 @@ pub mod guard_policy;
 pub mod id;
 pub mod impersonation;
 pub mod input;
+pub mod narrowed;
 pub mod network;
 pub mod permit;
 pub mod provider;

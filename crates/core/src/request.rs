@@ -12,6 +12,7 @@ use crate::guard::{
 use crate::guard_policy::GuardPolicies;
 use crate::id::{ImpersonationId, MemberId, StaffId, TenantId};
 use crate::impersonation::VisitMode;
+use crate::narrowed::Narrowed;
 use crate::resource::ResourceFacts;
 use crate::role::{Scope, StaffRole, TenantRole};
 use crate::tenant::{Leave, TenantState};
@@ -100,6 +101,8 @@ pub struct StaffFacts<'a> {
     pub scope: &'a Scope,
     /// Where the account stands.
     pub account: AccountFact,
+    /// What their session is narrowed to.
+    pub narrowed: Narrowed,
 }
 
 /// Whether a visit runs.

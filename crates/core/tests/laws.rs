@@ -13,6 +13,7 @@ use stagedoor_core::guard::{
 };
 use stagedoor_core::guard_policy::{ActionSet, Draft, Narrowing, NetworkKinds, StaffRoles};
 use stagedoor_core::impersonation::VisitMode;
+use stagedoor_core::narrowed::{Narrowed, Reach};
 use stagedoor_core::permit::authorize;
 use stagedoor_core::request::{Facts, MemberStanding, TenantOpen, Toggle, VisitStanding};
 use stagedoor_core::resource::{Platform, Space, TenantTarget};
@@ -20,7 +21,7 @@ use stagedoor_core::role::{Scope, StaffRole, TenantRole};
 use stagedoor_core::tenant::{Consent, Leave, TenantState};
 use stagedoor_core::time::{Timestamp, hours, minutes};
 
-use support::strategy::question;
+use support::strategy::{narrowed, question};
 use support::{NOW, Person, Question, Who, acme, kim, lumen, staff_asks, visitor_asks};
 
 /// A change that takes something away. None of them may ever open a door.
@@ -121,6 +122,17 @@ const LOSSES: &[Loss] = &[
     }),
     ("the scope is empty", |q, _| {
         person(q, |staff| staff.scope = Scope::only(Vec::new()))
+    }),
+    ("the session is narrowed to reads", |q, _| {
+        person(q, |staff| staff.narrowed.reach = Reach::Reads)
+    }),
+    ("the session is narrowed to one tenant", |q, _| {
+        person(q, |staff| {
+            staff.narrowed.tenant.get_or_insert(acme());
+        });
+    }),
+    ("the session is viewed as the narrowest role", |q, _| {
+        person(q, |staff| staff.narrowed.role = Some(StaffRole::ReadOnly))
     }),
     ("the grant is gone", |q, _| q.facts.grant = GrantFact::None),
     ("security may not respond", |q, _| {
@@ -314,6 +326,22 @@ proptest! {
         for (name, change) in LOSSES {
             prop_assert!(!question.but(|question| change(question, by)).permits(), "{}", name);
         }
+    }
+
+    #[test]
+    fn no_narrowing_gives_anything(question in question(), narrowed in narrowed()) {
+        let wide = question.but(|question| person(question, |staff| staff.narrowed = Narrowed::NOTHING));
+        let narrow = question.but(|question| person(question, |staff| staff.narrowed = narrowed));
+        prop_assert!(wide.permits() || !narrow.permits());
+    }
+
+    #[test]
+    fn a_session_that_reads_changes_nothing_but_itself(question in question()) {
+        let question = question.but(|question| person(question, |staff| staff.narrowed.reach = Reach::Reads));
+        prop_assume!(question.who.clone().staff_mut().is_some() && question.permits());
+        let row = question.action.declaration();
+        let itself = ["staff.sign_in", "staff.sign_out", "staff.step_up", "session.renew", "session.narrow", "impersonation.end_own"];
+        prop_assert!(row.effect == Effect::Read || itself.contains(&row.name), "{}", row.name);
     }
 
     #[test]

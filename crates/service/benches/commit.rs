@@ -22,6 +22,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::guard::{NetworkKind, NetworkRule};
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::request::Policy;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionState;
@@ -320,6 +321,7 @@ async fn sign_in(service: &Service, provider: &Provider, number: usize) -> Strin
             },
             started: now,
             state: SessionState::start(now, hours(4)),
+            narrowed: Narrowed::NOTHING,
         },
         reference: reference.digest(),
         passkey: None,

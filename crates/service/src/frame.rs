@@ -15,6 +15,7 @@ use stagedoor_store::{session_list, tenant};
 use crate::alerts;
 use crate::error::ServiceError;
 use crate::impersonation::count_running;
+use crate::narrow::narrowed_view;
 use crate::op::StaffOp;
 use crate::risk;
 use crate::sessions;
@@ -62,9 +63,10 @@ pub async fn console(op: &StaffOp, slug: Option<&str>) -> Result<ConsoleFrame, S
         person: PersonView {
             name: staff.name.clone(),
             email: staff.email.clone(),
-            role: staff.role.label().to_owned(),
+            role: op.own_role().label().to_owned(),
         },
         role: staff.role,
+        narrowed: narrowed_view(op).await?,
         installation: service.settings().installation.clone(),
         host: service.settings().origins.staff_authority().to_owned(),
         network: network.map(|rule| rule.name.clone()),

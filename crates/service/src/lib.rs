@@ -28,6 +28,7 @@ pub mod jobs;
 pub mod log;
 pub mod metrics;
 pub mod named;
+pub mod narrow;
 pub mod network;
 pub mod op;
 pub mod overview;

@@ -11,6 +11,7 @@ use stagedoor_core::guard::{
 };
 use stagedoor_core::guard_policy::{Caller, Guard};
 use stagedoor_core::id::StaffId;
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts, Toggle};
 use stagedoor_core::resource::Platform;
 use stagedoor_core::role::Scope;
@@ -110,6 +111,7 @@ impl Case<'_> {
                 role: person.role,
                 scope: &person.scope,
                 account: person.account(),
+                narrowed: Narrowed::NOTHING,
             }),
             action: self.action,
             resource: resource_of(self.action, self.tenant, owner),

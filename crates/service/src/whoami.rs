@@ -15,6 +15,7 @@ use stagedoor_store::tenant;
 use crate::device::device;
 use crate::error::ServiceError;
 use crate::frame::{countdown, label};
+use crate::narrow::narrowed_view;
 use crate::op::StaffOp;
 
 /// Most tenants that are told by name.
@@ -36,13 +37,13 @@ pub async fn who_am_i(op: &StaffOp) -> Result<WhoAmI, ServiceError> {
         person: PersonView {
             name: staff.name.clone(),
             email: staff.email.clone(),
-            role: staff.role.label().to_owned(),
+            role: op.own_role().label().to_owned(),
         },
         provider: op.provider().map(|provider| provider.name.clone()),
         account_until: staff.account_until,
         reach: reach(op).await?,
         permissions: permissions(op),
-        session: own_session(op),
+        session: own_session(op).await?,
         request: seen(op),
         guards: GuardView::six(&op.verdicts()),
     })
@@ -70,15 +71,16 @@ fn permissions(op: &StaffOp) -> Vec<HeldPermission> {
     Action::ALL.iter().filter_map(told).collect()
 }
 
-fn own_session(op: &StaffOp) -> OwnSession {
+async fn own_session(op: &StaffOp) -> Result<OwnSession, ServiceError> {
     let session = op.session();
-    OwnSession {
+    Ok(OwnSession {
         id: session.id,
         started: session.started,
         clocks: countdown(op),
         factor: session.factor.kind.as_str().to_owned(),
         factor_at: session.factor.at,
-    }
+        narrowed: narrowed_view(op).await?,
+    })
 }
 
 /// The proxy in front, and what it said.

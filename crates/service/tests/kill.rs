@@ -21,6 +21,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::guard::{NetworkKind, NetworkRule};
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::request::Policy;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionState;
@@ -94,6 +95,7 @@ async fn prepare(service: &Service) {
                 },
                 started: now,
                 state: SessionState::start(now, hours(4)),
+                narrowed: Narrowed::NOTHING,
             },
             reference: reference(index).digest(),
             passkey: None,

@@ -2,6 +2,7 @@
 
 use stagedoor_core::assurance::ProvenFactor;
 use stagedoor_core::id::{PasskeyId, ProviderId, SessionId, StaffId};
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::secret::ReferenceDigest;
 use stagedoor_core::session::{SessionEnd, SessionState};
 use stagedoor_core::time::Timestamp;
@@ -14,15 +15,16 @@ use crate::tx::WriteTx;
 use crate::value::Value;
 
 statements! {
-    FIND = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE reference = $1";
-    FIND_BY_ID = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE id = $1";
-    OF_STAFF = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
+    FIND = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, narrowed_tenant, narrowed_reach, viewing_as FROM staff_session WHERE reference = $1";
+    FIND_BY_ID = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, narrowed_tenant, narrowed_reach, viewing_as FROM staff_session WHERE id = $1";
+    OF_STAFF = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, narrowed_tenant, narrowed_reach, viewing_as FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
     ROTATIONS = "SELECT rotations, rotated_at, passkey_id FROM staff_session WHERE id = $1";
-    INSERT = "INSERT INTO staff_session (id, reference, staff_id, provider_id, factor, factor_at, passkey_id, started_at, ends_at, last_seen_at, address, agent, address_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    INSERT = "INSERT INTO staff_session (id, reference, staff_id, provider_id, factor, factor_at, passkey_id, started_at, ends_at, last_seen_at, address, agent, address_key, narrowed_tenant, narrowed_reach, viewing_as) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     TOUCH = "UPDATE staff_session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2";
     PROOFS = "SELECT id, passkey_id FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
     RENEW = "UPDATE staff_session SET factor = $2, factor_at = $3, passkey_id = $4 WHERE id = $1 AND ended_at IS NULL";
     ROTATE = "UPDATE staff_session SET reference = $2, rotations = rotations + 1, rotated_at = $3 WHERE id = $1 AND ended_at IS NULL";
+    NARROW = "UPDATE staff_session SET narrowed_tenant = $2, narrowed_reach = $3, viewing_as = $4 WHERE id = $1 AND ended_at IS NULL AND coalesce(narrowed_tenant, '') = $5 AND narrowed_reach = $6 AND coalesce(viewing_as, '') = $7";
     END = "UPDATE staff_session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL";
 }
 
@@ -41,6 +43,8 @@ pub struct StaffSession {
     pub started: Timestamp,
     /// Where it is in its life.
     pub state: SessionState,
+    /// What it is narrowed to.
+    pub narrowed: Narrowed,
 }
 
 pub(crate) fn session(row: &Row) -> Result<StaffSession, Error> {
@@ -63,6 +67,11 @@ pub(crate) fn session(row: &Row) -> Result<StaffSession, Error> {
         },
         started: row.time("started_at")?,
         state,
+        narrowed: Narrowed {
+            tenant: row.parse_opt("narrowed_tenant")?,
+            reach: row.parse("narrowed_reach")?,
+            role: row.parse_opt("viewing_as")?,
+        },
     })
 }
 
@@ -163,6 +172,9 @@ pub async fn insert(tx: &mut WriteTx, new: &NewSession) -> Result<(), Error> {
         .bind(new.address.as_str())
         .bind(new.agent.as_str())
         .bind(address_key(&new.address))
+        .bind(Value::text_opt(session.narrowed.tenant))
+        .bind(session.narrowed.reach.as_str())
+        .bind(Value::text_opt(session.narrowed.role))
         .execute(tx)
         .await?;
     Ok(())
@@ -218,6 +230,27 @@ pub async fn rotate(
 ) -> Result<bool, Error> {
     let rotated = ROTATE.bind(id).bind(reference.as_bytes().as_slice()).bind(at);
     Ok(rotated.execute(tx).await? == 1)
+}
+
+/// Narrows a session from what it was read to be. `false` when it has ended, or was narrowed otherwise meanwhile.
+///
+/// # Errors
+/// `Conflict` with `staff_session_never_wider` for what is wider; when the database cannot be written.
+pub async fn narrow(
+    tx: &mut WriteTx,
+    id: SessionId,
+    (before, after): (Narrowed, Narrowed),
+) -> Result<bool, Error> {
+    let text = |value: Option<String>| value.unwrap_or_default();
+    let narrowed = NARROW
+        .bind(id)
+        .bind(Value::text_opt(after.tenant))
+        .bind(after.reach.as_str())
+        .bind(Value::text_opt(after.role))
+        .bind(text(before.tenant.map(|tenant| tenant.to_string())))
+        .bind(before.reach.as_str())
+        .bind(text(before.role.map(|role| role.to_string())));
+    Ok(narrowed.execute(tx).await? == 1)
 }
 
 /// Ends a session. `false` when it had ended already.

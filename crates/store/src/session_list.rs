@@ -20,7 +20,7 @@ use crate::tenant_session::{self, Held};
 use crate::value::Value;
 
 statements! {
-    STAFF = "SELECT staff_session.id, staff_session.staff_id, staff_session.provider_id, staff_session.factor, staff_session.factor_at, staff_session.started_at, staff_session.ends_at, staff_session.last_seen_at, staff_session.ended_at, staff_session.ended_why, staff_session.address, staff_session.agent, staff.display_name, staff.email, staff.role, staff.account_until FROM staff_session JOIN staff ON staff.id = staff_session.staff_id";
+    STAFF = "SELECT staff_session.id, staff_session.staff_id, staff_session.provider_id, staff_session.factor, staff_session.factor_at, staff_session.started_at, staff_session.ends_at, staff_session.last_seen_at, staff_session.ended_at, staff_session.ended_why, staff_session.narrowed_tenant, staff_session.narrowed_reach, staff_session.viewing_as, staff_session.address, staff_session.agent, staff.display_name, staff.email, staff.role, staff.account_until FROM staff_session JOIN staff ON staff.id = staff_session.staff_id";
     STAFF_MATCHING = "SELECT 1 AS one FROM staff_session";
     STAFF_PEOPLE = "SELECT count(DISTINCT staff_session.staff_id) AS people FROM staff_session";
     MEMBERS = "SELECT tenant_session.id, tenant_session.tenant_id, tenant_session.membership_id, tenant_session.factor, tenant_session.started_at, tenant_session.ends_at, tenant_session.last_seen_at, tenant_session.address, tenant_session.agent, tenant_session.ended_at, tenant_session.ended_why, membership.name, membership.email FROM tenant_session JOIN membership ON membership.id = tenant_session.membership_id";
@@ -155,6 +155,11 @@ macro_rules! beginning {
     }};
 }
 
+const NARROWED: &str = "staff_session.narrowed_tenant IS NOT NULL OR staff_session.narrowed_reach <> 'everything' \
+     OR staff_session.viewing_as IS NOT NULL";
+const NOT_NARROWED: &str = "staff_session.narrowed_tenant IS NULL AND staff_session.narrowed_reach = 'everything' \
+     AND staff_session.viewing_as IS NULL";
+
 /// A pattern of what has this in it.
 fn within(word: &str) -> String {
     let mut pattern = String::from("%");
@@ -183,8 +188,19 @@ pub struct StaffFilter {
     pub providers: Option<Vec<ProviderId>>,
     /// Only those that began like this.
     pub beginning: Beginning,
+    /// Only those that are narrowed, or only those that are not.
+    pub narrowed: Option<IsNarrowed>,
     /// By what clocks.
     pub clocks: StaffClocks,
+}
+
+/// Whether a session is narrowed to anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IsNarrowed {
+    /// To something.
+    Yes,
+    /// To nothing.
+    No,
 }
 
 impl StaffFilter {
@@ -198,6 +214,7 @@ impl StaffFilter {
             factor: None,
             providers: None,
             beginning: Beginning::default(),
+            narrowed: None,
             clocks,
         }
     }
@@ -212,6 +229,11 @@ impl StaffFilter {
             filter = filter.and_one_of("staff_session.provider_id", providers);
         }
         filter = self.clocks.narrow(filter, self.life);
+        filter = match self.narrowed {
+            None => filter,
+            Some(IsNarrowed::Yes) => filter.and(NARROWED, []),
+            Some(IsNarrowed::No) => filter.and(NOT_NARROWED, []),
+        };
         beginning!(filter, self.beginning, "staff_session")
             .and_opt("staff_session.factor = $1", self.factor.map(FactorKind::as_str))
             .and_opt("staff_session.id = $1", self.id)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::guard::{NetworkKind, NetworkRule, ProviderTrust};
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::request::Policy;
 use stagedoor_core::secret::Reference;
@@ -159,6 +160,7 @@ pub(crate) async fn sign_in(service: &Service) -> String {
             },
             started: now,
             state: SessionState::start(now, service.policy().session_ttl),
+            narrowed: Narrowed::NOTHING,
         },
         reference: reference.digest(),
         passkey: None,

@@ -8,6 +8,7 @@ pub mod export;
 pub mod handoff;
 pub mod health;
 pub mod input;
+pub mod narrow;
 pub mod page;
 pub mod sign_in;
 pub mod sign_out;

@@ -26,6 +26,7 @@ mod limits;
 mod malformed;
 mod monotone;
 mod named;
+mod narrowed;
 mod network;
 mod passkeys;
 mod policies;

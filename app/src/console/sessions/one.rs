@@ -96,11 +96,25 @@ fn place(view: &SessionPage, clock: &Clock) -> AnyView {
                 {view.staff.as_ref().and_then(|facts| facts.passkey.clone()).map(|name| format!(", with {name}"))}
             </dd>
             {view.staff.as_ref().map(|facts| rotations(facts, clock))}
+            {view.staff.as_ref().map(|_| narrowed(&row.narrowed))}
             <dt>"Id"</dt>
             <dd class="mono">{row.id.to_string()}</dd>
         </dl>
     };
     titled_card("place", "Where it is held", body)
+}
+
+/// What it is narrowed to.
+fn narrowed(words: &[String]) -> AnyView {
+    let told = match words {
+        [] => "no".to_owned(),
+        words => words.join(", "),
+    };
+    view! {
+        <dt>"Narrowed"</dt>
+        <dd>{told}</dd>
+    }
+    .into_any()
 }
 
 /// The person, leading to their own page.

@@ -60,6 +60,7 @@ fn row(
         };
         tag(Tone::Warn, words)
     });
+    let narrowed = (!session.narrowed.is_empty()).then(|| tag(Tone::Warn, session.narrowed.join(", ")));
     let current = session.current.then(|| tag(Tone::Accent, "this session"));
     let age = span_words(clock.now.since(session.factor_at));
     let factor = format!("{}, {age} old", session.factor);
@@ -83,7 +84,7 @@ fn row(
                         {session.device.clone()}
                     </a>
                     {current}
-                    {visits}
+                    {visits} {narrowed}
                 </span>
             </td>
             <td class="mono muted">{session.address.clone()}</td>

@@ -17,6 +17,7 @@ fn around() -> Around {
 
 fn session(current: bool, may_revoke: bool) -> SessionRow {
     SessionRow {
+        narrowed: Vec::new(),
         id: "ses_01k9w000000000000000000010".parse().expect("an id"),
         holder: Holder::Staff("stf_01k9w000000000000000000010".parse().expect("an id")),
         name: "Jess <Park>".to_owned(),

@@ -129,6 +129,8 @@ fn session(view: &WhoAmI, clock: &Clock) -> AnyView {
             <dd>{session.factor.clone()}</dd>
             <dt>"Proved"</dt>
             <dd>{clock.ago(session.factor_at)}</dd>
+            <dt>"Narrowed"</dt>
+            <dd>{narrowed(&session.narrowed.words())}</dd>
             <dt>"Idle in"</dt>
             <dd class="num" title=clock.exact(session.clocks.idle_until)>
                 {left(session.clocks.idle_until)}
@@ -144,6 +146,13 @@ fn session(view: &WhoAmI, clock: &Clock) -> AnyView {
         </dl>
     };
     titled_card("session", "This session", body)
+}
+
+fn narrowed(words: &[String]) -> String {
+    match words {
+        [] => "no".to_owned(),
+        words => words.join(", "),
+    }
 }
 
 fn guards(view: &WhoAmI) -> AnyView {

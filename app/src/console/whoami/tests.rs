@@ -1,8 +1,10 @@
 //! Who am I, drawn: what it tells, of whom, and what stays hidden. A page that guesses or tells of others fails here.
 
 use jiff::tz::TimeZone;
+use stagedoor_core::narrowed::Reach;
 use stagedoor_core::time::{Timestamp, hours, minutes};
 use stagedoor_core::view::frame::{Countdown, PersonView, TenantLabel};
+use stagedoor_core::view::narrow::NarrowedView;
 use stagedoor_core::view::whoami::OwnSession;
 
 use super::*;
@@ -35,6 +37,12 @@ fn view() -> WhoAmI {
             },
         ],
         session: OwnSession {
+            narrowed: NarrowedView {
+                one_tenant: false,
+                tenant: None,
+                reach: Reach::Everything,
+                viewing_as: None,
+            },
             id: "ses_01k9w000000000000000000010".parse().expect("an id"),
             started: now().minus(hours(1)),
             clocks: Countdown {

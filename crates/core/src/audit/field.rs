@@ -78,6 +78,8 @@ fields! {
     Mode = "mode", "Mode";
     /// What the person calls the passkey.
     Name = "name", "Name";
+    /// What the session is narrowed to, where it is: one tenant by its id, reads, or both.
+    Narrowed = "narrowed", "Narrowed to";
     /// The call that the proof is for: its method and its path.
     Operation = "operation", "Operation";
     /// The id of the passkey that was used, or that the risk is about.
@@ -122,6 +124,8 @@ fields! {
     User = "user", "User";
     /// How many people were made up.
     Users = "users", "Users";
+    /// The narrower role that the session was viewed as, where it was.
+    ViewingAs = "viewing_as", "Viewing as";
     /// The id of the visit whose account was read.
     Visit = "visit", "Visit";
     /// How the request stood before.

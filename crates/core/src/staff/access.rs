@@ -29,7 +29,8 @@ impl Access {
 }
 
 /// Whether a role holds all that another holds, by the table of actions.
-fn role_covers(role: StaffRole, other: StaffRole) -> bool {
+#[must_use]
+pub fn role_covers(role: StaffRole, other: StaffRole) -> bool {
     Action::ALL
         .iter()
         .map(|action| action.declaration())

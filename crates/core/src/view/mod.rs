@@ -7,6 +7,7 @@ pub mod audit;
 pub mod directory;
 pub mod event;
 pub mod frame;
+pub mod narrow;
 pub mod network;
 pub mod overview;
 pub mod passkey;

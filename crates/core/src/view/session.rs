@@ -76,6 +76,8 @@ pub struct SessionRow {
     pub last_seen: Timestamp,
     /// Where it stands.
     pub standing: Standing,
+    /// What it is narrowed to, in words; none where it is not, or is a tenant's person's.
+    pub narrowed: Vec<String>,
     /// How many visits run in it.
     pub visits: u64,
     /// Whether it is the very session that reads this.

@@ -8,6 +8,7 @@ use crate::action::Held;
 use crate::id::{RequestId, SessionId, StaffId};
 use crate::time::Timestamp;
 use crate::view::frame::{Countdown, GuardView, PersonView, TenantLabel};
+use crate::view::narrow::NarrowedView;
 
 /// One trusted step on the way from the peer to the client, or the end of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,6 +126,8 @@ pub struct OwnSession {
     pub factor: String,
     /// When.
     pub factor_at: Timestamp,
+    /// What it is narrowed to.
+    pub narrowed: NarrowedView,
 }
 
 /// Which tenants a person reaches.

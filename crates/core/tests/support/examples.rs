@@ -102,7 +102,7 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         StaffManage | StaffCreate | StaffDeactivate | StaffReset | StaffExpire | StaffBootstrap
         | StaffRecover | StaffDeclare | StaffReissue | StaffProviderSignOut | CodesSuspend | CodesLock
         | Review | BreakGlassVote => Some(Target::Staff(jess())),
-        StaffSignIn | StaffSignOut | StaffStepUp | SessionViewOwn | SessionRenew => {
+        StaffSignIn | StaffSignOut | StaffStepUp | SessionViewOwn | SessionRenew | SessionNarrow => {
             Some(Target::Session(id(41)))
         }
         PasskeyRegister | PasskeyRename | PasskeyRevoke => other("passkey", "pky_01m7z0e7rge008000000000001"),

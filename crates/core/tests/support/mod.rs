@@ -19,6 +19,7 @@ use stagedoor_core::guard::{
 };
 use stagedoor_core::id::{Id, ImpersonationId, MemberId, StaffId, TenantId};
 use stagedoor_core::impersonation::VisitMode;
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::request::{
     Facts, MemberFacts, MemberStanding, Policy, Principal, Request, StaffFacts, TenantOpen, VisitFacts,
     VisitStanding,
@@ -52,6 +53,7 @@ pub(crate) struct Person {
     pub(crate) role: StaffRole,
     pub(crate) scope: Scope,
     pub(crate) account: AccountFact,
+    pub(crate) narrowed: Narrowed,
 }
 
 impl Person {
@@ -61,6 +63,7 @@ impl Person {
             role: self.role,
             scope: &self.scope,
             account: self.account,
+            narrowed: self.narrowed,
         }
     }
 }
@@ -215,6 +218,7 @@ pub(crate) fn staff(role: StaffRole) -> Person {
         role,
         scope: Scope::All,
         account: AccountFact::Active { until: None },
+        narrowed: Narrowed::NOTHING,
     }
 }
 

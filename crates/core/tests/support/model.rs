@@ -17,6 +17,7 @@ use stagedoor_core::guard::{
 use stagedoor_core::guard_policy::{GuardPolicy, Narrowing};
 use stagedoor_core::id::{MemberId, TenantId};
 use stagedoor_core::impersonation::VisitMode;
+use stagedoor_core::narrowed::Reach;
 use stagedoor_core::request::{MemberFacts, MemberStanding, TenantOpen, Toggle, VisitFacts, VisitStanding};
 use stagedoor_core::resource::ResourceKind;
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
@@ -110,9 +111,13 @@ impl Model {
             }
             // Who proves their passkey again need not have proved it before.
             "mfa" if ["session.renew", "staff.step_up"].contains(&name) => false,
-            "network" | "identity" | "mfa" => {
-                !["staff.sign_out", "session.view_own", "impersonation.end_own"].contains(&name)
-            }
+            "network" | "identity" | "mfa" => ![
+                "staff.sign_out",
+                "session.view_own",
+                "session.narrow",
+                "impersonation.end_own",
+            ]
+            .contains(&name),
             _ => true,
         }
     }
@@ -169,12 +174,24 @@ impl Model {
         if holds == Holds::Own && question.resource.owner != Some(staff.id) {
             return "not_own";
         }
+        // "*Viewing as* is the one in force in this session."
+        if let Some(viewed) = staff.narrowed.role {
+            let lacks = match row.holds(staff_column(viewed)) {
+                Holds::Nothing => true,
+                Holds::ByPolicy => question.policy.security_responds == Toggle::Off,
+                Holds::Own => question.resource.owner != Some(staff.id),
+                Holds::All | Holds::WithGrant => false,
+            };
+            if lacks {
+                return "narrowed_role";
+            }
+        }
         let of_a_tenant = ["tenant", "visit", "person"].contains(&kind_word(question.resource.kind));
         match question.resource.tenant {
-            Some(tenant) if reaches(&staff.scope, tenant) => "pass",
+            Some(tenant) if reaches(&staff.scope, tenant) => narrowed(question, staff, row),
             Some(_) => "out_of_scope",
             None if of_a_tenant => "out_of_scope",
-            None => "pass",
+            None => narrowed(question, staff, row),
         }
     }
 
@@ -189,7 +206,13 @@ impl Model {
             return "out_of_scope";
         }
         // "Stops when the staff member's own role no longer allows it."
-        let may_impersonate = staff.role == StaffRole::SuperAdmin || staff.role == StaffRole::Support;
+        let may_impersonate = [Some(staff.role), staff.narrowed.role]
+            .into_iter()
+            .flatten()
+            .all(|role| role == StaffRole::SuperAdmin || role == StaffRole::Support);
+        if staff.narrowed.tenant.is_some() && staff.narrowed.tenant != Some(visit.tenant) {
+            return "visit_not_allowed";
+        }
         if !may_impersonate || visit.staff != staff.id || !reaches(&staff.scope, visit.tenant) {
             return "visit_not_allowed";
         }
@@ -198,6 +221,9 @@ impl Model {
         }
         if row.in_a_visit() == "write" && visit.mode == VisitMode::ReadOnly {
             return "visit_read_only";
+        }
+        if row.in_a_visit() == "write" && staff.narrowed.reach == Reach::Reads {
+            return "narrowed_reads";
         }
         // "The lower of the target's role and admin, never owner."
         let column = tenant_column(visit.role).max(1);
@@ -220,6 +246,36 @@ impl Model {
         let row = self.tenant_row(name).expect("it suits a tenant");
         cell_of_a_tenant(row.holds(tenant_column(member.role)), question, Some(member.id))
     }
+}
+
+/// "A staff session may be started narrowed to one tenant and to reads": nothing outside the tenant is found, nothing beside it
+/// is changed but what is one's own, and where it reads nothing is changed but that it ends, narrows, or proves who it is.
+fn narrowed(question: &Question, staff: &Person, row: &Row) -> &'static str {
+    let name = row.permission;
+    let own = question.resource.owner == Some(staff.id);
+    match (staff.narrowed.tenant, question.resource.tenant) {
+        (Some(only), Some(tenant)) if only != tenant => return "narrowed_tenant",
+        (Some(_), None) if !own && !looks(name) => return "narrowed_platform",
+        _ => {}
+    }
+    let goes_on = [
+        "staff.sign_in",
+        "staff.sign_out",
+        "staff.step_up",
+        "session.renew",
+        "session.narrow",
+    ];
+    if staff.narrowed.reach == Reach::Reads && !looks(name) && !goes_on.contains(&name) {
+        return "narrowed_reads";
+    }
+    "pass"
+}
+
+/// Whether a permission of staff is one to look, by its name.
+fn looks(name: &str) -> bool {
+    let words = ["view", "list", "read", "query", "export"];
+    let (_, verb) = name.split_once('.').expect("a noun and a verb");
+    words.iter().any(|word| verb.starts_with(word))
 }
 
 /// What a cell of the tenant's matrix means for somebody: all of it, what is theirs, or nothing.
@@ -272,6 +328,7 @@ fn staff_resource(name: &str) -> ResourceKind {
         | "staff.step_up"
         | "session.view_own"
         | "session.renew"
+        | "session.narrow"
         | "session.revoke"
         | "session.revoke_many" => ResourceKind::Session,
         name if name.starts_with("passkey.")

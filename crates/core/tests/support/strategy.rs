@@ -16,6 +16,7 @@ use stagedoor_core::guard_policy::{
 };
 use stagedoor_core::id::{MemberId, StaffId, TenantId};
 use stagedoor_core::impersonation::VisitMode;
+use stagedoor_core::narrowed::{Narrowed, Reach};
 use stagedoor_core::request::{
     Facts, MemberFacts, MemberStanding, Policy, TenantOpen, Toggle, VisitFacts, VisitStanding,
 };
@@ -222,6 +223,17 @@ fn account() -> impl Strategy<Value = AccountFact> {
     mostly(AccountFact::Active { until: None }, other)
 }
 
+/// Any narrowing, also one that a session of the person could not have: the decision does not rely on it.
+pub(crate) fn narrowed() -> impl Strategy<Value = Narrowed> {
+    let some = (
+        prop::option::weighted(0.4, (1_u128..4).prop_map(id)),
+        select(vec![Reach::Everything, Reach::Reads]),
+        prop::option::of(select(StaffRole::ALL)),
+    )
+        .prop_map(|(tenant, reach, role)| Narrowed { tenant, reach, role });
+    prop_oneof![4 => Just(Narrowed::NOTHING), 1 => some]
+}
+
 fn person() -> impl Strategy<Value = Person> {
     let listed = prop::collection::vec(1_u128..4, 0..4)
         .prop_map(|list| Scope::only(list.into_iter().map(id).collect()));
@@ -230,8 +242,10 @@ fn person() -> impl Strategy<Value = Person> {
         select(StaffRole::ALL),
         mostly(Scope::All, listed),
         account(),
+        narrowed(),
     )
-        .prop_map(|(id, role, scope, account)| Person {
+        .prop_map(|(id, role, scope, account, narrowed)| Person {
+            narrowed,
             id,
             role,
             scope,

@@ -9,7 +9,7 @@ mod open;
 
 use std::sync::{Arc, OnceLock};
 
-use stagedoor_core::action::{Action, Held};
+use stagedoor_core::action::{Action, Effect, Held, WhileReading};
 use stagedoor_core::assurance::ProvenFactor;
 use stagedoor_core::decide::{decide, role_holds};
 use stagedoor_core::decision::Decision;
@@ -17,9 +17,11 @@ use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::guard::{GrantFact, IdentityFact, PersonKind, ProviderTrust, Verdicts};
 use stagedoor_core::guard_policy::{Caller, Guard, SessionRule};
 use stagedoor_core::id::{RequestId, StepUpId, TenantId};
+use stagedoor_core::narrowed::Reach;
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts};
 use stagedoor_core::resource::{Platform, Resource, ResourceFacts};
+use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::step_up::{CallDigest, Proof};
 use stagedoor_core::tenant::Leave;
 use stagedoor_core::time::Timestamp;
@@ -45,6 +47,7 @@ struct StaffCall {
     service: Service,
     visitor: Visitor,
     staff: Staff,
+    own: (StaffRole, Scope),
     session: StaffSession,
     provider: Option<Provider>,
     live_visits: u32,
@@ -90,10 +93,22 @@ impl StaffOp {
         &self.0.service
     }
 
-    /// Who calls.
+    /// Who calls, with the role and the tenants that their session is narrowed to: what is listed for them is listed by these.
     #[must_use]
     pub fn staff(&self) -> &Staff {
         &self.0.staff
+    }
+
+    /// The role of their account, whatever the session is viewed as: what guards them, it guards by this one.
+    #[must_use]
+    pub fn own_role(&self) -> StaffRole {
+        self.0.own.0
+    }
+
+    /// The tenants of their account, whatever the session is narrowed to.
+    #[must_use]
+    pub fn own_scope(&self) -> &Scope {
+        &self.0.own.1
     }
 
     /// The session.
@@ -204,9 +219,10 @@ impl StaffOp {
         let staff = &self.0.staff;
         Principal::Staff(StaffFacts {
             id: staff.id,
-            role: staff.role,
-            scope: &staff.scope,
+            role: self.0.own.0,
+            scope: &self.0.own.1,
             account: staff.account(),
+            narrowed: self.0.session.narrowed,
         })
     }
 
@@ -256,22 +272,32 @@ impl StaffOp {
         decide(policy, &request)
     }
 
-    /// How the person's role holds a permission, somewhere: for lists of permissions, never for a decision.
+    /// How the person's role holds a permission in this session, somewhere: for lists of permissions, never for a decision.
     #[must_use]
     pub fn holds(&self, action: Action) -> Option<Held> {
-        role_holds(&self.0.policy, self.0.staff.role, action)
+        let held = role_holds(&self.0.policy, self.own_role(), action)?;
+        let row = action.declaration();
+        let reads = self.0.session.narrowed.reach == Reach::Reads;
+        if reads && row.effect == Effect::Write && row.reading == WhileReading::Refused {
+            return None;
+        }
+        // The one in force holds no more than one's own, so that what it holds is what is left.
+        role_holds(&self.0.policy, self.0.staff.role, action).map(|viewed| match held {
+            Held::OwnOnly => held,
+            Held::Fully | Held::WithGrant => viewed,
+        })
     }
 
     /// The declaration that guards an action of this person, as it is in force.
     #[must_use]
     pub fn guard(&self, action: Action) -> Guard {
-        Guard::of(&self.0.policy, Caller::Staff(self.0.staff.role), action)
+        Guard::of(&self.0.policy, Caller::Staff(self.own_role()), action)
     }
 
     /// How long the person's session may be.
     #[must_use]
     pub fn session_rule(&self) -> SessionRule {
-        SessionRule::of(&self.0.policy, self.0.staff.role)
+        SessionRule::of(&self.0.policy, self.own_role())
     }
 
     /// Every decision is timed, for the figure on the pages.
@@ -302,7 +328,7 @@ impl StaffOp {
         let service = self.service();
         let found = session::find_by_id(&mut service.db().reader(), self.session().id).await?;
         Ok(found.is_some_and(|session| {
-            let whose = (self.staff().role, self.staff().account_until);
+            let whose = (self.own_role(), self.staff().account_until);
             service.session_runs(&session, whose, service.now())
         }))
     }

@@ -68,17 +68,21 @@ impl Service {
             return Err(self.no_session(&visitor, now).await);
         };
         let Standing {
-            staff,
+            mut staff,
             session,
             provider,
             live_visits,
         } = self.standing(session, now).await?;
+        let own = (staff.role, staff.scope.clone());
+        staff.role = session.narrowed.role(own.0);
+        staff.scope = session.narrowed.scope(&own.1);
         let service = self.clone();
         let (policy, verdicts) = (service.policy(), OnceLock::new());
         let op = StaffOp(Arc::new(StaffCall {
             service,
             visitor,
             staff,
+            own,
             session,
             provider,
             live_visits,

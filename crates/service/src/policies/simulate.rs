@@ -7,6 +7,7 @@ use stagedoor_core::decide;
 use stagedoor_core::guard::AccountFact;
 use stagedoor_core::id::{Id, StaffId};
 use stagedoor_core::input::FieldError;
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::request::{Policy, Principal, Request, StaffFacts};
 use stagedoor_core::resource::{Platform, ResourceFacts, ResourceKind};
 use stagedoor_core::role::{Scope, StaffRole};
@@ -51,6 +52,7 @@ pub async fn simulate(op: &StaffOp, asked: &SimulateRequest) -> Result<Simulatio
             role: subject.role,
             scope: &subject.scope,
             account: subject.account,
+            narrowed: Narrowed::NOTHING,
         }),
         action,
         resource: resource_of(action, tenant.as_ref(), owner),

@@ -67,6 +67,7 @@ fn session(random: &SeededRng, staff: &[Staff], past: &Past) -> Option<NewSessio
     let (provider, _) = owner.identity.as_ref()?;
     let started = past.from.minus(minutes(10 + random.below(60)));
     let session = StaffSession {
+        narrowed: stagedoor_core::narrowed::Narrowed::NOTHING,
         id: past.session,
         staff: past.staff,
         provider: *provider,

@@ -19,6 +19,7 @@ use crate::ceremony::{Fault, Used};
 use crate::codes::{self, GoodCode};
 use crate::error::{ServiceError, SignInFailure};
 use crate::impersonation::end_told_visits;
+use crate::narrow;
 use crate::recorder::Story;
 use crate::sign_in::Arrival;
 use crate::sign_in::entrance::Known;
@@ -113,6 +114,13 @@ impl Service {
         if !decision.is_permit() {
             return Err(self.refuse_decision(visitor, provider, staff, decision).await);
         }
+        let narrowed = match self.begins_narrowed(&entering, &known.sign_in.wish).await {
+            Err(ServiceError::SignIn(failure)) => {
+                let acting = Self::known(staff);
+                return Err(self.failed(visitor, &acting, Some(provider), failure).await);
+            }
+            narrowed => narrowed?,
+        };
         let full = now.plus(SessionRule::of(&self.policy(), entering.role).ttl);
         let until = entering.account_until.map_or(full, |end| end.min(full));
         let session = StaffSession {
@@ -125,8 +133,10 @@ impl Service {
                 until,
                 last_seen: now,
             },
+            narrowed,
         };
         let mut story = sign_in_story(&session, provider);
+        narrow::mark(&mut story, narrowed);
         story.verdicts = Some(decision.verdicts);
         let batch = self.entry_batch(visitor, staff, story, &proof, now).await?;
         let (ended, batch) = self.with_replaced(visitor, former, batch, now).await?;

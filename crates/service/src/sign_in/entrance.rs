@@ -11,7 +11,7 @@ use stagedoor_core::view::frame::{Flash, GuardStanding, GuardView};
 use stagedoor_core::view::sign_in::{OtherWay, ProviderLink, SignInStep, SignInView};
 use stagedoor_store::code;
 use stagedoor_store::provider::{self, Provider};
-use stagedoor_store::sign_in::{self, SignIn};
+use stagedoor_store::sign_in::{self, SignIn, Wish};
 use stagedoor_store::staff::{self, Staff};
 
 use crate::error::ServiceError;
@@ -66,7 +66,10 @@ impl Service {
             SignInStep::Provider(_) => Some(Guardrail::Identity),
             SignInStep::RegisterPasskey | SignInStep::UsePasskey(_) => Some(Guardrail::Mfa),
         };
+        let wish = known.as_ref().map(|known| &known.sign_in.wish);
+        let wish = wish.filter(|wish| **wish != Wish::NONE);
         Ok(SignInView {
+            wish: wish.map(|wish| (wish.tenant.clone(), wish.reach)),
             host: self.settings().origins.staff_authority().to_owned(),
             guards: self.entrance_guards(visitor, known.as_ref(), &step),
             current: current.map(|guardrail| guardrail.as_str().to_owned()),
@@ -238,6 +241,7 @@ impl Service {
         factor: Option<stagedoor_core::assurance::ProvenFactor>,
         now: Timestamp,
     ) -> Decision {
+        use stagedoor_core::narrowed::Narrowed;
         use stagedoor_core::request::{Facts, Principal, Request, StaffFacts};
         use stagedoor_core::resource::{Resource, SessionTarget};
         let facts = Facts {
@@ -254,6 +258,7 @@ impl Service {
             role: staff.role,
             scope: &staff.scope,
             account,
+            narrowed: Narrowed::NOTHING,
         });
         let resource = SessionTarget {
             id: None,

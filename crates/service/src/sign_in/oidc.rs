@@ -22,7 +22,7 @@ use stagedoor_core::resource::{Platform, Resource};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::provider::{self, Provider};
-use stagedoor_store::sign_in::{self, Identified, SignIn};
+use stagedoor_store::sign_in::{self, Identified, SignIn, Wish};
 use stagedoor_store::staff::{self, Staff, StaffState};
 use stagedoor_store::tx::Unaudited;
 
@@ -166,6 +166,7 @@ impl Service {
             claimant: None,
             session: None,
             recovered: None,
+            wish: Wish::NONE,
             expires: now.plus(SIGN_IN_TTL),
         };
         Ok(Departure {

@@ -91,7 +91,7 @@ pub async fn finish_with_code(op: &StaffOp, id: StepUpId, typed: &str) -> Result
 pub async fn renew_with_code(op: &StaffOp, typed: &str) -> Result<Renewed, ServiceError> {
     let permit = op.require::<SessionRenew>(&own_session(op)).await?.discharge(());
     let (service, now) = (op.service(), op.now());
-    if !service.allows_app(op.staff().role) {
+    if !service.allows_app(op.own_role()) {
         return Err(refused(op, Story::new(Event::SessionRenew), Reason::FactorNotAllowed).await);
     }
     let used = Story::new(Event::TotpUse);

@@ -35,6 +35,7 @@ pub use visit::VisitCaller;
 
 use crate::error::ServiceError;
 use crate::impersonation::visit_story;
+use crate::narrow;
 use crate::op::person;
 use crate::recorder::{Acting, Story};
 use crate::state::Service;
@@ -298,6 +299,9 @@ impl TenantOp {
             .is_some_and(|caller| caller.standing.staff.account_until.is_some())
         {
             story.flags.push(Flag::Temporary);
+        }
+        if let Some(caller) = self.visit() {
+            narrow::mark(&mut story, caller.standing.session.narrowed);
         }
         self.0
             .service

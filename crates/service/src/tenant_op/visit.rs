@@ -82,6 +82,7 @@ impl VisitCaller {
                 role: staff.role,
                 scope: &staff.scope,
                 account: staff.account(),
+                narrowed: self.standing.session.narrowed,
             },
             visit: VisitFacts {
                 id: self.visit.id,

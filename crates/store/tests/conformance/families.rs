@@ -8,6 +8,7 @@ use proptest::test_runner::{Config, TestRunner};
 use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::id::{AccountId, Id, MemberId, ProviderId, SessionId, SignInId, StaffId, TenantId};
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::resource::TenantStanding;
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
@@ -22,7 +23,7 @@ use stagedoor_store::membership::{
 };
 use stagedoor_store::provider::{self, Provider};
 use stagedoor_store::session::{self, NewSession, StaffSession};
-use stagedoor_store::sign_in::{self, CeremonyKind, SignIn};
+use stagedoor_store::sign_in::{self, CeremonyKind, SignIn, Wish};
 use stagedoor_store::staff::{self, NewStaff, Staff, StaffState};
 use stagedoor_store::tenant::{self, Tenant};
 use stagedoor_store::testing::TestDb;
@@ -287,6 +288,7 @@ conformance! {
             claimant: None,
             session: None,
             recovered: None,
+            wish: Wish::NONE,
             expires: NOON.plus(minutes(10)),
         };
         let id = new.id;
@@ -347,6 +349,7 @@ pub(super) async fn new_session(db: &Db) -> (Reference, StaffSession) {
         },
         started: NOON,
         state: SessionState::start(NOON, minutes(240)),
+        narrowed: Narrowed::NOTHING,
     };
     let reference = Reference::from_random([7; 32]);
     let new = NewSession {

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use stagedoor_core::assurance::{FactorKind, ProvenFactor, TenantFactor};
 use stagedoor_core::id::{Id, ImpersonationId, MemberId, ProviderId, SessionId, StaffId, TenantId};
 use stagedoor_core::impersonation::{VisitEnd, VisitMode, VisitState};
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::{SessionEnd, SessionState};
@@ -51,6 +52,7 @@ async fn staff_sessions(db: &Db) -> Vec<StaffSession> {
             },
             started,
             state: SessionState::start(started, hours(4)),
+            narrowed: Narrowed::NOTHING,
             ..first.clone()
         };
         let new = NewSession {

@@ -166,6 +166,10 @@ async fn sessions_and_visits_are_found(db: &Db) {
     let live = session::find(ex, &reference).await.unwrap().unwrap();
     let rotations = session::rotations(ex, live.id).await.unwrap().unwrap();
     assert_eq!((rotations.count, rotations.last), (0, None), "none is known of");
+    assert!(
+        live.narrowed.is_nothing(),
+        "sessions of before are narrowed to nothing"
+    );
     assert_eq!(
         (live.staff, live.provider),
         (id::<StaffId>(KIM), id::<ProviderId>(SSO))

@@ -10,6 +10,7 @@ pub mod codes;
 pub mod event;
 pub mod identity_providers;
 pub mod impersonations;
+pub mod narrow;
 pub mod network;
 pub mod passkeys;
 pub mod person;
@@ -40,6 +41,7 @@ use crate::edge::{Edge, JsonError};
 pub fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::default()
         .routes(routes!(session::show))
+        .routes(routes!(narrow::narrow))
         .routes(routes!(passkeys::list, passkeys::add))
         .routes(routes!(passkeys::begin))
         .routes(routes!(passkeys::rename, passkeys::revoke))

@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::Serialize;
 use stagedoor_core::id::{RequestId, SessionId, StaffId};
+use stagedoor_core::narrowed::Reach;
 use stagedoor_core::role::StaffRole;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::frame::{GuardStanding, GuardView};
@@ -25,6 +26,15 @@ pub struct SessionBody {
     email: String,
     #[schema(schema_with = schema::staff_role)]
     role: StaffRole,
+    /// The narrower role that the session is viewed as; `null` is their own.
+    #[schema(example = "read_only")]
+    viewing_as: Option<&'static str>,
+    /// Whether the session is narrowed to reads.
+    reads_only: bool,
+    /// The one tenant that the session is narrowed to, by id; `null` is none.
+    narrowed_tenant_id: Option<String>,
+    /// The roles that the session may still be viewed as.
+    may_view_as: Vec<&'static str>,
     #[schema(schema_with = schema::session_id)]
     session_id: SessionId,
     #[schema(schema_with = schema::time)]
@@ -60,7 +70,7 @@ pub struct SessionBody {
     /// How long ago.
     factor_age_seconds: u64,
     guardrails: Vec<GuardrailBody>,
-    /// The actions that the role holds, somewhere.
+    /// The actions that the role holds, somewhere, of those that the narrowing leaves.
     permissions: Vec<String>,
 }
 
@@ -119,6 +129,7 @@ const fn standing(standing: ProxyStanding) -> &'static str {
 fn body(op: &StaffOp, me: WhoAmI) -> SessionBody {
     let (session, request) = (me.session, me.request);
     let proxy = request.assertion;
+    let narrowed = op.session().narrowed;
     let tenant_ids = match me.reach {
         ReachView::All => None,
         ReachView::Listed(tenants) => Some(tenants.iter().map(|tenant| tenant.id.to_string()).collect()),
@@ -127,7 +138,15 @@ fn body(op: &StaffOp, me: WhoAmI) -> SessionBody {
         staff_id: me.id,
         name: me.person.name,
         email: me.person.email,
-        role: op.staff().role,
+        role: op.own_role(),
+        viewing_as: narrowed.role.map(StaffRole::as_str),
+        reads_only: narrowed.reach == Reach::Reads,
+        narrowed_tenant_id: narrowed.tenant.map(|tenant| tenant.to_string()),
+        may_view_as: narrowed
+            .views(op.own_role())
+            .into_iter()
+            .map(StaffRole::as_str)
+            .collect(),
         session_id: session.id,
         started_at: session.started,
         provider: me.provider,

@@ -89,6 +89,9 @@ pub struct SessionBody {
     ended_at: Option<Timestamp>,
     /// Why it ended, in words.
     ended_why: Option<String>,
+    /// What it is narrowed to, in words; none where it is not, or is a tenant's person's.
+    #[schema(example = json!(["reads only"]))]
+    narrowed: Vec<String>,
     /// Visits that run in it.
     visits: u64,
     /// Whether it is the session of this very call.
@@ -128,6 +131,7 @@ pub(super) fn body(row: SessionRow, now: Timestamp) -> SessionBody {
         ends_in_seconds: ends,
         ended_at: ended.as_ref().map(|(at, _)| *at),
         ended_why: ended.map(|(_, why)| why),
+        narrowed: row.narrowed,
         visits: row.visits,
         current: row.current,
     }

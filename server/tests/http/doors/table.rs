@@ -4,11 +4,11 @@ use stagedoor_core::action::Action::{
     AlertAcknowledge, AlertTest, AlertView, AuditExport, AuditReadTenant, ConsentChange, IdpView, IdpWrite,
     ImpersonationEndOther, ImpersonationView, MemberList, NetworkView, NetworkWrite, PasskeyRegister,
     PasskeyRename, PasskeyRevoke, PasskeyViewOwn, PlatformManageStaff, PlatformViewSystemMetrics, PolicyView,
-    PolicyWrite, PortalView, RecoveryRenew, RiskTriage, RiskView, SessionRenew, SessionRevoke, SessionView,
-    SessionViewOwn, StaffSignOut, StaffStepUp, StaffView, SupportApprove, SupportDeny, SupportView,
-    TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList, TenantSuspend, TenantUpdate,
-    TenantView, TenantViewDirectory, TotpEnrol, TotpRemove, UserSessionRevoke, UserSessionView, UserSignOut,
-    VisitEndByTenant, VisitEndOwn,
+    PolicyWrite, PortalView, RecoveryRenew, RiskTriage, RiskView, SessionNarrow, SessionRenew, SessionRevoke,
+    SessionView, SessionViewOwn, StaffSignOut, StaffStepUp, StaffView, SupportApprove, SupportDeny,
+    SupportView, TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList, TenantSuspend,
+    TenantUpdate, TenantView, TenantViewDirectory, TotpEnrol, TotpRemove, UserSessionRevoke, UserSessionView,
+    UserSignOut, VisitEndByTenant, VisitEndOwn,
 };
 use stagedoor_core::audit::Event::{
     IdpCreate, IdpTest, StaffCreate, StaffDeactivate, StaffReissue, StaffReset, TenantExportDirectory,
@@ -97,6 +97,9 @@ fn staff_entrance() -> Vec<Row> {
         Row::post(StaffEntrance, "/sign-in/recovery")
             .form("recovery_code=x")
             .gives(&[401]),
+        Row::post(StaffEntrance, "/sign-in/narrow")
+            .form("tenant=acme&reads_only=yes")
+            .gives(&[401]),
         Row::get(StaffEntrance, "/enrollment").gives(&[401]),
         Row::post(StaffEntrance, "/enrollment")
             .form("enrollment_token=x")
@@ -141,6 +144,13 @@ fn staff_pages() -> Vec<Row> {
         Row::get(StaffRooms, "/system").needs(PlatformViewSystemMetrics),
         Row::get(StaffRooms, "/passkeys").needs(PasskeyViewOwn).own(),
         Row::get(StaffRooms, "/whoami").needs(SessionViewOwn).own(),
+        Row::get(StaffRooms, "/narrow").needs(SessionViewOwn).own(),
+        Row::post(StaffRooms, "/narrow/session")
+            .needs(SessionNarrow)
+            .own()
+            .form("tenant=&viewing_as=&reads_only=yes")
+            .spends()
+            .gives(&[303]),
         Row::get(StaffRooms, "/stay")
             .needs(SessionViewOwn)
             .own()
@@ -366,6 +376,12 @@ fn staff_api() -> Vec<Row> {
         Row::get(StaffRooms, "/api/admin/session")
             .needs(SessionViewOwn)
             .own(),
+        Row::post(StaffRooms, "/api/admin/session/narrow")
+            .needs(SessionNarrow)
+            .own()
+            .json(r#"{"reads_only":true}"#)
+            .spends()
+            .gives(&[204]),
         Row::get(StaffRooms, "/api/admin/session/passkeys")
             .needs(PasskeyViewOwn)
             .own(),

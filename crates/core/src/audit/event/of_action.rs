@@ -26,6 +26,7 @@ impl Action {
             Self::StaffSignOut => Event::StaffSignOut,
             Self::SessionViewOwn => Event::SessionViewOwn,
             Self::SessionRenew => Event::SessionRenew,
+            Self::SessionNarrow => Event::SessionNarrow,
             Self::StaffStepUp => Event::StaffStepUp,
             Self::PasskeyViewOwn => Event::PasskeyViewOwn,
             Self::PasskeyRegister => Event::PasskeyRegister,

@@ -179,6 +179,8 @@ events! {
     CodesLock = "codes.lock", Platform Critical, "locked", "tried to lock"; "the codes of" | "codes" [Factor];
     /// A member of staff proved their passkey again in a session that runs.
     SessionRenew = "session.renew", Platform Routine, "used their passkey again", "tried to use their passkey again" [Passkey];
+    /// A member of staff narrowed the session that runs: to one tenant, to reads, to the view of a narrower role.
+    SessionNarrow = "session.narrow", Platform Routine, "narrowed their session", "tried to narrow their session";
     /// A member of staff proved their passkey for exactly one call.
     StaffStepUp = "staff.step_up", Platform Routine, "used their passkey for one call", "tried to use their passkey for one call" [Operation Passkey StepUp];
     /// A new member of staff brought their token.
