@@ -56,7 +56,8 @@ impl Question {
             role: self.role,
             scope: &self.scope,
             account: self.account,
-            narrowed: Narrowed::NOTHING,
+            narrowed: Narrowed::nothing(),
+            sub_role: None,
         };
         decide(
             policy,

@@ -18,6 +18,7 @@ use crate::request::{
 };
 use crate::resource::{ResourceFacts, ResourceKind};
 use crate::role::{StaffRole, TenantRole};
+use crate::sub_role::{Narrowed, SubRoleName};
 use crate::tenant::{Consent, Leave, TenantState};
 
 /// The order in which failed guardrails are reported: whether somebody is there at all comes first, then the way in,
@@ -57,7 +58,7 @@ fn verdict(policy: &Policy, request: &Request<'_>, guard: &Guard, guardrail: Gua
             _ => staff_guard(policy, request, guard, &staff, guardrail),
         },
         Principal::OnBehalf { staff, visit } => match guardrail {
-            Guardrail::Authz => visit_authz(request, declaration, &staff, &visit),
+            Guardrail::Authz => visit_authz(policy, request, declaration, (&staff, &visit)),
             Guardrail::Session => visit_session(policy, guard, &request.facts, &staff, &visit),
             _ => staff_guard(policy, request, guard, &staff, guardrail),
         },
@@ -118,6 +119,9 @@ fn staff_authz(policy: &Policy, request: &Request<'_>, guard: &Guard, staff: &St
         }
         Some(Held::Fully | Held::OwnOnly | Held::WithGrant) => {}
     }
+    if let Some(reason) = taken_away(policy, staff, request.action) {
+        return Verdict::Fail(reason);
+    }
     match view_holds(policy, request, guard, staff) {
         Verdict::Pass => {}
         failed => return failed,
@@ -131,10 +135,11 @@ fn staff_authz(policy: &Policy, request: &Request<'_>, guard: &Guard, staff: &St
 /// Whether the role that the session is viewed as holds it as well. One's own role is asked first, and beside it: a view
 /// gives nothing.
 fn view_holds(policy: &Policy, request: &Request<'_>, guard: &Guard, staff: &StaffFacts<'_>) -> Verdict {
-    let Some(viewed) = staff.narrowed.role else {
+    let Some(view) = &staff.narrowed.view else {
         return Verdict::Pass;
     };
-    match held(policy, viewed, guard) {
+    match held(policy, view.role, guard) {
+        _ if !view.keeps(request.action, &policy.sub_roles) => Verdict::Fail(Reason::NarrowedRole),
         Some(Held::OwnOnly) if request.resource.owner != Some(staff.id) => {
             Verdict::Fail(Reason::NarrowedRole)
         }
@@ -162,6 +167,17 @@ fn within_narrowing(request: &Request<'_>, declaration: &Declaration, staff: &St
     Verdict::Pass
 }
 
+/// Why somebody's sub-role does not let them do what their role holds, if it does not. With one that is not known nothing is
+/// left but to see one's own session and to end it.
+fn taken_away(policy: &Policy, staff: &StaffFacts<'_>, action: Action) -> Option<Reason> {
+    match policy.sub_roles.narrow(staff.role, staff.sub_role, action) {
+        Narrowed::No | Narrowed::Keeps(_) => None,
+        Narrowed::Takes(_) => Some(Reason::SubRoleNarrower),
+        Narrowed::Unknown if matches!(action, Action::SessionViewOwn | Action::StaffSignOut) => None,
+        Narrowed::Unknown => Some(Reason::SubRoleUnknown),
+    }
+}
+
 fn in_scope(resource: &ResourceFacts, staff: &StaffFacts<'_>) -> Verdict {
     match (resource.kind, resource.tenant) {
         (_, Some(tenant)) if staff.scope.contains(tenant) => Verdict::Pass,
@@ -184,6 +200,19 @@ pub fn role_holds(policy: &Policy, role: StaffRole, action: Action) -> Option<He
         .flatten()
 }
 
+/// The same of somebody with this sub-role: nothing of what it takes away.
+#[must_use]
+pub fn post_holds(
+    policy: &Policy,
+    (role, sub_role): (StaffRole, Option<&SubRoleName>),
+    action: Action,
+) -> Option<Held> {
+    match policy.sub_roles.narrow(role, sub_role, action) {
+        Narrowed::No | Narrowed::Keeps(_) => role_holds(policy, role, action),
+        Narrowed::Takes(_) | Narrowed::Unknown => None,
+    }
+}
+
 fn held(policy: &Policy, role: StaffRole, guard: &Guard) -> Option<Held> {
     match (staff_cell(guard.declaration(), role), guard.danger) {
         (Cell::No, _) => None,
@@ -203,10 +232,10 @@ fn tenant_cell(declaration: &Declaration, role: TenantRole) -> Cell {
 }
 
 fn visit_authz(
+    policy: &Policy,
     request: &Request<'_>,
     declaration: &Declaration,
-    staff: &StaffFacts<'_>,
-    visit: &VisitFacts,
+    (staff, visit): (&StaffFacts<'_>, &VisitFacts),
 ) -> Verdict {
     if declaration.audience != Audience::Tenant || declaration.resource != request.resource.kind {
         return Verdict::Fail(Reason::WrongAudience);
@@ -214,7 +243,7 @@ fn visit_authz(
     if request.resource.tenant != Some(visit.tenant) {
         return Verdict::Fail(Reason::OutOfScope);
     }
-    if visit.staff != staff.id || !may_visit(staff, visit.tenant) {
+    if visit.staff != staff.id || !may_visit(policy, staff, visit.tenant) {
         return Verdict::Fail(Reason::VisitNotAllowed);
     }
     if declaration.impersonated == WhileImpersonated::Never {
@@ -241,10 +270,16 @@ fn visit_authz(
 
 /// Whether somebody may be inside a tenant at all: by their own role, by the one that is viewed as, and by what the session
 /// is narrowed to.
-fn may_visit(staff: &StaffFacts<'_>, tenant: TenantId) -> bool {
-    let holds = |role| staff_cell(Action::TenantImpersonate.declaration(), role) == Cell::Yes;
+fn may_visit(policy: &Policy, staff: &StaffFacts<'_>, tenant: TenantId) -> bool {
+    let visiting = Action::TenantImpersonate;
+    let holds = |role| staff_cell(visiting.declaration(), role) == Cell::Yes;
     holds(staff.role)
-        && staff.narrowed.role.is_none_or(holds)
+        && taken_away(policy, staff, visiting).is_none()
+        && staff
+            .narrowed
+            .view
+            .as_ref()
+            .is_none_or(|view| holds(view.role) && view.keeps(visiting, &policy.sub_roles))
         && staff.scope.contains(tenant)
         && staff.narrowed.tenant.is_none_or(|only| only == tenant)
 }
@@ -362,8 +397,22 @@ fn standing(policy: &Policy, request: &Request<'_>) -> Outcome {
     if standing.state != TenantState::Active {
         return Outcome::Deny(Reason::TenantSuspended);
     }
-    if !within_budget(policy, request.facts.live_visits) {
+    let fewer = match request.principal {
+        Principal::Staff(staff) | Principal::OnBehalf { staff, .. } => fewest_visits(policy, &staff),
+        Principal::Anonymous | Principal::Member(_) => None,
+    };
+    let over = fewer.is_some_and(|most| request.facts.live_visits >= most);
+    if over || !within_budget(policy, request.facts.live_visits) {
         return Outcome::Deny(Reason::VisitLimit);
     }
     Outcome::Permit
+}
+
+/// How many visits somebody's sub-role leaves them at once, or the one that they view the console as, where they say so.
+fn fewest_visits(policy: &Policy, staff: &StaffFacts<'_>) -> Option<u32> {
+    let most = |role, name| policy.sub_roles.find(role, name)?.visits();
+    let own = staff.sub_role.and_then(|name| most(staff.role, name));
+    let view = staff.narrowed.view.as_ref();
+    let viewed = view.and_then(|view| most(view.role, view.sub_role.as_ref()?));
+    own.into_iter().chain(viewed).min()
 }

@@ -101,6 +101,10 @@ reasons! {
     StepUpOtherCall = "step_up_other_call", StepUpRequired, "Your passkey signed another call than this one. Nothing was done; do it again to be asked anew.";
     /// The role lacks the permission.
     PermissionMissing = "permission_missing", Forbidden, "Your role does not allow this. A super admin can tell you who may.";
+    /// The sub-role takes it away.
+    SubRoleNarrower = "sub_role_narrower", Forbidden, "Your role allows this, but your sub-role takes it away. A super admin can tell you who may.";
+    /// There is no such sub-role of the role.
+    SubRoleUnknown = "sub_role_unknown", Forbidden, "Your account has a sub-role that is no longer configured, so nothing is allowed until a super admin gives you another one.";
     /// Not one's own.
     NotOwn = "not_own", Forbidden, "Your role allows this only for what is your own.";
     /// Outside the person's tenants.
@@ -164,6 +168,8 @@ impl Reason {
             | Self::StepUpUnproved
             | Self::StepUpOtherCall => Guardrail::Mfa,
             Self::PermissionMissing
+            | Self::SubRoleNarrower
+            | Self::SubRoleUnknown
             | Self::NotOwn
             | Self::OutOfScope
             | Self::NarrowedRole

@@ -33,6 +33,7 @@ pub mod secret;
 pub mod session;
 pub mod staff;
 pub mod step_up;
+pub mod sub_role;
 pub mod tenant;
 pub mod time;
 pub mod trial;

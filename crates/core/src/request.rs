@@ -15,6 +15,7 @@ use crate::impersonation::VisitMode;
 use crate::narrowed::Narrowed;
 use crate::resource::ResourceFacts;
 use crate::role::{Scope, StaffRole, TenantRole};
+use crate::sub_role::{SubRoleName, SubRoles};
 use crate::tenant::{Leave, TenantState};
 use crate::time::{Timestamp, hours, minutes};
 
@@ -38,6 +39,8 @@ pub struct Policy {
     pub factor: FactorRule,
     /// What guards the console more strictly than this, by role and action.
     pub guard_policies: GuardPolicies,
+    /// The named narrowings of roles that somebody can have.
+    pub sub_roles: SubRoles,
     /// The longest a staff session lives.
     pub session_ttl: Duration,
     /// The longest a staff session may be idle.
@@ -74,6 +77,7 @@ impl Default for Policy {
                 totp: TotpFallback::Off,
             },
             guard_policies: GuardPolicies::default(),
+            sub_roles: SubRoles::default(),
             session_ttl: hours(4),
             session_idle: minutes(15),
             visit_ttl: minutes(15),
@@ -97,12 +101,14 @@ pub struct StaffFacts<'a> {
     pub id: StaffId,
     /// Their role.
     pub role: StaffRole,
+    /// The sub-role that narrows it, where there is one. One that the policy does not know leaves nothing.
+    pub sub_role: Option<&'a SubRoleName>,
     /// Where it holds.
     pub scope: &'a Scope,
     /// Where the account stands.
     pub account: AccountFact,
     /// What their session is narrowed to.
-    pub narrowed: Narrowed,
+    pub narrowed: &'a Narrowed,
 }
 
 /// Whether a visit runs.

@@ -13,11 +13,12 @@ use stagedoor_core::guard::{
 };
 use stagedoor_core::guard_policy::{ActionSet, Draft, Narrowing, NetworkKinds, StaffRoles};
 use stagedoor_core::impersonation::VisitMode;
-use stagedoor_core::narrowed::{Narrowed, Reach};
+use stagedoor_core::narrowed::{Narrowed, Reach, View};
 use stagedoor_core::permit::authorize;
 use stagedoor_core::request::{Facts, MemberStanding, TenantOpen, Toggle, VisitStanding};
 use stagedoor_core::resource::{Platform, Space, TenantTarget};
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
+use stagedoor_core::sub_role::{SubRoleName, SubRoles};
 use stagedoor_core::tenant::{Consent, Leave, TenantState};
 use stagedoor_core::time::{Timestamp, hours, minutes};
 
@@ -132,7 +133,22 @@ const LOSSES: &[Loss] = &[
         });
     }),
     ("the session is viewed as the narrowest role", |q, _| {
-        person(q, |staff| staff.narrowed.role = Some(StaffRole::ReadOnly))
+        person(q, |staff| {
+            staff.narrowed.view = Some(View::of(StaffRole::ReadOnly))
+        })
+    }),
+    ("a sub-role narrows the role", |q, _| {
+        let first = SubRoleName::parse("support_l1").expect("a name");
+        person(q, |staff| {
+            staff.sub_role.get_or_insert(first);
+        });
+    }),
+    ("the sub-roles are removed from the file", |q, _| {
+        q.policy.sub_roles = SubRoles::default();
+        person(q, |staff| {
+            let gone = SubRoleName::parse("gone").expect("a name");
+            staff.sub_role = staff.sub_role.is_some().then_some(gone);
+        });
     }),
     ("the grant is gone", |q, _| q.facts.grant = GrantFact::None),
     ("security may not respond", |q, _| {
@@ -342,6 +358,22 @@ proptest! {
         let row = question.action.declaration();
         let itself = ["staff.sign_in", "staff.sign_out", "staff.step_up", "session.renew", "session.narrow", "impersonation.end_own"];
         prop_assert!(row.effect == Effect::Read || itself.contains(&row.name), "{}", row.name);
+    }
+
+    #[test]
+    fn no_sub_role_ever_permits_what_its_role_does_not(question in question()) {
+        prop_assume!(question.permits());
+        let of_the_role = question.but(|question| person(question, |staff| staff.sub_role = None));
+        prop_assert!(of_the_role.permits());
+    }
+
+    #[test]
+    fn a_sub_role_that_is_not_known_leaves_one_s_own_session_alone(question in question()) {
+        prop_assume!(!matches!(question.who, Who::Anonymous | Who::Member(_)));
+        let gone = SubRoleName::parse("gone").expect("a name");
+        let unknown = question.but(|question| person(question, |staff| staff.sub_role = Some(gone)));
+        let own = matches!(question.action, Action::SessionViewOwn | Action::StaffSignOut);
+        prop_assert!(own || !unknown.permits());
     }
 
     #[test]

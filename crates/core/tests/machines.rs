@@ -132,7 +132,7 @@ proptest! {
         let state = SessionState::Active { until: since.plus(seconds(stored)), last_seen: NOW.minus(seconds(quiet)) };
         let rule = SessionRule { ttl: seconds(ttl), idle: seconds(idle) };
         let policy = Policy { session_ttl: rule.ttl, session_idle: rule.idle, ..Policy::default() };
-        let staff = StaffFacts { id: StaffId::new(1, 1), role: StaffRole::Support, scope: &Scope::All, account: AccountFact::Active { until: account_until }, narrowed: Narrowed::NOTHING };
+        let staff = StaffFacts { id: StaffId::new(1, 1), role: StaffRole::Support, sub_role: None, scope: &Scope::All, account: AccountFact::Active { until: account_until }, narrowed: Narrowed::nothing() };
         let decision = decide(&policy, &Request {
             principal: Principal::Staff(staff),
             action: Action::SessionViewOwn,

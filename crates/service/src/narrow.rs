@@ -4,9 +4,8 @@
 use stagedoor_core::action::kind::{SessionNarrow, SessionViewOwn};
 use stagedoor_core::audit::{Change, Event, Field, Target};
 use stagedoor_core::input::FieldError;
-use stagedoor_core::narrowed::{Narrowed, NotNarrower, Reach};
+use stagedoor_core::narrowed::{Narrowed, NotNarrower, Reach, View};
 use stagedoor_core::resource::SessionTarget;
-use stagedoor_core::role::StaffRole;
 use stagedoor_core::session::SessionState;
 use stagedoor_core::view::narrow::{NarrowView, NarrowedView};
 use stagedoor_store::db::Executor;
@@ -38,7 +37,7 @@ pub struct NarrowRequest {
     pub tenant: Option<String>,
     /// Whether it shall only read.
     pub reach: Reach,
-    /// The narrower role that it shall be viewed as, by name.
+    /// The narrower role or sub-role that it shall be viewed as, by name.
     pub viewing_as: Option<String>,
 }
 
@@ -55,7 +54,7 @@ fn own(op: &StaffOp) -> SessionTarget {
 /// Denied when the session does not hold; unavailable when the database is.
 pub async fn show(op: &StaffOp) -> Result<NarrowView, ServiceError> {
     op.require::<SessionViewOwn>(&own(op)).await?.discharge(());
-    let narrowed = op.session().narrowed;
+    let narrowed = &op.session().narrowed;
     let tenants = match narrowed.tenant {
         Some(_) => Vec::new(),
         None => tenant::list(&mut op.service().db().reader(), &op.staff().scope, TENANTS_SHOWN).await?,
@@ -64,13 +63,17 @@ pub async fn show(op: &StaffOp) -> Result<NarrowView, ServiceError> {
         own: op.own_role(),
         now: narrowed_view(op).await?,
         tenants: tenants.iter().map(label).collect(),
-        views: narrowed.views(op.own_role()),
+        views: op
+            .views()
+            .iter()
+            .map(|view| (view.name().to_owned(), view.label().to_owned()))
+            .collect(),
     })
 }
 
 /// What the caller's session is narrowed to, in words.
 pub(crate) async fn narrowed_view(op: &StaffOp) -> Result<NarrowedView, ServiceError> {
-    let narrowed = op.session().narrowed;
+    let narrowed = &op.session().narrowed;
     let only = match narrowed.tenant {
         Some(id) => {
             let found = tenant::find(&mut op.service().db().reader(), id).await?;
@@ -85,12 +88,12 @@ pub(crate) async fn narrowed_view(op: &StaffOp) -> Result<NarrowedView, ServiceE
 }
 
 /// The same of any session, without the tenant's name: not everybody who sees the session may know it.
-pub(crate) fn view_of(narrowed: Narrowed) -> NarrowedView {
+pub(crate) fn view_of(narrowed: &Narrowed) -> NarrowedView {
     NarrowedView {
         one_tenant: narrowed.tenant.is_some(),
         tenant: None,
         reach: narrowed.reach,
-        viewing_as: narrowed.role,
+        viewing_as: narrowed.view.as_ref().map(|view| view.label().to_owned()),
     }
 }
 
@@ -101,25 +104,26 @@ pub(crate) fn view_of(narrowed: Narrowed) -> NarrowedView {
 /// otherwise meanwhile.
 pub async fn narrow(op: &StaffOp, request: &NarrowRequest) -> Result<Renewed, ServiceError> {
     let permit = op.require::<SessionNarrow>(&own(op)).await?.discharge(());
-    let before = op.session().narrowed;
+    let before = &op.session().narrowed;
     let wanted = wanted(op, request).await?;
     let after = before
-        .narrow(wanted, (op.own_role(), op.own_scope()))
+        .narrow(&wanted, (&op.own_view(), op.own_scope()), &op.policy().sub_roles)
         .map_err(refused)?;
     let mut story = Story::new(Event::SessionNarrow);
     story.verdicts = Some(permit.decision().verdicts);
     story.target = Some(Target::Session(op.session().id));
-    story.changes = changes(before, after);
-    mark(&mut story, after);
+    story.changes = changes(before, &after);
+    mark(&mut story, &after);
     let batch = op.record(story).await?;
     let reference = fresh_reference(op.service().rng());
     let (id, now, digest) = (op.session().id, op.now(), reference.digest());
+    let step = (before.clone(), after);
     op.service()
         .db()
         .write(move |mut tx| {
-            let batch = batch.clone();
+            let (batch, (before, after)) = (batch.clone(), step.clone());
             Box::pin(async move {
-                if !session::narrow(&mut tx, id, (before, after)).await?
+                if !session::narrow(&mut tx, id, (&before, &after)).await?
                     || !session::rotate(&mut tx, id, &digest, now).await?
                 {
                     return Err(ServiceError::Conflict(MOVED));
@@ -146,17 +150,17 @@ async fn wanted(op: &StaffOp, request: &NarrowRequest) -> Result<Narrowed, Servi
         Some(text) => Some(known_tenant(op, "tenant", &text).await?.id),
         None => None,
     };
-    let role = match typed(&request.viewing_as) {
-        Some(name) => Some(
-            name.parse::<StaffRole>()
-                .map_err(|_| refused(NotNarrower::Role))?,
-        ),
+    let view = match typed(&request.viewing_as) {
+        Some(name) => {
+            let found = View::named(&name, &op.policy().sub_roles);
+            Some(found.ok_or_else(|| refused(NotNarrower::View))?)
+        }
         None => None,
     };
     Ok(Narrowed {
         tenant,
         reach: request.reach,
-        role,
+        view,
     })
 }
 
@@ -164,12 +168,12 @@ fn refused(why: NotNarrower) -> ServiceError {
     ServiceError::field(FieldError::new(why.field(), why.explain()))
 }
 
-fn changes(before: Narrowed, after: Narrowed) -> Vec<Change> {
-    let text = |of: Narrowed| {
+fn changes(before: &Narrowed, after: &Narrowed) -> Vec<Change> {
+    let text = |of: &Narrowed| {
         [
             ("tenant", of.tenant.map(|tenant| tenant.to_string())),
             ("reach", Some(of.reach.as_str().to_owned())),
-            ("viewing_as", of.role.map(|role| role.as_str().to_owned())),
+            ("viewing_as", of.view.as_ref().map(|view| view.name().to_owned())),
         ]
     };
     text(before)
@@ -185,10 +189,10 @@ fn changes(before: Narrowed, after: Narrowed) -> Vec<Change> {
 }
 
 /// Marks a story with what the session that it happens in is narrowed to, where it is; what it tells already stays.
-pub(crate) fn mark(story: &mut Story, narrowed: Narrowed) {
+pub(crate) fn mark(story: &mut Story, narrowed: &Narrowed) {
     let to = Narrowed {
-        role: None,
-        ..narrowed
+        view: None,
+        ..narrowed.clone()
     };
     if !to.is_nothing() {
         story
@@ -196,8 +200,8 @@ pub(crate) fn mark(story: &mut Story, narrowed: Narrowed) {
             .entry(Field::Narrowed)
             .or_insert_with(|| to.to_string());
     }
-    if let Some(role) = narrowed.role {
-        let viewed = || role.as_str().to_owned();
+    if let Some(view) = &narrowed.view {
+        let viewed = || view.name().to_owned();
         story.facts.entry(Field::ViewingAs).or_insert_with(viewed);
     }
 }
@@ -262,7 +266,7 @@ impl Service {
         Ok(Narrowed {
             tenant,
             reach: wish.reach,
-            role: None,
+            view: None,
         })
     }
 }

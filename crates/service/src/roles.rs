@@ -109,9 +109,10 @@ impl Case<'_> {
             principal: Principal::Staff(StaffFacts {
                 id: person.id,
                 role: person.role,
+                sub_role: None,
                 scope: &person.scope,
                 account: person.account(),
-                narrowed: Narrowed::NOTHING,
+                narrowed: Narrowed::nothing(),
             }),
             action: self.action,
             resource: resource_of(self.action, self.tenant, owner),

@@ -70,7 +70,7 @@ pub(crate) fn session(row: &Row) -> Result<StaffSession, Error> {
         narrowed: Narrowed {
             tenant: row.parse_opt("narrowed_tenant")?,
             reach: row.parse("narrowed_reach")?,
-            role: row.parse_opt("viewing_as")?,
+            view: row.parse_opt("viewing_as")?,
         },
     })
 }
@@ -174,7 +174,7 @@ pub async fn insert(tx: &mut WriteTx, new: &NewSession) -> Result<(), Error> {
         .bind(address_key(&new.address))
         .bind(Value::text_opt(session.narrowed.tenant))
         .bind(session.narrowed.reach.as_str())
-        .bind(Value::text_opt(session.narrowed.role))
+        .bind(Value::text_opt(session.narrowed.view.as_ref()))
         .execute(tx)
         .await?;
     Ok(())
@@ -239,17 +239,17 @@ pub async fn rotate(
 pub async fn narrow(
     tx: &mut WriteTx,
     id: SessionId,
-    (before, after): (Narrowed, Narrowed),
+    (before, after): (&Narrowed, &Narrowed),
 ) -> Result<bool, Error> {
     let text = |value: Option<String>| value.unwrap_or_default();
     let narrowed = NARROW
         .bind(id)
         .bind(Value::text_opt(after.tenant))
         .bind(after.reach.as_str())
-        .bind(Value::text_opt(after.role))
+        .bind(Value::text_opt(after.view.as_ref()))
         .bind(text(before.tenant.map(|tenant| tenant.to_string())))
         .bind(before.reach.as_str())
-        .bind(text(before.role.map(|role| role.to_string())));
+        .bind(text(before.view.as_ref().map(ToString::to_string)));
     Ok(narrowed.execute(tx).await? == 1)
 }
 

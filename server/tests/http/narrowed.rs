@@ -109,11 +109,17 @@ async fn a_running_session_is_only_ever_narrowed_and_its_cookie_is_another_one()
     let mut ada = house.signed_in("ada").await;
     let mut stolen = kim.window();
     let views = own(&mut kim).await["may_view_as"].clone();
-    assert_eq!(views, json!(["support", "security", "read_only"]));
+    assert_eq!(
+        views,
+        json!(["support", "security", "read_only", "support_l1", "support_l2"])
+    );
     let narrowed = narrow(&mut kim, json!({ "viewing_as": "support" })).await;
     assert_eq!(narrowed.status, StatusCode::NO_CONTENT, "{}", narrowed.text);
     assert_eq!(own(&mut kim).await["viewing_as"], json!("support"));
-    assert_eq!(own(&mut kim).await["may_view_as"], json!(["read_only"]));
+    assert_eq!(
+        own(&mut kim).await["may_view_as"],
+        json!(["read_only", "support_l1", "support_l2"])
+    );
 
     // Support reads no staff, and impersonates.
     let staff = kim.get_json(&format!("{STAFF}/api/admin/staff")).await;

@@ -101,10 +101,7 @@ fn tenants(view: &NarrowView, flash: Option<&Flash>) -> AnyView {
 }
 
 fn views(view: &NarrowView, flash: Option<&Flash>) -> AnyView {
-    let items = view
-        .views
-        .iter()
-        .map(|role| (role.as_str().to_owned(), role.label().to_owned()));
+    let items = view.views.iter().cloned();
     choice(Choice {
         name: "viewing_as",
         label: "View the console as",

@@ -25,7 +25,7 @@ fn wide() -> NarrowView {
             viewing_as: None,
         },
         tenants: vec![acme()],
-        views: vec![StaffRole::ReadOnly],
+        views: vec![("read_only".to_owned(), "read only".to_owned())],
     }
 }
 
@@ -48,7 +48,7 @@ fn what_is_narrowed_already_is_told_and_not_offered_again() {
         one_tenant: true,
         tenant: Some(acme()),
         reach: Reach::Reads,
-        viewing_as: Some(StaffRole::ReadOnly),
+        viewing_as: Some("read only".to_owned()),
     };
     (view.tenants, view.views) = (Vec::new(), Vec::new());
     let html = narrow_page(&view, None).to_html();

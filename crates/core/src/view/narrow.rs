@@ -15,8 +15,8 @@ pub struct NarrowedView {
     pub tenant: Option<TenantLabel>,
     /// Whether it changes anything.
     pub reach: Reach,
-    /// The narrower role that it is viewed as.
-    pub viewing_as: Option<StaffRole>,
+    /// The narrower role or sub-role that it is viewed as, for people.
+    pub viewing_as: Option<String>,
 }
 
 impl NarrowedView {
@@ -28,7 +28,7 @@ impl NarrowedView {
             None => self.one_tenant.then(|| "only one tenant".to_owned()),
         };
         let reads = (self.reach == Reach::Reads).then(|| "reads only".to_owned());
-        let view = self.viewing_as.map(|role| format!("viewing as {}", role.label()));
+        let view = self.viewing_as.as_ref().map(|view| format!("viewing as {view}"));
         [view, tenant, reads].into_iter().flatten().collect()
     }
 }
@@ -42,6 +42,6 @@ pub struct NarrowView {
     pub now: NarrowedView,
     /// The tenants to choose from, at most 50; none where it is narrowed to one.
     pub tenants: Vec<TenantLabel>,
-    /// The roles that it may be viewed as from here.
-    pub views: Vec<StaffRole>,
+    /// What it may be viewed as from here: the name, and the name for people.
+    pub views: Vec<(String, String)>,
 }

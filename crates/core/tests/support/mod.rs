@@ -26,6 +26,7 @@ use stagedoor_core::request::{
 };
 use stagedoor_core::resource::{ResourceFacts, ResourceKind, TenantStanding};
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
+use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::tenant::{Consent, TenantState};
 use stagedoor_core::time::{Timestamp, hours, minutes};
 
@@ -51,6 +52,7 @@ pub(crate) fn setting(name: &str) -> Option<String> {
 pub(crate) struct Person {
     pub(crate) id: StaffId,
     pub(crate) role: StaffRole,
+    pub(crate) sub_role: Option<SubRoleName>,
     pub(crate) scope: Scope,
     pub(crate) account: AccountFact,
     pub(crate) narrowed: Narrowed,
@@ -61,9 +63,10 @@ impl Person {
         StaffFacts {
             id: self.id,
             role: self.role,
+            sub_role: self.sub_role.as_ref(),
             scope: &self.scope,
             account: self.account,
-            narrowed: self.narrowed,
+            narrowed: &self.narrowed,
         }
     }
 }
@@ -216,6 +219,7 @@ pub(crate) fn staff(role: StaffRole) -> Person {
     Person {
         id: kim(),
         role,
+        sub_role: None,
         scope: Scope::All,
         account: AccountFact::Active { until: None },
         narrowed: Narrowed::NOTHING,

@@ -21,6 +21,7 @@ use stagedoor_core::narrowed::Reach;
 use stagedoor_core::request::{MemberFacts, MemberStanding, TenantOpen, Toggle, VisitFacts, VisitStanding};
 use stagedoor_core::resource::ResourceKind;
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
+use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::tenant::{Consent, Leave, TenantState};
 use stagedoor_core::time::Timestamp;
 
@@ -174,9 +175,26 @@ impl Model {
         if holds == Holds::Own && question.resource.owner != Some(staff.id) {
             return "not_own";
         }
+        // "A named narrowing of a role": what it does not list is gone, but for what every role has for itself.
+        let everybodys = (0..4).all(|role| row.holds(role) == Holds::Own);
+        match sub_role_of(question, staff) {
+            Some(None) if !["session.view_own", "staff.sign_out"].contains(&name) => {
+                return "sub_role_unknown";
+            }
+            Some(Some(listed)) if !everybodys && !listed.iter().any(|one| one == name) => {
+                return "sub_role_narrower";
+            }
+            _ => {}
+        }
         // "*Viewing as* is the one in force in this session."
-        if let Some(viewed) = staff.narrowed.role {
-            let lacks = match row.holds(staff_column(viewed)) {
+        if let Some(view) = &staff.narrowed.view {
+            let gone = match listed_by(question, view.role, view.sub_role.as_ref()) {
+                None => false,
+                Some(None) => !["session.view_own", "staff.sign_out"].contains(&name),
+                Some(Some(listed)) => !everybodys && !listed.iter().any(|one| one == name),
+            };
+            let lacks = match row.holds(staff_column(view.role)) {
+                _ if gone => true,
                 Holds::Nothing => true,
                 Holds::ByPolicy => question.policy.security_responds == Toggle::Off,
                 Holds::Own => question.resource.owner != Some(staff.id),
@@ -206,14 +224,22 @@ impl Model {
             return "out_of_scope";
         }
         // "Stops when the staff member's own role no longer allows it."
-        let may_impersonate = [Some(staff.role), staff.narrowed.role]
-            .into_iter()
-            .flatten()
-            .all(|role| role == StaffRole::SuperAdmin || role == StaffRole::Support);
+        let kept = match sub_role_of(question, staff) {
+            None => true,
+            Some(None) => false,
+            Some(Some(listed)) => listed.iter().any(|one| one == "tenant.impersonate"),
+        };
+        let visits = |role| role == StaffRole::SuperAdmin || role == StaffRole::Support;
+        let may_impersonate = visits(staff.role)
+            && staff.narrowed.view.as_ref().is_none_or(|view| {
+                let listed = listed_by(question, view.role, view.sub_role.as_ref());
+                let named = |listed: Vec<String>| listed.iter().any(|one| one == "tenant.impersonate");
+                visits(view.role) && listed.is_none_or(|listed| listed.is_some_and(named))
+            });
         if staff.narrowed.tenant.is_some() && staff.narrowed.tenant != Some(visit.tenant) {
             return "visit_not_allowed";
         }
-        if !may_impersonate || visit.staff != staff.id || !reaches(&staff.scope, visit.tenant) {
+        if !may_impersonate || !kept || visit.staff != staff.id || !reaches(&staff.scope, visit.tenant) {
             return "visit_not_allowed";
         }
         if row.in_a_visit() == "never" {
@@ -276,6 +302,41 @@ fn looks(name: &str) -> bool {
     let words = ["view", "list", "read", "query", "export"];
     let (_, verb) = name.split_once('.').expect("a noun and a verb");
     words.iter().any(|word| verb.starts_with(word))
+}
+
+/// Whether somebody has a sub-role, and the names it lists, if there is such a one of their role.
+fn sub_role_of(question: &Question, staff: &Person) -> Option<Option<Vec<String>>> {
+    listed_by(question, staff.role, staff.sub_role.as_ref())
+}
+
+/// The same of any sub-role.
+fn listed_by(
+    question: &Question,
+    role: StaffRole,
+    name: Option<&SubRoleName>,
+) -> Option<Option<Vec<String>>> {
+    let name = name?.as_str();
+    let mut all: Vec<_> = question.policy.sub_roles.iter().collect();
+    all.retain(|one| one.name().as_str() == name && one.of().as_str() == role.as_str());
+    Some(all.first().map(|one| {
+        let listed = one.permissions().iter();
+        listed.map(|action| action.name().to_owned()).collect()
+    }))
+}
+
+/// How many visits somebody may have: the platform's number, or their sub-role's where that is smaller.
+fn most_visits(question: &Question) -> u32 {
+    let platform = question.policy.max_live_visits;
+    let Who::Staff(staff) = &question.who else {
+        return platform;
+    };
+    let all = question.policy.sub_roles.iter();
+    let own = (staff.role, staff.sub_role.as_ref());
+    let view = staff.narrowed.view.as_ref();
+    let viewed = view.map(|view| (view.role, view.sub_role.as_ref()));
+    all.filter(|one| [Some(own), viewed].contains(&Some((one.of(), Some(one.name())))))
+        .filter_map(|one| one.visits())
+        .fold(platform, u32::min)
 }
 
 /// What a cell of the tenant's matrix means for somebody: all of it, what is theirs, or nothing.
@@ -639,7 +700,7 @@ fn mint(question: &Question) -> &'static str {
         "deny consent_off"
     } else if standing.state != TenantState::Active {
         "deny tenant_suspended"
-    } else if question.facts.live_visits >= question.policy.max_live_visits {
+    } else if question.facts.live_visits >= most_visits(question) {
         "deny visit_limit"
     } else {
         "permit"

@@ -16,12 +16,13 @@ use stagedoor_core::guard_policy::{
 };
 use stagedoor_core::id::{MemberId, StaffId, TenantId};
 use stagedoor_core::impersonation::VisitMode;
-use stagedoor_core::narrowed::{Narrowed, Reach};
+use stagedoor_core::narrowed::{Narrowed, Reach, View};
 use stagedoor_core::request::{
     Facts, MemberFacts, MemberStanding, Policy, TenantOpen, Toggle, VisitFacts, VisitStanding,
 };
 use stagedoor_core::resource::{ResourceFacts, ResourceKind, TenantStanding};
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
+use stagedoor_core::sub_role::{self, SubRole, SubRoleName, SubRoles};
 use stagedoor_core::tenant::{Consent, Leave, TenantState};
 use stagedoor_core::time::{Timestamp, hours, minutes};
 
@@ -177,7 +178,7 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
         mostly(good.max_live_visits, 0_u32..7),
         (toggle(), toggle()),
         mostly(good.member_session_idle, span()),
-        guard_policies(),
+        (guard_policies(), sub_roles()),
     )
         .prop_map(
             move |(
@@ -188,12 +189,13 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
                 max_live_visits,
                 (security_responds, proxy),
                 member_session_idle,
-                guard_policies,
+                (guard_policies, sub_roles),
             )| Policy {
                 networks,
                 proxy,
                 factor: FactorRule { max_age, totp },
                 guard_policies,
+                sub_roles,
                 session_ttl,
                 session_idle,
                 visit_idle,
@@ -228,10 +230,55 @@ pub(crate) fn narrowed() -> impl Strategy<Value = Narrowed> {
     let some = (
         prop::option::weighted(0.4, (1_u128..4).prop_map(id)),
         select(vec![Reach::Everything, Reach::Reads]),
-        prop::option::of(select(StaffRole::ALL)),
+        prop::option::of((select(StaffRole::ALL), sub_role_name())),
     )
-        .prop_map(|(tenant, reach, role)| Narrowed { tenant, reach, role });
+        .prop_map(|(tenant, reach, view)| Narrowed {
+            tenant,
+            reach,
+            view: view.map(|(role, sub_role)| View { role, sub_role }),
+        });
     prop_oneof![4 => Just(Narrowed::NOTHING), 1 => some]
+}
+
+/// Mostly none, else one that may be there, be another role's, or be gone.
+fn sub_role_name() -> impl Strategy<Value = Option<SubRoleName>> {
+    let named = select(vec!["support_l1", "support_l2", "desk_0", "desk_1", "gone"])
+        .prop_map(|name| Some(SubRoleName::parse(name).expect("a name")));
+    prop_oneof![5 => Just(None), 2 => named]
+}
+
+/// Any sub-role that the check lets pass.
+fn sub_role() -> impl Strategy<Value = SubRole> {
+    let staff: Vec<Action> = super::actions_of(stagedoor_core::action::Audience::Staff).collect();
+    let names = prop_oneof![3 => select(vec!["desk_0", "desk_1"]), 1 => Just("support_l1")];
+    (
+        names,
+        select(StaffRole::ALL),
+        prop::sample::subsequence(staff, 1..=16),
+        prop::option::of(0_u32..4),
+    )
+        .prop_filter_map("it keeps nothing", |(name, of, actions, visits)| {
+            let draft = |action: &Action| sub_role::Draft {
+                name: name.to_owned(),
+                about: String::new(),
+                of,
+                permissions: vec![action.name().to_owned()],
+                visits,
+            };
+            let held = actions.iter().filter(|action| draft(action).check().is_ok());
+            let permissions = held.map(|action| action.name().to_owned()).collect();
+            let all = sub_role::Draft {
+                permissions,
+                ..draft(&actions[0])
+            };
+            all.check().ok()
+        })
+}
+
+fn sub_roles() -> impl Strategy<Value = SubRoles> {
+    let some = prop::collection::vec(sub_role(), 1..3)
+        .prop_map(|declared| SubRoles::declared(declared).unwrap_or_default());
+    prop_oneof![6 => Just(SubRoles::default()), 1 => some]
 }
 
 fn person() -> impl Strategy<Value = Person> {
@@ -240,14 +287,16 @@ fn person() -> impl Strategy<Value = Person> {
     (
         staff_id(),
         select(StaffRole::ALL),
+        sub_role_name(),
         mostly(Scope::All, listed),
         account(),
         narrowed(),
     )
-        .prop_map(|(id, role, scope, account, narrowed)| Person {
+        .prop_map(|(id, role, sub_role, scope, account, narrowed)| Person {
             narrowed,
             id,
             role,
+            sub_role,
             scope,
             account,
         })

@@ -140,7 +140,7 @@ impl StaffOp {
         if self.0.staff.account_until.is_some() {
             story.flags.push(Flag::Temporary);
         }
-        narrow::mark(&mut story, self.0.session.narrowed);
+        narrow::mark(&mut story, &self.0.session.narrowed);
         if let Some((proof, _)) = self.fresh() {
             story.facts.insert(Field::StepUp, proof.to_string());
         }

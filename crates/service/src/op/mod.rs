@@ -11,13 +11,13 @@ use std::sync::{Arc, OnceLock};
 
 use stagedoor_core::action::{Action, Effect, Held, WhileReading};
 use stagedoor_core::assurance::ProvenFactor;
-use stagedoor_core::decide::{decide, role_holds};
+use stagedoor_core::decide::{decide, post_holds, role_holds};
 use stagedoor_core::decision::Decision;
 use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::guard::{GrantFact, IdentityFact, PersonKind, ProviderTrust, Verdicts};
 use stagedoor_core::guard_policy::{Caller, Guard, SessionRule};
 use stagedoor_core::id::{RequestId, StepUpId, TenantId};
-use stagedoor_core::narrowed::Reach;
+use stagedoor_core::narrowed::{Reach, View};
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts};
 use stagedoor_core::resource::{Platform, Resource, ResourceFacts};
@@ -103,6 +103,18 @@ impl StaffOp {
     #[must_use]
     pub fn own_role(&self) -> StaffRole {
         self.0.own.0
+    }
+
+    /// All that the console may be viewed as by them at most.
+    pub(crate) fn own_view(&self) -> View {
+        View::of(self.own_role())
+    }
+
+    /// What the session may be viewed as from here.
+    #[must_use]
+    pub fn views(&self) -> Vec<View> {
+        let narrowed = &self.0.session.narrowed;
+        narrowed.views(&self.own_view(), &self.0.policy.sub_roles)
     }
 
     /// The tenants of their account, whatever the session is narrowed to.
@@ -220,9 +232,10 @@ impl StaffOp {
         Principal::Staff(StaffFacts {
             id: staff.id,
             role: self.0.own.0,
+            sub_role: None,
             scope: &self.0.own.1,
             account: staff.account(),
-            narrowed: self.0.session.narrowed,
+            narrowed: &self.0.session.narrowed,
         })
     }
 
@@ -281,8 +294,11 @@ impl StaffOp {
         if reads && row.effect == Effect::Write && row.reading == WhileReading::Refused {
             return None;
         }
-        // The one in force holds no more than one's own, so that what it holds is what is left.
-        role_holds(&self.0.policy, self.0.staff.role, action).map(|viewed| match held {
+        let Some(view) = &self.0.session.narrowed.view else {
+            return Some(held);
+        };
+        // A view holds no more than one's own, so that what it holds is what is left.
+        post_holds(&self.0.policy, (view.role, view.sub_role.as_ref()), action).map(|viewed| match held {
             Held::OwnOnly => held,
             Held::Fully | Held::WithGrant => viewed,
         })

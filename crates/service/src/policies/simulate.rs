@@ -50,9 +50,10 @@ pub async fn simulate(op: &StaffOp, asked: &SimulateRequest) -> Result<Simulatio
         principal: Principal::Staff(StaffFacts {
             id: subject.id,
             role: subject.role,
+            sub_role: None,
             scope: &subject.scope,
             account: subject.account,
-            narrowed: Narrowed::NOTHING,
+            narrowed: Narrowed::nothing(),
         }),
         action,
         resource: resource_of(action, tenant.as_ref(), owner),

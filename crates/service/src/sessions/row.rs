@@ -98,7 +98,7 @@ pub(super) fn staff_row(op: &StaffOp, held: &HeldByStaff, visits: &VisitsBySessi
         factor_at: session.factor.at,
         started: session.started,
         last_seen,
-        narrowed: view_of(session.narrowed).words(),
+        narrowed: view_of(&session.narrowed).words(),
         visits: visits.of(session.id),
         current: session.id == op.session().id,
         may_revoke: may_revoke(op, &target, &standing),

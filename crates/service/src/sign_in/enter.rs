@@ -136,7 +136,7 @@ impl Service {
             narrowed,
         };
         let mut story = sign_in_story(&session, provider);
-        narrow::mark(&mut story, narrowed);
+        narrow::mark(&mut story, &session.narrowed);
         story.verdicts = Some(decision.verdicts);
         let batch = self.entry_batch(visitor, staff, story, &proof, now).await?;
         let (ended, batch) = self.with_replaced(visitor, former, batch, now).await?;

@@ -256,9 +256,10 @@ impl Service {
         let principal = Principal::Staff(StaffFacts {
             id: staff.id,
             role: staff.role,
+            sub_role: None,
             scope: &staff.scope,
             account,
-            narrowed: Narrowed::NOTHING,
+            narrowed: Narrowed::nothing(),
         });
         let resource = SessionTarget {
             id: None,

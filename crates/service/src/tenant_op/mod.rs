@@ -301,7 +301,7 @@ impl TenantOp {
             story.flags.push(Flag::Temporary);
         }
         if let Some(caller) = self.visit() {
-            narrow::mark(&mut story, caller.standing.session.narrowed);
+            narrow::mark(&mut story, &caller.standing.session.narrowed);
         }
         self.0
             .service

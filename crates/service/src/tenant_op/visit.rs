@@ -80,9 +80,10 @@ impl VisitCaller {
             staff: StaffFacts {
                 id: staff.id,
                 role: staff.role,
+                sub_role: None,
                 scope: &staff.scope,
                 account: staff.account(),
-                narrowed: self.standing.session.narrowed,
+                narrowed: &self.standing.session.narrowed,
             },
             visit: VisitFacts {
                 id: self.visit.id,

@@ -27,7 +27,7 @@ pub struct NarrowBody {
     /// `true`: it shall change nothing.
     #[serde(default)]
     reads_only: bool,
-    /// The role that it shall be viewed as: one that holds less than the one in force.
+    /// The role or sub-role that it shall be viewed as: one that holds less than the one in force.
     #[serde(default)]
     #[schema(example = "read_only")]
     viewing_as: Option<String>,

@@ -26,15 +26,15 @@ pub struct SessionBody {
     email: String,
     #[schema(schema_with = schema::staff_role)]
     role: StaffRole,
-    /// The narrower role that the session is viewed as; `null` is their own.
+    /// The narrower role or sub-role that the session is viewed as; `null` is their own.
     #[schema(example = "read_only")]
-    viewing_as: Option<&'static str>,
+    viewing_as: Option<String>,
     /// Whether the session is narrowed to reads.
     reads_only: bool,
     /// The one tenant that the session is narrowed to, by id; `null` is none.
     narrowed_tenant_id: Option<String>,
-    /// The roles that the session may still be viewed as.
-    may_view_as: Vec<&'static str>,
+    /// The roles and sub-roles that the session may still be viewed as.
+    may_view_as: Vec<String>,
     #[schema(schema_with = schema::session_id)]
     session_id: SessionId,
     #[schema(schema_with = schema::time)]
@@ -129,7 +129,7 @@ const fn standing(standing: ProxyStanding) -> &'static str {
 fn body(op: &StaffOp, me: WhoAmI) -> SessionBody {
     let (session, request) = (me.session, me.request);
     let proxy = request.assertion;
-    let narrowed = op.session().narrowed;
+    let narrowed = &op.session().narrowed;
     let tenant_ids = match me.reach {
         ReachView::All => None,
         ReachView::Listed(tenants) => Some(tenants.iter().map(|tenant| tenant.id.to_string()).collect()),
@@ -139,14 +139,10 @@ fn body(op: &StaffOp, me: WhoAmI) -> SessionBody {
         name: me.person.name,
         email: me.person.email,
         role: op.own_role(),
-        viewing_as: narrowed.role.map(StaffRole::as_str),
+        viewing_as: narrowed.view.as_ref().map(|view| view.name().to_owned()),
         reads_only: narrowed.reach == Reach::Reads,
         narrowed_tenant_id: narrowed.tenant.map(|tenant| tenant.to_string()),
-        may_view_as: narrowed
-            .views(op.own_role())
-            .into_iter()
-            .map(StaffRole::as_str)
-            .collect(),
+        may_view_as: op.views().iter().map(|view| view.name().to_owned()).collect(),
         session_id: session.id,
         started_at: session.started,
         provider: me.provider,
