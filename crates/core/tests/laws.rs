@@ -134,7 +134,8 @@ const LOSSES: &[Loss] = &[
     }),
     ("the session is viewed as the narrowest role", |q, _| {
         person(q, |staff| {
-            staff.narrowed.view = Some(View::of(StaffRole::ReadOnly))
+            let narrowest = View::of(StaffRole::ReadOnly);
+            staff.narrowed.view.get_or_insert(narrowest);
         })
     }),
     ("a sub-role narrows the role", |q, _| {
@@ -147,6 +148,9 @@ const LOSSES: &[Loss] = &[
         q.policy.sub_roles = SubRoles::default();
         person(q, |staff| {
             let gone = SubRoleName::parse("gone").expect("a name");
+            if let Some(view) = &mut staff.narrowed.view {
+                view.sub_role = view.sub_role.is_some().then_some(gone.clone());
+            }
             staff.sub_role = staff.sub_role.is_some().then_some(gone);
         });
     }),

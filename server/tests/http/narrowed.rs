@@ -180,6 +180,17 @@ async fn one_tenant_is_all_that_is_visited_and_changed() {
         .await;
     assert_eq!(alert.status, StatusCode::FORBIDDEN, "{}", alert.text);
     assert!(alert.text.contains("more than that tenant"), "{}", alert.text);
+    // The view of a sub-role: support that changes nothing of a tenant's.
+    let first_line = narrow(&mut kim, json!({ "viewing_as": "support_l1" })).await;
+    assert_eq!(first_line.status, StatusCode::NO_CONTENT, "{}", first_line.text);
+    let suspended = kim
+        .post_json(
+            &format!("{STAFF}/api/admin/tenants/acme/suspend"),
+            &json!({ "reason": "Payment fraud is looked into" }),
+        )
+        .await;
+    assert_eq!(suspended.status, StatusCode::FORBIDDEN, "{}", suspended.text);
+    assert!(suspended.text.contains("narrower role"), "{}", suspended.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
