@@ -358,7 +358,9 @@ proptest! {
     #[test]
     fn a_session_that_reads_changes_nothing_but_itself(question in question()) {
         let question = question.but(|question| person(question, |staff| staff.narrowed.reach = Reach::Reads));
-        prop_assume!(question.who.clone().staff_mut().is_some() && question.permits());
+        if question.who.clone().staff_mut().is_none() || !question.permits() {
+            return Ok(());
+        }
         let row = question.action.declaration();
         let itself = ["staff.sign_in", "staff.sign_out", "staff.step_up", "session.renew", "session.narrow", "impersonation.end_own"];
         prop_assert!(row.effect == Effect::Read || itself.contains(&row.name), "{}", row.name);

@@ -4,8 +4,6 @@
 //! Narrowings are a partial order: [`Narrowed::and`] is the meet of two, and whatever a session may be narrowed to is found
 //! by it. What a narrowing takes away is decided in [`crate::decide`] beside what the person holds, never in its place.
 
-#[cfg(test)]
-mod tests;
 mod view;
 
 use std::fmt;

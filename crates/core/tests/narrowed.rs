@@ -3,8 +3,11 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::*;
-use crate::id::Id;
+use stagedoor_core::action::Action;
+use stagedoor_core::id::{Id, TenantId};
+use stagedoor_core::narrowed::{Narrowed, NotNarrower, Reach, View};
+use stagedoor_core::role::{Scope, StaffRole};
+use stagedoor_core::sub_role::SubRoles;
 
 fn tenant(number: u128) -> TenantId {
     TenantId::new(1, number)
@@ -101,6 +104,6 @@ fn a_view_is_read_as_it_is_stored_and_one_that_is_gone_leaves_ones_own_session()
         assert_eq!(view.to_string().parse(), Ok(view));
     }
     let gone: View = "support:gone".parse().expect("a view");
-    assert!(gone.keeps(crate::action::Action::SessionViewOwn, &all));
-    assert!(!gone.keeps(crate::action::Action::TenantList, &all));
+    assert!(gone.keeps(Action::SessionViewOwn, &all));
+    assert!(!gone.keeps(Action::TenantList, &all));
 }
