@@ -34,6 +34,7 @@ impl AppError {
             Code::Unauthenticated | Code::StepUpRequired => "Prove that it is you",
             Code::Forbidden => "Your role does not open this page",
             Code::EnrollmentRequired => "Enroll first",
+            Code::ResponsibilitiesRequired => "Acknowledge your responsibilities first",
             Code::AccountDeactivated => "This account is switched off",
             Code::NetworkDenied => "Your network is not allowed",
             Code::OriginDenied => "This call came from another site",
@@ -61,6 +62,9 @@ impl AppError {
                 "If your work needs it, a super admin can change your role. The attempt is recorded."
             }
             Code::EnrollmentRequired => "Ask a super admin for an enrollment token.",
+            Code::ResponsibilitiesRequired => {
+                "Open /responsibilities on the console's own host; it takes a minute."
+            }
             Code::AccountDeactivated => "A super admin can tell you why.",
             Code::NetworkDenied => "Connect to the corporate network or VPN, then try again.",
             Code::OriginDenied => "Open the page from its own address and repeat what you did.",
@@ -93,9 +97,10 @@ impl AppError {
             Code::NetworkDenied | Code::OriginDenied => Some(Guardrail::Network),
             Code::EnrollmentRequired => Some(Guardrail::Identity),
             Code::StepUpRequired => Some(Guardrail::Mfa),
-            Code::Forbidden | Code::SelfChangeForbidden | Code::ImpersonationReadOnly => {
-                Some(Guardrail::Authz)
-            }
+            Code::Forbidden
+            | Code::SelfChangeForbidden
+            | Code::ResponsibilitiesRequired
+            | Code::ImpersonationReadOnly => Some(Guardrail::Authz),
             Code::BreakGlassRequired => Some(Guardrail::Danger),
             Code::Unauthenticated | Code::AccountDeactivated => Some(Guardrail::Session),
             _ => None,

@@ -28,6 +28,21 @@ test("niko enrols with his token and a passkey", async ({ page, untouched, watch
   await token.fill(shown.replace("Enrollment token:", "").trim());
   await page.getByRole("button", { name: "Enroll" }).click();
   await page.getByRole("button", { name: "Register a passkey" }).click();
+
+  // The console opens when he has acknowledged what he is responsible for, and left another way to be reached.
+  await expect(page).toHaveURL(untouched.staff("/responsibilities"));
+  for (const theme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    await looksWell(page, "responsibilities", theme, wasm);
+  }
+  await page.goto(untouched.staff("/users"));
+  await expect(page).toHaveURL(untouched.staff("/responsibilities"));
+  const contact = page.getByRole("textbox", { name: "Backup contact" });
+  await contact.fill("niko@acme-corp.example");
+  await page.getByRole("button", { name: "Acknowledge and go on" }).click();
+  await expect(contact).toHaveAccessibleDescription(/your address at work/);
+  await contact.fill("+49 30 901820");
+  await page.getByRole("button", { name: "Acknowledge and go on" }).click();
   await expect(page.getByRole("heading", { name: /, Niko$/ })).toBeVisible();
 });
 

@@ -33,7 +33,10 @@ test("somebody enrols through a provider that was added, tested and trusted", as
   await page.getByRole("link", { name: "Trust", exact: true }).click();
   await dialog(page).getByLabel("Why").fill("Its connection was tested");
   await dialog(page).getByRole("button", { name: "Trust" }).click();
-  await expect(told(page)).toContainText("Second SSO is trusted.");
+  await expect(told(page)).toContainText("Second SSO: the change is on trial.");
+  await expect(page.getByRole("heading", { name: "On trial" })).toBeVisible();
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await expect(told(page)).toContainText("The change is confirmed, and stays.");
 
   await kim.goes("/staff?act=invite");
   await dialog(page).getByLabel("Address at the identity provider").fill("zoe@acme-corp.example");
@@ -55,6 +58,20 @@ test("somebody enrols through a provider that was added, tested and trusted", as
   await hers.getByRole("textbox", { name: "Enrollment token" }).fill(token);
   await hers.getByRole("button", { name: "Enroll" }).click();
   await hers.getByRole("button", { name: "Register a passkey" }).click();
+  await hers.getByRole("textbox", { name: "Backup contact" }).fill("zoe@home.example");
+  await hers.getByRole("button", { name: "Acknowledge and go on" }).click();
+  await expect(hers).toHaveURL(site.staff("/"));
+
+  // She signs out there, and is out here with her very next request.
+  const there = await context.newPage();
+  await there.goto(`${provider.issuer}/session/end`);
+  await there.getByRole("button", { name: /sign me out/i }).click();
+  await expect(there.getByText(/sign-out success/i)).toBeVisible();
+  await hers.goto(site.staff("/"));
+  await expect(hers).toHaveURL(/\/sign-in/);
+  await hers.getByRole("link", { name: "Sign in with Second SSO" }).click();
+  await signInThere(hers, "zoe");
+  await hers.getByRole("button", { name: "Use passkey" }).click();
   await expect(hers).toHaveURL(site.staff("/"));
   await openSessionMenu(hers);
   await hers.getByRole("button", { name: "Sign out" }).click();

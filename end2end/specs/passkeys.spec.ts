@@ -1,8 +1,10 @@
 // One's own passkeys: another one, another name, the way to be rid of one; and what an old proof may not do.
 
+import { Keyring } from "../support/authenticator";
+import { told } from "../support/flash";
 import { looksWell } from "../support/looks";
-import { rows } from "../support/rooms";
-import { openSessionMenu } from "../support/staff";
+import { dialog, rows } from "../support/rooms";
+import { Staff, openSessionMenu } from "../support/staff";
 import { expect, test } from "../support/test";
 
 test("ada adds a passkey of another device, names it, and revokes the first", async ({ page, signedIn, wasm }) => {
@@ -48,4 +50,34 @@ test("an authenticator that does not verify its user adds nothing, and says so",
   await page.getByRole("button", { name: "Add a passkey" }).click();
   await expect(page.getByRole("alert").filter({ hasText: /./ })).toBeVisible();
   await expect(rows(page, "Your passkeys")).toHaveCount(1);
+});
+
+test("where policy asks for one bound to its device, a synchronised passkey is refused with what to do", async ({
+  page,
+  anotherBrowser,
+  untouched: site,
+  watch,
+}) => {
+  test.setTimeout(120_000);
+  watch.expectStatus(401);
+  const kim = new Staff(page, site, "kim", new Keyring());
+  await kim.signIn();
+  await kim.goes("/policies?role=support&action=tenant.list&passkey=device_bound&act=save");
+  await dialog(page).getByLabel("Name").fill("bound");
+  await dialog(page).getByLabel("Whom it concerns").selectOption("support");
+  await dialog(page).getByLabel("Why").fill("Accounts that synchronise were phished");
+  await dialog(page).getByRole("button", { name: "Try it" }).click();
+  await expect(told(page)).toContainText("bound is added");
+  const policies = page.getByRole("region", { name: "Guard policies" });
+  await expect(policies).toContainText("a passkey that cannot leave its device");
+
+  const door = await anotherBrowser();
+  const jess = new Staff(door, site, "jess", new Keyring());
+  await jess.throughTheProvider();
+  await jess.takesAnotherKey("synced");
+  await door.getByRole("button", { name: "Register a passkey" }).click();
+  await expect(door.getByRole("alert").filter({ hasText: /./ })).toContainText("cannot leave its device");
+  await jess.takesAnotherKey();
+  await door.reload();
+  await jess.withPasskey("Register a passkey");
 });

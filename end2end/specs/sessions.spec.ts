@@ -17,7 +17,7 @@ test("the list says where staff are signed in, and which session is one's own", 
   await expect(own).toContainText("Kim Moreno");
   await expect(own).toContainText("127.0.0.1");
   await expect(own).toContainText(/passkey, \d+ (s|min) old/);
-  await expect(own).toContainText(/idle in 1\d min · ends in [34] h/);
+  await expect(own).toContainText(/idle in 1\d min ends in [34] h/);
   await expect(page.getByRole("link", { name: "Live", exact: true })).toHaveAttribute("aria-current", "true");
 });
 

@@ -53,6 +53,29 @@ test("an invitation asks for its fields, and its token is shown once", async ({ 
   await expect(page.getByRole("region", { name: "Profile" })).toContainText("Acme");
 });
 
+test("a sub-role, and a role until a day, are shown with what they fall back to", async ({ page, signedIn }, info) => {
+  const kim = await signedIn("kim");
+  const email = `lou-${info.project.name}-${info.retry}@acme-corp.example`.toLowerCase();
+  await kim.goes("/staff");
+  await page.getByRole("link", { name: "Invite" }).click();
+  await dialog(page).getByLabel("Address at the identity provider").fill(email);
+  await dialog(page).getByLabel("Name", { exact: true }).fill("Lou Ferro");
+  await dialog(page).getByText("support", { exact: true }).click();
+  await dialog(page).getByLabel("Sub-role").selectOption("support_l1");
+  await why(page).fill("Joins the support team in Berlin");
+  await dialog(page).getByLabel(/I made sure who this is/).check();
+  await dialog(page).getByRole("button", { name: "Invite" }).click();
+  const profile = page.getByRole("region", { name: "Profile" });
+  await expect(profile).toContainText("support_l1");
+  await page.getByRole("link", { name: "Change", exact: true }).click();
+  await dialog(page).getByText("security", { exact: true }).click();
+  await dialog(page).getByLabel("Sub-role").selectOption("");
+  await dialog(page).getByLabel("Role only until the end of").fill("2099-01-31");
+  await why(page).fill("While Sasha is away on leave");
+  await dialog(page).getByRole("button", { name: "Change" }).click();
+  await expect(profile).toContainText("then support, support_l1 again: While Sasha is away on leave");
+});
+
 test("whoever is deactivated is out by the next request", async ({ page, untouched: site, browser }) => {
   test.setTimeout(120_000);
   const kim = new Staff(page, site, "kim", new Keyring());

@@ -16,8 +16,8 @@ export class Authenticator {
     private readonly id: string,
   ) {}
 
-  /** Gives a page an authenticator that holds these passkeys. */
-  static async plugIn(page: Page, passkeys: Passkey[] = []): Promise<Authenticator> {
+  /** Gives a page an authenticator that holds these passkeys; what it makes stays on it, or can be synchronised. */
+  static async plugIn(page: Page, passkeys: Passkey[] = [], makes: "bound" | "synced" = "bound"): Promise<Authenticator> {
     const session = await page.context().newCDPSession(page);
     await session.send("WebAuthn.enable");
     const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
@@ -28,6 +28,7 @@ export class Authenticator {
         hasUserVerification: true,
         isUserVerified: true,
         automaticPresenceSimulation: true,
+        defaultBackupEligibility: makes === "synced",
       },
     });
     for (const passkey of passkeys) {

@@ -38,9 +38,9 @@ export class Staff {
   }
 
   /** From now on the person holds another key, with nothing on it. */
-  async takesAnotherKey(): Promise<void> {
+  async takesAnotherKey(makes: "bound" | "synced" = "bound"): Promise<void> {
     await this.authenticator!.unplug();
-    this.authenticator = await Authenticator.plugIn(this.page);
+    this.authenticator = await Authenticator.plugIn(this.page, [], makes);
   }
 
   /** The person fails the authenticator's user verification from now on. */

@@ -6,15 +6,15 @@
 
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
-use stagedoor_core::id::ProviderId;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::time::Timestamp;
+use stagedoor_service::sign_in::Leaving;
 
 /// A staff session, on the staff host.
 pub const SESSION: &str = "__Host-stagedoor_staff";
 /// A sign-in on its way, on the staff host.
 pub const SIGN_IN: &str = "__Host-stagedoor_sign_in";
-/// The provider that somebody who signed out goes on to, on the staff host. Its id is no secret.
+/// The provider that somebody who signed out goes on to, on the staff host. Its id is no secret, and what else is in it is sealed.
 pub const LEAVING: &str = "__Host-stagedoor_leaving";
 /// A visit, on a tenant's host. Never the name of a tenant user's own cookie.
 pub const VISIT: &str = "__Host-stagedoor_visit";
@@ -33,8 +33,8 @@ pub fn until(name: &'static str, reference: &Reference, now: Timestamp, until: T
 
 /// Where somebody who signed out goes on to. A minute: they go at once.
 #[must_use]
-pub fn leaving(provider: ProviderId) -> Cookie<'static> {
-    build(LEAVING, provider.to_string(), Some(60))
+pub fn leaving(leaving: &Leaving) -> Cookie<'static> {
+    build(LEAVING, leaving.to_string(), Some(60))
 }
 
 /// The cookie that takes another away.

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::header::{ACCEPT, WWW_AUTHENTICATE};
+use http::header::{ACCEPT, LINK, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use stagedoor_core::error::{ApiError, Code};
@@ -102,9 +102,16 @@ impl IntoResponse for JsonError {
         if let Some(challenge) = challenge {
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }
+        if self.0.code == Code::ResponsibilitiesRequired {
+            response.headers_mut().insert(LINK, RESPONSIBILITIES);
+        }
         response
     }
 }
+
+/// Where a person acknowledges them, for programs (RFC 8288, RFC 6903).
+const RESPONSIBILITIES: HeaderValue =
+    HeaderValue::from_static("</responsibilities>; rel=\"terms-of-service\"");
 
 /// The challenge of RFC 9470, section 3.
 fn step_up(error: &ApiError) -> Option<HeaderValue> {

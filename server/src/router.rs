@@ -14,8 +14,8 @@ use crate::config::Surface;
 use crate::doors::{Door, Doors};
 use crate::edge::{Context, Edge, JsonError};
 use crate::http::{
-    admin, api, back_channel, enrollment, handoff, health, page, sign_in, sign_out, step_up as step_up_pages,
-    tenant as tenant_api, tenant_sign_in,
+    admin, api, back_channel, enrollment, handoff, health, narrow, page, responsibilities, sign_in, sign_out,
+    step_up as step_up_pages, tenant as tenant_api, tenant_sign_in,
 };
 use crate::layer::host::{Hosts, dispatch};
 use crate::layer::{context, dress, host, limits, origin, patience, staff, step_up, strangers, tenant};
@@ -45,8 +45,10 @@ fn staff_rooms() -> Doors {
         .post("/sign-out", sign_out::sign_out)
         .get("/step-up/{id}", step_up_pages::show)
         .post("/step-up/{id}/code", step_up_pages::code)
+        .post("/narrow/session", narrow::narrow)
         .post("/stay/code", step_up_pages::stay_code)
         .get("/stay", step_up_pages::stay)
+        .get("/responsibilities", responsibilities::show)
         .get("/impersonations/{id}/enter", handoff::leave)
         .get("/impersonations/{id}/handoff", handoff::bounce)
         .api(admin::routes())
@@ -62,6 +64,7 @@ fn staff_entrance() -> Doors {
         .post("/sign-in/passkey/finish", sign_in::finish)
         .post("/sign-in/code", sign_in::code)
         .post("/sign-in/recovery", sign_in::recovery)
+        .post("/sign-in/narrow", sign_in::narrow)
         .get("/enrollment", enrollment::page)
         .post("/enrollment", enrollment::enrol)
         .get("/signed-out", sign_out::signed_out)

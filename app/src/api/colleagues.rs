@@ -20,6 +20,7 @@ pub async fn invite_staff(
     email: String,
     name: String,
     role: String,
+    #[server(default)] sub_role: String,
     #[server(default)] tenants: String,
     #[server(default)] temporary_until: String,
     #[server(default)] identity_verified: String,
@@ -33,18 +34,20 @@ pub async fn invite_staff(
         ("email", &email),
         ("name", &name),
         ("role", &role),
+        ("sub_role", &sub_role),
         ("tenants", &tenants),
         ("temporary_until", &temporary_until),
         ("reason", &reason),
     ];
     let typed = typed.map(|(key, text)| (key.to_owned(), text.clone())).into();
-    let read = role_of(&role).and_then(|role| Ok((role, day(&temporary_until)?)));
+    let read = role_of(&role).and_then(|role| Ok((role, day("temporary_until", &temporary_until)?)));
     let invited = match read {
         Ok((role, end)) => {
             let invitee = Invitee {
                 email,
                 name,
                 role,
+                sub_role: Some(sub_role),
                 tenants: slugs(&tenants),
                 until: end,
                 identity: match identity_verified.as_str() {
@@ -60,7 +63,7 @@ pub async fn invite_staff(
     show_token(&op, invited, typed, (&dialog, &dialog)).await
 }
 
-/// Changes somebody's name, role, tenants or end. What stands as it was changes nothing.
+/// Changes somebody's name, role, sub-role, tenants or end, some of it perhaps for a time. What stands as it was changes nothing.
 ///
 /// # Errors
 /// Only when the call itself is missing; refusals go back to the dialog with what was typed.
@@ -69,8 +72,15 @@ pub async fn change_staff(
     staff_id: String,
     name: String,
     role: String,
+    #[server(default)] role_was: String,
+    #[server(default)] sub_role: String,
+    #[server(default)] sub_role_was: String,
+    #[server(default)] role_until: String,
+    #[server(default)] role_until_was: String,
     #[server(default)] tenants: String,
     tenants_were: String,
+    #[server(default)] tenants_until: String,
+    #[server(default)] tenants_until_was: String,
     #[server(default)] temporary_until: String,
     until_was: String,
     reason: String,
@@ -83,22 +93,31 @@ pub async fn change_staff(
     let typed = [
         ("name", &name),
         ("role", &role),
+        ("sub_role", &sub_role),
+        ("role_until", &role_until),
         ("tenants", &tenants),
+        ("tenants_until", &tenants_until),
         ("temporary_until", &temporary_until),
         ("reason", &reason),
     ];
     let typed = typed.map(|(key, text)| (key.to_owned(), text.clone())).into();
-    let read = role_of(&role).and_then(|role| Ok((role, day(&temporary_until)?)));
-    let changed = match (colleague(&staff_id), read) {
-        (Ok(id), Ok((role, end))) => {
-            let patch = Patch {
-                name: Some(name),
-                role: Some(role),
-                tenants: (tenants.trim() != tenants_were).then(|| slugs(&tenants)),
-                until: (temporary_until != until_was).then_some(end),
-            };
-            staff::change(&op, id, &patch, &reason).await
-        }
+    // An end is of what is given with it: where one of them is another, both are said.
+    let of_role = role != role_was || sub_role != sub_role_was || role_until != role_until_was;
+    let tenants = tenants.trim();
+    let of_tenants = tenants != tenants_were || tenants_until != tenants_until_was;
+    let read = || {
+        Ok(Patch {
+            name: Some(name),
+            role: Some(role_of(&role)?).filter(|_| of_role),
+            sub_role: of_role.then(|| Some(sub_role).filter(|name| !name.is_empty())),
+            role_until: Some(day("role_until", &role_until)?).filter(|_| of_role),
+            tenants: (tenants != tenants_were).then(|| slugs(tenants)),
+            tenants_until: Some(day("tenants_until", &tenants_until)?).filter(|_| of_tenants),
+            until: Some(day("temporary_until", &temporary_until)?).filter(|_| temporary_until != until_was),
+        })
+    };
+    let changed = match (colleague(&staff_id), read()) {
+        (Ok(id), Ok(patch)) => staff::change(&op, id, &patch, &reason).await,
         (Err(error), _) | (_, Err(error)) => Err(error),
     };
     match changed {
@@ -255,12 +274,14 @@ fn role_of(text: &str) -> Result<stagedoor_core::role::StaffRole, stagedoor_serv
 
 /// The end of a day where the viewer is; nothing typed is none.
 #[cfg(feature = "ssr")]
-fn day(text: &str) -> Result<Option<stagedoor_core::time::Timestamp>, stagedoor_service::ServiceError> {
+fn day(
+    field: &'static str,
+    text: &str,
+) -> Result<Option<stagedoor_core::time::Timestamp>, stagedoor_service::ServiceError> {
     if text.trim().is_empty() {
         return Ok(None);
     }
-    let error =
-        || stagedoor_core::input::FieldError::new("temporary_until", "Write a day such as 2026-11-30.");
+    let error = || stagedoor_core::input::FieldError::new(field, "Write a day such as 2026-11-30.");
     crate::server::end_of_day(text, &crate::server::look().zone)
         .map(Some)
         .ok_or_else(|| stagedoor_service::ServiceError::field(error()))

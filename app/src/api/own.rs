@@ -1,4 +1,4 @@
-//! Server functions of what is one's own: passkeys, the authenticator app, recovery codes.
+//! Server functions of what is one's own: passkeys, the authenticator app, recovery codes, responsibilities.
 #![allow(
     missing_docs,
     reason = "the macro makes a struct of each function's arguments, whose fields cannot be documented"
@@ -134,6 +134,70 @@ pub async fn renew_recovery(back: String) -> Result<(), ServerFnError> {
         Err(error) => {
             crate::server::refuse_form(&op, &error, std::collections::BTreeMap::new(), &back).await?;
         }
+    }
+    Ok(())
+}
+
+/// What a person typed as their backup contact, for the page again.
+#[cfg(feature = "ssr")]
+fn as_typed(typed: stagedoor_service::duties::TypedContact) -> std::collections::BTreeMap<String, String> {
+    [
+        ("contact_name".to_owned(), typed.name),
+        ("contact".to_owned(), typed.contact),
+    ]
+    .into()
+}
+
+/// Acknowledges the caller's responsibilities in a version, leaves a backup contact, and goes on to the console.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the page with what was typed.
+#[server(prefix = "/api/fn/staff", endpoint = "acknowledge_duties")]
+pub async fn acknowledge_duties(
+    #[server(default)] version: String,
+    #[server(default)] contact_name: String,
+    #[server(default)] contact: String,
+) -> Result<(), ServerFnError> {
+    use crate::routes::staff::{OVERVIEW, RESPONSIBILITIES};
+    use stagedoor_service::duties::{self, TypedContact};
+
+    let op = crate::server::staff_op().await?;
+    let typed = TypedContact {
+        name: contact_name,
+        contact,
+    };
+    match duties::acknowledge(&op, &version, &typed).await {
+        Ok(()) => {
+            let words = "You have acknowledged your responsibilities.";
+            crate::server::done_form(&op, words, OVERVIEW).await?;
+        }
+        Err(error) => crate::server::refuse_form(&op, &error, as_typed(typed), RESPONSIBILITIES).await?,
+    }
+    Ok(())
+}
+
+/// Changes the caller's backup contact.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the page with what was typed.
+#[server(prefix = "/api/fn/staff", endpoint = "change_backup_contact")]
+pub async fn change_backup_contact(
+    #[server(default)] contact_name: String,
+    #[server(default)] contact: String,
+) -> Result<(), ServerFnError> {
+    use crate::routes::staff::RESPONSIBILITIES;
+    use stagedoor_service::duties::{self, TypedContact};
+
+    let op = crate::server::staff_op().await?;
+    let typed = TypedContact {
+        name: contact_name,
+        contact,
+    };
+    match duties::change_contact(&op, &typed).await {
+        Ok(()) => {
+            crate::server::done_form(&op, "Your backup contact is saved.", RESPONSIBILITIES).await?;
+        }
+        Err(error) => crate::server::refuse_form(&op, &error, as_typed(typed), RESPONSIBILITIES).await?,
     }
     Ok(())
 }

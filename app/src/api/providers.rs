@@ -26,6 +26,9 @@ pub async fn add_provider(
     #[server(default)] groups: String,
     #[server(default)] group_claim: String,
     #[server(default)] amr: String,
+    #[server(default)] email_claim: String,
+    #[server(default)] name_claim: String,
+    #[server(default)] managed_claim: String,
     reason: String,
     dialog: String,
 ) -> Result<(), ServerFnError> {
@@ -43,6 +46,9 @@ pub async fn add_provider(
         ("groups", &groups),
         ("group_claim", &group_claim),
         ("amr", &amr),
+        ("email_claim", &email_claim),
+        ("name_claim", &name_claim),
+        ("managed_claim", &managed_claim),
         ("reason", &reason),
     ]);
     let new = NewProvider {
@@ -56,6 +62,9 @@ pub async fn add_provider(
                 group_claim,
                 groups: parts(&groups),
                 amr: words(&amr),
+                email_claim,
+                name_claim,
+                managed_claim,
             },
         },
         client_secret: Some(client_secret).filter(|secret| !secret.is_empty()),
@@ -86,11 +95,15 @@ pub async fn change_provider(
     #[server(default)] groups: String,
     #[server(default)] group_claim: String,
     #[server(default)] amr: String,
+    #[server(default)] email_claim: String,
+    #[server(default)] name_claim: String,
+    #[server(default)] managed_claim: String,
+    #[server(default)] left_out: String,
     reason: String,
     dialog: String,
     back: String,
 ) -> Result<(), ServerFnError> {
-    use stagedoor_service::identity_providers::{self, ProviderPatch};
+    use stagedoor_service::identity_providers::{self, LeftOut, ProviderPatch};
 
     let op = crate::server::staff_op().await?;
     let typed = kept(&[
@@ -101,6 +114,9 @@ pub async fn change_provider(
         ("groups", &groups),
         ("group_claim", &group_claim),
         ("amr", &amr),
+        ("email_claim", &email_claim),
+        ("name_claim", &name_claim),
+        ("managed_claim", &managed_claim),
         ("reason", &reason),
     ]);
     let patch = ProviderPatch {
@@ -112,14 +128,27 @@ pub async fn change_provider(
         group_claim: Some(group_claim),
         groups: Some(parts(&groups)),
         amr: Some(words(&amr)),
+        email_claim: Some(email_claim),
+        name_claim: Some(name_claim),
+        managed_claim: Some(managed_claim),
         trust: None,
+        left_out: match left_out.as_str() {
+            "yes" => LeftOut::Meant,
+            _ => LeftOut::Refuse,
+        },
     };
     let changed = match known(&provider_id) {
         Ok(id) => identity_providers::change(&op, id, &patch, &reason).await,
         Err(error) => Err(error),
     };
     match changed {
-        Ok(row) => crate::server::done_form(&op, &format!("{} was changed.", row.name), &back).await?,
+        Ok(row) => {
+            let words = match row.trial {
+                Some(_) => on_trial(&row.name),
+                None => format!("{} was changed.", row.name),
+            };
+            crate::server::done_form(&op, &words, &back).await?;
+        }
         Err(error) => refuse(&op, &error, typed, (&dialog, &back)).await?,
     }
     Ok(())
@@ -156,11 +185,7 @@ pub async fn trust_provider(
     };
     match changed {
         Ok(row) => {
-            let words = match row.trust {
-                ProviderTrust::Trusted => format!("{} is trusted. It stands on the sign-in page.", row.name),
-                ProviderTrust::Untrusted => format!("{} is no longer trusted.", row.name),
-            };
-            crate::server::done_form(&op, &words, &back).await?;
+            crate::server::done_form(&op, &on_trial(&row.name), &back).await?;
         }
         Err(error) => refuse(&op, &error, typed, (&dialog, &back)).await?,
     }
@@ -211,9 +236,20 @@ pub async fn preview_claims(provider_id: String, claims: String, back: String) -
     };
     match preview {
         Ok(preview) => {
+            let read = preview
+                .attributes
+                .iter()
+                .map(|one| match (&one.value, &one.fault) {
+                    (Some(value), _) => format!("{}: {value}", one.attribute),
+                    (None, fault) => format!("{}: {}", one.attribute, fault.as_deref().unwrap_or("nothing")),
+                });
+            let read = read.collect::<Vec<_>>().join("; ");
             let words = match preview.refused {
-                None => preview.words,
-                Some(code) => format!("They would not be let in ({code}): {}", preview.words),
+                None => format!("{} Read: {read}", preview.words),
+                Some(code) => format!(
+                    "They would not be let in ({code}): {} Read: {read}",
+                    preview.words
+                ),
             };
             crate::server::done_form(&op, &words, &back).await?;
         }
@@ -240,6 +276,11 @@ fn kept(typed: &[(&str, &String)]) -> Typed {
         .iter()
         .map(|(key, text)| ((*key).to_owned(), (*text).clone()))
         .collect()
+}
+
+#[cfg(feature = "ssr")]
+fn on_trial(name: &str) -> String {
+    format!("{name}: the change is on trial. Confirm it within five minutes.")
 }
 
 /// What stands between spaces.

@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod audit;
 pub mod go;
+pub mod narrow;
 pub mod network;
 pub mod overview;
 pub mod passkeys;
@@ -100,6 +101,7 @@ async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, Ap
         Some(ConsolePage::System(_)) => system::load(&op, &around).await,
         Some(ConsolePage::Passkeys(query)) => passkeys::load(&op, &frame, &around, query).await,
         Some(ConsolePage::WhoAmI(_)) => whoami::load(&op, &around).await,
+        Some(ConsolePage::Narrow(_)) => narrow::load(&op, &frame).await,
         None => Err(AppError::from(op.public(&ServiceError::NotFound))),
     };
     let content = content.unwrap_or_else(|error| failed(error, &around.back));

@@ -6,6 +6,7 @@ use stagedoor_core::view::sign_in::{OtherWay, ProviderLink, SignInStep, SignInVi
 
 use super::code::{code_form, recovery_form};
 use super::document::{heading, page, render};
+use super::narrow::narrow;
 use super::passkey::{Ceremony, passkey};
 use crate::routes::staff;
 use crate::server::Look;
@@ -106,6 +107,7 @@ fn step(view: &SignInView, look: &Look) -> AnyView {
         SignInStep::UsePasskey(ways) => view! {
             {ceremony("authenticate", "Use passkey", look)}
             {ways.iter().map(|way| other_way(*way)).collect_view()}
+            {narrow(&view.wish)}
         }
         .into_any(),
         SignInStep::Blocked => blocked(&view.guards),

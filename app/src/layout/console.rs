@@ -57,7 +57,7 @@ pub fn console_frame(frame: &ConsoleFrame, around: &Around, inside: Inside) -> A
             {sidebar("Console", brand, ways(frame, inside.open.as_ref()), foot)}
             <div class="min-w-0">
                 <header class="top">
-                    {scope_switch(frame, scoped)} {go_link(frame)} <span class="spacer"></span> {session_menu(frame, around)}
+                    {scope_switch(frame, scoped)} {go_link(frame)} <span class="spacer"></span> {narrowed(frame)} {session_menu(frame, around)}
                 </header>
                 <main class="main" id="main" tabindex="-1">
                     {trials(&frame.trials, around)}
@@ -73,6 +73,21 @@ pub fn console_frame(frame: &ConsoleFrame, around: &Around, inside: Inside) -> A
         <Hands />
     }
     .into_any()
+}
+
+/// What the session is narrowed to, where it is; it leads to the page that says how.
+fn narrowed(frame: &ConsoleFrame) -> Option<AnyView> {
+    let words = frame.narrowed.words();
+    (!words.is_empty()).then(|| {
+        view! {
+            <a class="tag warn min-w-0" href=ConsolePage::Narrow(None).href()>
+                {icon(Icon::Lock)}
+                <span class="sr-only">"This session is narrowed: "</span>
+                <span class="truncate">{words.join(" · ")}</span>
+            </a>
+        }
+        .into_any()
+    })
 }
 
 /// The way to everything: a page, or with the islands the palette.

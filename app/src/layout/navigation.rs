@@ -182,6 +182,14 @@ const OWN: &[Way] = &[
         key: Some('p'),
         page: || ConsolePage::Passkeys(PasskeysQuery::default()),
     },
+    Way {
+        label: "Narrow this session",
+        icon: Icon::Lock,
+        permission: Some(Action::SessionNarrow),
+        count: NO_COUNT,
+        key: None,
+        page: || ConsolePage::Narrow(None),
+    },
 ];
 
 /// The ways a role may see, with the open page marked, each keeping the chosen tenant.

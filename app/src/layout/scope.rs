@@ -9,16 +9,16 @@ use crate::ui::{Icon, icon};
 /// The switch, leading to the open page in another scope.
 pub(super) fn scope_switch(frame: &ConsoleFrame, open: &ConsolePage) -> AnyView {
     let chosen = frame.tenant.as_ref().map(|tenant| tenant.slug.as_str());
+    // A session that is narrowed to one tenant never reaches all, whatever the page is scoped to.
+    let everywhere = match &frame.narrowed.tenant {
+        Some(only) => format!("Only {}", only.name),
+        None => "All tenants".to_owned(),
+    };
     let name = frame
         .tenant
         .as_ref()
-        .map_or("All tenants", |tenant| &tenant.name)
-        .to_owned();
-    let all = item(
-        "All tenants".to_owned(),
-        open.scoped(None).href(),
-        chosen.is_none(),
-    );
+        .map_or_else(|| everywhere.clone(), |tenant| tenant.name.clone());
+    let all = item(everywhere, open.scoped(None).href(), chosen.is_none());
     let tenants = frame
         .tenants
         .iter()

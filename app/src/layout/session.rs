@@ -47,6 +47,7 @@ pub(super) fn session_menu(frame: &ConsoleFrame, around: &Around) -> AnyView {
                         <b>{frame.person.name.clone()}</b>
                         <div class="small muted">{frame.person.email.clone()} " · " {frame.person.role.clone()}</div>
                         <div class="small muted">{place(frame)}</div>
+                        {narrowed(frame)}
                     </div>
                     {glyph_list(&frame.guards)}
                     <p class="small muted">"Ends at " <time class="num" datetime=session.until.rfc3339() title=exact>{ends}</time> " at the latest. Times are in " {zone} "."</p>
@@ -56,6 +57,10 @@ pub(super) fn session_menu(frame: &ConsoleFrame, around: &Around) -> AnyView {
                             <span>"Stay signed in"</span>
                         </a>
                         {own}
+                        <a class="item" href=staff::RESPONSIBILITIES>
+                            {icon(Icon::Lock)}
+                            <span>"Your responsibilities"</span>
+                        </a>
                     </nav>
                     {theme_switch(around)}
                     <form method="post" action=staff::SIGN_OUT>
@@ -66,6 +71,13 @@ pub(super) fn session_menu(frame: &ConsoleFrame, around: &Around) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+/// What the session is narrowed to, where it is.
+fn narrowed(frame: &ConsoleFrame) -> Option<AnyView> {
+    let words = frame.narrowed.words();
+    let told = format!("Narrowed: {}", words.join(", "));
+    (!words.is_empty()).then(|| view! { <div class="small muted">{told}</div> }.into_any())
 }
 
 /// Where the person is: the host, and the network that let them in.

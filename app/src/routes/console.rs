@@ -68,6 +68,8 @@ pub enum ConsolePage {
     Passkeys(PasskeysQuery),
     /// Who am I. The tenant's slug is only carried along.
     WhoAmI(Option<String>),
+    /// One's own session, to be narrowed. The tenant's slug is only carried along.
+    Narrow(Option<String>),
 }
 
 impl ConsolePage {
@@ -106,6 +108,7 @@ impl ConsolePage {
             Self::System(slug) => address(staff::SYSTEM, &[("tenant", slug.as_deref())]),
             Self::Passkeys(query) => query.at(staff::PASSKEYS),
             Self::WhoAmI(slug) => address(staff::WHOAMI, &[("tenant", slug.as_deref())]),
+            Self::Narrow(slug) => address(staff::NARROW, &[("tenant", slug.as_deref())]),
         }
     }
 
@@ -130,6 +133,7 @@ impl ConsolePage {
             Self::System(_) => staff::SYSTEM,
             Self::Passkeys(_) => staff::PASSKEYS,
             Self::WhoAmI(_) => staff::WHOAMI,
+            Self::Narrow(_) => staff::NARROW,
         }
     }
 
@@ -159,6 +163,7 @@ impl ConsolePage {
             staff::SYSTEM => Self::System(UsersQuery::parse(query).tenant),
             staff::PASSKEYS => Self::Passkeys(PasskeysQuery::parse(query)),
             staff::WHOAMI => Self::WhoAmI(UsersQuery::parse(query).tenant),
+            staff::NARROW => Self::Narrow(UsersQuery::parse(query).tenant),
             _ => return Self::of_a_thing(path, query),
         })
     }
@@ -183,7 +188,9 @@ impl ConsolePage {
     #[must_use]
     pub fn tenant(&self) -> Option<&str> {
         match self {
-            Self::Overview(slug) | Self::System(slug) | Self::WhoAmI(slug) => slug.as_deref(),
+            Self::Overview(slug) | Self::System(slug) | Self::WhoAmI(slug) | Self::Narrow(slug) => {
+                slug.as_deref()
+            }
             Self::Users(query) | Self::User(_, query) | Self::Revoke(_, query) => query.tenant.as_deref(),
             Self::Audit(query) => query.tenant.as_deref(),
             Self::Go(query) => query.tenant.as_deref(),
@@ -268,6 +275,7 @@ impl ConsolePage {
                 ..PasskeysQuery::default()
             }),
             Self::WhoAmI(_) => Self::WhoAmI(tenant),
+            Self::Narrow(_) => Self::Narrow(tenant),
         }
     }
 }

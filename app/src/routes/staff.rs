@@ -36,6 +36,10 @@ pub const SYSTEM: &str = "/system";
 pub const PASSKEYS: &str = "/passkeys";
 /// Who am I, and how does the server see my request?
 pub const WHOAMI: &str = "/whoami";
+/// What one's own session is narrowed to, and what it may be narrowed to.
+pub const NARROW: &str = "/narrow";
+/// POST: narrows it.
+pub const NARROW_SESSION: &str = "/narrow/session";
 /// The staff entrance.
 pub const SIGN_IN: &str = "/sign-in";
 /// Leaves for the identity provider; `?provider=idp_…`.
@@ -46,6 +50,8 @@ pub const ENROLLMENT: &str = "/enrollment";
 pub const PASSKEY_BEGIN: &str = "/sign-in/passkey/begin";
 /// POST, JSON: finishes it.
 pub const PASSKEY_FINISH: &str = "/sign-in/passkey/finish";
+/// POST: what the session shall be narrowed to that the sign-in leads to.
+pub const SIGN_IN_NARROW: &str = "/sign-in/narrow";
 /// POST: the sign-in's last step by a code of an authenticator app.
 pub const SIGN_IN_CODE: &str = "/sign-in/code";
 /// POST: a recovery code, which leads to a new passkey.
@@ -90,6 +96,12 @@ pub const STEP_UP_API: &str = "/api/admin/step-up";
 pub const STAY: &str = "/stay";
 /// POST: renews the session's proof by a code of an authenticator app.
 pub const STAY_CODE: &str = "/stay/code";
+/// One's own responsibilities, which stand before the console until they are acknowledged.
+pub const RESPONSIBILITIES: &str = "/responsibilities";
+/// POST: acknowledges them, and leaves a backup contact.
+pub const ACKNOWLEDGE_DUTIES: &str = "/api/fn/staff/acknowledge_duties";
+/// POST: changes one's own backup contact.
+pub const CHANGE_BACKUP_CONTACT: &str = "/api/fn/staff/change_backup_contact";
 /// POST: begins to enrol an authenticator app.
 pub const BEGIN_APP: &str = "/api/fn/staff/begin_app";
 /// POST: enrols it by its first code.
@@ -167,6 +179,7 @@ pub const PAGES: &[&str] = &[
     SYSTEM,
     PASSKEYS,
     WHOAMI,
+    NARROW,
 ];
 /// What answers a form or a script by POST, and changes something.
 pub const ACTIONS: &[&str] = &[
@@ -175,6 +188,8 @@ pub const ACTIONS: &[&str] = &[
     PASSKEY_FINISH,
     SIGN_IN_CODE,
     SIGN_IN_RECOVERY,
+    SIGN_IN_NARROW,
+    NARROW_SESSION,
     STAY_CODE,
     SIGN_OUT,
     IMPERSONATE,
@@ -201,6 +216,8 @@ pub const ACTIONS: &[&str] = &[
     CONFIRM_APP,
     REMOVE_APP,
     RENEW_RECOVERY,
+    ACKNOWLEDGE_DUTIES,
+    CHANGE_BACKUP_CONTACT,
     TRIAGE_RISK,
     CHANGE_NETWORK,
     SAVE_POLICY,

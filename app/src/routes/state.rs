@@ -172,8 +172,12 @@ queries! {
         proxy: String,
         /// Who vouches for whom.
         identity: String,
+        /// What is said of their device.
+        device: String,
         /// What they proved.
         factor: String,
+        /// Of a passkey, its level; empty is any.
+        level: String,
         /// How many minutes ago.
         factor_age: String,
         /// Where their session stands.
@@ -190,8 +194,12 @@ queries! {
         networks: String,
         /// The change: the factors that count.
         factors: String,
+        /// The change: the lowest level of passkey that counts.
+        passkey: String,
         /// The change: the oldest proof that will do, in minutes.
         max_age: String,
+        /// The change: whether a managed device is asked for.
+        managed: String,
         /// The change: whether a grant is asked for.
         danger: String,
         /// The change: the longest session, in minutes.

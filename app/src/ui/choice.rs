@@ -30,6 +30,8 @@ impl Options {
 pub struct Choice {
     /// The form's name for it, and the base of its ids.
     pub name: &'static str,
+    /// The base of its ids, where another form of the page has the name, too.
+    pub id: Option<&'static str>,
     /// Its label.
     pub label: &'static str,
     /// What can be chosen.
@@ -42,7 +44,8 @@ pub struct Choice {
 
 /// Draws it.
 pub fn choice(choice: Choice) -> AnyView {
-    let error_id = format!("{}-error", choice.name);
+    let id = choice.id.unwrap_or(choice.name);
+    let error_id = format!("{id}-error");
     let described = choice.error.as_ref().map(|_| error_id.clone());
     let invalid = choice.error.as_ref().map(|_| "true");
     let error = choice
@@ -56,8 +59,8 @@ pub fn choice(choice: Choice) -> AnyView {
         .collect_view();
     view! {
         <div class="grid gap-[5px]">
-            <label for=choice.name>{choice.label}</label>
-            <select class="in" id=choice.name name=choice.name aria-invalid=invalid aria-describedby=described>
+            <label for=id>{choice.label}</label>
+            <select class="in" id=id name=choice.name aria-invalid=invalid aria-describedby=described>
                 {groups}
             </select>
             {error}

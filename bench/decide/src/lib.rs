@@ -15,6 +15,7 @@ use stagedoor_core::guard::{
     AccountFact, GrantFact, IdentityFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust, SessionFact,
 };
 use stagedoor_core::id::{Id, StaffId, TenantId};
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts};
 use stagedoor_core::resource::{ResourceFacts, ResourceKind, TenantStanding};
 use stagedoor_core::role::{Scope, StaffRole};
@@ -55,6 +56,10 @@ impl Question {
             role: self.role,
             scope: &self.scope,
             account: self.account,
+            // The others know no such duty: everybody has acknowledged.
+            acknowledged: Some(policy.responsibilities.version()),
+            narrowed: Narrowed::nothing(),
+            sub_role: None,
         };
         decide(
             policy,

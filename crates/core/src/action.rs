@@ -72,6 +72,15 @@ pub enum WhileImpersonated {
     Never,
 }
 
+/// What a session that is narrowed to reads may do of an action that changes something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhileReading {
+    /// Nothing.
+    Refused,
+    /// All of it: it only takes away, or proves again who one is.
+    Allowed,
+}
+
 /// Whether an action needs two people (spec 03).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Danger {
@@ -105,6 +114,8 @@ pub struct Declaration {
     pub members: GuardSet,
     /// What impersonating staff may do of it.
     pub impersonated: WhileImpersonated,
+    /// What a session that is narrowed to reads may do of it, where it changes something.
+    pub reading: WhileReading,
     /// The oldest proof of the factor that will do, where that is less than the policy allows; `None` leaves it to the policy
     /// and its guard policies. What says so changes what proves who one is, and takes a passkey alone.
     pub factor_within: Option<Duration>,
@@ -170,7 +181,7 @@ macro_rules! actions {
     ($(
         $(#[doc = $doc:literal])+
         $variant:ident = $name:literal: $audience:ident $effect:ident on $resource:ident [$($letter:ident)+]
-            $(guards $guards:ident)? $(within $within:ident)? $(owes $owes:ident)? $(impersonated $imp:ident)?;
+            $(guards $guards:ident)? $(within $within:ident)? $(owes $owes:ident)? $(impersonated $imp:ident)? $(reading $reading:ident)?;
     )+) => {
         /// Every action of the product.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -212,6 +223,7 @@ macro_rules! actions {
                 guards: actions!(@guards $($guards)?),
                 members: members(Audience::$audience, actions!(@guards $($guards)?)),
                 impersonated: actions!(@imp $($imp)?),
+                reading: actions!(@reading $($reading)?),
                 factor_within: actions!(@within $($within)?),
             }
         ),+];
@@ -224,19 +236,23 @@ macro_rules! actions {
     (@within $within:ident) => { Some($within) };
     (@imp) => { WhileImpersonated::Allowed };
     (@imp $imp:ident) => { WhileImpersonated::$imp };
+    (@reading) => { WhileReading::Refused };
+    (@reading $reading:ident) => { WhileReading::$reading };
 }
 
 actions! {
     /// Start one's own staff session, after the identity provider and the passkey.
-    StaffSignIn = "staff.sign_in": Staff Write on SessionTarget [O O O O];
+    StaffSignIn = "staff.sign_in": Staff Write on SessionTarget [O O O O] reading Allowed;
     /// End one's own staff session.
-    StaffSignOut = "staff.sign_out": Staff Write on SessionTarget [O O O O] guards OWN_SESSION;
+    StaffSignOut = "staff.sign_out": Staff Write on SessionTarget [O O O O] guards OWN_SESSION reading Allowed;
     /// See one's own session: guardrails, permissions, countdowns.
     SessionViewOwn = "session.view_own": Staff Read on SessionTarget [O O O O] guards OWN_SESSION;
     /// Prove one's passkey again in the session that runs.
-    SessionRenew = "session.renew": Staff Write on SessionTarget [O O O O] guards ALL_BUT_FACTOR;
+    SessionRenew = "session.renew": Staff Write on SessionTarget [O O O O] guards ALL_BUT_FACTOR reading Allowed;
+    /// Narrow one's own session: to one tenant, to reads, to the view of a narrower role. It is never widened.
+    SessionNarrow = "session.narrow": Staff Write on SessionTarget [O O O O] guards OWN_SESSION reading Allowed;
     /// Prove one's passkey for exactly one call.
-    StaffStepUp = "staff.step_up": Staff Write on SessionTarget [O O O O] guards ALL_BUT_FACTOR;
+    StaffStepUp = "staff.step_up": Staff Write on SessionTarget [O O O O] guards ALL_BUT_FACTOR reading Allowed;
     /// See one's own passkeys.
     PasskeyViewOwn = "passkey.view_own": Staff Read on PasskeyTarget [O O O O];
     /// Register another passkey for oneself.
@@ -251,6 +267,12 @@ actions! {
     TotpRemove = "totp.remove": Staff Write on PasskeyTarget [O O O O] within TEN_MINUTES;
     /// Make one's own recovery codes anew.
     RecoveryRenew = "recovery.renew": Staff Write on PasskeyTarget [O O O O] within TEN_MINUTES;
+    /// See one's own responsibilities, and the backup contact that one left.
+    DutiesViewOwn = "responsibilities.view_own": Staff Read on SessionTarget [O O O O];
+    /// Acknowledge one's own responsibilities, and leave a backup contact.
+    DutiesAcknowledge = "responsibilities.acknowledge": Staff Write on SessionTarget [O O O O] reading Allowed;
+    /// Change one's own backup contact.
+    BackupContactChange = "backup_contact.change": Staff Write on SessionTarget [O O O O];
 
     /// List tenants.
     TenantList = "tenant.list": Staff Read on Platform [Y Y Y Y];
@@ -373,7 +395,7 @@ actions! {
     /// Export the tenant's audit log.
     TenantAuditExport = "export.audit": Tenant Read on Space [Y Y N N N] impersonated Never;
     /// End one's own visit, from inside.
-    VisitEndOwn = "impersonation.end_own": Tenant Write on Space [Y Y Y Y Y] guards OWN_SESSION impersonated Always;
+    VisitEndOwn = "impersonation.end_own": Tenant Write on Space [Y Y Y Y Y] guards OWN_SESSION impersonated Always reading Allowed;
     /// Manage the tenant's members.
     MemberManage = "member.manage": Tenant Write on Space [Y Y N N N];
     /// See how support access stands: the choice, who is inside, who was, and what they did.

@@ -98,11 +98,92 @@ impl FromStr for TenantFactor {
     }
 }
 
+/// What is known of where a passkey lives, the weakest first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PasskeyLevel {
+    /// Nothing: it may be synchronised between devices, so that whoever opens the account it travels by has it, too.
+    #[default]
+    Any,
+    /// It cannot leave its device (WebAuthn's backup eligibility, at its registration and at each use).
+    DeviceBound,
+    /// Besides, its maker has signed what made it, and both are on the installation's lists.
+    Attested,
+}
+
+impl PasskeyLevel {
+    /// Every level, the weakest first.
+    pub const ALL: &[Self] = &[Self::Any, Self::DeviceBound, Self::Attested];
+
+    /// The level of one that may or may not be synchronised, and that a maker on the list does or does not vouch for.
+    #[must_use]
+    pub const fn of(synced: bool, vouched: bool) -> Self {
+        match (synced, vouched) {
+            (true, _) => Self::Any,
+            (false, false) => Self::DeviceBound,
+            (false, true) => Self::Attested,
+        }
+    }
+
+    /// The name in storage and in declarations.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::DeviceBound => "device_bound",
+            Self::Attested => "attested",
+        }
+    }
+
+    /// What a passkey of this level is known to do, behind "a passkey that".
+    #[must_use]
+    pub const fn explain(self) -> &'static str {
+        match self {
+            Self::Any => "verifies its person",
+            Self::DeviceBound => "cannot leave its device",
+            Self::Attested => "cannot leave its device and whose maker, one on the list, vouches for it",
+        }
+    }
+}
+
+impl FromStr for PasskeyLevel {
+    type Err = BadState;
+
+    fn from_str(text: &str) -> Result<Self, BadState> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|level| level.as_str() == text).ok_or(BadState)
+    }
+}
+
 /// A factor that was proved, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProvenFactor {
     /// Which one.
     pub kind: FactorKind,
+    /// Of a passkey, its level; of any other factor [`PasskeyLevel::Any`].
+    pub level: PasskeyLevel,
     /// When it was last proved.
     pub at: Timestamp,
+}
+
+impl ProvenFactor {
+    /// A code of an authenticator app.
+    #[must_use]
+    pub const fn code(at: Timestamp) -> Self {
+        Self {
+            kind: FactorKind::Totp,
+            level: PasskeyLevel::Any,
+            at,
+        }
+    }
+
+    /// A passkey of a level.
+    #[must_use]
+    pub const fn passkey(level: PasskeyLevel, at: Timestamp) -> Self {
+        Self {
+            kind: FactorKind::Passkey,
+            level,
+            at,
+        }
+    }
 }

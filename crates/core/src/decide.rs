@@ -4,17 +4,22 @@
 //! that is unknown denies. It evaluates all six guardrails even after one failed, so that a person sees at once what
 //! stands in the way; the reason it reports is the first in a fixed order (see [`ORDER`]).
 
-use crate::action::{Action, Audience, Cell, Danger, Declaration, Effect, Held, WhileImpersonated};
+use crate::action::{
+    Action, Audience, Cell, Danger, Declaration, Effect, Held, WhileImpersonated, WhileReading,
+};
 use crate::decision::{Decision, Outcome, Reason};
+use crate::duties;
 use crate::guard::{self, GrantFact, Guardrail, SessionFact, Verdict, Verdicts};
 use crate::guard_policy::{Caller, Guard};
-use crate::id::MemberId;
+use crate::id::{MemberId, TenantId};
 use crate::impersonation::{VisitMode, within_budget};
+use crate::narrowed::Reach;
 use crate::request::{
     Facts, MemberFacts, Policy, Principal, Request, StaffFacts, TenantOpen, Toggle, VisitFacts, VisitStanding,
 };
 use crate::resource::{ResourceFacts, ResourceKind};
 use crate::role::{StaffRole, TenantRole};
+use crate::sub_role::{Narrowed, SubRoleName};
 use crate::tenant::{Consent, Leave, TenantState};
 
 /// The order in which failed guardrails are reported: whether somebody is there at all comes first, then the way in,
@@ -54,7 +59,7 @@ fn verdict(policy: &Policy, request: &Request<'_>, guard: &Guard, guardrail: Gua
             _ => staff_guard(policy, request, guard, &staff, guardrail),
         },
         Principal::OnBehalf { staff, visit } => match guardrail {
-            Guardrail::Authz => visit_authz(request, declaration, &staff, &visit),
+            Guardrail::Authz => visit_authz(policy, request, declaration, (&staff, &visit)),
             Guardrail::Session => visit_session(policy, guard, &request.facts, &staff, &visit),
             _ => staff_guard(policy, request, guard, &staff, guardrail),
         },
@@ -73,7 +78,7 @@ fn danger(grant: GrantFact) -> Verdict {
 fn anonymous(policy: &Policy, guard: &Guard, facts: &Facts, guardrail: Guardrail) -> Verdict {
     match guardrail {
         Guardrail::Network => guard::network(policy, guard.networks, facts.address, facts.proxy),
-        Guardrail::Identity => guard::identity(facts.identity),
+        Guardrail::Identity => guard::identity(guard.device, facts.identity),
         Guardrail::Mfa => Verdict::Fail(Reason::FactorMissing),
         Guardrail::Authz => Verdict::Fail(Reason::PermissionMissing),
         Guardrail::Danger | Guardrail::Session => Verdict::Fail(Reason::SessionAbsent),
@@ -90,7 +95,7 @@ fn staff_guard(
     let facts = &request.facts;
     match guardrail {
         Guardrail::Network => guard::network(policy, guard.networks, facts.address, facts.proxy),
-        Guardrail::Identity => guard::identity(facts.identity),
+        Guardrail::Identity => guard::identity(guard.device, facts.identity),
         Guardrail::Mfa => guard::mfa(guard.factor, facts.factor, facts.now),
         Guardrail::Session => guard::session(facts.session, staff.account, guard.session, facts.now),
         // Answered by the callers, which know the action; fail closed should one forget.
@@ -107,6 +112,10 @@ fn staff_authz(policy: &Policy, request: &Request<'_>, guard: &Guard, staff: &St
     if (request.facts.session == SessionFact::Starting) != (request.action == Action::StaffSignIn) {
         return Verdict::Fail(Reason::WrongAudience);
     }
+    // Who still owes them gets nowhere else, whatever their role.
+    if !duties::come_before(request.action) && !acknowledged(policy, staff) {
+        return Verdict::Fail(Reason::ResponsibilitiesOpen);
+    }
     // The role first: whoever lacks the permission everywhere learns nothing from the answer about one tenant.
     match held(policy, staff.role, guard) {
         None => return Verdict::Fail(Reason::PermissionMissing),
@@ -115,7 +124,67 @@ fn staff_authz(policy: &Policy, request: &Request<'_>, guard: &Guard, staff: &St
         }
         Some(Held::Fully | Held::OwnOnly | Held::WithGrant) => {}
     }
-    in_scope(&request.resource, staff)
+    if let Some(reason) = taken_away(policy, staff, request.action) {
+        return Verdict::Fail(reason);
+    }
+    match view_holds(policy, request, guard, staff) {
+        Verdict::Pass => {}
+        failed => return failed,
+    }
+    match in_scope(&request.resource, staff) {
+        Verdict::Pass => within_narrowing(request, declaration, staff),
+        failed => failed,
+    }
+}
+
+/// Whether the role that the session is viewed as holds it as well. One's own role is asked first, and beside it: a view
+/// gives nothing.
+fn view_holds(policy: &Policy, request: &Request<'_>, guard: &Guard, staff: &StaffFacts<'_>) -> Verdict {
+    let Some(view) = &staff.narrowed.view else {
+        return Verdict::Pass;
+    };
+    match held(policy, view.role, guard) {
+        _ if !view.keeps(request.action, &policy.sub_roles) => Verdict::Fail(Reason::NarrowedRole),
+        Some(Held::OwnOnly) if request.resource.owner != Some(staff.id) => {
+            Verdict::Fail(Reason::NarrowedRole)
+        }
+        Some(Held::Fully | Held::OwnOnly | Held::WithGrant) => Verdict::Pass,
+        None => Verdict::Fail(Reason::NarrowedRole),
+    }
+}
+
+/// What the session's narrowing leaves of what is in the person's reach: the one tenant; of what is no tenant's, looks and
+/// one's own; and where it only reads, what only looks.
+fn within_narrowing(request: &Request<'_>, declaration: &Declaration, staff: &StaffFacts<'_>) -> Verdict {
+    let writes = declaration.effect == Effect::Write;
+    if let Some(only) = staff.narrowed.tenant {
+        match request.resource.tenant {
+            Some(tenant) if tenant != only => return Verdict::Fail(Reason::NarrowedTenant),
+            None if writes && request.resource.owner != Some(staff.id) => {
+                return Verdict::Fail(Reason::NarrowedPlatform);
+            }
+            _ => {}
+        }
+    }
+    if writes && staff.narrowed.reach == Reach::Reads && declaration.reading == WhileReading::Refused {
+        return Verdict::Fail(Reason::NarrowedReads);
+    }
+    Verdict::Pass
+}
+
+fn acknowledged(policy: &Policy, staff: &StaffFacts<'_>) -> bool {
+    policy.responsibilities.are_acknowledged(staff.acknowledged)
+}
+
+/// Why somebody's sub-role does not let them do what their role holds, if it does not. With one that is not known nothing is
+/// left but to see one's own session and to end it.
+fn taken_away(policy: &Policy, staff: &StaffFacts<'_>, action: Action) -> Option<Reason> {
+    match policy.sub_roles.narrow(staff.role, staff.sub_role, action) {
+        Narrowed::No | Narrowed::Keeps(_) => None,
+        Narrowed::Takes(_) => Some(Reason::SubRoleNarrower),
+        Narrowed::Unknown if matches!(action, Action::SessionViewOwn | Action::StaffSignOut) => None,
+        Narrowed::Unknown => Some(Reason::SubRoleUnknown),
+    }
 }
 
 fn in_scope(resource: &ResourceFacts, staff: &StaffFacts<'_>) -> Verdict {
@@ -140,6 +209,19 @@ pub fn role_holds(policy: &Policy, role: StaffRole, action: Action) -> Option<He
         .flatten()
 }
 
+/// The same of somebody with this sub-role: nothing of what it takes away.
+#[must_use]
+pub fn post_holds(
+    policy: &Policy,
+    (role, sub_role): (StaffRole, Option<&SubRoleName>),
+    action: Action,
+) -> Option<Held> {
+    match policy.sub_roles.narrow(role, sub_role, action) {
+        Narrowed::No | Narrowed::Keeps(_) => role_holds(policy, role, action),
+        Narrowed::Takes(_) | Narrowed::Unknown => None,
+    }
+}
+
 fn held(policy: &Policy, role: StaffRole, guard: &Guard) -> Option<Held> {
     match (staff_cell(guard.declaration(), role), guard.danger) {
         (Cell::No, _) => None,
@@ -159,10 +241,10 @@ fn tenant_cell(declaration: &Declaration, role: TenantRole) -> Cell {
 }
 
 fn visit_authz(
+    policy: &Policy,
     request: &Request<'_>,
     declaration: &Declaration,
-    staff: &StaffFacts<'_>,
-    visit: &VisitFacts,
+    (staff, visit): (&StaffFacts<'_>, &VisitFacts),
 ) -> Verdict {
     if declaration.audience != Audience::Tenant || declaration.resource != request.resource.kind {
         return Verdict::Fail(Reason::WrongAudience);
@@ -170,9 +252,12 @@ fn visit_authz(
     if request.resource.tenant != Some(visit.tenant) {
         return Verdict::Fail(Reason::OutOfScope);
     }
-    let held = staff_cell(Action::TenantImpersonate.declaration(), staff.role) == Cell::Yes;
-    if visit.staff != staff.id || !held || !staff.scope.contains(visit.tenant) {
+    if visit.staff != staff.id || !may_visit(policy, staff, visit.tenant) {
         return Verdict::Fail(Reason::VisitNotAllowed);
+    }
+    // The way out of a visit stays open.
+    if declaration.impersonated != WhileImpersonated::Always && !acknowledged(policy, staff) {
+        return Verdict::Fail(Reason::ResponsibilitiesOpen);
     }
     if declaration.impersonated == WhileImpersonated::Never {
         return Verdict::Fail(Reason::ImpersonatedNever);
@@ -181,6 +266,12 @@ fn visit_authz(
     if declaration.effect == Effect::Write && lasting && visit.mode == VisitMode::ReadOnly {
         return Verdict::Fail(Reason::VisitReadOnly);
     }
+    if declaration.effect == Effect::Write
+        && staff.narrowed.reach == Reach::Reads
+        && declaration.reading == WhileReading::Refused
+    {
+        return Verdict::Fail(Reason::NarrowedReads);
+    }
     // The owner's own powers are never lent, whatever the stored role says.
     tenant_holds(
         declaration,
@@ -188,6 +279,23 @@ fn visit_authz(
         &request.resource,
         visit.person,
     )
+}
+
+/// Whether somebody may be inside a tenant at all: by their own role and sub-role, by the role that is viewed as, and by what
+/// the session is narrowed to.
+fn may_visit(policy: &Policy, staff: &StaffFacts<'_>, tenant: TenantId) -> bool {
+    let visiting = Action::TenantImpersonate;
+    let holds = |role| staff_cell(visiting.declaration(), role) == Cell::Yes;
+    holds(staff.role)
+        && taken_away(policy, staff, visiting).is_none()
+        && taken_away(policy, staff, visiting).is_none()
+        && staff
+            .narrowed
+            .view
+            .as_ref()
+            .is_none_or(|view| holds(view.role) && view.keeps(visiting, &policy.sub_roles))
+        && staff.scope.contains(tenant)
+        && staff.narrowed.tenant.is_none_or(|only| only == tenant)
 }
 
 /// What a role of a tenant holds there, for itself or for whom it stands in for. What is one's own is a person's: a visit
@@ -303,8 +411,22 @@ fn standing(policy: &Policy, request: &Request<'_>) -> Outcome {
     if standing.state != TenantState::Active {
         return Outcome::Deny(Reason::TenantSuspended);
     }
-    if !within_budget(policy, request.facts.live_visits) {
+    let fewer = match request.principal {
+        Principal::Staff(staff) | Principal::OnBehalf { staff, .. } => fewest_visits(policy, &staff),
+        Principal::Anonymous | Principal::Member(_) => None,
+    };
+    let over = fewer.is_some_and(|most| request.facts.live_visits >= most);
+    if over || !within_budget(policy, request.facts.live_visits) {
         return Outcome::Deny(Reason::VisitLimit);
     }
     Outcome::Permit
+}
+
+/// How many visits somebody's sub-role leaves them at once, or the one that they view the console as, where they say so.
+fn fewest_visits(policy: &Policy, staff: &StaffFacts<'_>) -> Option<u32> {
+    let most = |role, name| policy.sub_roles.find(role, name)?.visits();
+    let own = staff.sub_role.and_then(|name| most(staff.role, name));
+    let view = staff.narrowed.view.as_ref();
+    let viewed = view.and_then(|view| most(view.role, view.sub_role.as_ref()?));
+    own.into_iter().chain(viewed).min()
 }

@@ -85,12 +85,20 @@ reasons! {
     NotWorkforce = "not_workforce", Forbidden, "This is not a workforce account. Staff sign in with their corporate account.";
     /// The proxy names somebody else.
     IdentityOther = "identity_other", Unauthenticated, "The identity-aware proxy says that you are somebody else than this session is of. Sign in again.";
+    /// Nothing is claimed of the device.
+    DeviceUnclaimed = "device_unclaimed", Forbidden, "This asks for a managed device, and your identity provider says nothing of yours. Sign in again from a managed one.";
+    /// What is claimed of the device makes no sense.
+    DeviceMisclaimed = "device_misclaimed", Forbidden, "This asks for a managed device, and what your identity provider says of yours is neither true nor false. Tell a super admin.";
+    /// The device is not managed.
+    DeviceUnmanaged = "device_unmanaged", Forbidden, "This asks for a managed device, and yours is not. Sign in again from a managed one.";
     /// No second factor.
     FactorMissing = "factor_missing", StepUpRequired, "A passkey is needed. Use your passkey to go on.";
     /// The proof is too old.
     FactorStale = "factor_stale", StepUpRequired, "Your last passkey check is too long ago. Use your passkey to go on.";
     /// The factor is not allowed.
     FactorNotAllowed = "factor_not_allowed", StepUpRequired, "This factor is not allowed for your role. Use a passkey.";
+    /// The passkey is of a lower level than is asked for.
+    PasskeyTooWeak = "passkey_too_weak", StepUpRequired, "This passkey is not strong enough for your role: it may leave its device, or nobody vouches for what made it. Use a passkey that policy allows, such as a security key; a super admin can let you enrol again with one.";
     /// The fresh proof that was brought is not there: spent, never given, or another session's.
     StepUpGone = "step_up_gone", StepUpRequired, "There is no such passkey check in your session. Each counts once. Nothing was done; do it again to be asked anew.";
     /// The fresh proof came too late.
@@ -99,12 +107,26 @@ reasons! {
     StepUpUnproved = "step_up_unproved", StepUpRequired, "Your passkey was not used for this yet. Nothing was done; do it again to be asked anew.";
     /// The fresh proof is for another call.
     StepUpOtherCall = "step_up_other_call", StepUpRequired, "Your passkey signed another call than this one. Nothing was done; do it again to be asked anew.";
+    /// The responsibilities are not acknowledged as they stand now.
+    ResponsibilitiesOpen = "responsibilities_open", ResponsibilitiesRequired, "You have not acknowledged your responsibilities as they stand now. Read them at /responsibilities and leave a backup contact; the console opens then.";
     /// The role lacks the permission.
     PermissionMissing = "permission_missing", Forbidden, "Your role does not allow this. A super admin can tell you who may.";
+    /// The sub-role takes it away.
+    SubRoleNarrower = "sub_role_narrower", Forbidden, "Your role allows this, but your sub-role takes it away. A super admin can tell you who may.";
+    /// There is no such sub-role of the role.
+    SubRoleUnknown = "sub_role_unknown", Forbidden, "Your account has a sub-role that is no longer configured, so nothing is allowed until a super admin gives you another one.";
     /// Not one's own.
     NotOwn = "not_own", Forbidden, "Your role allows this only for what is your own.";
     /// Outside the person's tenants.
     OutOfScope = "out_of_scope", NotFound, "There is nothing here, or you may not know of it.";
+    /// The role that the session is viewed as lacks the permission.
+    NarrowedRole = "narrowed_role", Forbidden, "This session views the console as a narrower role, which does not allow this. Sign in again to widen it.";
+    /// Outside the tenant that the session is narrowed to.
+    NarrowedTenant = "narrowed_tenant", NotFound, "There is nothing here: this session is narrowed to one tenant. Sign in again to widen it.";
+    /// It changes what is no tenant's, and the session is narrowed to one.
+    NarrowedPlatform = "narrowed_platform", Forbidden, "This session is narrowed to one tenant, and this changes more than that tenant. Sign in again to widen it.";
+    /// The session only reads.
+    NarrowedReads = "narrowed_reads", Forbidden, "This session is narrowed to reads, and this changes something. Sign in again to widen it.";
     /// Staff action on a tenant host, or the reverse.
     WrongAudience = "wrong_audience", Forbidden, "This is not possible from here.";
     /// The staff role no longer allows the visit.
@@ -145,19 +167,31 @@ impl Reason {
             | Self::NetworkOutside
             | Self::ProxyAbsent
             | Self::ProxyDisbelieved => Guardrail::Network,
-            Self::IdentityMissing | Self::ProviderUntrusted | Self::NotWorkforce | Self::IdentityOther => {
-                Guardrail::Identity
-            }
+            Self::IdentityMissing
+            | Self::ProviderUntrusted
+            | Self::NotWorkforce
+            | Self::IdentityOther
+            | Self::DeviceUnclaimed
+            | Self::DeviceMisclaimed
+            | Self::DeviceUnmanaged => Guardrail::Identity,
             Self::FactorMissing
             | Self::FactorStale
             | Self::FactorNotAllowed
+            | Self::PasskeyTooWeak
             | Self::StepUpGone
             | Self::StepUpLate
             | Self::StepUpUnproved
             | Self::StepUpOtherCall => Guardrail::Mfa,
-            Self::PermissionMissing
+            Self::ResponsibilitiesOpen
+            | Self::PermissionMissing
+            | Self::SubRoleNarrower
+            | Self::SubRoleUnknown
             | Self::NotOwn
             | Self::OutOfScope
+            | Self::NarrowedRole
+            | Self::NarrowedTenant
+            | Self::NarrowedPlatform
+            | Self::NarrowedReads
             | Self::WrongAudience
             | Self::VisitNotAllowed
             | Self::ImpersonatedNever

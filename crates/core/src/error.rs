@@ -40,6 +40,8 @@ codes! {
     Forbidden = "FORBIDDEN", 403;
     /// The person is known to the provider, but not enrolled.
     EnrollmentRequired = "ENROLLMENT_REQUIRED", 403;
+    /// The person has not acknowledged their responsibilities as they stand now.
+    ResponsibilitiesRequired = "RESPONSIBILITIES_REQUIRED", 403;
     /// The account is switched off.
     AccountDeactivated = "ACCOUNT_DEACTIVATED", 403;
     /// The address is not allowed.

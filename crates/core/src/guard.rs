@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::assurance::ProvenFactor;
 use crate::decision::Reason;
-use crate::guard_policy::{FactorDemand, NetworkKinds, SessionRule};
+use crate::guard_policy::{DeviceDemand, FactorDemand, NetworkKinds, SessionRule};
 use crate::request::{MemberFacts, MemberStanding, Policy, Toggle};
 use crate::tenant::TenantState;
 use crate::time::Timestamp;
@@ -282,6 +282,53 @@ pub enum PersonKind {
     Another,
 }
 
+/// What a provider, or the proxy in front, says of the device that somebody uses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DeviceFact {
+    /// Nothing: no claim is named for it, or it is absent.
+    #[default]
+    Unclaimed,
+    /// Something that is neither yes nor no.
+    Misclaimed,
+    /// It is not managed.
+    Unmanaged,
+    /// It is managed.
+    Managed,
+}
+
+impl DeviceFact {
+    /// Every fact.
+    pub const ALL: [Self; 4] = [Self::Unclaimed, Self::Misclaimed, Self::Unmanaged, Self::Managed];
+
+    /// The name in storage and on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unclaimed => "unclaimed",
+            Self::Misclaimed => "misclaimed",
+            Self::Unmanaged => "unmanaged",
+            Self::Managed => "managed",
+        }
+    }
+
+    /// In words.
+    #[must_use]
+    pub const fn explain(self) -> &'static str {
+        match self {
+            Self::Unclaimed => "nothing is claimed",
+            Self::Misclaimed => "the claim is neither true nor false",
+            Self::Unmanaged => "not managed",
+            Self::Managed => "managed",
+        }
+    }
+
+    /// The fact of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|fact| fact.as_str() == name)
+    }
+}
+
 /// What a provider said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IdentityFact {
@@ -289,6 +336,8 @@ pub struct IdentityFact {
     pub provider: ProviderTrust,
     /// What it vouched for.
     pub person: PersonKind,
+    /// What it says of their device.
+    pub device: DeviceFact,
 }
 
 /// Where the session stands.
@@ -358,7 +407,7 @@ pub(crate) fn network(
     })
 }
 
-pub(crate) fn identity(fact: Option<IdentityFact>) -> Verdict {
+pub(crate) fn identity(demand: DeviceDemand, fact: Option<IdentityFact>) -> Verdict {
     match fact {
         None => Verdict::Fail(Reason::IdentityMissing),
         Some(IdentityFact {
@@ -367,13 +416,23 @@ pub(crate) fn identity(fact: Option<IdentityFact>) -> Verdict {
         }) => Verdict::Fail(Reason::ProviderUntrusted),
         Some(IdentityFact {
             person: PersonKind::Workforce,
+            device: said,
             ..
-        }) => Verdict::Pass,
+        }) => device(demand, said),
         Some(IdentityFact {
             person: PersonKind::Another,
             ..
         }) => Verdict::Fail(Reason::IdentityOther),
         Some(_) => Verdict::Fail(Reason::NotWorkforce),
+    }
+}
+
+const fn device(demand: DeviceDemand, said: DeviceFact) -> Verdict {
+    match (demand, said) {
+        (DeviceDemand::Any, _) | (DeviceDemand::Managed, DeviceFact::Managed) => Verdict::Pass,
+        (DeviceDemand::Managed, DeviceFact::Unclaimed) => Verdict::Fail(Reason::DeviceUnclaimed),
+        (DeviceDemand::Managed, DeviceFact::Misclaimed) => Verdict::Fail(Reason::DeviceMisclaimed),
+        (DeviceDemand::Managed, DeviceFact::Unmanaged) => Verdict::Fail(Reason::DeviceUnmanaged),
     }
 }
 
@@ -399,6 +458,7 @@ pub(crate) fn mfa(demand: FactorDemand, factor: Option<ProvenFactor>, now: Times
     match factor {
         None => Verdict::Fail(Reason::FactorMissing),
         Some(factor) if !demand.kinds.contains(factor.kind) => Verdict::Fail(Reason::FactorNotAllowed),
+        Some(factor) if factor.level < demand.passkey => Verdict::Fail(Reason::PasskeyTooWeak),
         Some(factor) if now.since(factor.at) > demand.max_age => Verdict::Fail(Reason::FactorStale),
         Some(_) => Verdict::Pass,
     }

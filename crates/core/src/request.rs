@@ -6,14 +6,17 @@ use std::time::Duration;
 use crate::action::Action;
 use crate::assurance::ProvenFactor;
 use crate::attempts::AttemptRule;
+use crate::duties::Responsibilities;
 use crate::guard::{
     AccountFact, FactorRule, GrantFact, IdentityFact, NetworkRule, ProxyFact, SessionFact, TotpFallback,
 };
 use crate::guard_policy::GuardPolicies;
 use crate::id::{ImpersonationId, MemberId, StaffId, TenantId};
 use crate::impersonation::VisitMode;
+use crate::narrowed::Narrowed;
 use crate::resource::ResourceFacts;
 use crate::role::{Scope, StaffRole, TenantRole};
+use crate::sub_role::{SubRoleName, SubRoles};
 use crate::tenant::{Leave, TenantState};
 use crate::time::{Timestamp, hours, minutes};
 
@@ -24,6 +27,39 @@ pub enum Toggle {
     Off,
     /// Allowed.
     On,
+}
+
+/// An authority that signs for makers of authenticators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasskeyAuthority {
+    /// The SHA-256 of its certificate, in lower-case hexadecimal.
+    pub digest: String,
+    /// Its certificate, in PEM.
+    pub certificate: String,
+}
+
+/// Whose word for passkeys counts, and for which models. The default is nobody's, for none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PasskeyMakers {
+    /// The models by AAGUID, in lower-case hexadecimal with hyphens.
+    pub models: Vec<String>,
+    /// The authorities.
+    pub authorities: Vec<PasskeyAuthority>,
+}
+
+impl PasskeyMakers {
+    /// Whether nobody's word counts.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.models.is_empty() || self.authorities.is_empty()
+    }
+
+    /// Whether the word of an authority, by its digest, counts for a model.
+    #[must_use]
+    pub fn count(&self, authority: &str, model: &str) -> bool {
+        let listed = self.authorities.iter().any(|known| known.digest == authority);
+        listed && self.models.iter().any(|known| known == model)
+    }
 }
 
 /// What the platform is configured to accept. The default denies: it knows no network.
@@ -37,6 +73,10 @@ pub struct Policy {
     pub factor: FactorRule,
     /// What guards the console more strictly than this, by role and action.
     pub guard_policies: GuardPolicies,
+    /// Who may vouch for passkeys, and for which, where a guard policy asks for that; none means nobody.
+    pub passkey_makers: PasskeyMakers,
+    /// The named narrowings of roles that somebody can have.
+    pub sub_roles: SubRoles,
     /// The longest a staff session lives.
     pub session_ttl: Duration,
     /// The longest a staff session may be idle.
@@ -61,6 +101,8 @@ pub struct Policy {
     pub code_attempts: AttemptRule,
     /// How long an owner's answer is waited for, and how long it then holds.
     pub consent_ttl: Duration,
+    /// What staff acknowledge before the console opens.
+    pub responsibilities: Responsibilities,
 }
 
 impl Default for Policy {
@@ -73,6 +115,8 @@ impl Default for Policy {
                 totp: TotpFallback::Off,
             },
             guard_policies: GuardPolicies::default(),
+            passkey_makers: PasskeyMakers::default(),
+            sub_roles: SubRoles::default(),
             session_ttl: hours(4),
             session_idle: minutes(15),
             visit_ttl: minutes(15),
@@ -85,6 +129,7 @@ impl Default for Policy {
             attempts: AttemptRule::default(),
             code_attempts: AttemptRule::default(),
             consent_ttl: minutes(30),
+            responsibilities: Responsibilities::default(),
         }
     }
 }
@@ -96,10 +141,16 @@ pub struct StaffFacts<'a> {
     pub id: StaffId,
     /// Their role.
     pub role: StaffRole,
+    /// The sub-role that narrows it, where there is one. One that the policy does not know leaves nothing.
+    pub sub_role: Option<&'a SubRoleName>,
     /// Where it holds.
     pub scope: &'a Scope,
     /// Where the account stands.
     pub account: AccountFact,
+    /// The version of the responsibilities that they acknowledged last; `None` for who never did.
+    pub acknowledged: Option<&'a str>,
+    /// What their session is narrowed to.
+    pub narrowed: &'a Narrowed,
 }
 
 /// Whether a visit runs.

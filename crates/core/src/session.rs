@@ -170,6 +170,18 @@ impl SessionState {
         }
     }
 
+    /// The same, ended no later than this: what it stands on ends then.
+    #[must_use]
+    pub fn until_at_most(self, end: Option<Timestamp>) -> Self {
+        match (self, end) {
+            (Self::Active { until, last_seen }, Some(end)) => Self::Active {
+                until: until.min(end),
+                last_seen,
+            },
+            (state, _) => state,
+        }
+    }
+
     /// The end that its clocks have reached, though nobody wrote it down yet.
     #[must_use]
     pub fn due(self, now: Timestamp, idle: Duration) -> Option<SessionEnd> {

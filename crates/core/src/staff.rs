@@ -9,7 +9,7 @@ mod access;
 mod change;
 mod checklist;
 
-pub use access::Access;
+pub use access::{Access, Held, Post, Term, Terms, role_covers};
 pub use change::{Account, Named, StaffChange, StaffRefusal, apply, may_create, nothing};
 pub use checklist::{Secrets, Task};
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::assurance::{FactorKind, ProvenFactor};
+use crate::assurance::ProvenFactor;
 use crate::decision::Reason;
 use crate::id::{SessionId, StepUpId};
 use crate::time::{Timestamp, minutes};
@@ -170,12 +170,7 @@ pub enum StepUpState {
     /// The passkey is asked for.
     Begun,
     /// The passkey signed, or another factor was proved, and the call has not come yet.
-    Proved {
-        /// With what.
-        kind: FactorKind,
-        /// When.
-        at: Timestamp,
-    },
+    Proved(ProvenFactor),
 }
 
 /// One call that needs a fresh proof. What was spent is no longer there.
@@ -218,7 +213,7 @@ impl StepUp {
                 until: now.plus(PROOF_TTL),
                 ..self
             }),
-            StepUpState::Proved { .. } => Err(Reason::StepUpGone),
+            StepUpState::Proved(_) => Err(Reason::StepUpGone),
         }
     }
 
@@ -226,14 +221,14 @@ impl StepUp {
     ///
     /// # Errors
     /// When its time is over, or no challenge is out.
-    pub fn prove(self, kind: FactorKind, now: Timestamp) -> Result<Self, Reason> {
-        self.in_time(now)?;
+    pub fn prove(self, factor: ProvenFactor) -> Result<Self, Reason> {
+        self.in_time(factor.at)?;
         match self.state {
             StepUpState::Begun => Ok(Self {
-                state: StepUpState::Proved { kind, at: now },
+                state: StepUpState::Proved(factor),
                 ..self
             }),
-            StepUpState::Asked | StepUpState::Proved { .. } => Err(Reason::StepUpGone),
+            StepUpState::Asked | StepUpState::Proved(_) => Err(Reason::StepUpGone),
         }
     }
 
@@ -246,7 +241,7 @@ impl StepUp {
             return Err(Reason::StepUpGone);
         }
         self.in_time(now)?;
-        let StepUpState::Proved { kind, at } = self.state else {
+        let StepUpState::Proved(factor) = self.state else {
             return Err(Reason::StepUpUnproved);
         };
         if self.call != *call {
@@ -255,7 +250,7 @@ impl StepUp {
         Ok(Proof {
             id: self.id,
             call: self.call,
-            factor: ProvenFactor { kind, at },
+            factor,
         })
     }
 

@@ -84,6 +84,7 @@ fn the_events_that_alert_are_these() {
             "admin.staff.manage",
             "admin.staff.create",
             "admin.staff.expire",
+            "admin.staff.lapse",
             "admin.staff.reissue_enrollment",
         ]
     );

@@ -35,8 +35,8 @@ Every event that the audit logs can hold: the catalogue in `crates/core/src/audi
   whoever it was done to by e-mail.
 - The sentences are those of the platform's log (of the tenant's, for what stands there alone), about made-up people. What an
   entry does not know is left out, or said in general words.
-- Facts stand beside what every entry has. None but those of its row ever do, and `step_up` in whatever a fresh proof
-  allowed; what each holds stands in the last table.
+- Facts stand beside what every entry has. None but those of its row ever do, `step_up` in whatever a fresh proof
+  allowed, and `narrowed` and `viewing_as` in whatever was done in a narrowed session, and `sub_role` in whatever somebody with one did; what each holds stands in the last table.
 ";
 
 const EMITTED: &str = "\

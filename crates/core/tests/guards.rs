@@ -4,14 +4,15 @@ mod support;
 
 use proptest::prelude::*;
 use stagedoor_core::action::Action;
-use stagedoor_core::assurance::FactorKind;
+use stagedoor_core::assurance::{FactorKind, PasskeyLevel, ProvenFactor};
 use stagedoor_core::decision::{Outcome, Reason};
 use stagedoor_core::guard::{
-    AccountFact, GrantFact, Guardrail, IdentityFact, NetworkKind, PersonKind, ProviderTrust, ProxyFact,
-    SessionFact, Verdict,
+    AccountFact, DeviceFact, GrantFact, Guardrail, IdentityFact, NetworkKind, PersonKind, ProviderTrust,
+    ProxyFact, SessionFact, Verdict,
 };
 use stagedoor_core::guard_policy::{
-    ActionSet, Caller, Draft, Factors, Guard, GuardPolicies, Narrowing, NetworkKinds, StaffRoles,
+    ActionSet, Caller, DeviceDemand, Draft, Factors, Guard, GuardPolicies, Narrowing, NetworkKinds,
+    StaffRoles,
 };
 use stagedoor_core::request::Toggle;
 use stagedoor_core::role::{Scope, StaffRole};
@@ -67,11 +68,16 @@ proptest! {
         for guardrail in Guardrail::ALL {
             prop_assert_eq!(decided(&question, guardrail) == Verdict::NotRequired, !guard.requires(guardrail));
         }
-        let aged = |age| question.but(|question| {
-            question.facts.factor.as_mut().expect("a factor").at = NOW.minus(age);
+        let proved = |level, age| question.but(|question| {
+            question.facts.factor = Some(ProvenFactor::passkey(level, NOW.minus(age)));
         });
+        let aged = |age| proved(guard.factor.passkey, age);
         let tick = std::time::Duration::from_micros(1);
         if guard.requires(Guardrail::Mfa) {
+            for level in PasskeyLevel::ALL.iter().filter(|level| **level < guard.factor.passkey) {
+                let weak = proved(*level, std::time::Duration::ZERO);
+                prop_assert_eq!(decided(&weak, Guardrail::Mfa), Verdict::Fail(Reason::PasskeyTooWeak));
+            }
             prop_assert_eq!(decided(&aged(guard.factor.max_age), Guardrail::Mfa), Verdict::Pass);
             prop_assert_eq!(decided(&aged(guard.factor.max_age + tick), Guardrail::Mfa), Verdict::Fail(Reason::FactorStale));
         }
@@ -177,6 +183,7 @@ const GAPS: &[Gap] = &[
             q.facts.identity = Some(IdentityFact {
                 provider: ProviderTrust::Trusted,
                 person: PersonKind::Another,
+                device: DeviceFact::Unclaimed,
             });
         },
     ),
@@ -188,6 +195,7 @@ const GAPS: &[Gap] = &[
             q.facts.identity = Some(IdentityFact {
                 provider: ProviderTrust::Untrusted,
                 person: PersonKind::Workforce,
+                device: DeviceFact::Unclaimed,
             });
         },
     ),
@@ -199,8 +207,27 @@ const GAPS: &[Gap] = &[
             q.facts.identity = Some(IdentityFact {
                 provider: ProviderTrust::Trusted,
                 person: PersonKind::Service,
+                device: DeviceFact::Unclaimed,
             });
         },
+    ),
+    (
+        "identity: nothing is claimed of the device",
+        Guardrail::Identity,
+        Reason::DeviceUnclaimed,
+        |q| unmanaged(q, DeviceFact::Unclaimed),
+    ),
+    (
+        "identity: the claim of the device is of another type",
+        Guardrail::Identity,
+        Reason::DeviceMisclaimed,
+        |q| unmanaged(q, DeviceFact::Misclaimed),
+    ),
+    (
+        "identity: the device is not managed",
+        Guardrail::Identity,
+        Reason::DeviceUnmanaged,
+        |q| unmanaged(q, DeviceFact::Unmanaged),
     ),
     (
         "mfa: nothing proved",
@@ -214,6 +241,22 @@ const GAPS: &[Gap] = &[
         Reason::FactorNotAllowed,
         |q| {
             q.facts.factor.as_mut().expect("a factor").kind = FactorKind::Totp;
+        },
+    ),
+    (
+        "mfa: a passkey below the level that is asked for",
+        Guardrail::Mfa,
+        Reason::PasskeyTooWeak,
+        |q| {
+            let passkey = Some(PasskeyLevel::DeviceBound);
+            narrow(
+                q,
+                Narrowing {
+                    passkey,
+                    ..Narrowing::NOTHING
+                },
+            );
+            q.facts.factor.as_mut().expect("a factor").level = PasskeyLevel::Any;
         },
     ),
     (
@@ -304,6 +347,27 @@ fn narrow(question: &mut Question, narrowing: Narrowing) {
     };
     let policy = draft.check().expect("a policy");
     question.policy.guard_policies = GuardPolicies::declared(vec![policy]).expect("one");
+}
+
+/// A managed device is asked for, and something else is said of it.
+fn unmanaged(question: &mut Question, said: DeviceFact) {
+    let narrowing = Narrowing {
+        device: DeviceDemand::Managed,
+        ..Narrowing::NOTHING
+    };
+    narrow(question, narrowing);
+    assert!(question.permits(), "a managed one is enough");
+    question.facts.identity.as_mut().expect("an identity").device = said;
+}
+
+#[test]
+fn a_device_matters_only_where_a_managed_one_is_asked_for() {
+    for said in DeviceFact::ALL {
+        let asked = staff_asks(StaffRole::Support, Action::TenantSuspend)
+            .but(|q| q.facts.identity.as_mut().expect("an identity").device = said);
+        assert!(asked.permits(), "{said:?}");
+        assert_eq!(DeviceFact::from_name(said.as_str()), Some(said));
+    }
 }
 
 /// Deleting a tenant is asked about: the one call that all six guardrails guard.

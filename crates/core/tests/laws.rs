@@ -6,21 +6,25 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use stagedoor_core::action::{Action, Audience, Cell, Danger, Effect, WhileImpersonated, kind};
+use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::decide::ORDER;
 use stagedoor_core::decision::{Outcome, Reason};
+use stagedoor_core::duties::Responsibilities;
 use stagedoor_core::guard::{
-    AccountFact, GrantFact, Guardrail, NetworkKind, ProxyFact, SessionFact, Verdict,
+    AccountFact, DeviceFact, GrantFact, Guardrail, NetworkKind, ProxyFact, SessionFact, Verdict,
 };
-use stagedoor_core::guard_policy::{ActionSet, Draft, Narrowing, NetworkKinds, StaffRoles};
+use stagedoor_core::guard_policy::{ActionSet, DeviceDemand, Draft, Narrowing, NetworkKinds, StaffRoles};
 use stagedoor_core::impersonation::VisitMode;
+use stagedoor_core::narrowed::{Narrowed, Reach, View};
 use stagedoor_core::permit::authorize;
 use stagedoor_core::request::{Facts, MemberStanding, TenantOpen, Toggle, VisitStanding};
 use stagedoor_core::resource::{Platform, Space, TenantTarget};
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
+use stagedoor_core::sub_role::{SubRoleName, SubRoles};
 use stagedoor_core::tenant::{Consent, Leave, TenantState};
 use stagedoor_core::time::{Timestamp, hours, minutes};
 
-use support::strategy::question;
+use support::strategy::{narrowed, question, question_of};
 use support::{NOW, Person, Question, Who, acme, kim, lumen, staff_asks, visitor_asks};
 
 /// A change that takes something away. None of them may ever open a door.
@@ -48,6 +52,11 @@ const LOSSES: &[Loss] = &[
     }),
     ("the address becomes unknown", |q, _| q.facts.address = None),
     ("nobody vouches any more", |q, _| q.facts.identity = None),
+    ("nothing is said of the device", |q, _| {
+        if let Some(identity) = &mut q.facts.identity {
+            identity.device = DeviceFact::Unclaimed;
+        }
+    }),
     ("the factor becomes older", |q, by| {
         if let Some(factor) = &mut q.facts.factor {
             earlier(&mut factor.at, by);
@@ -66,6 +75,8 @@ const LOSSES: &[Loss] = &[
         let narrowing = Narrowing {
             networks: Some(NetworkKinds::of(&[NetworkKind::Vpn])),
             max_age: Some(by.clamp(minutes(1), hours(4))),
+            passkey: Some(PasskeyLevel::Attested),
+            device: DeviceDemand::Managed,
             session_idle: Some(by.clamp(minutes(1), minutes(15))),
             ..Narrowing::NOTHING
         };
@@ -119,8 +130,44 @@ const LOSSES: &[Loss] = &[
             )
         });
     }),
+    ("nothing is acknowledged", |q, _| {
+        person(q, |staff| staff.acknowledged = None)
+    }),
+    ("the organisation adds a responsibility", |q, _| {
+        q.policy.responsibilities = Responsibilities::with(vec!["Lock the door.".to_owned()]);
+    }),
     ("the scope is empty", |q, _| {
         person(q, |staff| staff.scope = Scope::only(Vec::new()))
+    }),
+    ("the session is narrowed to reads", |q, _| {
+        person(q, |staff| staff.narrowed.reach = Reach::Reads)
+    }),
+    ("the session is narrowed to one tenant", |q, _| {
+        person(q, |staff| {
+            staff.narrowed.tenant.get_or_insert(acme());
+        });
+    }),
+    ("the session is viewed as the narrowest role", |q, _| {
+        person(q, |staff| {
+            let narrowest = View::of(StaffRole::ReadOnly);
+            staff.narrowed.view.get_or_insert(narrowest);
+        })
+    }),
+    ("a sub-role narrows the role", |q, _| {
+        let first = SubRoleName::parse("support_l1").expect("a name");
+        person(q, |staff| {
+            staff.sub_role.get_or_insert(first);
+        });
+    }),
+    ("the sub-roles are removed from the file", |q, _| {
+        q.policy.sub_roles = SubRoles::default();
+        person(q, |staff| {
+            let gone = SubRoleName::parse("gone").expect("a name");
+            if let Some(view) = &mut staff.narrowed.view {
+                view.sub_role = view.sub_role.is_some().then_some(gone.clone());
+            }
+            staff.sub_role = staff.sub_role.is_some().then_some(gone);
+        });
     }),
     ("the grant is gone", |q, _| q.facts.grant = GrantFact::None),
     ("security may not respond", |q, _| {
@@ -317,6 +364,40 @@ proptest! {
     }
 
     #[test]
+    fn no_narrowing_gives_anything(question in question(), narrowed in narrowed()) {
+        let wide = question.but(|question| person(question, |staff| staff.narrowed = Narrowed::NOTHING));
+        let narrow = question.but(|question| person(question, |staff| staff.narrowed = narrowed));
+        prop_assert!(wide.permits() || !narrow.permits());
+    }
+
+    #[test]
+    fn a_session_that_reads_changes_nothing_but_itself(question in question()) {
+        let question = question.but(|question| person(question, |staff| staff.narrowed.reach = Reach::Reads));
+        if question.who.clone().staff_mut().is_none() || !question.permits() {
+            return Ok(());
+        }
+        let row = question.action.declaration();
+        let itself = ["staff.sign_in", "staff.sign_out", "staff.step_up", "session.renew", "session.narrow", "responsibilities.acknowledge", "impersonation.end_own"];
+        prop_assert!(row.effect == Effect::Read || itself.contains(&row.name), "{}", row.name);
+    }
+
+    #[test]
+    fn no_sub_role_ever_permits_what_its_role_does_not(question in question()) {
+        prop_assume!(question.permits());
+        let of_the_role = question.but(|question| person(question, |staff| staff.sub_role = None));
+        prop_assert!(of_the_role.permits());
+    }
+
+    #[test]
+    fn a_sub_role_that_is_not_known_leaves_one_s_own_session_alone(question in question()) {
+        prop_assume!(!matches!(question.who, Who::Anonymous | Who::Member(_)));
+        let gone = SubRoleName::parse("gone").expect("a name");
+        let unknown = question.but(|question| person(question, |staff| staff.sub_role = Some(gone)));
+        let own = matches!(question.action, Action::SessionViewOwn | Action::StaffSignOut);
+        prop_assert!(own || !unknown.permits());
+    }
+
+    #[test]
     fn without_a_network_rule_staff_get_nothing_that_asks_for_one(question in question()) {
         prop_assume!(!matches!(question.who, Who::Member(_)));
         prop_assume!(question.action.declaration().guards.contains(Guardrail::Network));
@@ -364,8 +445,21 @@ proptest! {
     }
 
     #[test]
-    fn nobody_starts_a_session_for_another(question in question()) {
-        prop_assume!(question.action == Action::StaffSignIn && question.permits());
+    fn who_has_not_acknowledged_gets_no_further_than_there(question in question()) {
+        let before = [
+            Action::StaffSignIn, Action::StaffSignOut, Action::SessionViewOwn, Action::SessionRenew, Action::StaffStepUp,
+            Action::DutiesViewOwn, Action::DutiesAcknowledge, Action::VisitEndOwn,
+        ];
+        let staff = matches!(question.who, Who::Staff(_) | Who::OnBehalf { .. });
+        let owing = question.but(|q| person(q, |staff| staff.acknowledged = None));
+        if staff && owing.permits() {
+            prop_assert!(before.contains(&question.action), "{:?}", question.action);
+        }
+    }
+
+    #[test]
+    fn nobody_starts_a_session_for_another(question in question_of(Action::StaffSignIn)) {
+        prop_assume!(question.permits());
         let Who::Staff(staff) = &question.who else { panic!("only staff start a staff session") };
         prop_assert_eq!(question.resource.owner, Some(staff.id));
     }

@@ -13,6 +13,7 @@ use stagedoor_core::guard::{AccountFact, Guardrail, SessionFact, Verdict};
 use stagedoor_core::guard_policy::SessionRule;
 use stagedoor_core::id::{Id, StaffId};
 use stagedoor_core::impersonation::{VISIT_MIN_TTL, VisitEnd, VisitState, visit_ttl, within_budget};
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts, VisitStanding};
 use stagedoor_core::resource::{Resource, SessionTarget};
 use stagedoor_core::role::{Scope, StaffRole};
@@ -131,7 +132,7 @@ proptest! {
         let state = SessionState::Active { until: since.plus(seconds(stored)), last_seen: NOW.minus(seconds(quiet)) };
         let rule = SessionRule { ttl: seconds(ttl), idle: seconds(idle) };
         let policy = Policy { session_ttl: rule.ttl, session_idle: rule.idle, ..Policy::default() };
-        let staff = StaffFacts { id: StaffId::new(1, 1), role: StaffRole::Support, scope: &Scope::All, account: AccountFact::Active { until: account_until } };
+        let staff = StaffFacts { id: StaffId::new(1, 1), role: StaffRole::Support, sub_role: None, scope: &Scope::All, account: AccountFact::Active { until: account_until }, acknowledged: None, narrowed: Narrowed::nothing() };
         let decision = decide(&policy, &Request {
             principal: Principal::Staff(staff),
             action: Action::SessionViewOwn,

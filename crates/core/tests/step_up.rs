@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use stagedoor_core::assurance::FactorKind;
+use stagedoor_core::assurance::{FactorKind, PasskeyLevel, ProvenFactor};
 use stagedoor_core::audit::canonical::hex;
 use stagedoor_core::decision::Reason;
 use stagedoor_core::id::{Id, SessionId, StepUpId};
@@ -157,11 +157,15 @@ fn asked() -> StepUp {
     StepUp::asked(StepUpId::new(1, 1), session(), revoke().digest(), NOW)
 }
 
+fn by_passkey(at: Timestamp) -> ProvenFactor {
+    ProvenFactor::passkey(PasskeyLevel::DeviceBound, at)
+}
+
 fn proved() -> StepUp {
     asked()
         .begin(NOW)
         .expect("in time")
-        .prove(FactorKind::Passkey, NOW)
+        .prove(by_passkey(NOW))
         .expect("begun")
 }
 
@@ -190,10 +194,10 @@ fn from_the_challenge_to_the_call_there_is_a_minute_to_the_microsecond() {
     let begun = asked().begin(start).expect("the last moment");
     let last = start.plus(PROOF_TTL).minus(TICK);
     assert_eq!(
-        begun.prove(FactorKind::Passkey, start.plus(PROOF_TTL)),
+        begun.prove(by_passkey(start.plus(PROOF_TTL))),
         Err(Reason::StepUpLate)
     );
-    let proved = begun.prove(FactorKind::Passkey, last).expect("the last moment");
+    let proved = begun.prove(by_passkey(last)).expect("the last moment");
     assert_eq!(proved.until, begun.until, "the clock does not start anew");
     let digest = revoke().digest();
     assert!(proved.spend(session(), &digest, last).is_ok());
@@ -205,11 +209,11 @@ fn from_the_challenge_to_the_call_there_is_a_minute_to_the_microsecond() {
 fn each_step_is_taken_from_the_one_before() {
     let begun = asked().begin(NOW).expect("in time");
     assert_eq!(
-        asked().prove(FactorKind::Passkey, NOW),
+        asked().prove(by_passkey(NOW)),
         Err(Reason::StepUpGone),
         "no challenge is out"
     );
     assert_eq!(begun.begin(NOW).expect("another try").state, StepUpState::Begun);
-    assert_eq!(proved().prove(FactorKind::Passkey, NOW), Err(Reason::StepUpGone));
+    assert_eq!(proved().prove(by_passkey(NOW)), Err(Reason::StepUpGone));
     assert_eq!(proved().begin(NOW), Err(Reason::StepUpGone));
 }

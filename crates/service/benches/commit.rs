@@ -20,7 +20,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionState;
 use stagedoor_core::time::hours;
@@ -222,7 +223,8 @@ async fn op(service: &Service, cookie: &str) -> StaffOp {
 
 async fn sign_in(service: &Service, provider: &Provider, number: usize) -> String {
     let now = service.now();
-    let kim = staff::find_by_identity(&mut service.db().reader(), provider.id, "demo-kim").await;
+    let kim =
+        staff::find_by_identity(&mut service.db().reader(), provider.id, "demo-kim", service.now()).await;
     let who = staff::NewStaff {
         staff: staff::Staff {
             id: fresh_id(&OsRng, now),
@@ -240,12 +242,11 @@ async fn sign_in(service: &Service, provider: &Provider, number: usize) -> Strin
             id: fresh_id(&OsRng, now),
             staff: who.staff.id,
             provider: provider.id,
-            factor: ProvenFactor {
-                kind: FactorKind::Passkey,
-                at: now,
-            },
+            factor: ProvenFactor::passkey(PasskeyLevel::Any, now),
             started: now,
             state: SessionState::start(now, hours(4)),
+            vouched: stagedoor_store::session::Vouched::default(),
+            narrowed: Narrowed::NOTHING,
         },
         reference: reference.digest(),
         passkey: None,

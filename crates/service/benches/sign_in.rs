@@ -153,6 +153,8 @@ impl House {
             provider: self.provider.id,
             staff: who,
             session: None,
+            vouched: stagedoor_store::session::Vouched::default(),
+            id_token: None,
             expires: now.plus(Duration::from_secs(600)),
         };
         let stored: Result<(), Error> = self
@@ -173,8 +175,13 @@ impl House {
     /// Somebody new, with their first passkey registered as everybody registers it.
     async fn enrolled(&self, number: usize) -> Person {
         let now = self.service.now();
-        let kim =
-            staff::find_by_identity(&mut self.service.db().reader(), self.provider.id, "demo-kim").await;
+        let kim = staff::find_by_identity(
+            &mut self.service.db().reader(),
+            self.provider.id,
+            "demo-kim",
+            self.service.now(),
+        )
+        .await;
         let who = staff::NewStaff {
             staff: staff::Staff {
                 id: fresh_id(&OsRng, now),

@@ -12,6 +12,7 @@ use stagedoor_core::id::SessionId;
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::session::SessionEnd;
+use stagedoor_core::time::Timestamp;
 use stagedoor_store::db::Executor;
 use stagedoor_store::provider::{self, Provider};
 use stagedoor_store::session::{self, StaffSession};
@@ -48,32 +49,45 @@ impl Service {
     /// A failed sign-in, recorded with its reason, for a token that is not believed or was used before; unavailable when
     /// nothing could be written.
     pub async fn back_channel_logout(&self, visitor: &Visitor, token: &str) -> Result<(), ServiceError> {
-        let provider = self.claimed_provider(token).await?;
-        let ended = match &provider {
-            None => Err(ServiceError::SignIn(SignInFailure::Token(unknown(token)))),
-            Some(provider) => match self.verified_logout(provider, token).await {
+        let claimed = self.claimed_providers(token).await?;
+        let mut ended = Err(ServiceError::SignIn(SignInFailure::Token(unknown(token))));
+        for provider in &claimed {
+            ended = match self.verified_logout(provider, token).await {
                 Ok(token) => again(|| self.end_meant(visitor, provider, &token)).await,
                 Err(failure) => Err(ServiceError::SignIn(failure)),
-            },
-        };
+            };
+            if ended.is_ok() {
+                break;
+            }
+        }
         match ended {
             Err(ServiceError::SignIn(failure)) => {
-                Err(self.refuse_logout(visitor, provider.as_ref(), failure).await)
+                Err(self.refuse_logout(visitor, claimed.first(), failure).await)
             }
             other => other,
         }
     }
 
-    /// The trusted provider that a token says it is from.
-    async fn claimed_provider(&self, token: &str) -> Result<Option<Provider>, ServiceError> {
+    /// The trusted provider that a token says it is from: as it is in force, and as it is kept where other settings are tried.
+    /// Sessions that began before a trial may be ended by what they began with.
+    async fn claimed_providers(&self, token: &str) -> Result<Vec<Provider>, ServiceError> {
         let Some(issuer) = Jws::claimed_issuer(token) else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
-        let known = provider::list(&mut self.db().reader()).await?;
+        let mut known = self.providers_in_force().await?;
+        if known.iter().any(|known| known.trial.is_some()) {
+            let kept = provider::list(&mut self.db().reader()).await?;
+            known.extend(kept);
+        }
         // A proxy tells of nobody who left.
         let spoken_to = |provider: &Provider| trusted(provider) && provider.kind == ProviderKind::Oidc;
-        let mut known = known.into_iter().filter(spoken_to);
-        Ok(known.find(|provider| provider.issuer == issuer))
+        let mut known: Vec<Provider> = known
+            .into_iter()
+            .filter(spoken_to)
+            .filter(|provider| provider.issuer == issuer)
+            .collect();
+        known.dedup();
+        Ok(known)
     }
 
     async fn verified_logout(&self, provider: &Provider, token: &str) -> Result<LogoutToken, SignInFailure> {
@@ -89,7 +103,7 @@ impl Service {
         token: &LogoutToken,
     ) -> Result<(), ServiceError> {
         let now = self.now();
-        let meant = meant(&mut self.db().reader(), provider, token).await?;
+        let meant = meant(&mut self.db().reader(), provider, token, now).await?;
         let batch = self.tell_of_logout(visitor, provider, token, &meant).await?;
         let (provider, token, ids) = (provider.clone(), token.clone(), meant.ids());
         self.db()
@@ -101,7 +115,7 @@ impl Service {
                         let replayed = SignInFailure::Token(TokenFault::Replayed);
                         return Err(ServiceError::SignIn(replayed));
                     }
-                    let still = self::meant(&mut tx, &provider, &token).await?;
+                    let still = self::meant(&mut tx, &provider, &token, now).await?;
                     let open: BTreeSet<SessionId> = still.ids().into_iter().collect();
                     // Somebody who came in, or out, between the look and the write.
                     if open != ids.iter().copied().collect() {
@@ -149,7 +163,7 @@ impl Service {
         for session in &meant.sessions {
             let mut story = Story::new(Event::StaffSignOut);
             story.session = Some(session.id);
-            let owner = staff::find(&mut self.db().reader(), session.staff).await?;
+            let owner = staff::find(&mut self.db().reader(), session.staff, now).await?;
             story.target = Some(Target::Staff(session.staff));
             story.target_person = owner.as_ref().map(person);
             let why = SessionEnd::ProviderSignedOut.as_str().to_owned();
@@ -204,9 +218,10 @@ async fn meant(
     ex: &mut impl Executor,
     provider: &Provider,
     token: &LogoutToken,
+    now: Timestamp,
 ) -> Result<Meant, ServiceError> {
     let staff = match &token.subject {
-        Some(subject) => staff::find_by_identity(ex, provider.id, subject).await?,
+        Some(subject) => staff::find_by_identity(ex, provider.id, subject, now).await?,
         None => None,
     };
     let mut sessions = match (&token.session, &staff) {

@@ -8,13 +8,17 @@ mod answer;
 mod cbor;
 mod copied;
 mod fault;
+mod level;
 
 pub use fault::Fault;
+pub use level::{BadMakers, makers};
 
 use serde_json::Value;
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::id::{Id, PasskeyId, StaffId};
+use stagedoor_core::role::StaffRole;
 use stagedoor_core::time::Timestamp;
-use stagedoor_store::passkey;
+use stagedoor_store::passkey::{self, Attestation, StoredPasskey};
 use stagedoor_store::staff::Staff;
 use stagedoor_store::tx::WriteTx;
 use webauthn_rs::prelude::{
@@ -36,6 +40,30 @@ pub(crate) struct Begun {
     pub(crate) state: Vec<u8>,
 }
 
+/// One of a person's passkeys, with what decides its level.
+#[derive(Clone)]
+pub(crate) struct OwnKey {
+    /// Its id.
+    pub(crate) id: PasskeyId,
+    /// The credential.
+    key: Passkey,
+    /// What made it, as it said itself.
+    aaguid: Option<String>,
+    /// How its maker vouched for it, where it did.
+    attestation: Option<Attestation>,
+}
+
+impl OwnKey {
+    fn read(stored: StoredPasskey) -> Result<Self, ServiceError> {
+        Ok(Self {
+            id: stored.id,
+            key: serde_json::from_str(&stored.passkey).map_err(internal)?,
+            aaguid: stored.aaguid,
+            attestation: stored.attestation,
+        })
+    }
+}
+
 /// A passkey that a ceremony has made.
 pub(crate) struct Registered {
     /// The credential id.
@@ -44,6 +72,10 @@ pub(crate) struct Registered {
     pub(crate) passkey: String,
     /// What made it, as it says itself.
     pub(crate) aaguid: Option<String>,
+    /// How its maker, one on the list, vouched for it, where it did.
+    pub(crate) attestation: Option<Attestation>,
+    /// Its level.
+    pub(crate) level: PasskeyLevel,
 }
 
 fn internal(error: impl std::fmt::Display) -> ServiceError {
@@ -58,41 +90,49 @@ impl Service {
     }
 
     /// A person's passkeys in use.
-    pub(crate) async fn stored_passkeys(
-        &self,
-        staff: StaffId,
-    ) -> Result<Vec<(PasskeyId, Passkey)>, ServiceError> {
+    pub(crate) async fn stored_passkeys(&self, staff: StaffId) -> Result<Vec<OwnKey>, ServiceError> {
         let stored = passkey::list(&mut self.db().reader(), staff).await?;
-        stored
-            .into_iter()
-            .map(|stored| {
-                let passkey = serde_json::from_str(&stored.passkey).map_err(internal)?;
-                Ok((stored.id, passkey))
-            })
-            .collect()
+        stored.into_iter().map(OwnKey::read).collect()
     }
 
-    /// Begins the registration of a passkey that is none of these.
+    /// Begins the registration of a passkey that is none of these. Where its maker has to vouch for it and nobody's word counts,
+    /// there is none to begin; where somebody's does, it is asked for in any case.
     pub(crate) fn start_registration(
         &self,
         staff: &Staff,
-        known: &[(PasskeyId, Passkey)],
-    ) -> Result<Begun, ServiceError> {
-        let known = known.iter().map(|(_, key)| key.cred_id().clone()).collect();
+        known: &[OwnKey],
+    ) -> Result<Result<Begun, Fault>, ServiceError> {
+        let known = Some(known.iter().map(|own| own.key.cred_id().clone()).collect());
         let id = Uuid::from_u128(staff.id.as_uuid());
-        let (options, state) = self
-            .relying_party()?
-            .start_passkey_registration(id, &staff.email, &staff.name, Some(known))
-            .map_err(internal)?;
-        Ok(Begun {
-            options: serde_json::to_value(options).map_err(internal)?,
-            state: serde_json::to_vec(&state).map_err(internal)?,
-        })
+        let (site, email, name) = (self.relying_party()?, &staff.email, &staff.name);
+        let makers = level::listed(&self.policy().passkey_makers).map_err(internal)?;
+        let (mut options, state) = match self.asked_level(staff.role) {
+            PasskeyLevel::Attested if makers.is_empty() => return Ok(Err(Fault::Unattested)),
+            PasskeyLevel::Attested => {
+                let (options, state) = site
+                    .start_attested_passkey_registration(id, email, name, known, makers.clone(), None)
+                    .map_err(internal)?;
+                (serde_json::to_value(options), serde_json::to_vec(&state))
+            }
+            PasskeyLevel::Any | PasskeyLevel::DeviceBound => {
+                let (options, state) = site
+                    .start_passkey_registration(id, email, name, known)
+                    .map_err(internal)?;
+                (serde_json::to_value(options), serde_json::to_vec(&state))
+            }
+        };
+        if let (Ok(options), false) = (&mut options, makers.is_empty()) {
+            options["publicKey"]["attestation"] = "direct".into();
+        }
+        Ok(Ok(Begun {
+            options: options.map_err(internal)?,
+            state: state.map_err(internal)?,
+        }))
     }
 
     /// Begins the use of one of these.
-    pub(crate) fn start_use(&self, known: &[(PasskeyId, Passkey)]) -> Result<Begun, ServiceError> {
-        let known: Vec<Passkey> = known.iter().map(|(_, key)| key.clone()).collect();
+    pub(crate) fn start_use(&self, known: &[OwnKey]) -> Result<Begun, ServiceError> {
+        let known: Vec<Passkey> = known.iter().map(|own| own.key.clone()).collect();
         let (options, state) = self
             .relying_party()?
             .start_passkey_authentication(&known)
@@ -111,38 +151,71 @@ impl Service {
         }
     }
 
-    /// The passkey that a registration made, where it is none of these.
+    /// The passkey that a registration made, where it is none of these, and of the level that policy asks of the role.
     pub(crate) fn registered(
         &self,
-        state: &[u8],
+        (state, role): (&[u8], StaffRole),
         answer: &Value,
-        known: &[(PasskeyId, Passkey)],
+        known: &[OwnKey],
     ) -> Result<Result<Registered, Fault>, ServiceError> {
-        let state: PasskeyRegistration = serde_json::from_slice(state).map_err(internal)?;
-        let known: Vec<&[u8]> = known.iter().map(|(_, key)| key.cred_id().as_slice()).collect();
+        let known: Vec<&[u8]> = known.iter().map(|own| own.key.cred_id().as_slice()).collect();
         let aaguid = match answer::check_registration(answer, &self.expected(), &known) {
-            Ok(aaguid) => aaguid,
+            Ok(aaguid) => aaguid.map(|id| Uuid::from_bytes(id).to_string()),
             Err(fault) => return Ok(Err(fault)),
         };
         let Ok(credential) = serde_json::from_value::<RegisterPublicKeyCredential>(answer.clone()) else {
             return Ok(Err(Fault::Malformed));
         };
-        Ok(
-            match self
-                .relying_party()?
-                .finish_passkey_registration(&credential, &state)
-            {
-                Ok(passkey) => Ok(Registered {
-                    credential_id: passkey.cred_id().to_vec(),
-                    passkey: serde_json::to_string(&passkey).map_err(internal)?,
-                    aaguid: aaguid.map(|id| Uuid::from_bytes(id).to_string()),
-                }),
-                Err(error) => {
-                    tracing::info!(%error, "a passkey registration did not verify");
-                    Err(Fault::of_registration(&error))
-                }
-            },
-        )
+        let asked = self.asked_level(role);
+        let (key, attestation) = match self.verified_registration(state, &credential, asked)? {
+            Ok(made) => made,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let synced = stored_bool(&key, "/cred/backup_eligible")?;
+        let level = self.level(synced, (attestation.as_ref(), aaguid.as_deref()));
+        match level {
+            level if level >= asked => {}
+            PasskeyLevel::Any => return Ok(Err(Fault::Synced)),
+            _ => return Ok(Err(Fault::Unattested)),
+        }
+        Ok(Ok(Registered {
+            credential_id: key.cred_id().to_vec(),
+            passkey: serde_json::to_string(&key).map_err(internal)?,
+            aaguid,
+            attestation,
+            level,
+        }))
+    }
+
+    /// What the library makes of a registration's answer: the credential and, where a maker on the list vouches for it, how.
+    fn verified_registration(
+        &self,
+        state: &[u8],
+        credential: &RegisterPublicKeyCredential,
+        asked: PasskeyLevel,
+    ) -> Result<Result<(Passkey, Option<Attestation>), Fault>, ServiceError> {
+        let state: Value = serde_json::from_slice(state).map_err(internal)?;
+        let site = self.relying_party()?;
+        match (
+            level::vouched(&site, &state, (credential, &self.policy().passkey_makers))?,
+            asked,
+        ) {
+            (Some(Ok((key, how))), _) => return Ok(Ok((key, Some(how)))),
+            (Some(Err(error)), PasskeyLevel::Attested) => {
+                tracing::info!(%error, "nobody on the list vouches for a passkey");
+                return Ok(Err(Fault::of_attested(&error)));
+            }
+            (None, PasskeyLevel::Attested) => return Ok(Err(Fault::Unattested)),
+            (Some(Err(_)) | None, PasskeyLevel::Any | PasskeyLevel::DeviceBound) => {}
+        }
+        let state: PasskeyRegistration = serde_json::from_value(state).map_err(internal)?;
+        Ok(match site.finish_passkey_registration(credential, &state) {
+            Ok(key) => Ok((key, None)),
+            Err(error) => {
+                tracing::info!(%error, "a passkey registration did not verify");
+                Err(Fault::of_registration(&error))
+            }
+        })
     }
 
     /// Which of a person's passkeys was used. Nothing is proved before [`Used::note`] has stored the use.
@@ -151,13 +224,14 @@ impl Service {
         state: &[u8],
         answer: &Value,
         person: StaffId,
-        known: Vec<(PasskeyId, Passkey)>,
+        known: Vec<OwnKey>,
     ) -> Result<Result<Used, Fault>, ServiceError> {
         let state: PasskeyAuthentication = serde_json::from_slice(state).map_err(internal)?;
-        let (id, eligible) = match find_used(answer, &known)? {
+        let (own, eligible) = match find_used(answer, &known)? {
             Ok(found) => found,
             Err(fault) => return Ok(Err(fault)),
         };
+        let id = own.id;
         let handle = person.as_uuid().to_be_bytes();
         if let Err(fault) = answer::check_use(answer, &self.expected(), &handle, eligible) {
             return Ok(Err(fault));
@@ -170,7 +244,14 @@ impl Service {
                 .relying_party()?
                 .finish_passkey_authentication(&credential, &state)
             {
-                Ok(result) if result.user_verified() => Ok(Used { id, result }),
+                Ok(result) if result.user_verified() => Ok(Used {
+                    id,
+                    level: self.level(
+                        result.backup_eligible() || eligible,
+                        (own.attestation.as_ref(), own.aaguid.as_deref()),
+                    ),
+                    result,
+                }),
                 Ok(_) => Err(Fault::UserUnverified),
                 Err(error) => {
                     tracing::info!(%error, "a passkey assertion did not verify");
@@ -182,18 +263,18 @@ impl Service {
 }
 
 /// Which of these an answer says it is from, and whether that one may be backed up.
-fn find_used(
+fn find_used<'a>(
     answer: &Value,
-    known: &[(PasskeyId, Passkey)],
-) -> Result<Result<(PasskeyId, bool), Fault>, ServiceError> {
+    known: &'a [OwnKey],
+) -> Result<Result<(&'a OwnKey, bool), Fault>, ServiceError> {
     let named = match answer::credential_id(answer) {
         Ok(named) => named,
         Err(fault) => return Ok(Err(fault)),
     };
-    let Some((id, key)) = known.iter().find(|(_, key)| key.cred_id().as_slice() == named) else {
+    let Some(own) = known.iter().find(|own| own.key.cred_id().as_slice() == named) else {
         return Ok(Err(Fault::Unknown));
     };
-    Ok(Ok((*id, stored_bool(key, "/cred/backup_eligible")?)))
+    Ok(Ok((own, stored_bool(&own.key, "/cred/backup_eligible")?)))
 }
 
 /// What a credential holds, by the library's own JSON, which is the only place that says so.
@@ -214,10 +295,17 @@ fn stored_bool(key: &Passkey, pointer: &str) -> Result<bool, ServiceError> {
 pub(crate) struct Used {
     /// Which one.
     pub(crate) id: PasskeyId,
+    /// Its level, as it was at this use.
+    level: PasskeyLevel,
     result: AuthenticationResult,
 }
 
 impl Used {
+    /// What it proves at a moment.
+    pub(crate) const fn factor(&self, at: Timestamp) -> ProvenFactor {
+        ProvenFactor::passkey(self.level, at)
+    }
+
     /// Stores the use. The counter is compared once more with what is stored now: of two answers to two ceremonies that were
     /// under way at once, only the one that counts on is good.
     pub(crate) async fn note(

@@ -31,6 +31,8 @@ pub enum Purpose {
     ShownToken,
     /// Secrets of authenticator apps.
     TotpSecret,
+    /// ID tokens that are kept with the sessions that came from them.
+    IdToken,
 }
 
 impl Purpose {
@@ -43,6 +45,7 @@ impl Purpose {
             Self::StepUp => b"stagedoor/step-up/v1",
             Self::ShownToken => b"stagedoor/shown-token/v1",
             Self::TotpSecret => b"stagedoor/totp-secret/v1",
+            Self::IdToken => b"stagedoor/id-token/v1",
         }
     }
 }
@@ -122,6 +125,7 @@ pub struct Vault {
     step_up: SealingKey,
     shown_token: SealingKey,
     totp_secret: SealingKey,
+    id_token: SealingKey,
     tags: Hkdf<Sha256>,
 }
 
@@ -146,6 +150,7 @@ impl Vault {
             step_up: derive(Purpose::StepUp),
             shown_token: derive(Purpose::ShownToken),
             totp_secret: derive(Purpose::TotpSecret),
+            id_token: derive(Purpose::IdToken),
             tags: root,
         }
     }
@@ -183,6 +188,7 @@ impl Vault {
             Purpose::StepUp => &self.step_up,
             Purpose::ShownToken => &self.shown_token,
             Purpose::TotpSecret => &self.totp_secret,
+            Purpose::IdToken => &self.id_token,
         }
     }
 }

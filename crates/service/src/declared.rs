@@ -33,6 +33,8 @@ pub struct DeclaredProvider {
     pub client_secret: Option<String>,
     /// E-mail domains of the workforce.
     pub email_domains: Vec<String>,
+    /// The claim that says whether a device is managed; empty where there is none.
+    pub managed_claim: String,
 }
 
 impl DeclaredProvider {
@@ -46,6 +48,7 @@ impl DeclaredProvider {
             client_id: proxy.audience.clone(),
             client_secret: None,
             email_domains: proxy.email_domains.clone(),
+            managed_claim: proxy.managed_claim.clone(),
         })
     }
 }
@@ -106,7 +109,10 @@ impl Service {
         Provider {
             id,
             kind: declared.kind,
-            rules: former.map_or_else(ClaimRules::default, |former| former.rules.clone()),
+            rules: ClaimRules {
+                managed_claim: declared.managed_claim.clone(),
+                ..former.map_or_else(ClaimRules::default, |former| former.rules.clone())
+            },
             name: declared.name.clone(),
             issuer: declared.issuer.clone(),
             client_id: declared.client_id.clone(),
@@ -114,6 +120,7 @@ impl Service {
             trust: ProviderTrust::Trusted,
             email_domains: declared.email_domains.clone(),
             declared: true,
+            trial: None,
         }
     }
 
@@ -134,6 +141,11 @@ impl Service {
                 "is_trusted",
                 (former.trust == ProviderTrust::Trusted).to_string(),
                 "true".to_owned(),
+            ),
+            (
+                "managed_claim",
+                former.rules.managed_claim.clone(),
+                declared.managed_claim.clone(),
             ),
             ("declared", former.declared.to_string(), "true".to_owned()),
         ];

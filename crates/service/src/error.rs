@@ -53,6 +53,8 @@ pub enum SignInFailure {
     TokenOfAnother,
     /// Too many tokens were tried in one sign-in.
     TokenTries,
+    /// The session shall be narrowed to a tenant that its person does not reach, or that there is not.
+    NoSuchTenant,
     /// A one-time code does not let its person in; what was wrong is for the audit alone.
     OneTimeCode(CodeFault),
     /// A recovery code does not; likewise.
@@ -83,6 +85,7 @@ impl SignInFailure {
             Self::TokenUnknown => "enrollment_token_unknown",
             Self::TokenOfAnother => "enrollment_token_of_another",
             Self::TokenTries => "enrollment_token_tries",
+            Self::NoSuchTenant => "narrowed_to_no_tenant",
             Self::OneTimeCode(fault) | Self::RecoveryCode(fault) => fault.code(),
         }
     }
@@ -113,7 +116,13 @@ impl SignInFailure {
                 "This token is not valid for you: it may be mistyped, used, replaced by a newer one, or older than 24 hours. Ask a super admin for a new one."
             }
             Self::TokenTries => "Too many tokens were tried. Start the sign-in again.",
-            Self::Passkey(_) => "The passkey could not be verified. Try again, or start the sign-in again.",
+            Self::NoSuchTenant => {
+                "You did not come in: there is no tenant of this name that you reach. Change what the session shall be narrowed to, then use your passkey again."
+            }
+            Self::Passkey(fault) => match fault.asks_for_another() {
+                Some(words) => words,
+                None => "The passkey could not be verified. Try again, or start the sign-in again.",
+            },
             Self::Credentials => {
                 "This address and password do not fit together here. Check both. After several failures sign-in pauses for two minutes."
             }

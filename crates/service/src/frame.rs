@@ -5,7 +5,9 @@
 
 use stagedoor_core::action::kind::TenantList;
 use stagedoor_core::resource::Platform;
+use stagedoor_core::role::StaffRole;
 use stagedoor_core::session::SessionState;
+use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::view::frame::{ConsoleFrame, Countdown, GuardView, NavCounts, PersonView, TenantLabel};
 use stagedoor_store::tenant::Tenant;
 use stagedoor_store::tenant_list::{self, TenantFilter};
@@ -14,6 +16,7 @@ use stagedoor_store::{session_list, tenant};
 use crate::alerts;
 use crate::error::ServiceError;
 use crate::impersonation::count_running;
+use crate::narrow::narrowed_view;
 use crate::op::StaffOp;
 use crate::risk;
 use crate::sessions;
@@ -56,9 +59,10 @@ pub async fn console(op: &StaffOp, slug: Option<&str>) -> Result<ConsoleFrame, S
         person: PersonView {
             name: staff.name.clone(),
             email: staff.email.clone(),
-            role: staff.role.label().to_owned(),
+            role: role_words(op.own_post()),
         },
         role: staff.role,
+        narrowed: narrowed_view(op).await?,
         installation: service.settings().installation.clone(),
         host: service.settings().origins.staff_authority().to_owned(),
         network: op.let_in_by(op.policy()).map(|(name, _)| name),
@@ -88,12 +92,20 @@ pub async fn find_tenants(
     Ok(found.iter().map(label).collect())
 }
 
+/// A person's role for people, with the sub-role that narrows it.
+pub(crate) fn role_words((role, sub_role): (StaffRole, Option<&SubRoleName>)) -> String {
+    match sub_role {
+        Some(name) => format!("{}, {name}", role.label()),
+        None => role.label().to_owned(),
+    }
+}
+
 pub(crate) fn countdown(op: &StaffOp) -> Countdown {
     let (now, rule) = (op.now(), op.session_rule());
     let session = op.session();
     let until = match session
         .state
-        .narrowed(session.started, rule.ttl, op.staff().account_until)
+        .narrowed(session.started, rule.ttl, op.staff().ends_for(session.started))
     {
         SessionState::Active { until, .. } => until,
         SessionState::Ended { .. } => now,

@@ -1,5 +1,5 @@
 //! The policy in force: what the configuration says, the network rules and guard policies that were confirmed, and over them
-//! what is on trial.
+//! what is on trial. Of identity providers it is what is tried alone: how they are kept is read with each call.
 //!
 //! It is kept in memory and counted: each call of staff reads the count together with what it reads anyway, and whoever finds
 //! another one reads everything anew. So a change, and its end, holds for the very next request of every process. A trial that
@@ -15,10 +15,12 @@ use stagedoor_core::request::{Policy, Toggle};
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::trial::{Trial, TrialKind, Tried};
 use stagedoor_core::view::policy::PolicyCard;
+use stagedoor_store::provider::Provider;
 use stagedoor_store::trial::KeptTrial;
 use stagedoor_store::{guard_policy, network_rule, trial};
 
 use crate::error::ServiceError;
+use crate::identity_providers::TriedProvider;
 use crate::state::Service;
 
 /// What is changed in the console, kept and tried.
@@ -30,6 +32,8 @@ pub(crate) struct Rules {
     pub(crate) networks: Tried<Vec<OwnRule>>,
     /// Guard policies beside those that are shipped and those of the configuration.
     pub(crate) policies: Tried<Vec<GuardPolicy>>,
+    /// What is tried of an identity provider.
+    provider: Option<(TriedProvider, Trial)>,
     /// Those that nobody has ended.
     pub(crate) pending: Vec<Trial>,
 }
@@ -50,6 +54,14 @@ impl Rules {
     /// What is tried of one kind, for whoever asks at a moment.
     pub(crate) fn pending_at(&self, now: Timestamp) -> impl Iterator<Item = &Trial> {
         self.pending.iter().filter(move |trial| trial.is_tried(now))
+    }
+
+    /// A provider as it is in force at a moment, from how it is kept.
+    pub(crate) fn provider(&self, kept: Provider, now: Timestamp) -> Result<Provider, ServiceError> {
+        match &self.provider {
+            Some((tried, trial)) if trial.is_tried(now) => tried.over(kept, Some(trial.id)),
+            _ => Ok(kept),
+        }
     }
 
     /// The policy at a moment.
@@ -168,6 +180,7 @@ impl Service {
             epoch,
             networks: over(networks, &pending, TrialKind::NetworkRules, read_networks)?,
             policies: over(policies, &pending, TrialKind::GuardPolicies, read_policies)?,
+            provider: provider_on_trial(&pending)?,
             pending: pending.iter().map(|kept| kept.trial).collect(),
         });
         let now = self.now();
@@ -189,6 +202,15 @@ impl Service {
 fn changes_at(rules: &Rules, now: Timestamp) -> Option<Timestamp> {
     let ends = [rules.networks.changes_at(now), rules.policies.changes_at(now)];
     ends.into_iter().flatten().min()
+}
+
+fn provider_on_trial(pending: &[KeptTrial]) -> Result<Option<(TriedProvider, Trial)>, ServiceError> {
+    let found = pending
+        .iter()
+        .find(|kept| kept.trial.kind == TrialKind::IdentityProvider);
+    found
+        .map(|kept| Ok((TriedProvider::read(&kept.new)?, kept.trial)))
+        .transpose()
 }
 
 /// What is kept, with the trial of its kind over it.

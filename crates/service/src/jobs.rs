@@ -25,7 +25,11 @@ impl Service {
     pub async fn run_due(&self) -> Result<(), ServiceError> {
         self.noted(Job::Touches, self.flush_touches()).await?;
         self.noted(Job::Visits, self.expire_visits()).await?;
-        self.noted(Job::StaffAccounts, self.expire_staff()).await?;
+        self.noted(Job::StaffAccounts, async {
+            self.expire_staff().await?;
+            self.settle_terms().await
+        })
+        .await?;
         self.noted(Job::StaffSessions, self.expire_sessions()).await?;
         self.noted(Job::MemberSessions, self.expire_member_sessions())
             .await?;

@@ -1,10 +1,12 @@
-//! Administrators whom the configuration file names, by their subject at the provider that it declares: an account for each who
+//! Administrators whom the configuration file names, by their subject at a provider that it declares, the proxy in front among
+//! them: an account for each who
 //! has none, made at start, which they enrol in with that identity and a passkey, without a token (decision 3).
 //!
 //! Nobody is found by address here: an address that is somebody else's stops the start. Who was deactivated stays so.
 
 use stagedoor_core::audit::{Event, Field, Target};
 use stagedoor_core::input::FieldError;
+use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::staff::{CLAIM_TTL, StaffState};
 use stagedoor_store::provider::{self, Provider};
@@ -17,8 +19,14 @@ use crate::staff::input::{checked_email, checked_name};
 use crate::state::Service;
 use crate::system::fresh_id;
 
-/// Where the file names them.
-const KEY: &str = "identity_provider.administrators";
+/// Where the file names those of a provider. A subject means somebody at one provider, never at another.
+const fn key(kind: ProviderKind) -> &'static str {
+    match kind {
+        ProviderKind::Oidc => "identity_provider.administrators",
+        ProviderKind::Proxy(_) => "proxy.administrators",
+    }
+}
+
 const WHY: &str = "Named by the configuration file";
 
 /// An administrator as the file names them.
@@ -45,9 +53,8 @@ impl Service {
     ) -> Result<(), ServiceError> {
         let known = provider::list(&mut self.db().reader()).await?;
         let Some(provider) = known.into_iter().find(|known| known.issuer == issuer) else {
-            return Err(wrong(format!(
-                "{issuer} is no identity provider that is known here."
-            )));
+            let words = format!("{issuer} is no identity provider that is known here.");
+            return Err(wrong(ProviderKind::Oidc, words));
         };
         for one in named {
             if self.is_new(&provider, one).await? {
@@ -59,21 +66,25 @@ impl Service {
 
     async fn is_new(&self, provider: &Provider, named: &DeclaredAdministrator) -> Result<bool, ServiceError> {
         let ex = &mut self.db().reader();
-        if let Some(known) = staff::find_by_identity(ex, provider.id, &named.subject).await? {
+        if let Some(known) = staff::find_by_identity(ex, provider.id, &named.subject, self.now()).await? {
             if known.state == StaffState::Deactivated {
-                tracing::warn!(target: "stagedoor", staff = %known.id, "{KEY} names somebody who was deactivated, which is for ever: take the line out");
+                let key = key(provider.kind);
+                tracing::warn!(target: "stagedoor", staff = %known.id, "{key} names somebody who was deactivated, which is for ever: take the line out");
             }
             return Ok(false);
         }
-        match staff::find_by_address(ex, &named.email).await? {
+        match staff::find_by_address(ex, &named.email, self.now()).await? {
             None => Ok(true),
             // On their way back with a token, which brings the identity.
             Some(other) if other.identity.is_none() && other.state == StaffState::Invited => Ok(false),
-            Some(other) => Err(wrong(format!(
-                "names {} for the subject {}, and this address belongs to another account ({}). Give the address of the person \
-                 with this subject, or correct the subject.",
-                named.email, named.subject, other.id
-            ))),
+            Some(other) => {
+                let words = format!(
+                    "names {} for the subject {}, and this address belongs to another account ({}). Give the address of the \
+                     person with this subject, or correct the subject.",
+                    named.email, named.subject, other.id
+                );
+                Err(wrong(provider.kind, words))
+            }
         }
     }
 
@@ -86,13 +97,17 @@ impl Service {
         let staff = Staff {
             id: fresh_id(self.rng(), now),
             email: checked_email(&named.email)
-                .map_err(|_| wrong(format!("{} is no address.", named.email)))?,
-            name: checked_name(&named.name).map_err(|_| wrong(format!("{} is no name.", named.name)))?,
+                .map_err(|_| wrong(provider.kind, format!("{} is no address.", named.email)))?,
+            name: checked_name(&named.name)
+                .map_err(|_| wrong(provider.kind, format!("{} is no name.", named.name)))?,
             role: StaffRole::SuperAdmin,
             state: StaffState::Invited,
             identity: Some((provider.id, named.subject.clone())),
             scope: Scope::All,
             account_until: None,
+            acknowledged: None,
+            sub_role: None,
+            lapses: staff::Lapses::default(),
         };
         let mut story = Story::new(Event::StaffDeclare);
         story.target = Some(Target::Staff(staff.id));
@@ -125,7 +140,7 @@ impl Service {
             staff.state,
             StaffState::Invited | StaffState::Claimed { until: Some(_) }
         );
-        if !waits || !self.is_named(staff).await? {
+        if !waits || !self.is_named_at(provider, staff) {
             return Ok(None);
         }
         let now = self.now();
@@ -151,11 +166,11 @@ impl Service {
             // A claim that still runs, or somebody with a token: nothing to begin.
             Err(ServiceError::Moved) => Ok(None),
             Err(error) => Err(error),
-            Ok(()) => Ok(staff::find(&mut self.db().reader(), id).await?),
+            Ok(()) => Ok(staff::find(&mut self.db().reader(), id, now).await?),
         }
     }
 }
 
-fn wrong(words: String) -> ServiceError {
-    ServiceError::field(FieldError::new(KEY, words))
+fn wrong(kind: ProviderKind, words: String) -> ServiceError {
+    ServiceError::field(FieldError::new(key(kind), words))
 }

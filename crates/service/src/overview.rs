@@ -25,7 +25,7 @@ const SUPER_ADMINS: std::ops::RangeInclusive<usize> = 2..=5;
 /// # Errors
 /// Unavailable when the database cannot be read.
 pub async fn view(op: &StaffOp) -> Result<OverviewView, ServiceError> {
-    let all = staff::list(&mut op.service().db().reader()).await?;
+    let all = staff::list(&mut op.service().db().reader(), op.now()).await?;
     Ok(OverviewView {
         first_name: op
             .staff()
@@ -65,6 +65,7 @@ async fn needs(op: &StaffOp, all: &[Staff]) -> Result<Vec<Need>, ServiceError> {
     needs.extend(open_risks(op).await?);
     needs.extend(open_invitations(op).await?);
     needs.extend(number_of_super_admins(op, all));
+    needs.extend(unknown_sub_roles(op, all));
     Ok(needs)
 }
 
@@ -166,6 +167,30 @@ fn number_of_super_admins(op: &StaffOp, all: &[Staff]) -> Option<Need> {
     })
 }
 
+/// Who has a sub-role that is not configured (any more): they are refused everything.
+fn unknown_sub_roles(op: &StaffOp, all: &[Staff]) -> Option<Need> {
+    let sub_roles = &op.policy().sub_roles;
+    let lost = |staff: &&Staff| {
+        let name = staff.sub_role.as_ref();
+        let known = name.is_none_or(|name| sub_roles.find(staff.role, name).is_some());
+        !known && staff.state != StaffState::Deactivated
+    };
+    let lost: Vec<&Staff> = all.iter().filter(lost).collect();
+    let names: Vec<&str> = lost.iter().map(|staff| staff.name.as_str()).collect();
+    let noun = if lost.len() == 1 {
+        "person has"
+    } else {
+        "people have"
+    };
+    (may::<kind::StaffView>(op) && !lost.is_empty()).then(|| Need {
+        icon: "shield-check".to_owned(),
+        tone: Tone::Danger,
+        title: format!("{} {noun} a sub-role that is not configured", lost.len()),
+        detail: format!("They are refused everything: {}", names.join(", ")),
+        link: Some(("/staff".to_owned(), "Open".to_owned())),
+    })
+}
+
 /// What a request is for, in words: the action's own, without the full stop.
 fn operation(name: &str) -> String {
     let about = Action::from_name(name).map_or(name, |action| action.declaration().about.trim());
@@ -182,6 +207,7 @@ fn super_admins(all: &[Staff]) -> usize {
         staff.role == StaffRole::SuperAdmin
             && staff.state == StaffState::Active
             && staff.account_until.is_none()
+            && staff.lapses == staff::Lapses::default()
     };
     all.iter().filter(counts).count()
 }

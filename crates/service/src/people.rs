@@ -9,7 +9,7 @@ use crate::op::StaffOp;
 
 /// Those of staff whose name or address has parts that begin with each of these words.
 pub(crate) async fn staff_named(op: &StaffOp, words: &[String]) -> Result<Vec<StaffId>, ServiceError> {
-    let all = staff::list(&mut op.service().db().reader()).await?;
+    let all = staff::list(&mut op.service().db().reader(), op.now()).await?;
     let fits = |staff: &&Staff| {
         let tokens = search_tokens(&staff.name, &staff.email);
         words.iter().all(|word| {

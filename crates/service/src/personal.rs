@@ -1,8 +1,8 @@
 //! Personal data beside the audit: encrypted under a key of its subject (decision 15).
 //!
 //! The immutable entry holds ids and the digest of the ciphertext. Names, addresses and agents live here; destroying a
-//! subject's key erases them for ever while every digest stays valid. Keys are wrapped under the vault and cached
-//! unwrapped in memory only.
+//! subject's key erases them for ever while every digest stays valid, and with them whatever else of theirs is sealed under
+//! it. Keys are wrapped under the vault and cached unwrapped in memory only.
 
 use std::time::Duration;
 
@@ -105,6 +105,28 @@ impl Service {
             return Ok(None);
         };
         Ok(serde_json::from_slice(&plain).ok())
+    }
+
+    /// Seals something of a person's own for a place beside their row.
+    pub(crate) async fn seal_own(
+        &self,
+        subject: &str,
+        place: &[u8],
+        plain: &[u8],
+    ) -> Result<Vec<u8>, ServiceError> {
+        let key = self.subject_key(subject).await?;
+        Ok(key.seal(self.rng(), place, plain))
+    }
+
+    /// Opens it again; `None` when the key was destroyed, or it was sealed for another place.
+    pub(crate) async fn open_own(
+        &self,
+        subject: &str,
+        place: &[u8],
+        sealed: &[u8],
+    ) -> Result<Option<Vec<u8>>, ServiceError> {
+        let key = self.find_subject_key(subject).await?;
+        Ok(key.and_then(|key| key.open(place, sealed).ok()))
     }
 
     /// Forgets a key that was destroyed.

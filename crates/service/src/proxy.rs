@@ -34,6 +34,10 @@ pub struct ProxySettings {
     pub identity: Toggle,
     /// E-mail domains of the workforce.
     pub email_domains: Vec<String>,
+    /// The claim that says whether a device is managed; empty where there is none.
+    pub managed_claim: String,
+    /// Subjects there that the file names as administrators.
+    pub administrators: Vec<String>,
 }
 
 /// What a proxy said of a request.

@@ -212,7 +212,10 @@ impl Draft<'_> {
             entry.target = Some(Target::Organization(id));
         }
         // What allowed the call is the platform's business alone.
-        entry.facts.remove(&Field::StepUp);
+        for ours in Event::ANYWHERE {
+            entry.facts.remove(ours);
+        }
+        entry.facts.remove(&Field::SubRole);
         // The platform's session is none of the tenant's business; its own people's is.
         if !matches!(self.acting.actor, Actor::Member { .. }) {
             entry.session = None;

@@ -3,14 +3,15 @@
 
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::StaffView;
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::decide;
 use stagedoor_core::decision::{Decision, Reason};
 use stagedoor_core::guard::{
-    GrantFact, IdentityFact, NetworkKind, PersonKind, ProviderTrust, ProxyFact, SessionFact,
+    DeviceFact, GrantFact, IdentityFact, NetworkKind, PersonKind, ProviderTrust, ProxyFact, SessionFact,
 };
 use stagedoor_core::guard_policy::{Caller, Guard};
 use stagedoor_core::id::StaffId;
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts, Toggle};
 use stagedoor_core::resource::Platform;
 use stagedoor_core::role::Scope;
@@ -51,7 +52,7 @@ pub async fn who_can(op: &StaffOp, action: &str, tenant: Option<&str>) -> Result
         tenant: tenant.as_ref(),
         now: op.now(),
     };
-    let all = staff::list(&mut op.service().db().reader()).await?;
+    let all = staff::list(&mut op.service().db().reader(), op.now()).await?;
     Ok(WhoCan {
         action: action.name().to_owned(),
         about: action.declaration().about.trim().to_owned(),
@@ -70,12 +71,16 @@ struct Case<'a> {
 
 impl Case<'_> {
     fn row(&self, person: &Staff) -> WhoCanRow {
-        let (can, why) = self.answer(person);
+        let (can, mut why) = self.answer(person);
+        if let Some(then) = self.afterwards(person) {
+            why = format!("{why} {then}");
+        }
         WhoCanRow {
             id: person.id,
             name: person.name.clone(),
             email: person.email.clone(),
             role: person.role,
+            sub_role: person.sub_role.as_ref().map(ToString::to_string),
             can,
             why,
         }
@@ -85,7 +90,7 @@ impl Case<'_> {
     fn answer(&self, person: &Staff) -> (Can, String) {
         let best = self.decide(person, person.id, GrantFact::Approved);
         if !best.is_permit() {
-            return (Can::No, best.explain().to_owned());
+            return (Can::No, self.why_not(person, &best));
         }
         let of_another = self.decide(person, another(), GrantFact::Approved);
         if of_another.reason() == Some(Reason::NotOwn) {
@@ -99,8 +104,57 @@ impl Case<'_> {
             Scope::All => "every tenant",
             Scope::Only(_) => "the tenants listed for them",
         };
-        let why = format!("The role {} holds it, for {reach}.", person.role.label());
+        let role = person.role.label();
+        let why = match &person.sub_role {
+            Some(name) => format!("The role {role} holds it, and its sub-role {name} keeps it, for {reach}."),
+            None => format!("The role {role} holds it, for {reach}."),
+        };
         (Can::Yes, why)
+    }
+
+    /// Why not, by name where a sub-role is why.
+    fn why_not(&self, person: &Staff, decision: &Decision) -> String {
+        match (decision.reason(), &person.sub_role) {
+            (Some(Reason::SubRoleNarrower), Some(name)) => {
+                format!(
+                    "The role {} holds it, and its sub-role {name} takes it away.",
+                    person.role.label()
+                )
+            }
+            (Some(Reason::SubRoleUnknown), Some(name)) => {
+                format!("The sub-role {name} is not configured, so nothing is allowed.")
+            }
+            _ => decision.explain().to_owned(),
+        }
+    }
+
+    /// Until when the answer holds, where something of theirs is given for a time only.
+    fn afterwards(&self, person: &Staff) -> Option<String> {
+        let (post, scope) = (&person.lapses.post, &person.lapses.scope);
+        let post = post.as_ref().filter(|lapse| self.now < lapse.until);
+        let scope = scope.as_ref().filter(|lapse| self.now < lapse.until);
+        let role = post.map(|lapse| {
+            let back = match &lapse.back_to.sub_role {
+                Some(name) => format!("{}, {name}", lapse.back_to.role.label()),
+                None => lapse.back_to.role.label().to_owned(),
+            };
+            format!(
+                "The role is theirs until {}, then it is {back} again.",
+                lapse.until
+            )
+        });
+        let tenants = scope.map(|lapse| {
+            let back = match &lapse.back_to {
+                Scope::All => "every tenant",
+                Scope::Only(_) => "those listed for them before",
+            };
+            format!(
+                "The tenants are theirs until {}, then it is {back} again.",
+                lapse.until
+            )
+        });
+        let words: Vec<String> = role.into_iter().chain(tenants).collect();
+        (!words.is_empty()).then(|| words.join(" "))
     }
 
     fn decide(&self, person: &Staff, owner: StaffId, grant: GrantFact) -> Decision {
@@ -108,8 +162,11 @@ impl Case<'_> {
             principal: Principal::Staff(StaffFacts {
                 id: person.id,
                 role: person.role,
+                sub_role: person.sub_role.as_ref(),
                 scope: &person.scope,
                 account: person.account(),
+                acknowledged: person.acknowledged.as_deref(),
+                narrowed: Narrowed::nothing(),
             }),
             action: self.action,
             resource: resource_of(self.action, self.tenant, owner),
@@ -135,11 +192,9 @@ impl Case<'_> {
             identity: Some(IdentityFact {
                 provider: ProviderTrust::Trusted,
                 person: PersonKind::Workforce,
+                device: DeviceFact::Managed,
             }),
-            factor: Some(ProvenFactor {
-                kind: FactorKind::Passkey,
-                at: self.now,
-            }),
+            factor: Some(ProvenFactor::passkey(PasskeyLevel::Attested, self.now)),
             session: match self.action {
                 Action::StaffSignIn => SessionFact::Starting,
                 _ => SessionFact::Live {

@@ -88,7 +88,7 @@ impl Service {
             ..StaffFilter::everybody(self.staff_clocks(now))
         };
         for held in session_list::staff(&mut self.db().reader(), &filter, None, EXPIRED_AT_ONCE).await? {
-            let whose = (held.role, held.account_until);
+            let whose = (held.role, held.stands_until);
             if let Some(why) = self.due(&held.session, whose, now) {
                 again(|| self.expire_session(&held.session, why, now)).await?;
             }
@@ -162,7 +162,7 @@ impl Service {
         why: SessionEnd,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
-        let Some(owner) = staff::find(&mut self.db().reader(), session.staff).await? else {
+        let Some(owner) = staff::find(&mut self.db().reader(), session.staff, now).await? else {
             return Ok(());
         };
         let visitor = Visitor::new(crate::system::fresh_id(self.rng(), now), None, "");

@@ -69,6 +69,7 @@ pub fn provider(now: Timestamp) -> Provider {
         trust: ProviderTrust::Trusted,
         email_domains: vec!["acme-corp.example".to_owned()],
         declared: false,
+        trial: None,
         kind: ProviderKind::Oidc,
         rules: ClaimRules::default(),
     }

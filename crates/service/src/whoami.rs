@@ -3,6 +3,7 @@
 
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::SessionViewOwn;
+use stagedoor_core::assurance::FactorKind;
 use stagedoor_core::guard::ProxyFact;
 use stagedoor_core::resource::SessionTarget;
 use stagedoor_core::role::Scope;
@@ -14,7 +15,8 @@ use stagedoor_store::tenant;
 
 use crate::device::device;
 use crate::error::ServiceError;
-use crate::frame::{countdown, label};
+use crate::frame::{countdown, label, role_words};
+use crate::narrow::narrowed_view;
 use crate::op::StaffOp;
 
 /// Most tenants that are told by name.
@@ -36,13 +38,13 @@ pub async fn who_am_i(op: &StaffOp) -> Result<WhoAmI, ServiceError> {
         person: PersonView {
             name: staff.name.clone(),
             email: staff.email.clone(),
-            role: staff.role.label().to_owned(),
+            role: role_words(op.own_post()),
         },
         provider: op.provider().map(|provider| provider.name.clone()),
         account_until: staff.account_until,
         reach: reach(op).await?,
         permissions: permissions(op),
-        session: own_session(op),
+        session: own_session(op).await?,
         request: seen(op),
         guards: GuardView::six(&op.verdicts()),
     })
@@ -70,15 +72,18 @@ fn permissions(op: &StaffOp) -> Vec<HeldPermission> {
     Action::ALL.iter().filter_map(told).collect()
 }
 
-fn own_session(op: &StaffOp) -> OwnSession {
+async fn own_session(op: &StaffOp) -> Result<OwnSession, ServiceError> {
     let session = op.session();
-    OwnSession {
+    Ok(OwnSession {
         id: session.id,
         started: session.started,
         clocks: countdown(op),
         factor: session.factor.kind.as_str().to_owned(),
+        passkey: (session.factor.kind == FactorKind::Passkey).then_some(session.factor.level),
         factor_at: session.factor.at,
-    }
+        managed: op.device().as_str().to_owned(),
+        narrowed: narrowed_view(op).await?,
+    })
 }
 
 /// The proxy in front, and what it said.

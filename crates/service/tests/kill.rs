@@ -19,8 +19,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::guard::{NetworkKind, NetworkRule};
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::request::Policy;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionState;
@@ -81,19 +82,19 @@ async fn prepare(service: &Service) {
     };
     service.seed_demo(&provider, size).await.unwrap();
     for (index, subject) in PEOPLE.iter().enumerate() {
-        let found = staff::find_by_identity(&mut service.db().reader(), provider.id, subject).await;
+        let found =
+            staff::find_by_identity(&mut service.db().reader(), provider.id, subject, service.now()).await;
         let id = found.unwrap().unwrap().id;
         let new = NewSession {
             session: StaffSession {
                 id: fresh_id(&OsRng, now),
                 staff: id,
                 provider: provider.id,
-                factor: ProvenFactor {
-                    kind: FactorKind::Passkey,
-                    at: now,
-                },
+                factor: ProvenFactor::passkey(PasskeyLevel::Any, now),
                 started: now,
                 state: SessionState::start(now, hours(4)),
+                vouched: stagedoor_store::session::Vouched::default(),
+                narrowed: Narrowed::NOTHING,
             },
             reference: reference(index).digest(),
             passkey: None,

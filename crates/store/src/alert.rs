@@ -14,10 +14,10 @@ use crate::statement::{Executor, statements};
 use crate::tx::WriteTx;
 
 statements! {
-    IS_SUPER = "SELECT count(*) AS found FROM staff WHERE id = $1 AND (role = 'super_admin' OR former_role = 'super_admin')";
+    IS_SUPER = "SELECT count(*) AS found FROM staff WHERE id = $1 AND (role = 'super_admin' OR term_role = 'super_admin' OR former_role = 'super_admin')";
     RAISE = "INSERT INTO alert (id, entry_id, event, severity, about_id, raised_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    RECIPIENTS = "INSERT INTO alert_recipient (alert_id, staff_id, raised_at) SELECT $1, id, $2 FROM staff WHERE role = 'super_admin' AND state = 'active'";
-    LETTERS = "INSERT INTO alert_delivery (alert_id, channel, recipient, state, tries, raised_at, next_at) SELECT $1, 'email', id, 'queued', 0, $2, $2 FROM staff WHERE (role = 'super_admin' AND state = 'active') OR id = $3";
+    RECIPIENTS = "INSERT INTO alert_recipient (alert_id, staff_id, raised_at) SELECT $1, id, $2 FROM staff WHERE (CASE WHEN term_role_until > $2 THEN term_role ELSE role END) = 'super_admin' AND state = 'active'";
+    LETTERS = "INSERT INTO alert_delivery (alert_id, channel, recipient, state, tries, raised_at, next_at) SELECT $1, 'email', id, 'queued', 0, $2, $2 FROM staff WHERE ((CASE WHEN term_role_until > $2 THEN term_role ELSE role END) = 'super_admin' AND state = 'active') OR id = $3";
     CALL = "INSERT INTO alert_delivery (alert_id, channel, recipient, state, tries, raised_at, next_at) VALUES ($1, 'webhook', '', 'queued', 0, $2, $2)";
     INBOX = "SELECT alert.id, alert.entry_id, alert.event, alert.severity, alert.about_id, alert.raised_at, alert.due_at, alert_recipient.acknowledged_at FROM alert_recipient JOIN alert ON alert.id = alert_recipient.alert_id WHERE alert_recipient.staff_id = $1 AND (CASE WHEN alert_recipient.acknowledged_at IS NULL THEN 0 ELSE 1 END, -alert_recipient.raised_at, alert_recipient.alert_id) > ($2, $3, $4) ORDER BY CASE WHEN alert_recipient.acknowledged_at IS NULL THEN 0 ELSE 1 END, -alert_recipient.raised_at, alert_recipient.alert_id LIMIT $5";
     FIND = "SELECT alert.id, alert.entry_id, alert.event, alert.severity, alert.about_id, alert.raised_at, alert.due_at, alert_recipient.acknowledged_at FROM alert_recipient JOIN alert ON alert.id = alert_recipient.alert_id WHERE alert_recipient.staff_id = $1 AND alert.id = $2";

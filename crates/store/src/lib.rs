@@ -13,6 +13,7 @@ pub mod code;
 pub mod consent_request;
 pub mod db;
 pub mod due;
+pub mod duties;
 pub mod error;
 pub mod flash;
 mod grant;
@@ -73,6 +74,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("code", code::ALL),
     ("consent_request", consent_request::ALL),
     ("due", due::ALL),
+    ("duties", duties::ALL),
     ("flash", flash::ALL),
     ("guard_policy", guard_policy::ALL),
     ("impersonation", impersonation::ALL),

@@ -5,16 +5,18 @@ use stagedoor_core::id::{PasskeyId, StaffId};
 use stagedoor_core::time::Timestamp;
 
 use crate::Error;
-use crate::db::Executor;
+use crate::db::{Executor, Row};
 use crate::statement::statements;
 use crate::tx::WriteTx;
 
 statements! {
     /// One that may have been copied proves nothing, so it is in no ceremony.
-    LIST = "SELECT id, passkey FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL AND copied_at IS NULL ORDER BY created_at, id";
-    LIST_KEPT = "SELECT id, name, passkey, aaguid, created_at, last_used_at, copied_at FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL ORDER BY created_at, id";
+    LIST = "SELECT id, passkey, aaguid, attestation, attested_by FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL AND copied_at IS NULL ORDER BY created_at, id";
+    /// Those of super admins whom nothing limits, in time or to tenants.
+    LIST_SUPER = "SELECT staff_passkey.id, staff_passkey.passkey, staff_passkey.aaguid, staff_passkey.attestation, staff_passkey.attested_by FROM staff_passkey JOIN staff ON staff.id = staff_passkey.staff_id WHERE staff.role = 'super_admin' AND staff.state = 'active' AND staff.account_until IS NULL AND staff.scope = 'all' AND staff.sub_role IS NULL AND staff.term_role IS NULL AND staff.term_scope IS NULL AND staff_passkey.revoked_at IS NULL AND staff_passkey.copied_at IS NULL ORDER BY staff_passkey.id";
+    LIST_KEPT = "SELECT id, name, passkey, aaguid, attestation, attested_by, created_at, last_used_at, copied_at FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL ORDER BY created_at, id";
     COUNT_OWNERS = "SELECT count(DISTINCT staff_passkey.staff_id) AS owners FROM staff_passkey JOIN staff ON staff.id = staff_passkey.staff_id WHERE staff_passkey.revoked_at IS NULL AND staff_passkey.copied_at IS NULL AND staff.state = 'active'";
-    INSERT = "INSERT INTO staff_passkey (id, staff_id, name, credential_id, passkey, aaguid, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    INSERT = "INSERT INTO staff_passkey (id, staff_id, name, credential_id, passkey, aaguid, created_at, attestation, attested_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     RENAME = "UPDATE staff_passkey SET name = $3 WHERE id = $1 AND staff_id = $2 AND revoked_at IS NULL";
     /// Never the last one that works: the condition is part of the write, so that of two that are revoked at once one stays.
     REVOKE = "UPDATE staff_passkey SET revoked_at = $3 WHERE id = $1 AND staff_id = $2 AND revoked_at IS NULL AND EXISTS (SELECT 1 FROM staff_passkey AS other WHERE other.staff_id = $2 AND other.revoked_at IS NULL AND other.copied_at IS NULL AND other.id <> $1)";
@@ -24,6 +26,23 @@ statements! {
     MARK_COPIED = "UPDATE staff_passkey SET copied_at = $2 WHERE id = $1 AND revoked_at IS NULL AND copied_at IS NULL";
 }
 
+/// How a passkey's maker vouched for it, where that was checked against the installation's lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attestation {
+    /// The format it came in.
+    pub format: String,
+    /// The authority that the maker signed under: the SHA-256 of its certificate, in hexadecimal.
+    pub authority: String,
+}
+
+fn attestation(row: &Row) -> Result<Option<Attestation>, Error> {
+    let format: Option<String> = row.get("attestation")?;
+    let authority: Option<String> = row.get("attested_by")?;
+    Ok(format
+        .zip(authority)
+        .map(|(format, authority)| Attestation { format, authority }))
+}
+
 /// A passkey as it is stored: the library's own JSON, opaque here.
 #[derive(Debug, Clone)]
 pub struct StoredPasskey {
@@ -31,6 +50,10 @@ pub struct StoredPasskey {
     pub id: PasskeyId,
     /// The library's serialised credential.
     pub passkey: String,
+    /// What made it, as it said itself.
+    pub aaguid: Option<String>,
+    /// How its maker vouched for it; `None` where nobody checked that.
+    pub attestation: Option<Attestation>,
 }
 
 /// A passkey to store.
@@ -48,6 +71,8 @@ pub struct NewPasskey {
     pub passkey: String,
     /// What made it, as it said itself; `None` when it did not say.
     pub aaguid: Option<String>,
+    /// How its maker vouched for it; `None` where nobody checked that.
+    pub attestation: Option<Attestation>,
 }
 
 /// A person's passkeys that prove something: neither revoked nor possibly copied.
@@ -56,14 +81,25 @@ pub struct NewPasskey {
 /// When the database cannot be read.
 pub async fn list(ex: &mut impl Executor, staff: StaffId) -> Result<Vec<StoredPasskey>, Error> {
     let rows = LIST.bind(staff).fetch_all(ex).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(StoredPasskey {
-                id: row.parse("id")?,
-                passkey: row.get("passkey")?,
-            })
-        })
-        .collect()
+    rows.iter().map(stored).collect()
+}
+
+/// The passkeys that prove something of enrolled super admins whom nothing limits: whoever can undo anything has one of them.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_of_super_admins(ex: &mut impl Executor) -> Result<Vec<StoredPasskey>, Error> {
+    let rows = LIST_SUPER.fetch_all(ex).await?;
+    rows.iter().map(stored).collect()
+}
+
+fn stored(row: &Row) -> Result<StoredPasskey, Error> {
+    Ok(StoredPasskey {
+        id: row.parse("id")?,
+        passkey: row.get("passkey")?,
+        aaguid: row.get("aaguid")?,
+        attestation: attestation(row)?,
+    })
 }
 
 /// A passkey as its owner keeps it.
@@ -77,6 +113,8 @@ pub struct KeptPasskey {
     pub passkey: String,
     /// What made it, as it said itself; `None` when it did not say.
     pub aaguid: Option<String>,
+    /// How its maker vouched for it; `None` where nobody checked that.
+    pub attestation: Option<Attestation>,
     /// When it was registered.
     pub created: Timestamp,
     /// When it was last used.
@@ -98,6 +136,7 @@ pub async fn list_kept(ex: &mut impl Executor, staff: StaffId) -> Result<Vec<Kep
                 name: row.get("name")?,
                 passkey: row.get("passkey")?,
                 aaguid: row.get("aaguid")?,
+                attestation: attestation(row)?,
                 created: row.time("created_at")?,
                 last_used: row.time_opt("last_used_at")?,
                 copied: row.time_opt("copied_at")?,
@@ -143,6 +182,8 @@ pub async fn insert(tx: &mut WriteTx, new: &NewPasskey, now: Timestamp) -> Resul
         .bind(new.passkey.as_str())
         .bind(new.aaguid.clone())
         .bind(now)
+        .bind(new.attestation.as_ref().map(|how| how.format.clone()))
+        .bind(new.attestation.as_ref().map(|how| how.authority.clone()))
         .execute(tx)
         .await?;
     Ok(())

@@ -2,7 +2,7 @@
 //! removed.
 
 use stagedoor_core::guard::ProviderTrust;
-use stagedoor_core::id::ProviderId;
+use stagedoor_core::id::{ProviderId, TrialId};
 use stagedoor_core::provider::{ClaimRules, ProbeStep, ProviderKind};
 use stagedoor_core::time::Timestamp;
 
@@ -10,14 +10,16 @@ use crate::Error;
 use crate::db::{Executor, Row};
 use crate::statement::statements;
 use crate::tx::WriteTx;
+use crate::value::Value;
 
 statements! {
     LIST = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared, kind, rules FROM identity_provider ORDER BY name, id";
     FIND = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared, kind, rules FROM identity_provider WHERE id = $1";
-    LISTED = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared, kind, rules, tested_at, test_steps, (SELECT count(*) FROM staff WHERE staff.provider_id = identity_provider.id AND staff.state <> 'deactivated') AS people FROM identity_provider ORDER BY name, id";
-    FIND_LISTED = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared, kind, rules, tested_at, test_steps, (SELECT count(*) FROM staff WHERE staff.provider_id = identity_provider.id AND staff.state <> 'deactivated') AS people FROM identity_provider WHERE id = $1";
-    NOTE_TEST = "UPDATE identity_provider SET tested_at = $2, test_steps = $3 WHERE id = $1";
-    FORGET_TEST = "UPDATE identity_provider SET tested_at = NULL, test_steps = NULL WHERE id = $1";
+    LISTED = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared, kind, rules, tested_at, test_steps, test_trial_id, (SELECT count(*) FROM staff WHERE staff.provider_id = identity_provider.id AND staff.state <> 'deactivated') AS people FROM identity_provider ORDER BY name, id";
+    FIND_LISTED = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared, kind, rules, tested_at, test_steps, test_trial_id, (SELECT count(*) FROM staff WHERE staff.provider_id = identity_provider.id AND staff.state <> 'deactivated') AS people FROM identity_provider WHERE id = $1";
+    NOTE_TEST = "UPDATE identity_provider SET tested_at = $2, test_steps = $3, test_trial_id = $4 WHERE id = $1";
+    FORGET_TEST = "UPDATE identity_provider SET tested_at = NULL, test_steps = NULL, test_trial_id = NULL WHERE id = $1";
+    KEEP_TEST = "UPDATE identity_provider SET test_trial_id = NULL WHERE id = $1 AND test_trial_id = $2";
     INSERT = "INSERT INTO identity_provider (id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared, kind, rules, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     UPDATE = "UPDATE identity_provider SET name = $2, client_id = $3, client_secret = $4, is_trusted = $5, email_domains = $6, declared = $7, rules = $8 WHERE id = $1";
 }
@@ -45,6 +47,8 @@ pub struct Provider {
     pub rules: ClaimRules,
     /// Whether the configuration file declares it: then it is changed there.
     pub declared: bool,
+    /// The trial that it is seen under; `None` as it is kept, which is how it is stored here.
+    pub trial: Option<TrialId>,
 }
 
 /// The rules as they are stored.
@@ -72,6 +76,7 @@ fn provider(row: &Row) -> Result<Provider, Error> {
         email_domains: domains.split_whitespace().map(str::to_owned).collect(),
         rules: serde_json::from_str(&rules).map_err(|_| row.corrupt("rules"))?,
         declared: row.get("declared")?,
+        trial: None,
     })
 }
 
@@ -82,6 +87,8 @@ pub struct Listed {
     pub provider: Provider,
     /// When the connection was tested last, and what each step said.
     pub test: Option<(Timestamp, Vec<ProbeStep>)>,
+    /// The trial whose settings were tested; `None` where it was those that are kept.
+    pub test_trial: Option<TrialId>,
     /// How many accounts that are not deactivated are bound to it.
     pub people: u64,
 }
@@ -94,6 +101,7 @@ fn listed(row: &Row) -> Result<Listed, Error> {
     Ok(Listed {
         provider: provider(row)?,
         test: row.time_opt("tested_at")?.zip(steps),
+        test_trial: row.parse_opt("test_trial_id")?,
         people: row.count("people")?,
     })
 }
@@ -120,19 +128,20 @@ pub async fn find_listed(ex: &mut impl Executor, id: ProviderId) -> Result<Optio
         .transpose()
 }
 
-/// Notes what a connection test found.
+/// Notes what a connection test found, and the trial whose settings were tested.
 ///
 /// # Errors
 /// When the database cannot be written.
 pub async fn note_test(
     tx: &mut WriteTx,
-    id: ProviderId,
+    (id, trial): (ProviderId, Option<TrialId>),
     at: Timestamp,
     steps: &[ProbeStep],
 ) -> Result<(), Error> {
     // INVARIANT: texts and numbers are always JSON; nothing is what cannot be read back.
     let steps = serde_json::to_string(steps).unwrap_or_default();
-    NOTE_TEST.bind(id).bind(at).bind(steps).execute(tx).await?;
+    let noted = NOTE_TEST.bind(id).bind(at).bind(steps);
+    noted.bind(Value::text_opt(trial)).execute(tx).await?;
     Ok(())
 }
 
@@ -143,6 +152,14 @@ pub async fn note_test(
 pub async fn forget_test(tx: &mut WriteTx, id: ProviderId) -> Result<(), Error> {
     FORGET_TEST.bind(id).execute(tx).await?;
     Ok(())
+}
+
+/// The settings that a trial tried are kept now: a test of them was of what is kept.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn keep_test(tx: &mut WriteTx, id: ProviderId, trial: TrialId) -> Result<bool, Error> {
+    Ok(KEEP_TEST.bind(id).bind(trial).execute(tx).await? == 1)
 }
 
 /// All providers, by name.

@@ -13,7 +13,9 @@ use crate::tx::WriteTx;
 
 statements! {
     NOTE = "UPDATE staff_session SET provider_session = $2 WHERE id = $1 AND ended_at IS NULL";
-    RUNNING = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE provider_id = $1 AND provider_session = $2 AND ended_at IS NULL ORDER BY started_at, id";
+    RUNNING = "SELECT id, staff_id, provider_id, factor, factor_level, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id, narrowed_tenant, narrowed_reach, viewing_as, device FROM staff_session WHERE provider_id = $1 AND provider_session = $2 AND ended_at IS NULL ORDER BY started_at, id";
+    KEEP_TOKEN = "UPDATE staff_session SET id_token = $2 WHERE id = $1 AND ended_at IS NULL";
+    TOKEN = "SELECT id_token FROM staff_session WHERE id = $1";
     DELETE_SIGN_INS = "DELETE FROM sign_in WHERE provider_id = $1 AND provider_session = $2";
     USE_TOKEN = "INSERT INTO logout_token (provider_id, name, expires_at) VALUES ($1, $2, $3) ON CONFLICT (provider_id, name) DO NOTHING";
     EXPIRE = "DELETE FROM logout_token WHERE expires_at <= $1";
@@ -26,6 +28,26 @@ statements! {
 pub async fn note(tx: &mut WriteTx, id: SessionId, there: &str) -> Result<(), Error> {
     NOTE.bind(id).bind(there).execute(tx).await?;
     Ok(())
+}
+
+/// Keeps the ID token that a session came from, sealed, until the session ends.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn keep_token(tx: &mut WriteTx, id: SessionId, sealed: &[u8]) -> Result<(), Error> {
+    KEEP_TOKEN.bind(id).bind(sealed).execute(tx).await?;
+    Ok(())
+}
+
+/// The ID token that a session came from, sealed.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn token(ex: &mut impl Executor, id: SessionId) -> Result<Option<Vec<u8>>, Error> {
+    match TOKEN.bind(id).fetch_optional(ex).await? {
+        Some(row) => row.get("id_token"),
+        None => Ok(None),
+    }
 }
 
 /// The sessions that came from a session at the provider and have not been ended.

@@ -1,7 +1,9 @@
 //! Staff sessions. The row is read on every request, so that an end is effective with the next one.
 
 use stagedoor_core::assurance::ProvenFactor;
-use stagedoor_core::id::{PasskeyId, ProviderId, SessionId, StaffId};
+use stagedoor_core::guard::DeviceFact;
+use stagedoor_core::id::{PasskeyId, ProviderId, SessionId, StaffId, TrialId};
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::secret::ReferenceDigest;
 use stagedoor_core::session::{SessionEnd, SessionState};
 use stagedoor_core::time::Timestamp;
@@ -14,16 +16,18 @@ use crate::tx::WriteTx;
 use crate::value::Value;
 
 statements! {
-    FIND = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE reference = $1";
-    FIND_BY_ID = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE id = $1";
-    OF_STAFF = "SELECT id, staff_id, provider_id, factor, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
+    FIND = "SELECT id, staff_id, provider_id, factor, factor_level, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id, narrowed_tenant, narrowed_reach, viewing_as, device FROM staff_session WHERE reference = $1";
+    FIND_BY_ID = "SELECT id, staff_id, provider_id, factor, factor_level, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id, narrowed_tenant, narrowed_reach, viewing_as, device FROM staff_session WHERE id = $1";
+    OF_STAFF = "SELECT id, staff_id, provider_id, factor, factor_level, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id, narrowed_tenant, narrowed_reach, viewing_as, device FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
     ROTATIONS = "SELECT rotations, rotated_at, passkey_id FROM staff_session WHERE id = $1";
-    INSERT = "INSERT INTO staff_session (id, reference, staff_id, provider_id, factor, factor_at, passkey_id, started_at, ends_at, last_seen_at, address, agent, address_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    INSERT = "INSERT INTO staff_session (id, reference, staff_id, provider_id, factor, factor_at, passkey_id, started_at, ends_at, last_seen_at, address, agent, address_key, trial_id, narrowed_tenant, narrowed_reach, viewing_as, factor_level, device) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     TOUCH = "UPDATE staff_session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2";
     PROOFS = "SELECT id, passkey_id FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
-    RENEW = "UPDATE staff_session SET factor = $2, factor_at = $3, passkey_id = $4 WHERE id = $1 AND ended_at IS NULL";
+    RENEW = "UPDATE staff_session SET factor = $2, factor_at = $3, passkey_id = $4, factor_level = $5 WHERE id = $1 AND ended_at IS NULL";
     ROTATE = "UPDATE staff_session SET reference = $2, rotations = rotations + 1, rotated_at = $3 WHERE id = $1 AND ended_at IS NULL";
-    END = "UPDATE staff_session SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL";
+    VOUCHED_UNDER = "SELECT count(*) AS sessions FROM staff_session WHERE trial_id = $1";
+    NARROW = "UPDATE staff_session SET narrowed_tenant = $2, narrowed_reach = $3, viewing_as = $4 WHERE id = $1 AND ended_at IS NULL AND coalesce(narrowed_tenant, '') = $5 AND narrowed_reach = $6 AND coalesce(viewing_as, '') = $7";
+    END = "UPDATE staff_session SET ended_at = $2, ended_why = $3, id_token = NULL WHERE id = $1 AND ended_at IS NULL";
 }
 
 /// A staff session.
@@ -41,6 +45,32 @@ pub struct StaffSession {
     pub started: Timestamp,
     /// Where it is in its life.
     pub state: SessionState,
+    /// Under what the provider vouched.
+    pub vouched: Vouched,
+    /// What it is narrowed to.
+    pub narrowed: Narrowed,
+}
+
+/// Under what a provider vouched for a person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Vouched {
+    /// The trial of its settings; `None` where they were those that are kept.
+    pub trial: Option<TrialId>,
+    /// What it said of the device.
+    pub device: DeviceFact,
+}
+
+impl Vouched {
+    pub(crate) fn read(row: &Row) -> Result<Self, Error> {
+        Ok(Self {
+            trial: row.parse_opt("trial_id")?,
+            // Older than the column: nothing was asked.
+            device: match row.get::<Option<String>>("device")? {
+                None => DeviceFact::Unclaimed,
+                Some(name) => DeviceFact::from_name(&name).ok_or_else(|| row.corrupt("device"))?,
+            },
+        })
+    }
 }
 
 pub(crate) fn session(row: &Row) -> Result<StaffSession, Error> {
@@ -59,10 +89,17 @@ pub(crate) fn session(row: &Row) -> Result<StaffSession, Error> {
         provider: row.parse("provider_id")?,
         factor: ProvenFactor {
             kind: row.parse("factor")?,
+            level: row.parse("factor_level")?,
             at: row.time("factor_at")?,
         },
         started: row.time("started_at")?,
         state,
+        vouched: Vouched::read(row)?,
+        narrowed: Narrowed {
+            tenant: row.parse_opt("narrowed_tenant")?,
+            reach: row.parse("narrowed_reach")?,
+            view: row.parse_opt("viewing_as")?,
+        },
     })
 }
 
@@ -163,6 +200,12 @@ pub async fn insert(tx: &mut WriteTx, new: &NewSession) -> Result<(), Error> {
         .bind(new.address.as_str())
         .bind(new.agent.as_str())
         .bind(address_key(&new.address))
+        .bind(Value::text_opt(session.vouched.trial))
+        .bind(Value::text_opt(session.narrowed.tenant))
+        .bind(session.narrowed.reach.as_str())
+        .bind(Value::text_opt(session.narrowed.view.as_ref()))
+        .bind(session.factor.level.as_str())
+        .bind(session.vouched.device.as_str())
         .execute(tx)
         .await?;
     Ok(())
@@ -202,7 +245,7 @@ pub async fn renew(
     passkey: Option<PasskeyId>,
 ) -> Result<bool, Error> {
     let renewed = RENEW.bind(id).bind(factor.kind.as_str()).bind(factor.at);
-    let renewed = renewed.bind(Value::text_opt(passkey));
+    let renewed = renewed.bind(Value::text_opt(passkey)).bind(factor.level.as_str());
     Ok(renewed.execute(tx).await? == 1)
 }
 
@@ -218,6 +261,27 @@ pub async fn rotate(
 ) -> Result<bool, Error> {
     let rotated = ROTATE.bind(id).bind(reference.as_bytes().as_slice()).bind(at);
     Ok(rotated.execute(tx).await? == 1)
+}
+
+/// Narrows a session from what it was read to be. `false` when it has ended, or was narrowed otherwise meanwhile.
+///
+/// # Errors
+/// `Conflict` with `staff_session_never_wider` for what is wider; when the database cannot be written.
+pub async fn narrow(
+    tx: &mut WriteTx,
+    id: SessionId,
+    (before, after): (&Narrowed, &Narrowed),
+) -> Result<bool, Error> {
+    let text = |value: Option<String>| value.unwrap_or_default();
+    let narrowed = NARROW
+        .bind(id)
+        .bind(Value::text_opt(after.tenant))
+        .bind(after.reach.as_str())
+        .bind(Value::text_opt(after.view.as_ref()))
+        .bind(text(before.tenant.map(|tenant| tenant.to_string())))
+        .bind(before.reach.as_str())
+        .bind(text(before.view.as_ref().map(ToString::to_string)));
+    Ok(narrowed.execute(tx).await? == 1)
 }
 
 /// Ends a session. `false` when it had ended already.
@@ -240,4 +304,12 @@ pub async fn list_of_staff(ex: &mut impl Executor, staff: StaffId) -> Result<Vec
         .iter()
         .map(session)
         .collect()
+}
+
+/// How many sessions began under the trial of a provider's settings, whether or not they still run.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_vouched_under(ex: &mut impl Executor, trial: TrialId) -> Result<u64, Error> {
+    VOUCHED_UNDER.bind(trial).fetch_one(ex).await?.count("sessions")
 }

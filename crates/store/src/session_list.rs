@@ -15,12 +15,13 @@ use crate::Error;
 use crate::row::Row;
 use crate::select::{Filter, Select};
 use crate::session::{self, StaffSession};
+use crate::staff;
 use crate::statement::{Executor, statements};
 use crate::tenant_session::{self, Held};
 use crate::value::Value;
 
 statements! {
-    STAFF = "SELECT staff_session.id, staff_session.staff_id, staff_session.provider_id, staff_session.factor, staff_session.factor_at, staff_session.started_at, staff_session.ends_at, staff_session.last_seen_at, staff_session.ended_at, staff_session.ended_why, staff_session.address, staff_session.agent, staff.display_name, staff.email, staff.role, staff.account_until FROM staff_session JOIN staff ON staff.id = staff_session.staff_id";
+    STAFF = "SELECT staff_session.id, staff_session.staff_id, staff_session.provider_id, staff_session.factor, staff_session.factor_level, staff_session.factor_at, staff_session.started_at, staff_session.ends_at, staff_session.last_seen_at, staff_session.ended_at, staff_session.ended_why, staff_session.trial_id, staff_session.narrowed_tenant, staff_session.narrowed_reach, staff_session.viewing_as, staff_session.device, staff_session.address, staff_session.agent, staff.display_name, staff.email, staff.role, staff.account_until, staff.sub_role, staff.term_role, staff.term_sub_role, staff.term_role_until, staff.term_role_why, staff.term_scope_until FROM staff_session JOIN staff ON staff.id = staff_session.staff_id";
     STAFF_MATCHING = "SELECT 1 AS one FROM staff_session";
     STAFF_PEOPLE = "SELECT count(DISTINCT staff_session.staff_id) AS people FROM staff_session";
     MEMBERS = "SELECT tenant_session.id, tenant_session.tenant_id, tenant_session.membership_id, tenant_session.factor, tenant_session.started_at, tenant_session.ends_at, tenant_session.last_seen_at, tenant_session.address, tenant_session.agent, tenant_session.ended_at, tenant_session.ended_why, membership.name, membership.email FROM tenant_session JOIN membership ON membership.id = tenant_session.membership_id";
@@ -69,15 +70,27 @@ pub struct StaffClocks {
     pub roles: [RoleClock; 4],
 }
 
-/// Whether the clocks of whose it is run. `$1` is now; three values follow for each role.
+/// The role that somebody has now, which may be given for a time.
+macro_rules! role_now {
+    () => {
+        "(CASE WHEN holder.term_role_until > $1 THEN holder.term_role ELSE holder.role END)"
+    };
+}
+
+/// Whether the clocks of whose it is run. `$1` is now; three values follow for each role. What was given for a time, and ended
+/// after the session began, has ended the session.
 macro_rules! clocks_run {
     () => {
-        "staff_session.ends_at > $1 AND EXISTS (SELECT 1 FROM staff AS holder WHERE holder.id = staff_session.staff_id \
-         AND (holder.account_until IS NULL OR holder.account_until > $1) AND (\
-         (holder.role = $2 AND staff_session.started_at > $3 AND staff_session.last_seen_at > $4) \
-         OR (holder.role = $5 AND staff_session.started_at > $6 AND staff_session.last_seen_at > $7) \
-         OR (holder.role = $8 AND staff_session.started_at > $9 AND staff_session.last_seen_at > $10) \
-         OR (holder.role = $11 AND staff_session.started_at > $12 AND staff_session.last_seen_at > $13)))"
+        concat!(
+            "staff_session.ends_at > $1 AND EXISTS (SELECT 1 FROM staff AS holder WHERE holder.id = staff_session.staff_id \
+             AND (holder.account_until IS NULL OR holder.account_until > $1) \
+             AND (holder.term_role_until IS NULL OR holder.term_role_until > $1 OR holder.term_role_until <= staff_session.started_at) \
+             AND (holder.term_scope_until IS NULL OR holder.term_scope_until > $1 OR holder.term_scope_until <= staff_session.started_at) AND (",
+            "(", role_now!(), " = $2 AND staff_session.started_at > $3 AND staff_session.last_seen_at > $4) ",
+            "OR (", role_now!(), " = $5 AND staff_session.started_at > $6 AND staff_session.last_seen_at > $7) ",
+            "OR (", role_now!(), " = $8 AND staff_session.started_at > $9 AND staff_session.last_seen_at > $10) ",
+            "OR (", role_now!(), " = $11 AND staff_session.started_at > $12 AND staff_session.last_seen_at > $13)))"
+        )
     };
 }
 
@@ -155,6 +168,11 @@ macro_rules! beginning {
     }};
 }
 
+const NARROWED: &str = "staff_session.narrowed_tenant IS NOT NULL OR staff_session.narrowed_reach <> 'everything' \
+     OR staff_session.viewing_as IS NOT NULL";
+const NOT_NARROWED: &str = "staff_session.narrowed_tenant IS NULL AND staff_session.narrowed_reach = 'everything' \
+     AND staff_session.viewing_as IS NULL";
+
 /// A pattern of what has this in it.
 fn within(word: &str) -> String {
     let mut pattern = String::from("%");
@@ -183,8 +201,19 @@ pub struct StaffFilter {
     pub providers: Option<Vec<ProviderId>>,
     /// Only those that began like this.
     pub beginning: Beginning,
+    /// Only those that are narrowed, or only those that are not.
+    pub narrowed: Option<IsNarrowed>,
     /// By what clocks.
     pub clocks: StaffClocks,
+}
+
+/// Whether a session is narrowed to anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IsNarrowed {
+    /// To something.
+    Yes,
+    /// To nothing.
+    No,
 }
 
 impl StaffFilter {
@@ -198,6 +227,7 @@ impl StaffFilter {
             factor: None,
             providers: None,
             beginning: Beginning::default(),
+            narrowed: None,
             clocks,
         }
     }
@@ -212,6 +242,11 @@ impl StaffFilter {
             filter = filter.and_one_of("staff_session.provider_id", providers);
         }
         filter = self.clocks.narrow(filter, self.life);
+        filter = match self.narrowed {
+            None => filter,
+            Some(IsNarrowed::Yes) => filter.and(NARROWED, []),
+            Some(IsNarrowed::No) => filter.and(NOT_NARROWED, []),
+        };
         beginning!(filter, self.beginning, "staff_session")
             .and_opt("staff_session.factor = $1", self.factor.map(FactorKind::as_str))
             .and_opt("staff_session.id = $1", self.id)
@@ -235,14 +270,27 @@ pub struct HeldByStaff {
     pub name: String,
     /// Their address.
     pub email: String,
-    /// Their role.
+    /// Their role now.
     pub role: StaffRole,
     /// When their account ends by itself.
     pub account_until: Option<Timestamp>,
+    /// When the session ends with what it stands on: the account, or what is given for a time.
+    pub stands_until: Option<Timestamp>,
 }
 
-fn held_by_staff(row: &Row) -> Result<HeldByStaff, Error> {
+fn held_by_staff(row: &Row, now: Timestamp) -> Result<HeldByStaff, Error> {
+    let began = row.time("started_at")?;
+    let term = staff::post_term(row)?;
+    let running = term.as_ref().filter(|term| now < term.until);
+    let role = match running {
+        Some(term) => term.held.role,
+        None => row.parse("role")?,
+    };
+    let lapses = [term.map(|term| term.until), row.time_opt("term_scope_until")?];
+    let lapses = lapses.into_iter().flatten().filter(|end| *end > began);
+    let account_until = row.time_opt("account_until")?;
     Ok(HeldByStaff {
+        stands_until: lapses.chain(account_until).min(),
         session: session::session(row)?,
         until: row.time("ends_at")?,
         last_seen: row.time("last_seen_at")?,
@@ -250,8 +298,8 @@ fn held_by_staff(row: &Row) -> Result<HeldByStaff, Error> {
         agent: row.get("agent")?,
         name: row.get("display_name")?,
         email: row.get("email")?,
-        role: row.parse("role")?,
-        account_until: row.time_opt("account_until")?,
+        role,
+        account_until,
     })
 }
 
@@ -285,7 +333,7 @@ pub async fn staff(
         .fetch_all(ex)
         .await?
         .iter()
-        .map(held_by_staff)
+        .map(|row| held_by_staff(row, filter.clocks.now))
         .collect()
 }
 

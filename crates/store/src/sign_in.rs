@@ -1,23 +1,25 @@
 //! Sign-ins on their way, and the WebAuthn ceremonies in them. What is single use is taken with `DELETE … RETURNING`.
 
 use stagedoor_core::id::{ProviderId, SignInId, StaffId};
+use stagedoor_core::narrowed::Reach;
 use stagedoor_core::secret::ReferenceDigest;
 use stagedoor_core::time::Timestamp;
 
 use crate::Error;
 use crate::db::{Executor, Row};
+use crate::session::Vouched;
 use crate::statement::statements;
 use crate::tx::WriteTx;
 use crate::value::Value;
 
 statements! {
     INSERT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    FIND = "SELECT id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, expires_at FROM sign_in WHERE reference = $1 AND expires_at > $2";
-    TAKE = "DELETE FROM sign_in WHERE reference = $1 AND staff_id IS NULL AND claimant IS NULL AND expires_at > $2 RETURNING id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, expires_at";
-    INSERT_IDENTIFIED = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, staff_id, identified_at, expires_at, provider_session) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8)";
-    INSERT_CLAIMANT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, claimant, identified_at, expires_at, provider_session) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8)";
+    FIND = "SELECT id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, wished_tenant, wished_reach, expires_at, trial_id, device, id_token FROM sign_in WHERE reference = $1 AND expires_at > $2";
+    TAKE = "DELETE FROM sign_in WHERE reference = $1 AND staff_id IS NULL AND claimant IS NULL AND expires_at > $2 RETURNING id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, wished_tenant, wished_reach, expires_at, trial_id, device, id_token";
+    INSERT_ANSWERED = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, staff_id, claimant, identified_at, expires_at, provider_session, trial_id, device, id_token) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     TRY = "UPDATE sign_in SET tries = tries + 1 WHERE id = $1 AND tries < $2";
     RECOVER = "UPDATE sign_in SET reference = $2, recovered_at = $3, expires_at = $4 WHERE id = $1 AND recovered_at IS NULL";
+    WISH = "UPDATE sign_in SET wished_tenant = $2, wished_reach = $3 WHERE id = $1";
     DELETE_OTHERS = "DELETE FROM sign_in WHERE staff_id = $1 AND id <> $2";
     DELETE = "DELETE FROM sign_in WHERE id = $1";
     DELETE_OF_STAFF = "DELETE FROM sign_in WHERE staff_id = $1";
@@ -47,8 +49,31 @@ pub struct SignIn {
     pub session: Option<String>,
     /// Since when its person has proved themselves with a recovery code, where they have: they register a passkey.
     pub recovered: Option<Timestamp>,
+    /// Under what the provider vouched, once it has.
+    pub vouched: Vouched,
+    /// What its session shall be narrowed to: a tenant as it was typed, and reads.
+    pub wish: Wish,
+    /// Its ID token, sealed, where it is kept.
+    pub id_token: Option<Vec<u8>>,
     /// Its end.
     pub expires: Timestamp,
+}
+
+/// What somebody on their way in wants their session narrowed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// A tenant, as it was typed: nobody has looked whether there is one.
+    pub tenant: Option<String>,
+    /// Whether it shall change anything.
+    pub reach: Reach,
+}
+
+impl Wish {
+    /// Nothing.
+    pub const NONE: Self = Self {
+        tenant: None,
+        reach: Reach::Everything,
+    };
 }
 
 fn sign_in(row: &Row) -> Result<SignIn, Error> {
@@ -63,6 +88,12 @@ fn sign_in(row: &Row) -> Result<SignIn, Error> {
         claimant: row.get("claimant")?,
         session: row.get("provider_session")?,
         recovered: row.time_opt("recovered_at")?,
+        vouched: Vouched::read(row)?,
+        wish: Wish {
+            tenant: row.get("wished_tenant")?,
+            reach: row.parse("wished_reach")?,
+        },
+        id_token: row.get("id_token")?,
         expires: row.time("expires_at")?,
     })
 }
@@ -134,6 +165,10 @@ pub struct Identified {
     pub staff: StaffId,
     /// The session at the provider, where it has named it.
     pub session: Option<String>,
+    /// Under what the provider vouched.
+    pub vouched: Vouched,
+    /// The provider's ID token, sealed, where it is kept.
+    pub id_token: Option<Vec<u8>>,
     /// Its end.
     pub expires: Timestamp,
 }
@@ -143,15 +178,19 @@ pub struct Identified {
 /// # Errors
 /// When the database cannot be written.
 pub async fn insert_identified(tx: &mut WriteTx, new: &Identified, now: Timestamp) -> Result<(), Error> {
-    INSERT_IDENTIFIED
+    INSERT_ANSWERED
         .bind(new.id)
         .bind(new.reference.as_bytes().as_slice())
         .bind(new.provider)
         .bind([].as_slice())
-        .bind(new.staff)
+        .bind(Some(new.staff.to_string()))
+        .bind(None::<Vec<u8>>)
         .bind(now)
         .bind(new.expires)
         .bind(Value::text_opt(new.session.as_ref()))
+        .bind(Value::text_opt(new.vouched.trial))
+        .bind(new.vouched.device.as_str())
+        .bind(new.id_token.clone())
         .execute(tx)
         .await?;
     Ok(())
@@ -168,6 +207,8 @@ pub struct Claimant {
     pub provider: ProviderId,
     /// The session there, where it has named it.
     pub session: Option<String>,
+    /// Under what the provider vouched.
+    pub vouched: Vouched,
     /// The identity, sealed.
     pub sealed: Vec<u8>,
     /// Its end.
@@ -179,15 +220,19 @@ pub struct Claimant {
 /// # Errors
 /// When the database cannot be written.
 pub async fn insert_claimant(tx: &mut WriteTx, new: &Claimant, now: Timestamp) -> Result<(), Error> {
-    INSERT_CLAIMANT
+    INSERT_ANSWERED
         .bind(new.id)
         .bind(new.reference.as_bytes().as_slice())
         .bind(new.provider)
         .bind([].as_slice())
-        .bind(new.sealed.as_slice())
+        .bind(None::<String>)
+        .bind(Some(new.sealed.clone()))
         .bind(now)
         .bind(new.expires)
         .bind(Value::text_opt(new.session.as_ref()))
+        .bind(Value::text_opt(new.vouched.trial))
+        .bind(new.vouched.device.as_str())
+        .bind(None::<Vec<u8>>)
         .execute(tx)
         .await?;
     Ok(())
@@ -219,6 +264,15 @@ pub async fn recover(
         .bind(now)
         .bind(expires);
     Ok(recovered.execute(tx).await? == 1)
+}
+
+/// Notes what the session of a sign-in shall be narrowed to, in the place of a former wish. `false` when the sign-in is gone.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn note_wish(tx: &mut WriteTx, id: SignInId, wish: &Wish) -> Result<bool, Error> {
+    let noted = WISH.bind(id).bind(Value::text_opt(wish.tenant.as_ref()));
+    Ok(noted.bind(wish.reach.as_str()).execute(tx).await? == 1)
 }
 
 /// Removes a sign-in that is done, with its ceremony.

@@ -4,6 +4,7 @@
 use stagedoor_core::id::StaffId;
 use stagedoor_core::role::Scope;
 use stagedoor_core::staff::{Access, Task};
+use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::time::Timestamp;
 
 use crate::Error;
@@ -12,12 +13,16 @@ use crate::statement::{Executor, statements};
 use crate::tx::WriteTx;
 
 statements! {
-    COUNT_FLOOR = "SELECT count(*) AS others FROM staff WHERE role = 'super_admin' AND state = 'active' AND account_until IS NULL AND scope = 'all' AND id <> $1";
-    SET_ACCESS = "UPDATE staff SET role = $2, scope = $3, account_until = $4 WHERE id = $1 AND role = $5 AND state = $6";
+    COUNT_FLOOR = "SELECT count(*) AS others FROM staff WHERE role = 'super_admin' AND state = 'active' AND account_until IS NULL AND scope = 'all' AND sub_role IS NULL AND term_role IS NULL AND term_scope IS NULL AND id <> $1";
+    SET_ACCESS = "UPDATE staff SET role = $2, scope = $3, account_until = $4, sub_role = $5, term_role = $6, term_sub_role = $7, term_role_until = $8, term_role_why = $9, term_scope = $10, term_scope_until = $11, term_scope_why = $12 WHERE id = $1 AND role = $13 AND state = $14";
     RENAME = "UPDATE staff SET display_name = $2 WHERE id = $1 AND display_name = $3 AND state <> 'deactivated'";
-    DEACTIVATE = "UPDATE staff SET state = 'deactivated', former_role = role, role = 'read_only', scope = 'listed', claimed_until = NULL, enrolment_digest = NULL, enrolment_until = NULL, deactivated_at = $2, deactivated_why = $3 WHERE id = $1 AND role = $4 AND state = $5";
+    DEACTIVATE = "UPDATE staff SET state = 'deactivated', former_role = role, role = 'read_only', scope = 'listed', sub_role = NULL, term_role = NULL, term_sub_role = NULL, term_role_until = NULL, term_role_why = NULL, term_scope = NULL, term_scope_until = NULL, term_scope_why = NULL, claimed_until = NULL, enrolment_digest = NULL, enrolment_until = NULL, deactivated_at = $2, deactivated_why = $3 WHERE id = $1 AND role = $4 AND state = $5";
+    FORGET_CONTACT = "DELETE FROM staff_backup_contact WHERE staff_id = $1";
     CLEAR_SCOPE = "DELETE FROM staff_scope WHERE staff_id = $1";
     ADD_SCOPE = "INSERT INTO staff_scope (staff_id, tenant_id) VALUES ($1, $2)";
+    CLEAR_TERM_SCOPE = "DELETE FROM staff_term_scope WHERE staff_id = $1";
+    ADD_TERM_SCOPE = "INSERT INTO staff_term_scope (staff_id, tenant_id) VALUES ($1, $2)";
+    LAPSED = "SELECT id FROM staff WHERE (term_role_until <= $1 OR term_scope_until <= $1) AND state <> 'deactivated' ORDER BY id LIMIT 100";
     REVOKE_GRANTS = "UPDATE break_glass_request SET state = 'revoked' WHERE requester_id = $1 AND state IN ('pending', 'approved')";
     ENDED = "SELECT id FROM staff WHERE account_until IS NOT NULL AND account_until <= $1 AND state <> 'deactivated' ORDER BY account_until, id LIMIT 100";
     ADD_TASK = "INSERT INTO staff_task (staff_id, task, due_at) VALUES ($1, $2, $3)";
@@ -33,17 +38,27 @@ pub async fn count_floor_beside(ex: &mut impl Executor, id: StaffId) -> Result<u
     COUNT_FLOOR.bind(id).fetch_one(ex).await?.count("others")
 }
 
-/// Gives an account another role, scope and end. `false` when its role or state is not what was read.
+/// Gives an account another role, sub-role, scope and end, and what is given over them for a time. `false` when its role or state is not what was read.
 ///
 /// # Errors
 /// `Conflict` with `staff_last_super_admin` when nobody would be left; `foreign key` for an unknown tenant.
 pub async fn set_access(tx: &mut WriteTx, before: &Staff, to: &Access) -> Result<bool, Error> {
+    let (post, scope) = (to.terms.post.as_ref(), to.terms.scope.as_ref());
+    let name = |name: &SubRoleName| name.as_str().to_owned();
     let changed = SET_ACCESS
         .bind(before.id)
         .bind(to.role.as_str())
         .bind(kind(&to.scope))
         .bind(to.until)
-        .bind(before.role.as_str())
+        .bind(to.sub_role.as_ref().map(name))
+        .bind(post.map(|term| term.held.role.as_str()))
+        .bind(post.and_then(|term| term.held.sub_role.as_ref().map(name)))
+        .bind(post.map(|term| term.until))
+        .bind(post.map(|term| term.why.as_str()))
+        .bind(scope.map(|term| kind(&term.held)))
+        .bind(scope.map(|term| term.until))
+        .bind(scope.map(|term| term.why.as_str()))
+        .bind(before.access().role.as_str())
         .bind(before.state.as_str())
         .execute(tx)
         .await?;
@@ -51,9 +66,14 @@ pub async fn set_access(tx: &mut WriteTx, before: &Staff, to: &Access) -> Result
         return Ok(false);
     }
     CLEAR_SCOPE.bind(before.id).execute(tx).await?;
-    if let Scope::Only(tenants) = &to.scope {
+    CLEAR_TERM_SCOPE.bind(before.id).execute(tx).await?;
+    let over = scope.map(|term| &term.held);
+    for (scope, add) in [(Some(&to.scope), &ADD_SCOPE), (over, &ADD_TERM_SCOPE)] {
+        let Some(Scope::Only(tenants)) = scope else {
+            continue;
+        };
         for tenant in tenants {
-            ADD_SCOPE.bind(before.id).bind(*tenant).execute(tx).await?;
+            add.bind(before.id).bind(*tenant).execute(tx).await?;
         }
     }
     Ok(true)
@@ -86,7 +106,7 @@ pub struct Deactivation {
     pub tasks: Vec<Task>,
 }
 
-/// Switches an account off for ever: its role, tenants, token and break-glass grants go, and its checklist begins. Sessions,
+/// Switches an account off for ever: its role, tenants, token, backup contact and break-glass grants go, and its checklist begins. Sessions,
 /// visits and passkeys are the caller's. `false` when its role or state is not what was read.
 ///
 /// # Errors
@@ -96,7 +116,7 @@ pub async fn deactivate(tx: &mut WriteTx, before: &Staff, how: &Deactivation) ->
         .bind(before.id)
         .bind(how.at)
         .bind(how.why.as_str())
-        .bind(before.role.as_str())
+        .bind(before.access().role.as_str())
         .bind(before.state.as_str())
         .execute(tx)
         .await?;
@@ -104,6 +124,8 @@ pub async fn deactivate(tx: &mut WriteTx, before: &Staff, how: &Deactivation) ->
         return Ok(false);
     }
     CLEAR_SCOPE.bind(before.id).execute(tx).await?;
+    FORGET_CONTACT.bind(before.id).execute(tx).await?;
+    CLEAR_TERM_SCOPE.bind(before.id).execute(tx).await?;
     REVOKE_GRANTS.bind(before.id).execute(tx).await?;
     for task in &how.tasks {
         let due = task.due(how.at);
@@ -124,7 +146,19 @@ pub async fn deactivate(tx: &mut WriteTx, before: &Staff, how: &Deactivation) ->
 pub async fn list_ended(ex: &mut impl Executor, now: Timestamp) -> Result<Vec<Staff>, Error> {
     let mut all = Vec::new();
     for row in &ENDED.bind(now).fetch_all(ex).await? {
-        all.extend(staff::find(ex, row.parse("id")?).await?);
+        all.extend(staff::find(ex, row.parse("id")?, now).await?);
+    }
+    Ok(all)
+}
+
+/// Accounts of which something was given for a time that is over, and that is not written yet: at most 100 at a time.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_lapsed(ex: &mut impl Executor, now: Timestamp) -> Result<Vec<Staff>, Error> {
+    let mut all = Vec::new();
+    for row in &LAPSED.bind(now).fetch_all(ex).await? {
+        all.extend(staff::find(ex, row.parse("id")?, now).await?);
     }
     Ok(all)
 }

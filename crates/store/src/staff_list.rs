@@ -1,6 +1,6 @@
 //! Staff as the console lists them, with what their accounts hold: passkeys, the last sign-in, the last end.
 //!
-//! An installation has few members of staff: they are read whole, with their scopes, in two statements, and the service
+//! An installation has few members of staff: they are read whole, with their scopes, in three statements, and the service
 //! filters and pages them.
 
 use std::collections::BTreeMap;
@@ -12,12 +12,15 @@ use stagedoor_core::time::Timestamp;
 use crate::Error;
 use crate::row::Row;
 use crate::staff::{self, Staff};
-use crate::statement::{Executor, statements};
+use crate::statement::{Executor, Statement, statements};
 
 statements! {
-    LIST = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, justification, created_at, enrolment_until, deactivated_at, deactivated_why, former_role, (SELECT count(*) FROM staff_passkey WHERE staff_passkey.staff_id = staff.id AND staff_passkey.revoked_at IS NULL) AS passkeys, (SELECT max(staff_session.started_at) FROM staff_session WHERE staff_session.staff_id = staff.id) AS signed_in_at FROM staff ORDER BY email_key, id";
+    LIST = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, responsibilities, sub_role, term_role, term_sub_role, term_role_until, term_role_why, term_scope, term_scope_until, term_scope_why, justification, created_at, enrolment_until, deactivated_at, deactivated_why, former_role, (SELECT count(*) FROM staff_passkey WHERE staff_passkey.staff_id = staff.id AND staff_passkey.revoked_at IS NULL) AS passkeys, (SELECT max(staff_session.started_at) FROM staff_session WHERE staff_session.staff_id = staff.id) AS signed_in_at FROM staff ORDER BY email_key, id";
     SCOPES = "SELECT staff_id, tenant_id FROM staff_scope ORDER BY staff_id, tenant_id";
+    TERM_SCOPES = "SELECT staff_id, tenant_id FROM staff_term_scope ORDER BY staff_id, tenant_id";
 }
+
+type Scopes = BTreeMap<StaffId, Vec<TenantId>>;
 
 /// A member of staff as a row of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,13 +52,19 @@ pub struct Deactivated {
     pub role: Option<StaffRole>,
 }
 
-fn listed(row: &Row, scopes: &mut BTreeMap<StaffId, Vec<TenantId>>) -> Result<Listed, Error> {
-    let id: StaffId = row.parse("id")?;
-    let kind: String = row.get("scope")?;
-    let scope = match kind.as_str() {
+fn scope(kind: &str, id: StaffId, scopes: &mut Scopes) -> Scope {
+    match kind {
         "all" => Scope::All,
         _ => Scope::only(scopes.remove(&id).unwrap_or_default()),
-    };
+    }
+}
+
+fn listed(row: &Row, (base, over): (&mut Scopes, &mut Scopes), now: Timestamp) -> Result<Listed, Error> {
+    let id: StaffId = row.parse("id")?;
+    let base = scope(&row.get::<String>("scope")?, id, base);
+    let over = row
+        .get::<Option<String>>("term_scope")?
+        .map(|kind| scope(&kind, id, over));
     let deactivated = match row.time_opt("deactivated_at")? {
         Some(at) => Some(Deactivated {
             at,
@@ -65,7 +74,7 @@ fn listed(row: &Row, scopes: &mut BTreeMap<StaffId, Vec<TenantId>>) -> Result<Li
         None => None,
     };
     Ok(Listed {
-        staff: staff::with_scope(row, scope)?,
+        staff: staff::with_scope(row, base, over, now)?,
         justification: row.get("justification")?,
         created: row.time("created_at")?,
         token_until: row.time_opt("enrolment_until")?,
@@ -75,18 +84,26 @@ fn listed(row: &Row, scopes: &mut BTreeMap<StaffId, Vec<TenantId>>) -> Result<Li
     })
 }
 
-/// All staff, by address.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn list(ex: &mut impl Executor) -> Result<Vec<Listed>, Error> {
-    let mut scopes: BTreeMap<StaffId, Vec<TenantId>> = BTreeMap::new();
-    for row in &SCOPES.fetch_all(ex).await? {
+async fn scopes(ex: &mut impl Executor, of: &Statement) -> Result<Scopes, Error> {
+    let mut scopes = Scopes::new();
+    for row in &of.fetch_all(ex).await? {
         scopes
             .entry(row.parse("staff_id")?)
             .or_default()
             .push(row.parse("tenant_id")?);
     }
+    Ok(scopes)
+}
+
+/// All staff by address, as they are at a moment.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list(ex: &mut impl Executor, now: Timestamp) -> Result<Vec<Listed>, Error> {
+    let mut base = scopes(ex, &SCOPES).await?;
+    let mut over = scopes(ex, &TERM_SCOPES).await?;
     let rows = LIST.fetch_all(ex).await?;
-    rows.iter().map(|row| listed(row, &mut scopes)).collect()
+    rows.iter()
+        .map(|row| listed(row, (&mut base, &mut over), now))
+        .collect()
 }

@@ -1,7 +1,7 @@
 //! Calls that need a fresh proof: kept for the session that made them, and taken once by `DELETE … RETURNING`. What is told of
 //! a call, and the state of its challenge, come sealed and are not read here.
 
-use stagedoor_core::assurance::FactorKind;
+use stagedoor_core::assurance::{FactorKind, ProvenFactor};
 use stagedoor_core::id::{SessionId, StepUpId};
 use stagedoor_core::step_up::{CallDigest, StepUp, StepUpState};
 use stagedoor_core::time::Timestamp;
@@ -12,12 +12,12 @@ use crate::statement::statements;
 use crate::tx::WriteTx;
 
 statements! {
-    INSERT = "INSERT INTO step_up (id, session_id, call, state, told, ceremony, random, asked_at, proved_at, expires_at, factor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    INSERT = "INSERT INTO step_up (id, session_id, call, state, told, ceremony, random, asked_at, proved_at, expires_at, factor, factor_level) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     TRIM = "DELETE FROM step_up WHERE session_id = $1 AND id NOT IN (SELECT id FROM step_up WHERE session_id = $1 ORDER BY asked_at DESC, id DESC LIMIT $2)";
-    FIND = "SELECT id, session_id, call, state, told, ceremony, random, asked_at, proved_at, expires_at, factor FROM step_up WHERE id = $1 AND session_id = $2";
+    FIND = "SELECT id, session_id, call, state, told, ceremony, random, asked_at, proved_at, expires_at, factor, factor_level FROM step_up WHERE id = $1 AND session_id = $2";
     BEGIN = "UPDATE step_up SET state = 'begun', ceremony = $3, random = $4, expires_at = $5 WHERE id = $1 AND session_id = $2 AND state <> 'proved' AND expires_at > $6";
-    TAKE = "DELETE FROM step_up WHERE id = $1 AND session_id = $2 RETURNING id, session_id, call, state, told, ceremony, random, asked_at, proved_at, expires_at, factor";
-    TAKE_BEGUN = "DELETE FROM step_up WHERE id = $1 AND session_id = $2 AND state = 'begun' RETURNING id, session_id, call, state, told, ceremony, random, asked_at, proved_at, expires_at, factor";
+    TAKE = "DELETE FROM step_up WHERE id = $1 AND session_id = $2 RETURNING id, session_id, call, state, told, ceremony, random, asked_at, proved_at, expires_at, factor, factor_level";
+    TAKE_BEGUN = "DELETE FROM step_up WHERE id = $1 AND session_id = $2 AND state = 'begun' RETURNING id, session_id, call, state, told, ceremony, random, asked_at, proved_at, expires_at, factor, factor_level";
     EXPIRE = "DELETE FROM step_up WHERE expires_at <= $1";
 }
 
@@ -43,7 +43,7 @@ const fn state_name(state: StepUpState) -> &'static str {
     match state {
         StepUpState::Asked => "asked",
         StepUpState::Begun => "begun",
-        StepUpState::Proved { .. } => "proved",
+        StepUpState::Proved(_) => "proved",
     }
 }
 
@@ -52,11 +52,12 @@ fn state(row: &Row) -> Result<StepUpState, Error> {
     match (name.as_str(), row.time_opt("proved_at")?) {
         ("asked", None) => Ok(StepUpState::Asked),
         ("begun", None) => Ok(StepUpState::Begun),
-        ("proved", Some(at)) => Ok(StepUpState::Proved {
-            // What was proved before there was a choice is a passkey's.
+        ("proved", Some(at)) => Ok(StepUpState::Proved(ProvenFactor {
+            // What was proved before there was a choice is a passkey's, of which nothing more is known.
             kind: row.parse_opt("factor")?.unwrap_or(FactorKind::Passkey),
+            level: row.parse_opt("factor_level")?.unwrap_or_default(),
             at,
-        }),
+        })),
         _ => Err(row.corrupt("state")),
     }
 }
@@ -87,7 +88,7 @@ fn kept(row: &Row) -> Result<KeptStepUp, Error> {
 pub async fn insert(tx: &mut WriteTx, new: &KeptStepUp) -> Result<(), Error> {
     let step_up = &new.step_up;
     let (factor, proved) = match step_up.state {
-        StepUpState::Proved { kind, at } => (Some(kind.as_str()), Some(at)),
+        StepUpState::Proved(factor) => (Some(factor), Some(factor.at)),
         StepUpState::Asked | StepUpState::Begun => (None, None),
     };
     INSERT
@@ -101,7 +102,8 @@ pub async fn insert(tx: &mut WriteTx, new: &KeptStepUp) -> Result<(), Error> {
         .bind(new.asked)
         .bind(proved)
         .bind(step_up.until)
-        .bind(factor)
+        .bind(factor.map(|factor| factor.kind.as_str().to_owned()))
+        .bind(factor.map(|factor| factor.level.as_str().to_owned()))
         .execute(tx)
         .await?;
     TRIM.bind(step_up.session).bind(MOST).execute(tx).await?;

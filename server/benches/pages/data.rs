@@ -4,8 +4,9 @@ use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::Arc;
 
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::guard::{NetworkKind, NetworkRule, ProviderTrust};
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::request::Policy;
 use stagedoor_core::secret::Reference;
@@ -133,6 +134,7 @@ fn provider(service: &Service) -> Provider {
         trust: ProviderTrust::Trusted,
         email_domains: vec!["acme-corp.example".to_owned()],
         declared: false,
+        trial: None,
         kind: ProviderKind::Oidc,
         rules: ClaimRules::default(),
     }
@@ -143,7 +145,7 @@ pub(crate) async fn sign_in(service: &Service) -> String {
     let now = service.now();
     let ex = &mut service.db().reader();
     let provider = provider::list(ex).await.unwrap().remove(0).id;
-    let kim = staff::find_by_identity(ex, provider, "demo-kim")
+    let kim = staff::find_by_identity(ex, provider, "demo-kim", now)
         .await
         .unwrap()
         .unwrap();
@@ -153,12 +155,11 @@ pub(crate) async fn sign_in(service: &Service) -> String {
             id: fresh_id(service.rng(), now),
             staff: kim.id,
             provider,
-            factor: ProvenFactor {
-                kind: FactorKind::Passkey,
-                at: now,
-            },
+            factor: ProvenFactor::passkey(PasskeyLevel::Any, now),
             started: now,
             state: SessionState::start(now, service.policy().session_ttl),
+            vouched: stagedoor_store::session::Vouched::default(),
+            narrowed: Narrowed::NOTHING,
         },
         reference: reference.digest(),
         passkey: None,

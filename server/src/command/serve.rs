@@ -3,6 +3,7 @@
 
 use clap::Args;
 use stagedoor_core::provider::ProviderKind;
+use stagedoor_core::request::Toggle;
 use stagedoor_service::declared::DeclaredProvider;
 use stagedoor_store::Db;
 
@@ -49,6 +50,11 @@ pub async fn run(options: ServeOptions) -> Result<(), CommandError> {
                 &checked.administrators(),
             )
             .await?;
+        let proxy = service.settings().proxy.as_ref();
+        if let Some(proxy) = proxy.filter(|proxy| proxy.identity == Toggle::On) {
+            let named = checked.proxy_administrators();
+            service.declare_administrators(&proxy.issuer, &named).await?;
+        }
     }
     let edge = Edge {
         proxies: Proxies::new(server.trusted_proxies.clone()),
@@ -91,6 +97,7 @@ fn declared(checked: &Checked) -> Vec<DeclaredProvider> {
             .as_ref()
             .map(|secret| secret.expose().to_owned()),
         email_domains: provider.email_domains.clone(),
+        managed_claim: provider.managed_claim.clone().unwrap_or_default(),
     };
     let proxy = proxy.as_ref().and_then(DeclaredProvider::of_proxy);
     std::iter::once(first).chain(proxy).collect()

@@ -4,7 +4,9 @@ use std::net::IpAddr;
 
 use stagedoor_core::attempts::AttemptRule;
 use stagedoor_core::audit::key::LogKeys;
+use stagedoor_core::duties::Responsibilities;
 use stagedoor_core::guard::{FactorRule, NetworkKind, NetworkRule, TotpFallback};
+use stagedoor_core::provider::is_claim;
 use stagedoor_core::request::{Policy, Toggle};
 use stagedoor_service::alerts::Channels;
 use stagedoor_service::crypto::MasterKey;
@@ -13,7 +15,8 @@ use stagedoor_service::{LogParts, Origins, Settings};
 
 use super::channels::channels;
 use super::keys::Config;
-use super::kind::{Administrator, Raw, Secret, witness};
+use super::kind::{Administrator, Raw, Secret, sub_role, witness};
+use super::passkeys::{Levels, levels};
 use super::problem::Problem;
 use super::source::Given;
 use super::{Environment, proxy, secret};
@@ -37,6 +40,8 @@ pub struct Checked {
     pub channels: Channels,
     /// What an operator should know.
     pub warnings: Vec<Warning>,
+    /// Which passkeys count.
+    levels: Levels,
 }
 
 impl Checked {
@@ -79,6 +84,13 @@ impl Checked {
         self.named().filter_map(|one| one.person.clone()).collect()
     }
 
+    /// The same by the subjects that the proxy in front names.
+    #[must_use]
+    pub fn proxy_administrators(&self) -> Vec<DeclaredAdministrator> {
+        let named = self.config.proxy.administrators.iter();
+        named.filter_map(|one| one.person.clone()).collect()
+    }
+
     fn policy(&self) -> Policy {
         let config = &self.config;
         let rules = |name: &str, kind: NetworkKind, ranges: &[ipnet::IpNet]| -> Vec<NetworkRule> {
@@ -106,6 +118,8 @@ impl Checked {
                     false => TotpFallback::Off,
                 },
             },
+            guard_policies: self.levels.policies.clone(),
+            passkey_makers: self.levels.makers.clone(),
             code_attempts: AttemptRule {
                 suspend_after: config.codes.totp_suspension_threshold.get(),
                 suspension: config.codes.totp_suspension_seconds.span(),
@@ -113,6 +127,7 @@ impl Checked {
             },
             session_ttl: config.session.ttl_seconds.span(),
             session_idle: config.session.idle_seconds.span(),
+            responsibilities: Responsibilities::with(config.staff.responsibilities.0.clone()),
             visit_ttl: config.impersonation.ttl_seconds.span(),
             visit_max_ttl: config.impersonation.max_ttl_seconds.span(),
             visit_idle: config.impersonation.idle_seconds.span(),
@@ -122,6 +137,8 @@ impl Checked {
             } else {
                 Toggle::Off
             },
+            // What is wrong with them has stopped the start before.
+            sub_roles: sub_role::declared(&config.roles.sub_roles).unwrap_or_default(),
             ..Policy::default()
         }
     }
@@ -155,6 +172,7 @@ pub(super) fn check(
     hosts(&config, &mut say);
     networks(&config, &mut say);
     proxy::check(&config, &mut say);
+    claims(&config, &mut say);
     if config.impersonation.ttl_seconds.span() > config.impersonation.max_ttl_seconds.span() {
         let message = "is longer than impersonation.max_ttl_seconds. Lower it.".to_owned();
         say("impersonation.ttl_seconds", message);
@@ -170,12 +188,17 @@ pub(super) fn check(
     if let Some(message) = witness::problem(&config.audit.witnesses, config.server.development) {
         say("audit.witnesses", message);
     }
+    if let Err(message) = sub_role::declared(&config.roles.sub_roles) {
+        say("roles.sub_roles", message);
+    }
     let master_key = master_key(&config, environment, &mut say);
     let client_secret = client_secret(&config, &mut say);
     let log_keys = log_keys(&config, &mut say);
     let channels = channels(&config, &mut say);
     let warnings = warnings(&config);
+    let levels = levels(&config, &mut say);
     Some(Checked {
+        levels,
         config,
         master_key: master_key?,
         client_secret,
@@ -206,6 +229,23 @@ fn hosts(config: &Config, say: &mut impl FnMut(&str, String)) {
             tenants.domain
         );
         say("hosts.staff", message);
+    }
+}
+
+/// What a token says of itself says nothing of a device.
+fn claims(config: &Config, say: &mut impl FnMut(&str, String)) {
+    let named = [
+        (
+            "identity_provider.managed_claim",
+            &config.identity_provider.managed_claim,
+        ),
+        ("proxy.managed_claim", &config.proxy.managed_claim),
+    ];
+    for (key, claim) in named {
+        if claim.as_deref().is_some_and(|claim| !is_claim(claim)) {
+            let message = "is the name of no claim that says something of a device. Give one such as managed, or leave it out.";
+            say(key, message.to_owned());
+        }
     }
 }
 

@@ -13,7 +13,8 @@ use stagedoor_service::log::witness::Witness;
 use stagedoor_store::DatabaseUrl;
 
 use super::kind::{
-    Administrator, Count, Issuer, Kind, Origin, ProxyName, Raw, Seconds, Secret, Surface, TenantOrigins,
+    Administrator, Count, Issuer, Kind, Lines, Origin, ProxyName, Raw, Seconds, Secret, SubRoleDraft,
+    Surface, TenantOrigins,
 };
 use super::problem::{Place, Problem};
 use super::source::Given;
@@ -194,6 +195,8 @@ keys! {
         client_secret: Option<Secret> = "";
         /// E-mail domains of the workforce. None denies everybody.
         email_domains: Vec<String> = "";
+        /// The claim that says whether a device is managed, true or false; empty where there is none.
+        managed_claim: Option<String> = "";
         /// Administrators by their subject there: nobody changes or deactivates their accounts in the console or by the API. With a name and an address, whoever has no account gets one at start, and enrols without a token.
         administrators: Vec<Administrator> = "";
     }
@@ -245,6 +248,10 @@ keys! {
         identity: bool = "false";
         /// E-mail domains of the workforce. None lets nobody sign in by its word.
         email_domains: Vec<String> = "";
+        /// The claim that says whether a device is managed, true or false; empty where there is none. Read of each request.
+        managed_claim: Option<String> = "";
+        /// Administrators by the subject that it names, as in `identity_provider.administrators`.
+        administrators: Vec<Administrator> = "";
     }
     /// Staff sessions. Values can only be stricter than the defaults.
     session as Session {
@@ -254,6 +261,17 @@ keys! {
         idle_seconds: Seconds<60, 900> = "900";
         /// The oldest a passkey check may be.
         factor_max_age_seconds: Seconds<300, 14_400> = "14400";
+    }
+    /// Which passkeys count, where any does not. It holds for those that are registered already, too.
+    passkeys as Passkeys {
+        /// Roles whose passkeys must not be able to leave their device: `super_admin`, `support`, `security`, `read_only`.
+        device_bound_roles: Vec<String> = "";
+        /// Roles whose passkeys' makers must vouch for them, besides.
+        attested_roles: Vec<String> = "";
+        /// The models of authenticators that are vouched for, by AAGUID.
+        models: Vec<String> = "";
+        /// The file with the certificates of the authorities that sign for them, in PEM.
+        authorities_file: Option<PathBuf> = "";
     }
     /// Codes that stand in for a passkey. Numbers can only be stricter than the defaults.
     codes as Codes {
@@ -265,6 +283,11 @@ keys! {
         totp_suspension_seconds: Seconds<120, 3_600> = "120";
         /// After so many wrong codes in a row none is looked at until another super admin resets the person's factors.
         totp_lockout_threshold: Count<2, 10> = "10";
+    }
+    /// Members of staff.
+    staff as Staff {
+        /// Your organisation's own lines below the responsibilities that everybody acknowledges before the console opens. With every change of them everybody acknowledges anew.
+        responsibilities: Lines = "";
     }
     /// Impersonations. Values can only be stricter than the defaults.
     impersonation as Impersonation {
@@ -281,5 +304,7 @@ keys! {
     roles as Roles {
         /// Whether `security` may acknowledge risk events, revoke sessions and end impersonations.
         security_responds: bool = "false";
+        /// Sub-roles: named narrowings of a role, beside the shipped `support_l1` and `support_l2`, whose place one of their name takes. Whoever has one that is taken out of the file is refused everything.
+        sub_roles: Vec<SubRoleDraft> = "";
     }
 }

@@ -2,8 +2,10 @@
 
 mod address;
 mod administrator;
+mod lines;
 mod mail;
 mod proxy;
+pub(super) mod sub_role;
 pub(super) mod witness;
 
 use std::path::PathBuf;
@@ -15,7 +17,9 @@ use stagedoor_store::DatabaseUrl;
 pub(super) use address::Issuer;
 pub use address::{Origin, TenantOrigins};
 pub(super) use administrator::Administrator;
+pub(super) use lines::Lines;
 pub(super) use proxy::Proxy as ProxyName;
+pub(super) use sub_role::SubRoleDraft;
 
 /// A value as it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]

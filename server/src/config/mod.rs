@@ -8,6 +8,7 @@ mod channels;
 mod check;
 mod keys;
 mod kind;
+mod passkeys;
 mod problem;
 mod proxy;
 mod secret;

@@ -29,6 +29,12 @@ pub(super) fn settings(config: &Config) -> Option<ProxySettings> {
         },
         identity: if proxy.identity { Toggle::On } else { Toggle::Off },
         email_domains: proxy.email_domains.clone(),
+        managed_claim: proxy.managed_claim.clone().unwrap_or_default(),
+        administrators: proxy
+            .administrators
+            .iter()
+            .map(|one| one.subject.clone())
+            .collect(),
     })
 }
 
@@ -70,6 +76,10 @@ pub(super) fn check(config: &Config, say: &mut impl FnMut(&str, String)) {
             say("proxy.issuer", format!("is always {known} here. Leave it out."));
         }
         _ => {}
+    }
+    if !proxy.identity && !proxy.administrators.is_empty() {
+        let message = "says nothing without proxy.identity: nobody signs in by its word.";
+        say("proxy.administrators", message.to_owned());
     }
     if kind == ProxyKind::CloudflareAccess && proxy.types.is_empty() {
         let message = "is empty, so nobody's assertion would do. Name the types that are people's.";
@@ -120,6 +130,8 @@ fn alone(config: &Config, say: &mut impl FnMut(&str, String)) {
         ("proxy.keys_url", proxy.keys_url.is_some()),
         ("proxy.sign_out_url", proxy.sign_out_url.is_some()),
         ("proxy.identity", proxy.identity),
+        ("proxy.managed_claim", proxy.managed_claim.is_some()),
+        ("proxy.administrators", !proxy.administrators.is_empty()),
     ];
     for (key, _) in given.iter().filter(|(_, is_given)| *is_given) {
         say(

@@ -1,6 +1,7 @@
 //! Broken files and the exact words for each.
 
 mod channels;
+mod passkeys;
 mod witness;
 
 use std::fs;
@@ -104,6 +105,37 @@ fn a_good_file_is_read_with_its_defaults() {
 }
 
 #[test]
+fn a_sub_role_is_read_and_one_that_would_give_is_refused_with_its_key() {
+    let with = |one: &str| format!("{GOOD}\n[roles]\nsub_roles = [\"{one}\"]\n");
+    let checked = read(
+        &with("night support tenant.list tenant.impersonate visits=2"),
+        &with_key(),
+    )
+    .unwrap();
+    let sub_roles = checked.settings().policy.sub_roles;
+    let night = sub_roles
+        .iter()
+        .find(|one| one.name().as_str() == "night")
+        .unwrap();
+    assert_eq!((night.visits(), night.permissions().iter().count()), (Some(2), 2));
+    assert_eq!(sub_roles.iter().count(), 3, "beside the shipped ones");
+    for (one, words) in [
+        (
+            "night support tenant.list tenant.delete",
+            "does not hold tenant.delete",
+        ),
+        (
+            "night support tenant.list tenant.lost",
+            "There is no permission tenant.lost",
+        ),
+        ("night porter tenant.list", "must be a list of sub-roles"),
+    ] {
+        let said = complaint(&with(one));
+        assert!(said.contains("roles.sub_roles") && said.contains(words), "{said}");
+    }
+}
+
+#[test]
 fn a_proxy_is_known_by_its_team_domain_without_a_slash_and_by_where_it_usually_is() {
     let text = "[proxy]\nkind = \"cloudflare_access\"\nissuer = \"https://acme.cloudflareaccess.com/\"\naudience = \"tag\"\n";
     let checked = read(&(GOOD.to_owned() + TRUSTED + text), &with_key()).unwrap();
@@ -122,6 +154,19 @@ fn a_proxy_is_known_by_its_team_domain_without_a_slash_and_by_where_it_usually_i
         ]
     );
     assert_eq!(proxy.types, ["app", "org"]);
+    assert_eq!(
+        (proxy.managed_claim.as_str(), proxy.administrators.len()),
+        ("", 0)
+    );
+    let named = text.to_owned()
+        + "identity = true\nmanaged_claim = \"device_ok\"\nadministrators = [\"7\", \"8 Kim Moreno <kim@example.com>\"]\n";
+    let checked = read(&(GOOD.to_owned() + TRUSTED + &named), &with_key()).unwrap();
+    let proxy = checked.settings().proxy.unwrap();
+    assert_eq!(
+        (proxy.managed_claim.as_str(), proxy.administrators),
+        ("device_ok", vec!["7".to_owned(), "8".to_owned()])
+    );
+    assert_eq!(checked.proxy_administrators()[0].subject, "8");
     assert_eq!(settings.policy.proxy, Toggle::On);
     let text =
         "[proxy]\nkind = \"pomerium\"\nissuer = \"admin.example.com\"\naudience = \"admin.example.com\"\n";
@@ -249,6 +294,12 @@ fn each_mistake_has_its_words() {
             GOOD.to_owned()
                 + TRUSTED
                 + "[proxy]\nkind = \"cloudflare_access\"\nissuer = \"login.example.com/\"\naudience = \"x\"\nidentity = true\n",
+        ),
+        (
+            "a claim of the token's own, and administrators whom nothing lets in",
+            GOOD.to_owned()
+                + TRUSTED
+                + "[proxy]\nkind = \"google_iap\"\naudience = \"x\"\nmanaged_claim = \"sub\"\nadministrators = [\"1\"]\n",
         ),
         (
             "a proxy without its kind",

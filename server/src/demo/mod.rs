@@ -209,6 +209,7 @@ fn provider(port: u16, service: &Service) -> Provider {
         trust: ProviderTrust::Trusted,
         email_domains: vec!["acme-corp.example".to_owned()],
         declared: false,
+        trial: None,
         kind: ProviderKind::Oidc,
         rules: ClaimRules::default(),
     }

@@ -231,7 +231,10 @@ pub struct TypedRecovery {
 async fn refused(edge: &Edge, context: &Context, jar: CookieJar, error: &ServiceError) -> Response {
     let public = error.public(context.visitor.request);
     match error {
-        ServiceError::SignIn(SignInFailure::OneTimeCode(_) | SignInFailure::RecoveryCode(_)) => {
+        ServiceError::SignIn(
+            SignInFailure::OneTimeCode(_) | SignInFailure::RecoveryCode(_) | SignInFailure::NoSuchTenant,
+        )
+        | ServiceError::Invalid(_) => {
             let flash = Flash {
                 kind: FlashKind::Error,
                 message: public.message,
@@ -264,6 +267,37 @@ pub async fn code(
             let jar = jar.add(cookies::removed(SIGN_IN)).add(cookie);
             (jar, see_other("/")).into_response()
         }
+        Err(error) => refused(&edge, &context, jar, &error).await,
+    }
+}
+
+/// What the session shall be narrowed to.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Narrower {
+    #[serde(default)]
+    tenant: String,
+    #[serde(default)]
+    reads_only: String,
+}
+
+/// POST `/sign-in/narrow`: what the session shall be narrowed to that this sign-in leads to. A plain form; whether there is
+/// such a tenant is asked when the session begins.
+pub async fn narrow(
+    State(edge): State<Edge>,
+    context: Context,
+    jar: CookieJar,
+    form: Result<Form<Narrower>, FormRejection>,
+) -> Response {
+    let wanted = form.map_or_else(|_| Narrower::default(), |form| form.0);
+    let sign_in = cookies::value(&jar, SIGN_IN).map(str::to_owned);
+    let noted = edge.service.wish_narrow(
+        sign_in.as_deref(),
+        &wanted.tenant,
+        super::narrow::reach(&wanted.reads_only),
+    );
+    match noted.await {
+        Ok(()) => see_other("/sign-in"),
         Err(error) => refused(&edge, &context, jar, &error).await,
     }
 }

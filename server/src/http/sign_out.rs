@@ -7,6 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use stagedoor_app::gate::{self, Hop};
 use stagedoor_core::error::Code;
+use stagedoor_service::sign_in::leaving;
 use stagedoor_service::{StaffOp, session};
 
 use crate::cookies::{self, LEAVING, SESSION};
@@ -20,6 +21,7 @@ pub async fn sign_out(
     Extension(op): Extension<StaffOp>,
     jar: CookieJar,
 ) -> Response {
+    let leaving = leaving(&op).await;
     let over = match session::sign_out(&op).await {
         Ok(()) => Ok(()),
         // Ended meanwhile: what was asked for is so.
@@ -30,7 +32,7 @@ pub async fn sign_out(
     };
     match over {
         Ok(()) => {
-            let leaving = cookies::leaving(op.session().provider);
+            let leaving = cookies::leaving(&leaving);
             let jar = jar.add(cookies::removed(SESSION)).add(leaving);
             (jar, see_other("/signed-out")).into_response()
         }
@@ -43,7 +45,7 @@ pub async fn signed_out(State(edge): State<Edge>, context: Context, jar: CookieJ
     let look = look(&edge, &context, &jar);
     let leaving = cookies::value(&jar, LEAVING).and_then(|id| id.parse().ok());
     let onward = match leaving {
-        Some(provider) => edge.service.way_out(provider).await,
+        Some(leaving) => edge.service.way_out(&leaving).await,
         None => None,
     };
     let Some(onward) = onward else {

@@ -4,9 +4,10 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
+use stagedoor_app::routes::staff;
 use stagedoor_core::decision::Reason;
 use stagedoor_core::error::Code;
-use stagedoor_service::ServiceError;
+use stagedoor_service::{ServiceError, duties};
 
 use crate::cookies::{self, SESSION};
 use crate::edge::{Context, Edge, JsonError, see_other, wants_page};
@@ -31,6 +32,9 @@ pub async fn layer(
             if let Err(wait) = edge.limits.known(&op.session().id.to_string()) {
                 return too_often(&edge, &context, &jar, &request, wait);
             }
+            if duties::are_owed(&op) && asks_for_a_page(&request) && !leads_there(request.uri().path()) {
+                return told(see_other(staff::RESPONSIBILITIES));
+            }
             request.extensions_mut().insert(op);
             told(next.run(request).await)
         }
@@ -45,6 +49,26 @@ pub async fn layer(
     }
 }
 
+/// Pages and forms; calls of the API get as far as the decision, whose refusal says what is owed.
+fn asks_for_a_page(request: &Request) -> bool {
+    wants_page(request.headers()) && !request.uri().path().starts_with("/api/admin/")
+}
+
+/// Where a person acknowledges their responsibilities, what that may ask of them, and the way out.
+fn leads_there(path: &str) -> bool {
+    let open = [
+        staff::RESPONSIBILITIES,
+        staff::ACKNOWLEDGE_DUTIES,
+        staff::STAY,
+        staff::STAY_CODE,
+        staff::SIGN_OUT,
+    ];
+    open.contains(&path)
+        || path
+            .strip_prefix(staff::STEP_UP)
+            .is_some_and(|rest| rest.starts_with('/'))
+}
+
 fn refuse(
     edge: &Edge,
     context: &Context,
@@ -52,8 +76,7 @@ fn refuse(
     request: &Request,
     error: &ServiceError,
 ) -> Response {
-    let page = wants_page(request.headers()) && !request.uri().path().starts_with("/api/admin/");
-    if !page {
+    if !asks_for_a_page(request) {
         return JsonError::of(context, error).into_response();
     }
     let public = error.public(context.visitor.request);

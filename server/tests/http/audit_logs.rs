@@ -92,7 +92,12 @@ async fn a_query_that_cannot_be_read_says_what_can() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_critical_is_marked_for_readers_and_for_programs() {
     let house = House::new().await;
-    let niko = staff::find_by_address(&mut house.db.reader(), "niko@acme-corp.example").await;
+    let niko = staff::find_by_address(
+        &mut house.db.reader(),
+        "niko@acme-corp.example",
+        house.service.now(),
+    )
+    .await;
     house.service.reissue(niko.unwrap().unwrap().id).await.unwrap();
     house.service.run_due().await.unwrap();
     let mut sasha = house.signed_in("sasha").await;

@@ -434,6 +434,8 @@ async fn a_recovery_code_leads_to_a_new_passkey_and_nothing_else() {
     let mut kim = house.signed_in("kim").await;
     let codes = recovery_codes(&mut kim).await;
     assert_eq!(codes.len(), 10);
+    // So that the passkeys have a moment each, which is their order.
+    house.later(1);
     let mut lost = house.browser();
     lost.identify("kim").await;
     let wrong = with_recovery(&mut lost, "AAAA-AAAA-AAAA-AAAA").await;

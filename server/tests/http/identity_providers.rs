@@ -80,7 +80,7 @@ async fn a_provider_is_added_without_trust_and_its_secret_never_comes_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_what_was_tested_is_trusted_and_what_is_trusted_is_not_changed() {
+async fn only_what_was_tested_is_trusted_and_nobody_shuts_themselves_out() {
     let house = House::new().await;
     let mut kim = house.signed_in("kim").await;
     let made = kim.post_json(&url(""), &new()).await.json();
@@ -127,12 +127,20 @@ async fn only_what_was_tested_is_trusted_and_what_is_trusted_is_not_changed() {
     );
     let demo = own(&mut kim).await;
     let demo = demo["id"].as_str().unwrap();
-    for refused in [
-        json!({ "email_domains": ["evil.example"] }),
-        json!({ "is_trusted": false }),
+    for (refused, why) in [
+        (
+            json!({ "email_domains": ["evil.example"] }),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (json!({ "email_domains": [] }), StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            json!({ "email_domains": ["evil.example"], "confirm_left_out": true }),
+            StatusCode::CONFLICT,
+        ),
+        (json!({ "is_trusted": false }), StatusCode::CONFLICT),
     ] {
-        let (status, body) = patch(&mut kim, demo, refused).await;
-        assert_eq!(status, StatusCode::CONFLICT, "{body}");
+        let (status, body) = patch(&mut kim, demo, refused.clone()).await;
+        assert_eq!(status, why, "{refused}: {body}");
     }
     let (status, body) = patch(&mut kim, demo, json!({ "name": "Company SSO" })).await;
     assert_eq!(
@@ -154,12 +162,13 @@ async fn a_change_asks_for_a_proof_of_the_last_ten_minutes_and_for_right_fields(
     let mut wrong = new();
     wrong["issuer"] = json!("http://login.example.com");
     wrong["client_id"] = json!("two words");
+    wrong["managed_claim"] = json!("sub");
     wrong["email_domains"] = json!(["*.example"]);
     let answer = kim.post_json(&url(""), &wrong).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);
     let fields = answer.json()["error"]["fields"].clone();
     let fields: Vec<_> = fields.as_object().unwrap().keys().cloned().collect();
-    assert_eq!(fields, ["client_id", "email_domains", "issuer"]);
+    assert_eq!(fields, ["client_id", "email_domains", "issuer", "managed_claim"]);
     house.later(601);
     let stale = kim.post_json(&url(""), &new()).await;
     assert_eq!(
@@ -196,6 +205,18 @@ async fn a_sample_of_claims_is_held_against_the_rules() {
         let answer = kim.post_json(&preview, &json!({ "claims": claims })).await;
         assert_eq!(answer.json()["refused"], refused, "{}", answer.text);
     }
+    let read = kim
+        .post_json(
+            &preview,
+            &json!({ "claims": { "sub": "1", "email": 7, "groups": ["a", "b"] } }),
+        )
+        .await
+        .json();
+    assert_eq!(read["refused"], "token_email", "{read}");
+    assert_eq!(
+        json!([read["attributes"][0]["fault"], read["attributes"][2]["value"]]),
+        json!(["email is not a text, and counts for nothing.", "a, b"])
+    );
     let large = json!({ "claims": { "sub": "x".repeat(17_000) } });
     let answer = kim.post_json(&preview, &large).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);

@@ -40,7 +40,7 @@ fn calls() -> Vec<Call> {
 async fn held(house: &House) -> Vec<String> {
     let mut all = Vec::new();
     for sql in [
-        "SELECT id || ' ' || email || ' ' || role || ' ' || state || ' ' || scope || ' ' || coalesce(subject, '') || ' ' || coalesce(account_until, 0) AS x FROM staff ORDER BY id",
+        "SELECT id || ' ' || email || ' ' || role || ' ' || state || ' ' || scope || ' ' || coalesce(subject, '') || ' ' || coalesce(account_until, 0) || ' ' || coalesce(sub_role, '') || ' ' || coalesce(term_role, '') || ' ' || coalesce(term_scope, '') AS x FROM staff ORDER BY id",
         "SELECT staff_id || ' ' || tenant_id AS x FROM staff_scope ORDER BY staff_id, tenant_id",
         "SELECT id || ' ' || staff_id || ' ' || coalesce(revoked_at, 0) AS x FROM staff_passkey ORDER BY id",
     ] {

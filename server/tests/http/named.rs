@@ -45,6 +45,7 @@ async fn whom_the_file_names_gets_an_account_and_enrols_without_a_token() {
     let mut sol = house.signed_in("sol").await;
     let me = sol.get_json(&format!("{STAFF}/api/admin/session")).await;
     assert_eq!(me.status, StatusCode::OK, "{}", me.text);
+    sol.acknowledge().await;
     let staff = sol.get_json(&format!("{STAFF}/api/admin/staff?q=sol")).await;
     let found = staff.json()["items"].as_array().unwrap().clone();
     let own = found.iter().find(|one| one["email"] == "sol@acme-corp.example");

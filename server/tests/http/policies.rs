@@ -285,7 +285,23 @@ async fn a_change_is_shown_beside_what_is_in_force_and_can_only_take_away() {
     let grant = simulated(&mut kim, &changed(grant)).await;
     assert_eq!(grant["changed"]["code"], "BREAK_GLASS_REQUIRED", "{grant}");
 
+    let level = json!({ "passkey": "device_bound" });
+    let weak = simulated(&mut kim, &changed(level.clone())).await;
+    assert_eq!(
+        json!([
+            weak["present"]["outcome"],
+            weak["changed"]["reason"],
+            weak["changed"]["guard"]["passkey"]
+        ]),
+        json!(["permit", "passkey_too_weak", "device_bound"])
+    );
+    let strong = with(changed(level), json!({ "passkey": "attested" }));
+    let strong = simulated(&mut kim, &strong).await;
+    assert_eq!(strong["changed"]["outcome"], "permit", "{strong}");
+
     for (change, field) in [
+        (json!({ "passkey": "any" }), "change.passkey"),
+        (json!({ "passkey": "hard" }), "change.passkey"),
         (json!({}), "change"),
         (json!({ "max_age_seconds": 14_401 }), "change.max_age_seconds"),
         (json!({ "factors": ["totp"] }), "change.factors"),
@@ -335,6 +351,8 @@ async fn what_is_asked_wrongly_is_refused_by_its_field_and_hides_what_is_hidden(
         (json!({ "address": "127.0.0" }), "address"),
         (json!({ "identity": "friend" }), "identity"),
         (json!({ "factor": "password" }), "factor"),
+        (json!({ "passkey": "hard" }), "passkey"),
+        (json!({ "factor": "totp", "passkey": "attested" }), "passkey"),
         (json!({ "session": "long" }), "session"),
         (json!({ "grant": "maybe" }), "grant"),
         (json!({ "surprise": 1 }), "surprise"),

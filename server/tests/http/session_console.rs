@@ -63,7 +63,7 @@ async fn a_session_has_a_page_that_says_by_what_it_is_held() {
     for words in [
         "loopback",
         "Demo SSO",
-        "not since it began",
+        "not changed since it began",
         "15 min idle",
         "Acme",
         "What was done in it",

@@ -1,6 +1,8 @@
 //! `/sign-out` and `/signed-out`: our session first, then the provider's, which leads back; and the provider's own
 //! sign-out, which reaches us.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{Method, StatusCode};
 use url::Url;
 
@@ -22,6 +24,23 @@ async fn signing_out_goes_on_to_the_provider_once_and_comes_back() {
         "it goes on by itself: {}",
         hop.text
     );
+    let hint = way.query_pairs().find(|(name, _)| name == "id_token_hint");
+    let hint = hint.unwrap_or_else(|| panic!("no hint: {way}")).1.into_owned();
+    let claims = hint
+        .split('.')
+        .nth(1)
+        .and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    let claims: serde_json::Value = serde_json::from_slice(&claims.unwrap()).unwrap();
+    assert_eq!(
+        (&claims["sub"], &claims["aud"]),
+        (&"demo-kim".into(), &"console".into())
+    );
+    let rows = house
+        .db
+        .raw_fetch("SELECT count(*) AS x FROM staff_session WHERE id_token IS NOT NULL")
+        .await
+        .unwrap();
+    assert_eq!(rows[0].get::<i64>("x").unwrap(), 0, "gone with the session");
     let back = kim.get(way.as_str()).await;
     assert_eq!(back.to(), format!("{STAFF}/signed-out"));
     let over = kim.get(back.to()).await;
@@ -36,7 +55,13 @@ async fn signing_out_goes_on_to_the_provider_once_and_comes_back() {
 async fn the_page_leads_nowhere_for_whoever_did_not_just_sign_out() {
     let house = House::new().await;
     let mut nobody = house.browser();
-    for value in ["", "x", "idp_7zzzzzzzzzzzzzzzzzzzzzzzzz", "https://evil.example"] {
+    for value in [
+        "",
+        "x",
+        ".",
+        "idp_7zzzzzzzzzzzzzzzzzzzzzzzzz",
+        "https://evil.example",
+    ] {
         let key = (
             STAFF.trim_start_matches("https://").to_owned(),
             "__Host-stagedoor_leaving".to_owned(),

@@ -85,6 +85,7 @@ fn rule_fields(query: &NetworkQuery, error: &dyn Fn(&str) -> Option<String>) -> 
         options: Options::plain(&[("corp_ip", "The company's own addresses"), ("vpn", "Its VPN")]),
         chosen: query.kind.clone(),
         error: error("kind"),
+        ..Choice::default()
     };
     let range = Field {
         name: "range",

@@ -10,6 +10,7 @@ mod dialog;
 mod tests;
 
 use leptos::prelude::*;
+use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::frame::ConsoleFrame;
 use stagedoor_core::view::passkey::{PasskeyRow, PasskeysView};
@@ -108,10 +109,11 @@ pub fn passkeys_page(
 }
 
 fn passkey_row(view: &PasskeysView, row: &PasskeyRow, clock: &Clock, query: &PasskeysQuery) -> AnyView {
-    let place = match row.synced {
-        Some(true) => "synced between devices",
-        Some(false) => "one device only",
-        None => "not known",
+    let place = match (row.synced, row.level) {
+        (Some(true), _) => "synced between devices",
+        (Some(false), PasskeyLevel::Attested) => "one device only, attested",
+        (Some(false), _) => "one device only",
+        (None, _) => "not known",
     };
     let used = match row.last_used {
         Some(at) => clock.ago(at),
@@ -148,18 +150,27 @@ fn passkey_row(view: &PasskeysView, row: &PasskeyRow, clock: &Clock, query: &Pas
             </p>
         }
     });
-    let maker = match &row.maker {
-        Some(maker) => maker.clone().into_any(),
-        None => view! { <span class="faint">"not told"</span> }.into_any(),
-    };
+    let weak = (!row.serves).then(|| {
+        view! {
+            " "
+            {tag(Tone::Danger, "not allowed")}
+            <p class="small muted">
+                {format!(
+                    "Policy now asks for a passkey that {}. This one lets nobody in any more.",
+                    view.asked.explain(),
+                )}
+            </p>
+        }
+    });
     view! {
         <tr>
             <td class="wrap min-w-[150px]">
                 <b>{row.name.clone()}</b>
                 {current}
                 {copied}
+                {weak}
             </td>
-            <td>{maker}</td>
+            <td>{made_by(row)}</td>
             <td class="muted">{place}</td>
             <td class="muted">{clock.ago(row.created)}</td>
             <td class="muted">{used}</td>
@@ -176,6 +187,41 @@ fn passkey_row(view: &PasskeysView, row: &PasskeyRow, clock: &Clock, query: &Pas
     .into_any()
 }
 
+/// What made a passkey: its maker where that is known, else its model; and whether that is more than its own word.
+fn made_by(row: &PasskeyRow) -> AnyView {
+    let vouched = row.attestation.as_ref().map(|format| {
+        let title = format!("The maker vouches for it: {format}");
+        view! {
+            " "
+            <span title=title>{tag(Tone::Ok, "attested")}</span>
+        }
+    });
+    let made = match (&row.maker, &row.model) {
+        (Some(maker), model) => {
+            view! { <span title=model.clone().unwrap_or_default()>{maker.clone()}</span> }.into_any()
+        }
+        (None, Some(model)) => {
+            // The rest of an id that nobody knows by heart would push the row's buttons out of their card.
+            let first = model.split('-').next().unwrap_or_default();
+            view! { <span class="mono small" title=model.clone()>{format!("{first}…")}</span> }.into_any()
+        }
+        (None, None) => view! { <span class="faint">"not told"</span> }.into_any(),
+    };
+    view! {
+        {made}
+        {vouched}
+    }
+    .into_any()
+}
+
+/// What policy asks of another passkey, where it asks for anything.
+fn asked(level: PasskeyLevel) -> Option<AnyView> {
+    (level > PasskeyLevel::Any).then(|| {
+        let words = format!("Policy asks your role for a passkey that {}.", level.explain());
+        view! { <p class="note warn">{words}</p> }.into_any()
+    })
+}
+
 /// The one ceremony that is of use now: another passkey or, where the last proof is too old for that, a new proof.
 fn side(view: &PasskeysView, clock: &Clock, look: &Look) -> AnyView {
     let within = span_words(std::time::Duration::from_secs(view.fresh_for_seconds));
@@ -187,6 +233,7 @@ fn side(view: &PasskeysView, clock: &Clock, look: &Look) -> AnyView {
                     "A key, a phone or this device. You can add and revoke until " <time class="num" datetime=until.rfc3339()>{clock.hm(until)}</time>
                     "; then your passkey is asked for again."
                 </p>
+                {asked(view.asked)}
                 <div class="grid gap-[5px]">
                     <label for="passkey-name">"Name"</label>
                     <input

@@ -1,5 +1,6 @@
 //! The page of one's own passkeys: what it offers when, and what it never says.
 
+use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::time::{Timestamp, minutes};
 use stagedoor_core::view::passkey::{AppView, CodesStanding, CodesView, PasskeyRow, PasskeysView};
 
@@ -17,6 +18,10 @@ fn passkey(number: u32, name: &str) -> PasskeyRow {
             .expect("an id"),
         name: name.to_owned(),
         maker: (number == 1).then(|| "YubiKey 5".to_owned()),
+        model: (number == 1).then(|| "cb69481e-8ff7-4039-93ec-0a2729a154a8".to_owned()),
+        attestation: None,
+        level: PasskeyLevel::DeviceBound,
+        serves: true,
         current: number == 1,
         other_sessions: u64::from(number),
         created: now().minus(minutes(90)),
@@ -29,6 +34,7 @@ fn passkey(number: u32, name: &str) -> PasskeyRow {
 fn view(items: Vec<PasskeyRow>, fresh: bool) -> PasskeysView {
     PasskeysView {
         items,
+        asked: PasskeyLevel::Any,
         fresh_until: fresh.then(|| now().plus(minutes(4))),
         fresh_for_seconds: 600,
         codes: CodesView {
@@ -131,4 +137,30 @@ fn codes_are_shown_as_text_in_a_list() {
     let drawn = codes::shown(vec!["ABCD-EFGH-IJKL-MNOP".to_owned()]).to_html();
     assert!(drawn.contains("ABCD-EFGH-IJKL-MNOP"), "{drawn}");
     assert!(!drawn.contains("style="), "{drawn}");
+}
+
+#[test]
+fn one_below_the_level_stays_listed_and_says_that_it_lets_nobody_in() {
+    let mut own = view(vec![passkey(1, "Phone"), passkey(2, "Drawer")], true);
+    assert!(!page(&own).contains("not allowed"));
+    own.asked = PasskeyLevel::Attested;
+    own.items[0].serves = false;
+    own.items[0].synced = Some(true);
+    own.items[1].attestation = Some("packed".to_owned());
+    own.items[1].level = PasskeyLevel::Attested;
+    let drawn = page(&own);
+    for words in [
+        "not allowed",
+        "This one lets nobody in any more.",
+        "Policy asks your role for a passkey that cannot leave its device and whose maker",
+        "one device only, attested",
+        "The maker vouches for it: packed",
+        "/passkeys?revoke=pky_01k9w000000000000000000001",
+    ] {
+        assert!(drawn.contains(words), "{words} in {drawn}");
+    }
+    assert!(
+        !drawn.contains("revoke=pky_01k9w000000000000000000002"),
+        "the only one that policy lets in: {drawn}"
+    );
 }

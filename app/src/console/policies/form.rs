@@ -41,6 +41,8 @@ pub(super) fn request(query: &PoliciesQuery) -> Result<SimulateRequest, Wrong> {
         session_idle: span("max_idle", &query.max_idle),
         networks: some(&query.networks).map(|kinds| kinds.split(',').map(str::to_owned).collect()),
         factors: some(&query.factors).map(|kinds| kinds.split(',').map(str::to_owned).collect()),
+        passkey: some(&query.passkey),
+        device: some(&query.managed),
         danger: some(&query.danger),
         ..ChangeRequest::default()
     };
@@ -68,7 +70,9 @@ pub(super) fn request(query: &PoliciesQuery) -> Result<SimulateRequest, Wrong> {
         address: some(&query.address),
         proxy: some(&query.proxy),
         identity: some(&query.identity),
+        device: some(&query.device),
         factor: some(&query.factor),
+        passkey: some(&query.level),
         factor_age,
         session: some(&query.session),
         session_age,
@@ -81,12 +85,13 @@ pub(super) fn request(query: &PoliciesQuery) -> Result<SimulateRequest, Wrong> {
     })
 }
 
-/// The change, where one was typed: of this action, or of all where it is about sessions.
+/// The change, where one was typed: of this action, or of all where it is about sessions or passkeys.
 fn of_change(change: ChangeRequest, action: &str) -> Option<ChangeRequest> {
     let of_session = change.session_ttl.is_some() || change.session_idle.is_some();
     let of_call = change.networks.is_some() || change.factors.is_some() || change.max_age.is_some();
-    let any = of_session || of_call || change.danger.is_some();
-    let actions = if of_session {
+    let of_all = of_session || change.passkey.is_some();
+    let any = of_all || of_call || change.device.is_some() || change.danger.is_some();
+    let actions = if of_all {
         Vec::new()
     } else {
         vec![action.to_owned()]
@@ -105,9 +110,12 @@ fn minutes_of(text: &str) -> Result<Option<Duration>, &'static str> {
 pub(super) fn field_of(field: &str) -> String {
     let name = match field {
         "tenant" => "target",
+        "passkey" => "level",
+        "change.passkey" => "passkey",
         "change.networks" => "networks",
         "change.factors" => "factors",
         "change.max_age_seconds" => "max_age",
+        "change.device" => "managed",
         "change.danger" => "danger",
         "change.session_ttl_seconds" => "ttl",
         "change.session_idle_seconds" => "max_idle",
@@ -215,6 +223,7 @@ fn pick(
         options: Options::plain(items),
         chosen: chosen.to_owned(),
         error: wrong.get(name).cloned(),
+        ..Choice::default()
     })
 }
 
@@ -256,6 +265,7 @@ fn who(offer: &Offer, values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
             options: vec![people],
             chosen: values.person.clone(),
             error: wrong.get("person").cloned(),
+            ..Choice::default()
         })}
         <div class="two">
             {pick(("role", "Role, if made up"), &roles, &values.role, wrong)}
@@ -274,6 +284,7 @@ fn what(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
             options: actions(),
             chosen: values.action.clone(),
             error: wrong.get("action").cloned(),
+            ..Choice::default()
         })}
         <div class="two">
             {text_field(Field {
@@ -305,6 +316,12 @@ fn circumstances(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
         ("vouched", "vouches"),
         ("disbelieved", "is not believed"),
     ];
+    let devices = [
+        ("", "nothing is claimed"),
+        ("managed", "managed"),
+        ("unmanaged", "not managed"),
+        ("misclaimed", "neither true nor false"),
+    ];
     let factors = [
         ("passkey", "passkey"),
         ("totp", "one-time code"),
@@ -315,12 +332,21 @@ fn circumstances(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
             {typed(("address", "From address"), &values.address, wrong)}
             {pick(("proxy", "Identity-aware proxy"), &proxies, &values.proxy, wrong)}
             {pick(("identity", "Identity"), &identities, &values.identity, wrong)}
+            {pick(("device", "Device"), &devices, &values.device, wrong)}
             {pick(("factor", "Factor"), &factors, &values.factor, wrong)}
+            {pick(("level", "Kind of passkey"), &LEVELS, &values.level, wrong)}
             {typed(("factor_age", "Proved, minutes ago"), &values.factor_age, wrong)}
         </div>
     }
     .into_any()
 }
+
+/// What may be known of a passkey.
+const LEVELS: [(&str, &str); 3] = [
+    ("", "may be synced"),
+    ("device_bound", "stays on its device"),
+    ("attested", "its maker vouches for it"),
+];
 
 fn session(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
     let sessions = [("live", "runs"), ("ended", "was ended"), ("", "there is none")];
@@ -345,13 +371,17 @@ fn session(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
     .into_any()
 }
 
-/// A change is tried on every role that does this action; on all actions where it is about sessions.
+/// A change is tried on every role that does this action; on all actions where it is about sessions or passkeys.
 fn change(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
-    let fields = ["networks", "factors", "max_age", "danger", "ttl", "max_idle"];
+    let fields = [
+        "networks", "factors", "passkey", "max_age", "managed", "danger", "ttl", "max_idle",
+    ];
     let typed_in = [
         &values.networks,
         &values.factors,
         &values.max_age,
+        &values.passkey,
+        &values.managed,
         &values.danger,
         &values.ttl,
         &values.max_idle,
@@ -366,6 +396,12 @@ fn change(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
         ("proxy", "identity-aware proxy only"),
     ];
     let factors = [("", "as they are"), ("passkey", "passkey only")];
+    let passkeys = [
+        ("", "as they are"),
+        ("device_bound", "bound to a device"),
+        ("attested", "attested by a maker on the list"),
+    ];
+    let devices = [("", "as it is"), ("managed", "managed only")];
     let dangers = [("", "as it is"), ("break_glass", "a grant of two others")];
     let whole = wrong
         .get("change")
@@ -377,7 +413,9 @@ fn change(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
             <div class="two mt-[10px]">
                 {pick(("networks", "Networks"), &networks, &values.networks, wrong)}
                 {pick(("factors", "Factors"), &factors, &values.factors, wrong)}
+                {pick(("passkey", "Passkeys at least"), &passkeys, &values.passkey, wrong)}
                 {typed(("max_age", "Proof, minutes at most"), &values.max_age, wrong)}
+                {pick(("managed", "Device"), &devices, &values.managed, wrong)}
                 {pick(("danger", "Two people"), &dangers, &values.danger, wrong)}
                 {typed(("ttl", "Session, minutes at most"), &values.ttl, wrong)}
                 {typed(("max_idle", "Idle, minutes at most"), &values.max_idle, wrong)}

@@ -27,11 +27,14 @@ pub(super) fn policies(
         .iter()
         .map(|card| policy(card, "shipped", None))
         .chain(declared.iter().map(|card| {
+            if card.is_configured() {
+                return policy(card, "configured", None);
+            }
             let remove = may.then(|| super::save::removal(card, query));
             policy(card, "declared", remove)
         }))
         .collect_view();
-    let none = declared.is_empty().then(|| {
+    let none = declared.iter().all(PolicyCard::is_configured).then(|| {
         view! {
             <li class="row muted">
                 "No guard policy is kept beside those that come with the program. Try one in the simulator, then keep it."
@@ -93,8 +96,13 @@ fn asks(of: &NarrowingView) -> String {
         of.factors
             .as_ref()
             .map(|kinds| format!("{} as factor", kinds.join(" or "))),
+        of.passkey.as_deref().map(|level| match level {
+            "attested" => "a passkey of a maker on the list".to_owned(),
+            _ => "a passkey that cannot leave its device".to_owned(),
+        }),
         of.max_age_seconds
             .map(|seconds| format!("a proof of the last {}", span(seconds))),
+        of.managed_device.then(|| "a managed device".to_owned()),
         of.needs_grant.then(|| "a break-glass grant".to_owned()),
         of.session_ttl_seconds
             .map(|seconds| format!("a session of at most {}", span(seconds))),
@@ -132,6 +140,7 @@ pub(super) fn guards(rows: &[GuardRow], shown: StaffRole, query: &PoliciesQuery)
                         <th scope="col">"Network"</th>
                         <th scope="col">"Factor"</th>
                         <th scope="col">"Proof at most"</th>
+                        <th scope="col">"Device"</th>
                         <th scope="col">"Two people"</th>
                         <th scope="col">"Session"</th>
                         <th scope="col">"By policy"</th>
@@ -155,9 +164,17 @@ fn guard(row: &GuardRow) -> AnyView {
         Some(words) => words.join(", ").into_any(),
         None => view! { <span class="faint">"not asked"</span> }.into_any(),
     };
+    let level = row
+        .passkey
+        .as_deref()
+        .map(|level| view! { " " {tag(Tone::Info, if level == "attested" { "attested" } else { "device-bound" })} });
     let max_age = match row.max_age_seconds {
         Some(seconds) => span(seconds).into_any(),
         None => view! { <span class="faint">"not asked"</span> }.into_any(),
+    };
+    let device = match row.managed_device {
+        true => tag(Tone::Info, "managed"),
+        false => view! { <span class="faint">"any"</span> }.into_any(),
     };
     let two = if row.needs_grant {
         tag(Tone::Warn, "needed")
@@ -176,8 +193,9 @@ fn guard(row: &GuardRow) -> AnyView {
             </th>
             <td>{held}</td>
             <td class="mono muted">{listed(&row.networks)}</td>
-            <td class="muted">{listed(&row.factors)}</td>
+            <td class="muted">{listed(&row.factors)} {level}</td>
             <td class="num">{max_age}</td>
+            <td>{device}</td>
             <td>{two}</td>
             <td class="num muted">{session}</td>
             <td class="mono muted">{row.policies.join(", ")}</td>

@@ -58,14 +58,14 @@ pub(super) fn dialog(
 }
 
 fn save((query, flash): (&PoliciesQuery, Option<&Flash>), back: &str, closed: String) -> AnyView {
-    // The times of a session hold for all it does.
-    let of_session = !query.ttl.is_empty() || !query.max_idle.is_empty();
-    let action = if of_session {
+    // The times of a session hold for all it does, and so does the passkey that it starts with.
+    let of_all = !query.ttl.is_empty() || !query.max_idle.is_empty() || !query.passkey.is_empty();
+    let action = if of_all {
         String::new()
     } else {
         query.action.clone()
     };
-    let doing = if of_session {
+    let doing = if of_all {
         "everything".to_owned()
     } else {
         action.clone()
@@ -106,7 +106,9 @@ fn save((query, flash): (&PoliciesQuery, Option<&Flash>), back: &str, closed: St
             ("action", action),
             ("networks", query.networks.clone()),
             ("factors", query.factors.clone()),
+            ("passkey", query.passkey.clone()),
             ("max_age", query.max_age.clone()),
+            ("managed", query.managed.clone()),
             ("danger", query.danger.clone()),
             ("ttl", query.ttl.clone()),
             ("max_idle", query.max_idle.clone()),
@@ -127,6 +129,7 @@ fn roles(flash: Option<&Flash>) -> AnyView {
         .map(|role| (role.as_str().to_owned(), role.label().to_owned()));
     choice(Choice {
         name: "role",
+        id: Some("concerns"),
         label: "Whom it concerns",
         options: vec![Options {
             heading: None,

@@ -58,7 +58,8 @@ pub(super) fn change(view: &ProviderRow, flash: Option<&Flash>, (dialog, closed)
     };
     let about = match view.trust {
         ProviderTrust::Trusted => {
-            "People sign in by it, so only its name can be changed now. Stop trusting it first for all else."
+            "People sign in by it, so the change is tried: it is in force at once, and rolls back by itself after five minutes \
+             unless you confirm it once somebody has signed in by it."
         }
         ProviderTrust::Untrusted => {
             "With other settings its connection has to be tested anew before it can be trusted."
@@ -81,6 +82,7 @@ pub(super) fn change(view: &ProviderRow, flash: Option<&Flash>, (dialog, closed)
             {name(called, flash)}
             {fields(&values, flash)}
             {secret(hint, flash)}
+            {left_out(flash)}
             {text_field(Field::reason("Why", flash))}
         }
         .into_any(),
@@ -90,13 +92,31 @@ pub(super) fn change(view: &ProviderRow, flash: Option<&Flash>, (dialog, closed)
     })
 }
 
+/// Asked only where somebody could sign in no more.
+fn left_out(flash: Option<&Flash>) -> Option<AnyView> {
+    let words = wrong(flash, "confirm_left_out")?;
+    Some(
+        view! {
+            <div class="grid gap-[5px]">
+                <label class="check" for="left_out">
+                    <input type="checkbox" id="left_out" name="left_out" value="yes" aria-describedby="left_out-error" />
+                    <span>"It is meant so: they shall sign in no more."</span>
+                </label>
+                <p class="err" id="left_out-error">{words}</p>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
 /// Whether a provider's word counts.
 pub(super) fn trust(view: &ProviderRow, flash: Option<&Flash>, (dialog, closed): Place<'_>) -> AnyView {
     let (title, about, wanted, verb, act) = match view.trust {
         ProviderTrust::Trusted => (
             format!("Stop trusting {}?", view.name),
             format!(
-                "{} of staff sign in by it. Their sessions are refused by the next request, and nobody gets in through it.",
+                "{} of staff sign in by it. Their sessions are refused by the next request, and nobody gets in through it. It is \
+                 tried first, and rolls back by itself after five minutes unless you confirm it.",
                 view.people
             ),
             "no",
@@ -105,7 +125,8 @@ pub(super) fn trust(view: &ProviderRow, flash: Option<&Flash>, (dialog, closed):
         ),
         ProviderTrust::Untrusted => (
             format!("Trust {}?", view.name),
-            "From then on its word says who somebody on staff is. Its last connection test must have passed."
+            "From then on its word says who somebody on staff is. Its last connection test must have passed. It is tried first, \
+             and rolls back by itself after five minutes unless you confirm it."
                 .to_owned(),
             "yes",
             "Trust",
@@ -142,6 +163,9 @@ struct Values {
     group_claim: String,
     groups: String,
     amr: String,
+    email_claim: String,
+    name_claim: String,
+    managed_claim: String,
 }
 
 impl Values {
@@ -157,6 +181,9 @@ impl Values {
             group_claim: rules.group_claim.clone(),
             groups: rules.groups.join(", "),
             amr: rules.amr.join(" "),
+            email_claim: rules.email_claim.clone(),
+            name_claim: rules.name_claim.clone(),
+            managed_claim: rules.managed_claim.clone(),
         }
     }
 
@@ -174,6 +201,9 @@ impl Values {
             group_claim: or("group_claim", usual.group_claim),
             groups: or("groups", usual.groups),
             amr: or("amr", usual.amr),
+            email_claim: or("email_claim", usual.email_claim),
+            name_claim: or("name_claim", usual.name_claim),
+            managed_claim: or("managed_claim", usual.managed_claim),
         }
     }
 }
@@ -202,6 +232,9 @@ fn fields(values: &Values, flash: Option<&Flash>) -> AnyView {
         {field("hosted_domains", "Hosted domains (hd)", &values.hosted_domains, "With spaces between; empty asks for none.")}
         {field("groups", "Groups", &values.groups, "With commas between; empty asks for none.")}
         {field("group_claim", "Claim that lists groups", &values.group_claim, "Its name in the token.")}
+        {field("email_claim", "Claim of the address", &values.email_claim, "A text. Of another claim than email it need not be verified.")}
+        {field("name_claim", "Claim of the name", &values.name_claim, "A text.")}
+        {field("managed_claim", "Claim of a managed device", &values.managed_claim, "True or false; empty where there is none.")}
         {field("amr", "Ways of signing in there that count", &values.amr, "Where the token tells any (amr).")}
     }
     .into_any()

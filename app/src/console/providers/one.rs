@@ -6,7 +6,7 @@ use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::provider::{ProbeStep, StepVerdict};
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::frame::Flash;
-use stagedoor_core::view::provider::ProviderRow;
+use stagedoor_core::view::provider::{Passes, ProviderPerson, ProviderRow, ProviderTrial};
 use stagedoor_service::identity_providers::{self, SAMPLE_MAX};
 use stagedoor_service::{ServiceError, StaffOp};
 
@@ -29,6 +29,7 @@ pub(crate) async fn load_one(
     let known = id.parse().map_err(|_| public(ServiceError::NotFound))?;
     let view = identity_providers::one(op, known).await.map_err(public)?;
     let may_write = identity_providers::may_write(op) && !of_file(&view);
+    let people = identity_providers::people(op, known).await.map_err(public)?;
     let closed = href(id, query, None);
     let place = (around.back.as_str(), closed);
     let dialog = match query.act.as_deref() {
@@ -39,7 +40,7 @@ pub(crate) async fn load_one(
     };
     Ok(Content {
         title: format!("{} · Identity providers", view.name),
-        main: provider_page(&view, &around.clock, may_write, query),
+        main: provider_page((&view, &people), &around.clock, may_write, query),
         dialog,
     })
 }
@@ -58,7 +59,7 @@ fn href(id: &str, query: &ProvidersQuery, act: Option<&str>) -> String {
 /// Draws the page.
 #[must_use]
 pub(super) fn provider_page(
-    view: &ProviderRow,
+    (view, people): (&ProviderRow, &[ProviderPerson]),
     clock: &Clock,
     may_write: bool,
     query: &ProvidersQuery,
@@ -68,7 +69,8 @@ pub(super) fn provider_page(
         act: None,
     });
     let id = view.id.to_string();
-    let acts = may_write.then(|| {
+    // What is tried is confirmed or rolled back before anything else.
+    let acts = (may_write && view.trial.is_none()).then(|| {
         let trust = match view.trust {
             ProviderTrust::Trusted => {
                 link_button(Act::Danger, href(&id, query, Some("trust")), "Stop trusting")
@@ -90,14 +92,70 @@ pub(super) fn provider_page(
             <span>{view.name.clone()}</span>
         </nav>
         {page_head(view.name.clone(), lead, acts)}
+        {view.trial.as_ref().map(tried)}
         <div class="grid md:grid-cols-2 gap-3 items-start">
             {settings(view)}
             {workforce(view)}
             {test(view, clock, (may_write, &href(&id, query, None)))}
+            {signing_in(people, view.people)}
             {sample(&id, &href(&id, query, None))}
         </div>
     }
     .into_any()
+}
+
+/// What is tried, and what is missing before it can be confirmed.
+fn tried(trial: &ProviderTrial) -> AnyView {
+    let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+    let rows = trial.changes.iter().map(|change| {
+        view! {
+            <dt class="mono">{change.field.clone()}</dt>
+            <dd class="break-words">{value(&change.before)} " → " {value(&change.after)}</dd>
+        }
+    });
+    let missing = match (&trial.missing, trial.line.own) {
+        (Some(words), _) => words.clone(),
+        (None, true) => "Nothing is missing: you can confirm it.".to_owned(),
+        (None, false) => format!("{} began it, and alone can confirm it.", trial.line.by),
+    };
+    let body = view! {
+        <dl class="kv p-[14px]">
+            {rows.collect_view()} <dt>"To confirm it"</dt> <dd>{missing}</dd>
+        </dl>
+    };
+    view! { <div class="mb-3">{titled_card("on-trial", "On trial", body)}</div> }.into_any()
+}
+
+/// Who signs in by it, and whether they would still pass.
+fn signing_in(people: &[ProviderPerson], all: u64) -> AnyView {
+    let rows = people.iter().map(|person| {
+        let tone = match person.standing {
+            Passes::Yes => Tone::Ok,
+            Passes::No => Tone::Danger,
+            Passes::Unknown => Tone::Neutral,
+        };
+        view! {
+            <li class="row">
+                <div class="min-w-0 grow break-words">
+                    <b>{person.name.clone()}</b>
+                    " "
+                    <span class="muted">{person.email.clone()}</span>
+                </div>
+                {status_tag(tone, person.standing.words())}
+            </li>
+        }
+    });
+    let shut = people.iter().filter(|one| one.standing == Passes::No).count();
+    let lead = match (people.is_empty(), shut) {
+        (true, _) => "Nobody signs in by it yet.".to_owned(),
+        (false, 0) => format!("{all} sign in by it. Nobody is known to be shut out by its settings."),
+        (false, _) => format!("{all} sign in by it, of whom {shut} would not pass by its settings."),
+    };
+    let body = view! {
+        <p class="p-[14px] muted">{lead}</p>
+        <ul>{rows.collect_view()}</ul>
+    };
+    titled_card("people", "Who signs in by it", body)
 }
 
 fn settings(view: &ProviderRow) -> AnyView {
@@ -154,6 +212,15 @@ fn workforce(view: &ProviderRow) -> AnyView {
             <dd class="break-words">{list(&rules.groups)}</dd>
             <dt>"Claim of groups"</dt>
             <dd class="mono">{rules.group_claim.clone()}</dd>
+            <dt>"Claim of the address"</dt>
+            <dd class="mono">{rules.email_claim.clone()}</dd>
+            <dt>"Claim of the name"</dt>
+            <dd class="mono">{rules.name_claim.clone()}</dd>
+            <dt>"Claim of a managed device"</dt>
+            <dd class="mono">{match rules.managed_claim.as_str() {
+                "" => "none".to_owned(),
+                claim => claim.to_owned(),
+            }}</dd>
             <dt>"Sign-in there"</dt>
             <dd>{list(&rules.amr)}</dd>
         </dl>

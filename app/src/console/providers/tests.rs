@@ -1,10 +1,16 @@
 //! The pages as they are drawn.
 
 use jiff::tz::TimeZone;
+use stagedoor_core::audit::Change;
 use stagedoor_core::guard::ProviderTrust;
+use stagedoor_core::id::{Id, StaffId, TrialId};
 use stagedoor_core::provider::{ClaimRules, ProbeStep, ProviderKind, StepVerdict};
-use stagedoor_core::time::Timestamp;
-use stagedoor_core::view::provider::{ProviderRow, ProviderTest, ProvidersView};
+use stagedoor_core::role::StaffRole;
+use stagedoor_core::time::{Timestamp, minutes};
+use stagedoor_core::view::provider::{
+    Passes, ProviderPerson, ProviderRow, ProviderTest, ProviderTrial, ProvidersView,
+};
+use stagedoor_core::view::trial::TrialLine;
 
 use leptos::prelude::*;
 
@@ -36,6 +42,7 @@ fn provider() -> ProviderRow {
         rules: ClaimRules::default(),
         people: 7,
         own: false,
+        trial: None,
         test: Some(ProviderTest {
             at: clock().now,
             passed: false,
@@ -47,8 +54,24 @@ fn provider() -> ProviderRow {
     }
 }
 
+fn people() -> Vec<ProviderPerson> {
+    vec![ProviderPerson {
+        id: StaffId::new(1, 1),
+        name: "<Kim>".to_owned(),
+        email: "kim@acme.example".to_owned(),
+        role: StaffRole::SuperAdmin,
+        standing: Passes::No,
+    }]
+}
+
 fn drawn(provider: &ProviderRow, may_write: bool) -> String {
-    provider_page(provider, &clock(), may_write, &ProvidersQuery::default()).to_html()
+    provider_page(
+        (provider, &people()),
+        &clock(),
+        may_write,
+        &ProvidersQuery::default(),
+    )
+    .to_html()
 }
 
 #[test]
@@ -95,4 +118,50 @@ fn the_page_tells_each_step_and_offers_only_what_may_be_done() {
         assert!(!read.contains(part), "{part}: {read}");
     }
     assert!(read.contains("Try them"), "{read}");
+}
+
+#[test]
+fn a_change_on_trial_says_what_changes_and_what_is_missing_and_nothing_else_is_offered() {
+    let line = TrialLine {
+        id: TrialId::new(1, 1),
+        kind: "identity_provider".to_owned(),
+        label: "identity providers".to_owned(),
+        about: "Example SSO has another client_id".to_owned(),
+        reason: String::new(),
+        by: "Kim".to_owned(),
+        own: true,
+        started: clock().now,
+        until: clock().now.plus(minutes(5)),
+        state: "pending".to_owned(),
+        ended: None,
+        why: None,
+    };
+    let change = Change {
+        field: "client_id".to_owned(),
+        before: Some("console".to_owned()),
+        after: Some("<other>".to_owned()),
+    };
+    let tried = ProviderRow {
+        trial: Some(ProviderTrial {
+            line,
+            changes: vec![change],
+            missing: Some("Sign in through this provider first.".to_owned()),
+        }),
+        ..provider()
+    };
+    let shown = drawn(&tried, true);
+    for part in [
+        "On trial",
+        "&lt;other&gt;",
+        "Sign in through this provider first.",
+        "&lt;Kim&gt;",
+        "would not pass",
+        "Test the connection",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(
+        !shown.contains("act=change") && !shown.contains("act=trust"),
+        "{shown}"
+    );
 }

@@ -2,7 +2,7 @@
 
 use stagedoor_core::id::Id;
 use stagedoor_core::time::hours;
-use stagedoor_core::view::frame::Flash;
+use stagedoor_core::view::frame::{Flash, FlashKind};
 use stagedoor_core::view::risk::{Assignee, RiskFact, RiskStepLine, RiskView};
 use stagedoor_core::view::visit::StaffLabel;
 use stagedoor_core::view::{Page, Total};
@@ -160,6 +160,7 @@ fn what_is_known_and_done_is_told_and_what_is_hidden_is_said_to_be() {
 #[test]
 fn what_was_typed_comes_back_with_what_is_wrong() {
     let flash = Flash {
+        kind: FlashKind::Error,
         fields: [("note".to_owned(), "Say how it was dealt with.".to_owned())].into(),
         values: [("note".to_owned(), "half a thought".to_owned())].into(),
         ..Flash::default()

@@ -1,8 +1,8 @@
-//! The matrix: a row a permission, a column a role, under what the permissions are about.
+//! The matrix: a row a permission, a column a role and then one a sub-role, under what the permissions are about.
 
 use leptos::prelude::*;
 use stagedoor_core::role::StaffRole;
-use stagedoor_core::view::role::{Mark, PermissionRow};
+use stagedoor_core::view::role::{Mark, PermissionRow, SubMark};
 
 use crate::ui::titled_card;
 
@@ -34,6 +34,9 @@ pub(super) fn matrix(rows: &[PermissionRow]) -> AnyView {
         .iter()
         .map(|role| view! { <th scope="col">{role.label()}</th> })
         .collect_view();
+    let narrowed = rows
+        .first()
+        .map(|row| row.sub_roles.iter().map(sub_head).collect_view());
     let groups = by_noun(rows).iter().map(|rows| group(rows)).collect_view();
     view! {
         <section class="card" aria-labelledby="matrix" tabindex="0">
@@ -47,11 +50,23 @@ pub(super) fn matrix(rows: &[PermissionRow]) -> AnyView {
                     <tr>
                         <th scope="col">"Permission"</th>
                         {heads}
+                        {narrowed}
                     </tr>
                 </thead>
                 {groups}
             </table>
         </section>
+    }
+    .into_any()
+}
+
+/// The head of a sub-role's column: what it leaves of its role.
+fn sub_head(one: &SubMark) -> AnyView {
+    let about = format!("Narrows {}. {}", one.of.label(), one.about);
+    view! {
+        <th scope="col" class="mono" title=about>
+            {one.name.clone()}
+        </th>
     }
     .into_any()
 }
@@ -78,7 +93,8 @@ fn group(rows: &[&PermissionRow]) -> AnyView {
         .unwrap_or_default()
         .replace('_', " ");
     let lines = rows.iter().map(|row| line(row)).collect_view();
-    let across = 1 + StaffRole::ALL.len();
+    let narrowed = rows.first().map_or(0, |row| row.sub_roles.len());
+    let across = 1 + StaffRole::ALL.len() + narrowed;
     view! {
         <tbody>
             <tr>
@@ -96,6 +112,7 @@ fn line(row: &PermissionRow) -> AnyView {
     let cells = row
         .marks
         .iter()
+        .chain(row.sub_roles.iter().map(|one| &one.mark))
         .map(|mark| {
             view! {
                 <td>

@@ -24,7 +24,20 @@ fn row<'a>(page: &'a str, name: &str) -> &'a str {
 #[test]
 fn each_cell_says_in_words_what_its_sign_means() {
     let page = drawn(&Asked::Nothing, &Policy::default());
-    assert_eq!(row(&page, "tenant.list").matches("●").count(), 4);
+    assert_eq!(
+        row(&page, "tenant.list").matches("●").count(),
+        4 + 2,
+        "four roles, and both sub-roles of support"
+    );
+    assert_eq!(
+        row(&page, "tenant.suspend").matches("●").count(),
+        2 + 1,
+        "not the first line"
+    );
+    assert!(
+        page.contains("support_l1") && page.contains("Narrows support."),
+        "{page}"
+    );
     assert_eq!(
         row(&page, "tenant.delete")
             .matches("needs a break-glass grant too</span>")
@@ -51,6 +64,7 @@ fn who_can_is_told_person_by_person_and_a_mistake_beside_its_field() {
         name: "Kim <Moreno>".to_owned(),
         email: "kim@acme-corp.example".to_owned(),
         role: StaffRole::SuperAdmin,
+        sub_role: None,
         can: Can::WithGrant,
         why: "This needs the approval of two other people.".to_owned(),
     };

@@ -72,7 +72,8 @@ pub(super) fn form(asked: &Asked, tenants: &[(String, String)], query: &RolesQue
                     options: actions(),
                     chosen: action.to_owned(),
                     error: wrong("action"),
-                })}
+        ..Choice::default()
+    })}
                 {text_field(Field {
                     name: "target",
                     label: "Tenant, if about one",
@@ -131,12 +132,16 @@ fn person(row: &WhoCanRow) -> AnyView {
         Can::WithGrant => (Tone::Warn, "with a grant"),
         Can::No => (Tone::Neutral, "no"),
     };
+    let sub_role = row
+        .sub_role
+        .clone()
+        .map(|name| view! { <span class="small muted mono">{name}</span> });
     view! {
         <tr>
             <th scope="row" class="wrap">
                 {row.name.clone()} <br /> <span class="small muted font-[450]">{row.email.clone()}</span>
             </th>
-            <td>{row.role.label()}</td>
+            <td>{row.role.label()} {sub_role}</td>
             <td>{status_tag(tone, word)}</td>
             <td class="wrap muted min-w-[190px]">{row.why.clone()}</td>
         </tr>

@@ -1,6 +1,7 @@
 //! One session: whose, where, with what, by what clocks it ends, what it is held by, and what was done in it.
 
 use leptos::prelude::*;
+use stagedoor_core::guard::DeviceFact;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::session::{Holder, SessionPage, StaffSessionFacts, Standing};
 use stagedoor_service::StaffOp;
@@ -13,7 +14,7 @@ use crate::error::AppError;
 use crate::layout::Around;
 use crate::routes::{AuditQuery, ConsolePage, StaffQuery, StaffSessionsQuery, UsersQuery, VisitsQuery};
 use crate::ui::time::{left_words, span_words};
-use crate::ui::{Act, Clock, Icon, icon, link_button, page_head, tag, titled_card};
+use crate::ui::{Act, Clock, Icon, icon, link_button, page_head, status_tag, tag, titled_card};
 
 /// Loads the page.
 pub(crate) async fn load_one(
@@ -53,7 +54,10 @@ pub(super) fn session_page(view: &SessionPage, clock: &Clock, query: &StaffSessi
     let lead = view! {
         <span>{row.email.clone()}</span>
         " "
-        {standing(&row.standing, clock)}
+        {match row.standing {
+            Standing::Live { .. } => status_tag(Tone::Ok, "live"),
+            Standing::Over { .. } => standing(&row.standing, clock),
+        }}
         " "
         {row.current.then(|| tag(Tone::Accent, "this session"))}
     };
@@ -97,11 +101,25 @@ fn place(view: &SessionPage, clock: &Clock) -> AnyView {
                 {view.staff.as_ref().and_then(|facts| facts.passkey.clone()).map(|name| format!(", with {name}"))}
             </dd>
             {view.staff.as_ref().map(|facts| rotations(facts, clock))}
+            {view.staff.as_ref().map(|_| narrowed(&row.narrowed))}
             <dt>"Id"</dt>
             <dd class="mono">{row.id.to_string()}</dd>
         </dl>
     };
     titled_card("place", "Where it is held", body)
+}
+
+/// What it is narrowed to.
+fn narrowed(words: &[String]) -> AnyView {
+    let told = match words {
+        [] => "no".to_owned(),
+        words => words.join(", "),
+    };
+    view! {
+        <dt>"Narrowed"</dt>
+        <dd>{told}</dd>
+    }
+    .into_any()
 }
 
 /// The person, leading to their own page.
@@ -125,6 +143,7 @@ fn person(view: &SessionPage) -> AnyView {
 }
 
 fn vouched(facts: &StaffSessionFacts) -> AnyView {
+    let managed = DeviceFact::from_name(&facts.managed).unwrap_or_default();
     let network = match &facts.network {
         Some(rule) => rule.clone().into_any(),
         None => tag(Tone::Danger, "let in by no rule now"),
@@ -135,6 +154,8 @@ fn vouched(facts: &StaffSessionFacts) -> AnyView {
         <dd>{network}</dd>
         <dt>"Provider"</dt>
         <dd>{provider.unwrap_or_else(|| "a provider that is no longer set up".to_owned())}</dd>
+        <dt>"Managed device"</dt>
+        <dd>{managed.explain()}</dd>
         <dt>"Role now"</dt>
         <dd>{facts.role.label()}</dd>
     }

@@ -60,6 +60,7 @@ fn row(
         };
         tag(Tone::Warn, words)
     });
+    let narrowed = (!session.narrowed.is_empty()).then(|| tag(Tone::Warn, session.narrowed.join(", ")));
     let current = session.current.then(|| tag(Tone::Accent, "this session"));
     let age = span_words(clock.now.since(session.factor_at));
     let factor = format!("{}, {age} old", session.factor);
@@ -83,7 +84,7 @@ fn row(
                         {session.device.clone()}
                     </a>
                     {current}
-                    {visits}
+                    {visits} {narrowed}
                 </span>
             </td>
             <td class="mono muted">{session.address.clone()}</td>
@@ -133,7 +134,8 @@ pub(crate) fn standing(standing: &Standing, clock: &Clock) -> AnyView {
     match standing {
         Standing::Live { until, idle_until } => {
             let left = |at| left_words(at_most(clock, at));
-            let words = format!("idle in {} · ends in {}", left(*idle_until), left(*until));
+            let idle = format!("idle in {} ", left(*idle_until));
+            let ends = format!("ends in {}", left(*until));
             let exact = format!(
                 "Idle at {} unless it is used; ends at {} at the latest",
                 clock.hm(*idle_until),
@@ -142,8 +144,9 @@ pub(crate) fn standing(standing: &Standing, clock: &Clock) -> AnyView {
             view! {
                 <span class="inline-flex items-center gap-2">
                     {status_tag(Tone::Ok, "live")}
-                    <span class="small muted num" title=exact>
-                        {words}
+                    <span class="small muted num grid" title=exact>
+                        <span>{idle}</span>
+                        <span>{ends}</span>
                     </span>
                 </span>
             }

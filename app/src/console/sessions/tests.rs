@@ -17,6 +17,7 @@ fn around() -> Around {
 
 fn session(current: bool, may_revoke: bool) -> SessionRow {
     SessionRow {
+        narrowed: Vec::new(),
         id: "ses_01k9w000000000000000000010".parse().expect("an id"),
         holder: Holder::Staff("stf_01k9w000000000000000000010".parse().expect("an id")),
         name: "Jess <Park>".to_owned(),
@@ -67,7 +68,8 @@ fn a_row_says_where_with_what_and_for_how_long() {
         "this session",
         "2 visits",
         "passkey, 1 h old",
-        "idle in 14 min · ends in 2 h",
+        "idle in 14 min",
+        "ends in 2 h",
         "href=\"/sessions?revoke=ses_01k9w000000000000000000010\"",
     ] {
         assert!(drawn.contains(words), "{words} in {drawn}");

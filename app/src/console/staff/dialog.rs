@@ -3,15 +3,17 @@
 use leptos::prelude::*;
 use stagedoor_core::role::StaffRole;
 use stagedoor_core::view::frame::Flash;
-use stagedoor_core::view::staff::{ScopeLine, StaffPage, TaskLine};
+use stagedoor_core::view::staff::{PostLine, ScopeLine, StaffPage, TaskLine};
 
+use super::scope_words;
 use crate::routes::staff;
+use crate::ui::choice::{Choice, Options, choice};
 use crate::ui::{Act, Ask, Clock, Field, ask, text_field, typed, wrong};
 
 type Place<'a> = (&'a str, String);
 
 /// Somebody is to be invited.
-pub(super) fn invite(flash: Option<&Flash>, (dialog, closed): Place<'_>) -> AnyView {
+pub(super) fn invite(sub_roles: &[PostLine], flash: Option<&Flash>, (dialog, closed): Place<'_>) -> AnyView {
     let email = Field {
         name: "email",
         label: "Address at the identity provider",
@@ -42,8 +44,9 @@ pub(super) fn invite(flash: Option<&Flash>, (dialog, closed): Place<'_>) -> AnyV
             {text_field(email)}
             {text_field(name)}
             {roles(chosen)}
+            {sub_role(sub_roles, typed(flash, "sub_role"), wrong(flash, "sub_role"))}
             {tenants(typed(flash, "tenants"), wrong(flash, "tenants"))}
-            {end(typed(flash, "temporary_until"), wrong(flash, "temporary_until"))}
+            {end(ACCOUNT, typed(flash, "temporary_until"), wrong(flash, "temporary_until"))}
             {text_field(Field::reason("Why they become staff", flash))}
             {verified(flash)}
         }
@@ -70,7 +73,7 @@ fn verified(flash: Option<&Flash>) -> AnyView {
     .into_any()
 }
 
-/// Another name, role, tenants or end.
+/// Another name, role, sub-role, tenants or end, some of it perhaps for a time.
 pub(super) fn change(
     view: &StaffPage,
     flash: Option<&Flash>,
@@ -98,12 +101,18 @@ pub(super) fn change(
         .unwrap_or(row.role);
     ask(Ask {
         title: format!("Change {}", row.name),
-        about: "With another role or other tenants, their sessions end at once; they sign in anew."
-            .to_owned(),
+        about: format!(
+            "With another role or other tenants, their sessions end at once; they sign in anew. What is given only until a day falls back by itself: to {}, and to {}.",
+            now.role, now.scope
+        ),
         action: staff::CHANGE_STAFF,
         hidden: vec![
             ("staff_id", row.id.to_string()),
+            ("role_was", row.role.as_str().to_owned()),
+            ("sub_role_was", row.sub_role.clone().unwrap_or_default()),
+            ("role_until_was", now.role_until.clone()),
             ("tenants_were", now.tenants.clone()),
+            ("tenants_until_was", now.scope_until.clone()),
             ("until_was", now.until.clone()),
             ("dialog", dialog.to_owned()),
             ("back", closed.clone()),
@@ -111,8 +120,15 @@ pub(super) fn change(
         fields: view! {
             {text_field(name)}
             {roles(role)}
+            {sub_role(
+                &view.sub_roles,
+                or("sub_role", row.sub_role.clone().unwrap_or_default()),
+                wrong(flash, "sub_role"),
+            )}
+            {end(ROLE, or("role_until", now.role_until), wrong(flash, "role_until"))}
             {tenants(or("tenants", now.tenants), wrong(flash, "tenants"))}
-            {end(or("temporary_until", now.until), wrong(flash, "temporary_until"))}
+            {end(SCOPE, or("tenants_until", now.scope_until), wrong(flash, "tenants_until"))}
+            {end(ACCOUNT, or("temporary_until", now.until), wrong(flash, "temporary_until"))}
             {text_field(Field::reason("Why", flash))}
         }
         .into_any(),
@@ -126,6 +142,11 @@ pub(super) fn change(
 struct Now {
     tenants: String,
     until: String,
+    role_until: String,
+    scope_until: String,
+    /// What role and tenants fall back to, in words.
+    role: String,
+    scope: String,
 }
 
 impl Now {
@@ -139,9 +160,28 @@ impl Now {
         };
         let day =
             |end: stagedoor_core::time::Timestamp| clock.date(end.minus(std::time::Duration::from_secs(1)));
+        let row = &view.row;
+        let own = PostLine {
+            role: row.role,
+            sub_role: row.sub_role.clone(),
+        };
+        let role = row.role_term.as_ref().map_or(&own, |term| &term.back_to);
+        let scope = row.scope_term.as_ref().map_or(&row.scope, |term| &term.back_to);
         Self {
             tenants,
-            until: view.row.until.map(day).unwrap_or_default(),
+            until: row.until.map(day).unwrap_or_default(),
+            role_until: row
+                .role_term
+                .as_ref()
+                .map(|term| day(term.until))
+                .unwrap_or_default(),
+            scope_until: row
+                .scope_term
+                .as_ref()
+                .map(|term| day(term.until))
+                .unwrap_or_default(),
+            role: role.words(),
+            scope: scope_words(scope),
         }
     }
 }
@@ -288,28 +328,67 @@ fn tenants(value: String, error: Option<String>) -> AnyView {
     })
 }
 
-fn end(value: String, error: Option<String>) -> AnyView {
+/// An end that can be given: the form's name for it, its label and its hint.
+type End = (&'static str, &'static str, &'static str);
+
+const ACCOUNT: End = (
+    "temporary_until",
+    "Temporary until the end of",
+    "The account ends by itself. Empty is permanent.",
+);
+const ROLE: End = (
+    "role_until",
+    "Role only until the end of",
+    "Then it falls back by itself. Empty is for good.",
+);
+const SCOPE: End = (
+    "tenants_until",
+    "Scope only until the end of",
+    "Then it falls back by itself. Empty is for good.",
+);
+
+fn end((name, label, hint): End, value: String, error: Option<String>) -> AnyView {
     let invalid = error.is_some().then_some("true");
     let fine = error.is_none();
+    let (error_id, hint_id) = (format!("{name}-error"), format!("{name}-hint"));
+    let described = format!("{hint_id} {error_id}");
     view! {
         <div class="grid gap-[5px]">
-            <label for="temporary_until">"Temporary until the end of"</label>
-            <input
-                class="in"
-                type="date"
-                id="temporary_until"
-                name="temporary_until"
-                value=value
-                aria-invalid=invalid
-                aria-describedby="temporary_until-hint temporary_until-error"
-            />
-            <p class="err" id="temporary_until-error" role="alert" hidden=fine>
+            <label for=name>{label}</label>
+            <input class="in" type="date" id=name name=name value=value aria-invalid=invalid aria-describedby=described />
+            <p class="err" id=error_id role="alert" hidden=fine>
                 {error}
             </p>
-            <p class="hint" id="temporary_until-hint">
-                "The account ends by itself. Empty is permanent."
+            <p class="hint" id=hint_id>
+                {hint}
             </p>
         </div>
     }
     .into_any()
+}
+
+/// The sub-roles under the role that each narrows; the service refuses one of another role.
+fn sub_role(all: &[PostLine], chosen: String, error: Option<String>) -> AnyView {
+    let whole = Options {
+        heading: None,
+        items: vec![(String::new(), "none, the whole role".to_owned())],
+    };
+    let of = |role: &StaffRole| {
+        let own = all.iter().filter(|one| one.role == *role);
+        let names = own.filter_map(|one| one.sub_role.clone());
+        let items: Vec<_> = names.map(|name| (name.clone(), name)).collect();
+        (!items.is_empty()).then(|| Options {
+            heading: Some(role.label().to_owned()),
+            items,
+        })
+    };
+    let options = std::iter::once(whole).chain(StaffRole::ALL.iter().filter_map(of));
+    choice(Choice {
+        name: "sub_role",
+        label: "Sub-role",
+        options: options.collect(),
+        chosen,
+        error,
+        ..Choice::default()
+    })
 }

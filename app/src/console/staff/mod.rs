@@ -56,7 +56,7 @@ pub(crate) async fn load(
     Ok(Content {
         title: "Staff".to_owned(),
         main: staff_page(&view, around, query),
-        dialog: asks.then(|| dialog::invite(flash, (&around.back, closed))),
+        dialog: asks.then(|| dialog::invite(&view.sub_roles, flash, (&around.back, closed))),
     })
 }
 
@@ -186,8 +186,11 @@ fn row(person: &StaffRow, clock: &Clock, query: &StaffQuery) -> AnyView {
                     </div>
                 </a>
             </td>
-            <td>{role(person)}</td>
-            <td class="muted">{scope(&person.scope, person.is_deactivated())}</td>
+            <td>{role(person)} {term(person.role_term.as_ref().map(|term| term.until), clock)}</td>
+            <td class="muted">
+                {scope(&person.scope, person.is_deactivated())}
+                {term(person.scope_term.as_ref().map(|term| term.until), clock)}
+            </td>
             <td>{standing(person)}</td>
             <td class="muted">{factors(person.passkeys)}</td>
             <td class="muted">{when(person.signed_in, clock)}</td>
@@ -203,15 +206,49 @@ pub(super) fn role(person: &StaffRow) -> AnyView {
         let was = format!("was {}", person.role.label());
         view! { <span class="faint">{was}</span> }.into_any()
     } else {
-        person.role.label().into_any()
+        let lost = (!person.sub_role_known).then(|| tag(Tone::Danger, "not configured"));
+        let sub_role = person.sub_role.clone().map(|name| {
+            view! {
+                " "
+                <span class="small muted">{name}</span>
+                " "
+                {lost}
+            }
+        });
+        view! {
+            {person.role.label()}
+            {sub_role}
+        }
+        .into_any()
     }
+}
+
+/// Until when something is given, where not for good.
+pub(super) fn term(until: Option<stagedoor_core::time::Timestamp>, clock: &Clock) -> Option<AnyView> {
+    let until = until?;
+    let words = format!("until {}", clock.day_hm(until));
+    Some(
+        view! {
+            " "
+            <time class="small faint num" datetime=until.rfc3339() title=clock.exact(until)>
+                {words}
+            </time>
+        }
+        .into_any(),
+    )
 }
 
 /// Which tenants somebody reaches, in words.
 pub(super) fn scope(line: &ScopeLine, deactivated: bool) -> AnyView {
+    match deactivated {
+        true => view! { <span class="faint">"none"</span> }.into_any(),
+        false => scope_words(line).into_any(),
+    }
+}
+
+pub(super) fn scope_words(line: &ScopeLine) -> String {
     match line {
-        _ if deactivated => view! { <span class="faint">"none"</span> }.into_any(),
-        ScopeLine::All => "all".into_any(),
+        ScopeLine::All => "all".to_owned(),
         ScopeLine::Only { known, hidden } => {
             let names: Vec<&str> = known.iter().map(|tenant| tenant.name.as_str()).collect();
             let mut words = names.join(", ");
@@ -224,13 +261,24 @@ pub(super) fn scope(line: &ScopeLine, deactivated: bool) -> AnyView {
             if words.is_empty() {
                 "none".clone_into(&mut words);
             }
-            words.into_any()
+            words
         }
     }
 }
 
-/// Where the account is in its life, as a tag.
+/// Where the account is in its life, as a tag; and whether its responsibilities are still to be acknowledged.
 pub(super) fn standing(person: &StaffRow) -> AnyView {
+    let owes = person
+        .owes_duties
+        .then(|| view! { " " {tag(Tone::Warn, "responsibilities open")} });
+    view! {
+        {life(person)}
+        {owes}
+    }
+    .into_any()
+}
+
+fn life(person: &StaffRow) -> AnyView {
     match person.state.as_str() {
         "active" => status_tag(Tone::Ok, "active"),
         "claimed" => status_tag(Tone::Warn, "passkey pending"),

@@ -2,13 +2,14 @@
 //! stands on top, once.
 
 use leptos::prelude::*;
+use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::frame::Flash;
 use stagedoor_core::view::staff::{Offer, StaffOffers, StaffPage, TaskLine};
 use stagedoor_service::StaffOp;
 use stagedoor_service::staff as service;
 
-use super::{dialog, role, scope, standing, until};
+use super::{dialog, role, scope, scope_words, standing, until};
 use crate::console::Content;
 use crate::console::audit::history_card;
 use crate::console::sessions::standing as session_standing;
@@ -191,17 +192,43 @@ fn profile(view: &StaffPage, clock: &Clock) -> AnyView {
             <dd>{tag(Tone::Info, "named in the file")}</dd>
         }
     });
+    let contact = view.contact.as_ref().map(|contact| {
+        let whose = contact.name.as_ref().map(|name| format!(" ({name})"));
+        view! {
+            <dt>"Backup contact"</dt>
+            <dd class="break-words">{contact.contact.clone()} {whose}</dd>
+        }
+    });
+    let role_term = row.role_term.as_ref().map(|term| {
+        falls_back(
+            "Role until",
+            (term.until, &term.why),
+            &term.back_to.words(),
+            clock,
+        )
+    });
+    let scope_term = row.scope_term.as_ref().map(|term| {
+        falls_back(
+            "Tenants until",
+            (term.until, &term.why),
+            &scope_words(&term.back_to),
+            clock,
+        )
+    });
     let body = view! {
         <dl class="kv p-[14px]">
             <dt>"Role"</dt>
             <dd>{role(row)}</dd>
+            {role_term}
             <dt>"Tenants"</dt>
             <dd>{scope(&row.scope, row.is_deactivated())}</dd>
+            {scope_term}
             <dt>"Account"</dt>
             <dd>{until(row, clock)}</dd>
             {named}
             {token}
             {gone}
+            {contact}
             <dt>"Why it exists"</dt>
             <dd class="break-words">{view.justification.clone()}</dd>
             <dt>"Created"</dt>
@@ -211,6 +238,21 @@ fn profile(view: &StaffPage, clock: &Clock) -> AnyView {
         </dl>
     };
     titled_card("profile", "Profile", body)
+}
+
+/// Until when something is given, why, and what it falls back to.
+fn falls_back(label: &'static str, (until, why): (Timestamp, &str), back: &str, clock: &Clock) -> AnyView {
+    let words = format!(", then {back} again: {why}");
+    view! {
+        <dt>{label}</dt>
+        <dd class="break-words">
+            <time class="num" datetime=until.rfc3339() title=clock.exact(until)>
+                {clock.day_hm(until)}
+            </time>
+            {words}
+        </dd>
+    }
+    .into_any()
 }
 
 fn checklist(view: &StaffPage, clock: &Clock, (id, query): (&str, &StaffQuery)) -> AnyView {

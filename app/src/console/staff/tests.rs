@@ -3,7 +3,7 @@
 use stagedoor_core::role::StaffRole;
 use stagedoor_core::time::hours;
 use stagedoor_core::view::frame::FlashKind;
-use stagedoor_core::view::staff::{StaffOffers, StaffPage, TaskLine};
+use stagedoor_core::view::staff::{PostLine, StaffOffers, StaffPage, TaskLine, TermLine};
 use stagedoor_core::view::{Page, Total};
 
 use super::*;
@@ -19,11 +19,22 @@ fn person(role: StaffRole, state: &str) -> StaffRow {
         name: "Jess <Park>".to_owned(),
         email: "jess@acme-corp.example".to_owned(),
         role,
+        sub_role: (state == "active").then(|| "support_l1".to_owned()),
+        sub_role_known: true,
+        role_term: (state == "active").then(|| TermLine {
+            until: now().plus(hours(2)),
+            why: "While <Rob> is away".to_owned(),
+            back_to: PostLine {
+                role: StaffRole::ReadOnly,
+                sub_role: None,
+            },
+        }),
         state: state.to_owned(),
         scope: ScopeLine::Only {
             known: Vec::new(),
             hidden: 2,
         },
+        scope_term: None,
         until: Some(now().plus(hours(24))),
         token_until: None,
         passkeys: 2,
@@ -31,6 +42,7 @@ fn person(role: StaffRole, state: &str) -> StaffRow {
         created: now().minus(hours(48)),
         own: false,
         named: false,
+        owes_duties: false,
     }
 }
 
@@ -45,6 +57,7 @@ fn list(items: Vec<StaffRow>, warning: Option<&str>) -> StaffListView {
         super_admins: 1,
         warning: warning.map(str::to_owned),
         may_manage: warning.is_some(),
+        sub_roles: Vec::new(),
         now: now(),
     }
 }
@@ -53,6 +66,7 @@ fn page(offers: Option<StaffOffers>) -> StaffPage {
     StaffPage {
         row: person(StaffRole::Support, "active"),
         justification: "Joins the support team".to_owned(),
+        contact: None,
         deactivated: None,
         tasks: vec![TaskLine {
             task: "review_audit".to_owned(),
@@ -64,6 +78,10 @@ fn page(offers: Option<StaffOffers>) -> StaffPage {
         sessions: Vec::new(),
         history: Vec::new(),
         offers,
+        sub_roles: vec![PostLine {
+            role: StaffRole::Support,
+            sub_role: Some("support_l1".to_owned()),
+        }],
         now: now(),
     }
 }
@@ -95,6 +113,8 @@ fn a_row_says_who_somebody_is_and_until_when() {
         "2 passkeys",
         "22 Nov, 12:14",
         "was super admin",
+        "support_l1",
+        "until 21 Nov",
         "never",
         "Only one.",
         "act=invite",
@@ -114,6 +134,10 @@ fn who_may_only_look_is_offered_nothing() {
     let alone = drawn(&page(None), None);
     assert!(!alone.contains("act="), "{alone}");
     assert!(alone.contains("overdue"), "{alone}");
+    assert!(
+        alone.contains("then read only again: While &lt;Rob&gt; is away"),
+        "{alone}"
+    );
 }
 
 #[test]
@@ -166,6 +190,9 @@ fn a_dialog_keeps_what_was_typed_and_says_what_is_wrong() {
         "Say why.",
         "2026-11-22",
         "until_was",
+        "sub_role_was",
+        "falls back by itself: to read only, and to 2 that you may not know of",
+        "Role only until the end of",
     ] {
         assert!(asked.contains(words), "{words} in {asked}");
     }

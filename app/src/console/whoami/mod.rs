@@ -8,6 +8,8 @@ use std::net::IpAddr;
 
 use leptos::prelude::*;
 use stagedoor_core::action::Held;
+use stagedoor_core::assurance::PasskeyLevel;
+use stagedoor_core::guard::DeviceFact;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::whoami::{AddressRule, HeldPermission, ProxySeen, ReachView, SeenRequest, WhoAmI};
 use stagedoor_service::{ServiceError, StaffOp, whoami};
@@ -121,14 +123,19 @@ fn reach(reach: &ReachView) -> AnyView {
 fn session(view: &WhoAmI, clock: &Clock) -> AnyView {
     let session = &view.session;
     let left = |at: stagedoor_core::time::Timestamp| left_words(at.since(clock.now));
+    let known = session.passkey.filter(|level| *level > PasskeyLevel::Any);
     let body = view! {
         <dl class="kv p-[14px]">
             <dt>"Started"</dt>
             <dd>{clock.ago(session.started)}</dd>
             <dt>"Factor"</dt>
-            <dd>{session.factor.clone()}</dd>
+            <dd>{session.factor.clone()} {known.map(|level| format!(" that {}", level.explain()))}</dd>
             <dt>"Proved"</dt>
             <dd>{clock.ago(session.factor_at)}</dd>
+            <dt>"Narrowed"</dt>
+            <dd>{narrowed(&session.narrowed.words())}</dd>
+            <dt>"Managed device"</dt>
+            <dd>{DeviceFact::from_name(&session.managed).unwrap_or_default().explain()}</dd>
             <dt>"Idle in"</dt>
             <dd class="num" title=clock.exact(session.clocks.idle_until)>
                 {left(session.clocks.idle_until)}
@@ -144,6 +151,13 @@ fn session(view: &WhoAmI, clock: &Clock) -> AnyView {
         </dl>
     };
     titled_card("session", "This session", body)
+}
+
+fn narrowed(words: &[String]) -> String {
+    match words {
+        [] => "no".to_owned(),
+        words => words.join(", "),
+    }
 }
 
 fn guards(view: &WhoAmI) -> AnyView {

@@ -1,8 +1,11 @@
 //! Who am I, drawn: what it tells, of whom, and what stays hidden. A page that guesses or tells of others fails here.
 
 use jiff::tz::TimeZone;
+use stagedoor_core::assurance::PasskeyLevel;
+use stagedoor_core::narrowed::Reach;
 use stagedoor_core::time::{Timestamp, hours, minutes};
 use stagedoor_core::view::frame::{Countdown, PersonView, TenantLabel};
+use stagedoor_core::view::narrow::NarrowedView;
 use stagedoor_core::view::whoami::OwnSession;
 
 use super::*;
@@ -35,6 +38,12 @@ fn view() -> WhoAmI {
             },
         ],
         session: OwnSession {
+            narrowed: NarrowedView {
+                one_tenant: false,
+                tenant: None,
+                reach: Reach::Everything,
+                viewing_as: None,
+            },
             id: "ses_01k9w000000000000000000010".parse().expect("an id"),
             started: now().minus(hours(1)),
             clocks: Countdown {
@@ -43,7 +52,9 @@ fn view() -> WhoAmI {
                 idle_until: now().plus(minutes(15)),
             },
             factor: "passkey".to_owned(),
+            passkey: Some(PasskeyLevel::DeviceBound),
             factor_at: now().minus(minutes(40)),
+            managed: "managed".to_owned(),
         },
         request: SeenRequest {
             id: "req_01k9w000000000000000000010".parse().expect("an id"),

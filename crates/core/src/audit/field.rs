@@ -78,6 +78,8 @@ fields! {
     Mode = "mode", "Mode";
     /// What the person calls the passkey.
     Name = "name", "Name";
+    /// What the session is narrowed to, where it is: one tenant by its id, reads, or both.
+    Narrowed = "narrowed", "Narrowed to";
     /// The call that the proof is for: its method and its path.
     Operation = "operation", "Operation";
     /// The id of the passkey that was used, or that the risk is about.
@@ -110,6 +112,8 @@ fields! {
     Step = "step", "Step";
     /// The id of the fresh proof that the call was allowed by, where it needed one.
     StepUp = "step_up", "Step-up";
+    /// The sub-role that the person who acted had then.
+    SubRole = "sub_role", "Sub-role";
     /// How many tenants were made up.
     Tenants = "tenants", "Tenants";
     /// The id of the trial that the change is part of.
@@ -122,6 +126,10 @@ fields! {
     User = "user", "User";
     /// How many people were made up.
     Users = "users", "Users";
+    /// The version of the responsibilities that were acknowledged.
+    Version = "version", "Version";
+    /// The narrower role that the session was viewed as, where it was.
+    ViewingAs = "viewing_as", "Viewing as";
     /// The id of the visit whose account was read.
     Visit = "visit", "Visit";
     /// How the request stood before.

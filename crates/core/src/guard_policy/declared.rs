@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{ActionSet, GuardPolicy, Narrowing, StaffRoles};
 use crate::action::Danger;
-use crate::assurance::FactorKind;
+use crate::assurance::{FactorKind, PasskeyLevel};
 use crate::input::FieldError;
 use crate::time::{hours, minutes};
 
@@ -90,6 +90,11 @@ fn narrowing(of: &Narrowing, actions: ActionSet) -> Result<(), FieldError> {
         .factors
         .is_some_and(|factors| !factors.contains(FactorKind::Passkey));
     refuse_if(weaker, "factors", "A passkey always counts: leave it in.")?;
+    refuse_if(
+        of.passkey == Some(PasskeyLevel::Any),
+        "passkey",
+        "Any passkey counts without a policy: ask for device_bound or attested.",
+    )?;
     span(of.max_age, "max_age_seconds", hours(4))?;
     span(of.session_ttl, "session_ttl_seconds", hours(4))?;
     span(of.session_idle, "session_idle_seconds", minutes(15))?;

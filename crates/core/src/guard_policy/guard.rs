@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Factors, GuardPolicies, NetworkKinds};
 use crate::action::{Action, Audience, Danger, Declaration};
-use crate::assurance::FactorKind;
+use crate::assurance::{FactorKind, PasskeyLevel};
 use crate::guard::{GuardSet, Guardrail, TotpFallback};
 use crate::request::{Policy, Principal};
 use crate::role::StaffRole;
@@ -39,6 +39,8 @@ impl Caller {
 pub struct FactorDemand {
     /// One of these.
     pub kinds: Factors,
+    /// A passkey of this level at least.
+    pub passkey: PasskeyLevel,
     /// Proved no longer ago than this.
     pub max_age: Duration,
 }
@@ -59,6 +61,16 @@ pub enum IdentityDemand {
     TrustedWorkforce,
 }
 
+/// What the device must be, as far as the provider or the proxy in front tells it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DeviceDemand {
+    /// Whatever it is.
+    #[default]
+    Any,
+    /// Managed. What nothing is claimed of is not.
+    Managed,
+}
+
 /// Whether what is done is recorded. There is no way to switch it off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuditDemand {
@@ -77,6 +89,8 @@ pub struct Guard {
     pub networks: NetworkKinds,
     /// Who must vouch.
     pub identity: IdentityDemand,
+    /// What the device must be.
+    pub device: DeviceDemand,
     /// What must have been proved.
     pub factor: FactorDemand,
     /// Whether two people must have agreed.
@@ -115,12 +129,14 @@ impl Guard {
             },
             networks: NetworkKinds::ALL,
             identity: IdentityDemand::TrustedWorkforce,
+            device: DeviceDemand::Any,
             factor: FactorDemand {
                 // What changes what proves who one is takes a passkey: a code that was phished must not become a key that stays.
                 kinds: match (policy.factor.totp, declaration.factor_within) {
                     (TotpFallback::ExceptSuperAdmins, None) => Factors::ALL,
                     _ => Factors::of(&[FactorKind::Passkey]),
                 },
+                passkey: PasskeyLevel::Any,
                 max_age: declaration.factor_within.map_or(most, |within| within.min(most)),
             },
             danger: declaration.danger,
@@ -138,8 +154,17 @@ impl Guard {
         Self {
             networks: self.networks.and(by.networks.unwrap_or(NetworkKinds::ALL)),
             factor: FactorDemand {
-                kinds: self.factor.kinds.and(by.factors.unwrap_or(Factors::ALL)),
+                // What asks for more than any passkey takes no code in its place.
+                kinds: match by.passkey.unwrap_or_default() {
+                    PasskeyLevel::Any => self.factor.kinds.and(by.factors.unwrap_or(Factors::ALL)),
+                    _ => Factors::of(&[FactorKind::Passkey]),
+                },
+                passkey: self.factor.passkey.max(by.passkey.unwrap_or_default()),
                 max_age: least(self.factor.max_age, by.max_age),
+            },
+            device: match by.device {
+                DeviceDemand::Managed => DeviceDemand::Managed,
+                DeviceDemand::Any => self.device,
             },
             danger: match by.danger {
                 Danger::BreakGlass => Danger::BreakGlass,
@@ -195,12 +220,18 @@ impl fmt::Display for Guard {
         }
         if self.requires(Guardrail::Identity) {
             f.write_str(", identity = workforce")?;
+            if self.device == DeviceDemand::Managed {
+                f.write_str(", device = managed")?;
+            }
         }
         if self.requires(Guardrail::Mfa) {
             let kinds: Vec<_> = self.factor.kinds.iter().map(FactorKind::declared).collect();
             match kinds.as_slice() {
                 [one] => write!(f, ", factor = {one}")?,
                 many => write!(f, ", factor in ({})", many.join(", "))?,
+            }
+            if self.factor.passkey > PasskeyLevel::Any {
+                write!(f, ", passkey = {}", self.factor.passkey.as_str())?;
             }
             write!(f, ", max_age = {}", span(self.factor.max_age))?;
         }

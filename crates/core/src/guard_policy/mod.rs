@@ -14,10 +14,11 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 pub use declared::Draft;
-pub use guard::{AuditDemand, Caller, FactorDemand, Guard, IdentityDemand, SessionRule};
+pub use guard::{AuditDemand, Caller, DeviceDemand, FactorDemand, Guard, IdentityDemand, SessionRule};
 pub use set::{ActionSet, Factors, NetworkKinds, StaffRoles};
 
 use crate::action::{Action, Danger};
+use crate::assurance::PasskeyLevel;
 use crate::input::FieldError;
 use crate::role::StaffRole;
 
@@ -31,8 +32,12 @@ pub struct Narrowing {
     pub networks: Option<NetworkKinds>,
     /// Only with these factors; a passkey is always among them.
     pub factors: Option<Factors>,
+    /// No passkey below this level, and no code in its place.
+    pub passkey: Option<PasskeyLevel>,
     /// No proof of a factor older than this.
     pub max_age: Option<Duration>,
+    /// With [`DeviceDemand::Managed`], only from a managed device.
+    pub device: DeviceDemand,
     /// With [`Danger::BreakGlass`], only with an approved grant.
     pub danger: Danger,
     /// No session older than this.
@@ -46,7 +51,9 @@ impl Narrowing {
     pub const NOTHING: Self = Self {
         networks: None,
         factors: None,
+        passkey: None,
         max_age: None,
+        device: DeviceDemand::Any,
         danger: Danger::Ordinary,
         session_ttl: None,
         session_idle: None,
@@ -102,6 +109,9 @@ impl GuardPolicy {
         role && self.actions.contains(action)
     }
 }
+
+/// What the names begin with of guard policies that the configuration makes, and of no other's.
+pub const CONFIGURED: &str = "configured_";
 
 /// The guard policies of an installation: those that are shipped, and those that are declared. The default declares none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

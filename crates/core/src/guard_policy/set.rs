@@ -47,6 +47,12 @@ macro_rules! sets {
                 Self(self.0 & other.0)
             }
 
+            /// What is in either.
+            #[must_use]
+            pub const fn or(self, other: Self) -> Self {
+                Self(self.0 | other.0)
+            }
+
             /// Its members, in the order of their enum.
             pub fn iter(self) -> impl Iterator<Item = $item> {
                 $all.iter().copied().filter(move |item| self.contains(*item))

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::action::Action;
-use crate::assurance::FactorKind;
+use crate::assurance::{FactorKind, PasskeyLevel};
 use crate::guard::{FactorRule, NetworkKind, TotpFallback};
 use crate::request::Policy;
 use crate::time::{hours, minutes};
@@ -40,7 +40,7 @@ fn what_is_right_becomes_a_policy() {
 fn what_is_not_right_is_refused_by_the_name_of_its_field() {
     let one = ActionSet::of(&[Action::TenantDelete]);
     let nothing = Narrowing::NOTHING;
-    let wrong: [(&str, Draft); 14] = [
+    let wrong: [(&str, Draft); 15] = [
         (
             "name",
             Draft {
@@ -133,6 +133,13 @@ fn what_is_not_right_is_refused_by_the_name_of_its_field() {
             "danger",
             with(Narrowing {
                 danger: Danger::BreakGlass,
+                ..nothing
+            }),
+        ),
+        (
+            "passkey",
+            with(Narrowing {
+                passkey: Some(PasskeyLevel::Any),
                 ..nothing
             }),
         ),
@@ -244,6 +251,7 @@ fn a_guard_is_told_in_one_line_and_says_nothing_that_is_not_asked_for() {
         actions: ActionSet::of(&[Action::TenantSuspend]),
         ..with(Narrowing {
             max_age: Some(Duration::from_secs(90)),
+            passkey: Some(PasskeyLevel::DeviceBound),
             danger: Danger::BreakGlass,
             ..Narrowing::NOTHING
         })
@@ -254,7 +262,8 @@ fn a_guard_is_told_in_one_line_and_says_nothing_that_is_not_asked_for() {
         .expect("one more");
     assert_eq!(
         told(&policy, Action::TenantSuspend),
-        "audience = staff, network in (vpn), identity = workforce, factor = webauthn, max_age = 90s, \
+        "audience = staff, network in (vpn), identity = workforce, factor = webauthn, passkey = device_bound, \
+         max_age = 90s, \
          permission = tenant.suspend, danger = break_glass, session ttl = 4h idle = 15m, audit = on"
     );
 }
@@ -267,4 +276,25 @@ fn a_set_has_what_was_put_in_and_nothing_else() {
         assert_eq!(one.and(ActionSet::ALL), one);
     }
     assert_eq!(Action::ALL.iter().copied().collect::<ActionSet>(), ActionSet::ALL);
+}
+
+#[test]
+fn what_is_kept_of_a_policy_is_read_back_whole() {
+    let levels = PasskeyLevel::ALL
+        .iter()
+        .filter(|level| **level > PasskeyLevel::Any);
+    for level in levels {
+        let policy = with(Narrowing {
+            passkey: Some(*level),
+            ..Narrowing::NOTHING
+        });
+        let policy = policy.check().expect("it is right");
+        let kept = crate::view::policy::canonical(std::slice::from_ref(&policy));
+        let cards: Vec<crate::view::policy::PolicyCard> = serde_json::from_str(&kept).expect("JSON");
+        assert_eq!(cards[0].policy(), Ok(policy));
+    }
+    let of_before = crate::view::policy::canonical(&[draft().check().expect("it is right")]);
+    let of_before = of_before.replace("\"passkey\":null,", "");
+    let cards: Vec<crate::view::policy::PolicyCard> = serde_json::from_str(&of_before).expect("JSON");
+    assert_eq!(cards[0].narrowing.passkey, None, "kept before there were levels");
 }

@@ -39,6 +39,9 @@ impl Draft {
             group_claim: self.rules.group_claim.trim().to_owned(),
             groups: trimmed(&self.rules.groups),
             amr: trimmed(&self.rules.amr),
+            email_claim: self.rules.email_claim.trim().to_owned(),
+            name_claim: self.rules.name_claim.trim().to_owned(),
+            managed_claim: self.rules.managed_claim.trim().to_owned(),
         };
         let draft = Self {
             name: self.name.trim().to_owned(),
@@ -74,9 +77,24 @@ impl Draft {
             (all(&self.email_domains, domain), "email_domains", domains),
             (all(&rules.hosted_domains, domain), "hosted_domains", domains),
             (
-                token(&rules.group_claim),
+                is_claim(&rules.group_claim),
                 "group_claim",
-                "Name the claim that lists groups, such as groups.",
+                "Name the claim that lists groups, such as groups; none that a token needs for itself.",
+            ),
+            (
+                is_claim(&rules.email_claim),
+                "email_claim",
+                "Name the claim of the address, such as email; none that a token needs for itself.",
+            ),
+            (
+                is_claim(&rules.name_claim),
+                "name_claim",
+                "Name the claim of the name, such as name; none that a token needs for itself.",
+            ),
+            (
+                rules.managed_claim.is_empty() || is_claim(&rules.managed_claim),
+                "managed_claim",
+                "Name the claim that says whether a device is managed, or none; none that a token needs for itself.",
             ),
             (
                 all(&rules.groups, |group| line(group, TEXT_MAX)),
@@ -138,6 +156,30 @@ fn token(text: &str) -> bool {
     !text.is_empty() && text.len() <= TEXT_MAX && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
+/// Claims that say what a token is, not whom it is of.
+const OF_THE_TOKEN: [&str; 14] = [
+    "iss",
+    "aud",
+    "exp",
+    "nbf",
+    "iat",
+    "jti",
+    "sub",
+    "azp",
+    "nonce",
+    "sid",
+    "events",
+    "at_hash",
+    "c_hash",
+    "auth_time",
+];
+
+/// Whether a text can be the name of a claim that says something of a person.
+#[must_use]
+pub fn is_claim(text: &str) -> bool {
+    token(text) && !OF_THE_TOKEN.contains(&text)
+}
+
 /// Names of letters, digits and hyphens, with a point between them.
 fn domain(text: &str) -> bool {
     let name = |part: &str| {
@@ -185,7 +227,7 @@ mod tests {
     #[test]
     fn every_field_that_is_wrong_is_named() {
         type Change = fn(&mut Draft);
-        let wrong: [(&str, Change); 16] = [
+        let wrong: [(&str, Change); 19] = [
             ("name", |draft| draft.name = "  ".to_owned()),
             ("name", |draft| draft.name = "a\u{7}".to_owned()),
             ("issuer", |draft| {
@@ -211,6 +253,11 @@ mod tests {
                 draft.rules.hosted_domains = vec![String::new()];
             }),
             ("group_claim", |draft| draft.rules.group_claim = String::new()),
+            ("email_claim", |draft| draft.rules.email_claim = "sub".to_owned()),
+            ("name_claim", |draft| draft.rules.name_claim = "a b".to_owned()),
+            ("managed_claim", |draft| {
+                draft.rules.managed_claim = "exp".to_owned();
+            }),
             ("groups", |draft| draft.rules.groups = vec!["x".repeat(256)]),
             ("amr", |draft| draft.rules.amr = Vec::new()),
             ("amr", |draft| draft.rules.amr = vec!["m f a".to_owned()]),

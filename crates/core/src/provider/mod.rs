@@ -6,7 +6,7 @@ mod kind;
 mod probe;
 mod workforce;
 
-pub use draft::{Draft, SECRET_MAX, check_secret};
+pub use draft::{Draft, SECRET_MAX, check_secret, is_claim};
 pub use kind::{BadProviderKind, ProviderKind, ProxyKind};
 pub use probe::{ProbeStep, StepVerdict, passed};
-pub use workforce::{AMR_DEFAULT, ClaimRules, NotOurs};
+pub use workforce::{AMR_DEFAULT, ClaimRules, EMAIL_CLAIM, NotOurs};

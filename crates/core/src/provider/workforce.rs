@@ -4,10 +4,16 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::guard::DeviceFact;
+
 /// The ways of signing in there that count, where the token tells any (RFC 8176).
 pub const AMR_DEFAULT: [&str; 4] = ["mfa", "swk", "hwk", "otp"];
 
-/// What a provider must claim, beside an address.
+/// The claim of the address that is standard, and that `email_verified` speaks of.
+pub const EMAIL_CLAIM: &str = "email";
+
+/// What a provider must claim, and in which claims it says it. Each claim has one type, and what is of another is never taken for
+/// what it looks like.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClaimRules {
@@ -19,6 +25,12 @@ pub struct ClaimRules {
     pub groups: Vec<String>,
     /// Values of `amr` of which one is enough, where the token has that claim at all.
     pub amr: Vec<String>,
+    /// The claim of a person's address: a text.
+    pub email_claim: String,
+    /// The claim of their name: a text.
+    pub name_claim: String,
+    /// The claim that says whether their device is managed: `true` or `false`. Empty where there is none.
+    pub managed_claim: String,
 }
 
 impl Default for ClaimRules {
@@ -28,6 +40,9 @@ impl Default for ClaimRules {
             group_claim: "groups".to_owned(),
             groups: Vec::new(),
             amr: AMR_DEFAULT.map(str::to_owned).to_vec(),
+            email_claim: EMAIL_CLAIM.to_owned(),
+            name_claim: "name".to_owned(),
+            managed_claim: String::new(),
         }
     }
 }
@@ -76,10 +91,32 @@ impl NotOurs {
 }
 
 impl ClaimRules {
+    /// What is claimed of the device.
+    #[must_use]
+    pub fn device(&self, claims: &Map<String, Value>) -> DeviceFact {
+        if self.managed_claim.is_empty() {
+            return DeviceFact::Unclaimed;
+        }
+        match claims.get(&self.managed_claim) {
+            None => DeviceFact::Unclaimed,
+            Some(Value::Bool(true)) => DeviceFact::Managed,
+            Some(Value::Bool(false)) => DeviceFact::Unmanaged,
+            Some(_) => DeviceFact::Misclaimed,
+        }
+    }
+
     /// Whether anything tells who is ours.
     #[must_use]
     pub fn tell_anybody(&self, email_domains: &[String]) -> bool {
         !(email_domains.is_empty() && self.hosted_domains.is_empty() && self.groups.is_empty())
+    }
+
+    /// Whether an address is in one of the domains, where any is asked for.
+    #[must_use]
+    pub fn has_domain(email_domains: &[String], email: &str) -> bool {
+        let domain = email.rsplit_once('@').map(|(_, domain)| domain);
+        let is = |own: &String| domain.is_some_and(|domain| own.eq_ignore_ascii_case(domain));
+        email_domains.is_empty() || email_domains.iter().any(is)
     }
 
     /// Holds a person against the rules: every list that is not empty must hold one of what is claimed.
@@ -95,10 +132,9 @@ impl ClaimRules {
         if !self.tell_anybody(email_domains) {
             return Err(NotOurs::Nobody);
         }
-        let domain = email.rsplit_once('@').map(|(_, domain)| domain);
-        holds(email_domains, NotOurs::Domain, |own| {
-            domain.is_some_and(|domain| own.eq_ignore_ascii_case(domain))
-        })?;
+        if !Self::has_domain(email_domains, email) {
+            return Err(NotOurs::Domain);
+        }
         let hosted = claims.get("hd").and_then(Value::as_str);
         holds(&self.hosted_domains, NotOurs::HostedDomain, |own| {
             hosted.is_some_and(|hosted| own.eq_ignore_ascii_case(hosted))
@@ -173,6 +209,30 @@ mod tests {
             claims[claim] = value.clone();
             assert_eq!(check(&rules, &[], &claims), Err(why), "{claim} {value}");
         }
+    }
+
+    #[test]
+    fn a_device_is_managed_only_where_its_claim_is_true() {
+        let rules = ClaimRules {
+            managed_claim: "managed".to_owned(),
+            ..ClaimRules::default()
+        };
+        let said = |rules: &ClaimRules, claims: Value| rules.device(claims.as_object().unwrap());
+        for (value, fact) in [
+            (json!(true), DeviceFact::Managed),
+            (json!(false), DeviceFact::Unmanaged),
+            (json!("true"), DeviceFact::Misclaimed),
+            (json!(1), DeviceFact::Misclaimed),
+            (json!(null), DeviceFact::Misclaimed),
+            (json!([true]), DeviceFact::Misclaimed),
+        ] {
+            assert_eq!(said(&rules, json!({ "managed": value.clone() })), fact, "{value}");
+        }
+        assert_eq!(said(&rules, json!({ "Managed": true })), DeviceFact::Unclaimed);
+        assert_eq!(
+            said(&ClaimRules::default(), json!({ "managed": true, "": true })),
+            DeviceFact::Unclaimed
+        );
     }
 
     #[test]

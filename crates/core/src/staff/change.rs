@@ -1,8 +1,8 @@
 //! What super admins may do to accounts of staff, as one pure function on every path (spec 01 "Invariants").
 //!
 //! Only a super admin changes anybody; nobody changes themselves; nobody gives what they do not hold; somebody who is
-//! enrolled, permanent and not limited to some tenants always stays super admin; and the configuration's own
-//! administrators are left alone. The use cases ask before they write, and again inside the transaction that writes.
+//! enrolled, permanent and not limited to some tenants always stays super admin, for good and not for a time; and the
+//! configuration's own administrators are left alone. The use cases ask before they write, and again inside the transaction that writes.
 
 use super::{Access, StaffState};
 use crate::decision::Reason;
@@ -33,13 +33,12 @@ pub struct Account {
 }
 
 impl Account {
-    /// Whether it counts for the floor: a super admin who is enrolled, permanent, and limited to no tenants.
+    /// Whether it counts for the floor: a super admin who is enrolled, permanent, and limited to no tenants and by no sub-role.
+    /// Who has anything for a time does not count, whatever it is.
     #[must_use]
     pub fn holds_the_floor(&self) -> bool {
         self.state == StaffState::Active
-            && self.access.role == StaffRole::SuperAdmin
-            && self.access.scope == Scope::All
-            && self.access.until.is_none()
+            && self.access == Access::permanent(StaffRole::SuperAdmin, Scope::All)
     }
 }
 
@@ -48,7 +47,7 @@ impl Account {
 pub enum StaffChange {
     /// Another name.
     Rename,
-    /// Another role, other tenants, another end: the access as it shall be.
+    /// Another role or sub-role, other tenants, another end, some of it perhaps for a time: the access as it shall be.
     Access(Access),
     /// A fresh enrolment token for somebody who has not enrolled.
     Reissue,
@@ -80,11 +79,7 @@ const fn denied(reason: Reason) -> StaffRefusal {
 /// What a deactivated account gives: nothing, for no tenant is in its scope and its state denies all.
 #[must_use]
 pub fn nothing() -> Access {
-    Access {
-        role: StaffRole::ReadOnly,
-        scope: Scope::only(Vec::new()),
-        until: None,
-    }
+    Access::permanent(StaffRole::ReadOnly, Scope::only(Vec::new()))
 }
 
 /// Whether somebody may make an account with such access.
@@ -93,7 +88,7 @@ pub fn nothing() -> Access {
 /// [`StaffRefusal::Denied`]: for who is no super admin (any more), or gives more than they hold.
 pub fn may_create(actor: &Account, access: &Access, now: Timestamp) -> Result<(), StaffRefusal> {
     acting(actor, now)?;
-    if actor.access.covers(access) {
+    if actor.access.covers(access, now) {
         Ok(())
     } else {
         Err(denied(Reason::GrantBeyondOwn))
@@ -124,7 +119,7 @@ pub fn apply(
     if target.named == Named::InFile {
         return Err(denied(Reason::NamedInConfiguration));
     }
-    let after = changed(actor, target, change)?;
+    let after = changed(actor, target, change, now)?;
     if target.holds_the_floor() && !after.holds_the_floor() && others == 0 {
         return Err(denied(Reason::LastSuperAdmin));
     }
@@ -133,17 +128,22 @@ pub fn apply(
 
 /// Only an enrolled super admin whose account has not ended changes anybody.
 fn acting(actor: &Account, now: Timestamp) -> Result<(), StaffRefusal> {
-    if actor.access.until.is_some_and(|end| now >= end) {
+    let Some(held) = actor.access.at(now) else {
         return Err(denied(Reason::AccountExpired));
-    }
-    match (actor.state, actor.access.role) {
+    };
+    match (actor.state, held.role) {
         (StaffState::Active, StaffRole::SuperAdmin) => Ok(()),
         (StaffState::Deactivated, _) => Err(denied(Reason::AccountDeactivated)),
         _ => Err(denied(Reason::PermissionMissing)),
     }
 }
 
-fn changed(actor: &Account, target: &Account, change: &StaffChange) -> Result<Account, StaffRefusal> {
+fn changed(
+    actor: &Account,
+    target: &Account,
+    change: &StaffChange,
+    now: Timestamp,
+) -> Result<Account, StaffRefusal> {
     let mut after = target.clone();
     match change {
         StaffChange::Rename => {}
@@ -152,14 +152,14 @@ fn changed(actor: &Account, target: &Account, change: &StaffChange) -> Result<Ac
                 return Err(StaffRefusal::Unchanged);
             }
             // Taking away is always allowed; whoever gives must hold.
-            if !target.access.covers(access) && !actor.access.covers(access) {
+            if !target.access.covers(access, now) && !actor.access.covers(access, now) {
                 return Err(denied(Reason::GrantBeyondOwn));
             }
             after.access = access.clone();
         }
         StaffChange::Reissue | StaffChange::Reset => {
             // A token is the account: who hands one out gives all that the account gives.
-            if !actor.access.covers(&target.access) {
+            if !actor.access.covers(&target.access, now) {
                 return Err(denied(Reason::GrantBeyondOwn));
             }
             match (change, target.state) {

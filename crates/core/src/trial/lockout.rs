@@ -2,6 +2,7 @@
 //! Asked before a change is tried, and again before it is confirmed.
 
 use crate::action::{Action, Danger};
+use crate::assurance::PasskeyLevel;
 use crate::guard::{Guardrail, NetworkKind};
 use crate::guard_policy::{Caller, Guard};
 use crate::request::{Policy, Toggle};
@@ -24,6 +25,8 @@ pub enum Lockout {
     Network(Action),
     /// No factor counts.
     Factor(Action),
+    /// No enrolled super admin has a passkey of this level.
+    Passkey(Action, PasskeyLevel),
     /// It would ask for a grant that it takes this very action to get around.
     Grant(Action),
 }
@@ -40,6 +43,11 @@ impl Lockout {
             Self::Factor(action) => format!(
                 "No super admin could do {} any more: no factor would count for it.",
                 action.name()
+            ),
+            Self::Passkey(action, level) => format!(
+                "No super admin could do {} any more: none of them has a passkey that {}. Register one first, then ask for it.",
+                action.name(),
+                level.explain()
             ),
             Self::Grant(action) => format!(
                 "No super admin could do {} any more without a break-glass grant. Leave it out.",
@@ -61,6 +69,16 @@ pub fn lockout(policy: &Policy) -> Option<Lockout> {
             return Some(Lockout::Factor(action));
         }
         (guard.danger == Danger::BreakGlass).then_some(Lockout::Grant(action))
+    })
+}
+
+/// The first thing that no super admin could do because of their passkeys, of which the best are of a level.
+#[must_use]
+pub fn passkey_lockout(policy: &Policy, best: PasskeyLevel) -> Option<Lockout> {
+    NEEDED.into_iter().find_map(|action| {
+        let guard = Guard::of(policy, Caller::Staff(StaffRole::SuperAdmin), action);
+        let asked = guard.factor.passkey;
+        (best < asked).then_some(Lockout::Passkey(action, asked))
     })
 }
 

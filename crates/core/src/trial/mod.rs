@@ -6,12 +6,14 @@
 //! Nothing here reads a clock or knows what is changed.
 
 mod lockout;
+mod provider;
 
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-pub use lockout::{Lockout, lockout};
+pub use lockout::{Lockout, lockout, passkey_lockout};
+pub use provider::{Entrance, NotProven, ProviderProof, Seen, lets_anybody_in};
 
 use crate::action::Action;
 use crate::id::{StaffId, TrialId};
@@ -158,6 +160,9 @@ pub enum NotConfirmed {
     /// The request does not pass under the change.
     #[error("the request comes from outside of what is tried")]
     Outside,
+    /// Nobody has shown yet that people can sign in under the change.
+    #[error("nobody has shown that people can sign in under what is tried")]
+    Unproven(NotProven),
 }
 
 /// A trial that is over is neither confirmed nor rolled back.

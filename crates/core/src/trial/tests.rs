@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::action::Danger;
+use crate::assurance::PasskeyLevel;
 use crate::guard::{NetworkKind, NetworkRule};
 use crate::guard_policy::{ActionSet, Draft, GuardPolicies, Narrowing, NetworkKinds, StaffRoles};
 use crate::id::Id;
@@ -147,4 +148,38 @@ fn a_policy_that_no_super_admin_passes_is_known_before_it_is_tried() {
     assert_eq!(lockout(&granted), Some(Lockout::Grant(Action::PolicyWrite)));
     let elsewhere = ActionSet::of(&[Action::TenantSuspend]);
     assert_eq!(lockout(&with(from(NetworkKind::Vpn), elsewhere, grant)), None);
+}
+
+#[test]
+fn a_level_that_no_super_admin_has_is_known_before_it_is_tried() {
+    let asking = |level, roles| {
+        let draft = Draft {
+            name: "level".to_owned(),
+            about: String::new(),
+            roles,
+            actions: ActionSet::ALL,
+            narrowing: Narrowing {
+                passkey: Some(level),
+                ..Narrowing::NOTHING
+            },
+        };
+        Policy {
+            guard_policies: GuardPolicies::declared(vec![draft.check().expect("a policy")]).expect("one"),
+            ..from(NetworkKind::CorpIp)
+        }
+    };
+    let (bound, attested) = (PasskeyLevel::DeviceBound, PasskeyLevel::Attested);
+    let of_all = asking(bound, StaffRoles::ALL);
+    assert_eq!(
+        passkey_lockout(&from(NetworkKind::CorpIp), PasskeyLevel::Any),
+        None
+    );
+    assert_eq!(
+        passkey_lockout(&of_all, PasskeyLevel::Any),
+        Some(Lockout::Passkey(Action::StaffSignIn, bound))
+    );
+    assert_eq!(passkey_lockout(&of_all, bound), None);
+    assert!(passkey_lockout(&asking(attested, StaffRoles::ALL), bound).is_some());
+    let of_others = asking(attested, StaffRoles::of(&[crate::role::StaffRole::Support]));
+    assert_eq!(passkey_lockout(&of_others, PasskeyLevel::Any), None);
 }

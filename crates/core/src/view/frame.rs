@@ -8,6 +8,7 @@ use crate::guard::{Guardrail, Verdict, Verdicts};
 use crate::id::TenantId;
 use crate::role::StaffRole;
 use crate::time::Timestamp;
+use crate::view::narrow::NarrowedView;
 use crate::view::trial::TrialLine;
 
 /// A tenant as a label and a link.
@@ -145,8 +146,10 @@ pub struct NavCounts {
 pub struct ConsoleFrame {
     /// Who is signed in.
     pub person: PersonView,
-    /// Their role, for what the console hides.
+    /// The role in force, for what the console hides.
     pub role: StaffRole,
+    /// What the session is narrowed to.
+    pub narrowed: NarrowedView,
     /// A word for the installation, beside the mark: `demo`.
     pub installation: String,
     /// The staff host.

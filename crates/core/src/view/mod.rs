@@ -5,8 +5,10 @@
 pub mod alert;
 pub mod audit;
 pub mod directory;
+pub mod duties;
 pub mod event;
 pub mod frame;
+pub mod narrow;
 pub mod network;
 pub mod overview;
 pub mod passkey;

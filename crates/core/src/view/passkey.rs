@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::assurance::PasskeyLevel;
 use crate::id::PasskeyId;
 use crate::time::Timestamp;
 
@@ -12,8 +13,16 @@ pub struct PasskeyRow {
     pub id: PasskeyId,
     /// The name that its owner gave it.
     pub name: String,
-    /// What made it, as it says itself; `None` where that is not known. Nobody attests it.
+    /// What made it, as it says itself; `None` where that is not known.
     pub maker: Option<String>,
+    /// The model of what made it (AAGUID), as it says itself; `None` where it does not say.
+    pub model: Option<String>,
+    /// The format in which a maker on the list vouched for it, and so for its model; `None` where nobody did.
+    pub attestation: Option<String>,
+    /// Its level now.
+    pub level: PasskeyLevel,
+    /// Whether policy lets its owner sign in with it.
+    pub serves: bool,
     /// Whether the session that asks was proved with it.
     pub current: bool,
     /// How many other sessions end with it.
@@ -87,6 +96,8 @@ impl std::fmt::Debug for NewAppView {
 pub struct PasskeysView {
     /// The passkeys in use, the oldest first.
     pub items: Vec<PasskeyRow>,
+    /// The level that policy asks of them.
+    pub asked: PasskeyLevel,
     /// Until when the proof of this session is fresh enough to add and to revoke; `None` when it is not.
     pub fresh_until: Option<Timestamp>,
     /// How old a proof may be for that, in seconds.
@@ -98,11 +109,10 @@ pub struct PasskeysView {
 }
 
 impl PasskeysView {
-    /// Whether one of them may be revoked: the last one that works never.
+    /// Whether one of them may be revoked: the last one that works never, nor the last one that policy lets in.
     #[must_use]
     pub fn may_revoke(&self, row: &PasskeyRow) -> bool {
-        self.items
-            .iter()
-            .any(|other| other.id != row.id && other.copied.is_none())
+        let stays = |other: &PasskeyRow| other.copied.is_none() && (other.serves || !row.serves);
+        self.items.iter().any(|other| other.id != row.id && stays(other))
     }
 }

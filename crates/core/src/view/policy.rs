@@ -6,10 +6,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::action::{Action, Audience, Danger, Held};
+use crate::assurance::PasskeyLevel;
 use crate::decide::role_holds;
 use crate::decision::{Decision, Outcome};
 use crate::guard::{Guardrail, NetworkKind};
-use crate::guard_policy::{ActionSet, Caller, Draft, Guard, GuardPolicy, Narrowing};
+use crate::guard_policy::{
+    ActionSet, CONFIGURED, Caller, DeviceDemand, Draft, Guard, GuardPolicy, Narrowing,
+};
 use crate::id::StaffId;
 use crate::input::FieldError;
 use crate::request::Policy;
@@ -24,14 +27,24 @@ pub struct NarrowingView {
     pub networks: Option<Vec<String>>,
     /// The factors that count.
     pub factors: Option<Vec<String>>,
+    /// The lowest level of passkey that counts: `device_bound` or `attested`.
+    pub passkey: Option<String>,
     /// The oldest proof that will do.
     pub max_age_seconds: Option<u64>,
+    /// Whether a managed device is asked for. Kept only where it is, so that what was kept before reads as it did.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub managed_device: bool,
     /// Whether a break-glass grant is asked for.
     pub needs_grant: bool,
     /// The longest a session may last.
     pub session_ttl_seconds: Option<u64>,
     /// The longest it may be idle.
     pub session_idle_seconds: Option<u64>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it so")]
+const fn is_not(flag: &bool) -> bool {
+    !*flag
 }
 
 impl From<Narrowing> for NarrowingView {
@@ -43,7 +56,9 @@ impl From<Narrowing> for NarrowingView {
             factors: of
                 .factors
                 .map(|kinds| kinds.iter().map(|kind| kind.as_str().to_owned()).collect()),
+            passkey: of.passkey.map(|level| level.as_str().to_owned()),
             max_age_seconds: of.max_age.map(|span| span.as_secs()),
+            managed_device: of.device == DeviceDemand::Managed,
             needs_grant: of.danger == Danger::BreakGlass,
             session_ttl_seconds: of.session_ttl.map(|span| span.as_secs()),
             session_idle_seconds: of.session_idle.map(|span| span.as_secs()),
@@ -91,7 +106,13 @@ impl NarrowingView {
         Ok(Narrowing {
             networks: several("networks", self.networks.as_deref(), NetworkKind::from_name)?,
             factors: several("factors", self.factors.as_deref(), |name| name.parse().ok())?,
+            passkey: self.passkey.as_deref().map(level).transpose()?,
             max_age: span(self.max_age_seconds),
+            device: if self.managed_device {
+                DeviceDemand::Managed
+            } else {
+                DeviceDemand::Any
+            },
             danger: if self.needs_grant {
                 Danger::BreakGlass
             } else {
@@ -101,6 +122,11 @@ impl NarrowingView {
             session_idle: span(self.session_idle_seconds),
         })
     }
+}
+
+fn level(name: &str) -> Result<PasskeyLevel, FieldError> {
+    let message = format!("There is no {name} here.");
+    name.parse().map_err(|_| FieldError::new("passkey", message))
 }
 
 /// A set of what is named; a name that nothing has is no part of it, and makes it wrong.
@@ -117,6 +143,12 @@ fn several<T, S: FromIterator<T>>(
 }
 
 impl PolicyCard {
+    /// Whether the configuration says it, so that the console cannot take it away.
+    #[must_use]
+    pub fn is_configured(&self) -> bool {
+        self.name.starts_with(CONFIGURED)
+    }
+
     /// The policy that is told of, checked anew.
     ///
     /// # Errors
@@ -159,8 +191,12 @@ pub struct GuardRow {
     pub networks: Option<Vec<String>>,
     /// The factors that count; `None` where none is asked for.
     pub factors: Option<Vec<String>>,
+    /// The lowest level of passkey that counts; `None` where any does, or none is asked for.
+    pub passkey: Option<String>,
     /// The oldest proof that will do; `None` where none is asked for.
     pub max_age_seconds: Option<u64>,
+    /// Whether a managed device is asked for.
+    pub managed_device: bool,
     /// Whether a break-glass grant is asked for.
     pub needs_grant: bool,
     /// The longest a session may last.
@@ -199,7 +235,10 @@ impl GuardRow {
                     .map(|kind| kind.as_str().to_owned())
                     .collect()
             }),
+            passkey: (mfa && guard.factor.passkey > PasskeyLevel::Any)
+                .then(|| guard.factor.passkey.as_str().to_owned()),
             max_age_seconds: mfa.then_some(guard.factor.max_age.as_secs()),
+            managed_device: guard.requires(Guardrail::Identity) && guard.device == DeviceDemand::Managed,
             needs_grant: guard.danger == Danger::BreakGlass,
             session_ttl_seconds: guard.session.ttl.as_secs(),
             session_idle_seconds: guard.session.idle.as_secs(),

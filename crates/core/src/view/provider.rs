@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::trial::TrialLine;
+use crate::audit::Change;
 use crate::guard::ProviderTrust;
-use crate::id::ProviderId;
+use crate::id::{ProviderId, StaffId};
 use crate::provider::{ClaimRules, ProbeStep, ProviderKind};
+use crate::role::StaffRole;
 use crate::time::Timestamp;
 
 /// The last connection test.
@@ -45,8 +48,69 @@ pub struct ProviderRow {
     pub people: u64,
     /// Whether whoever looks is signed in through it.
     pub own: bool,
+    /// The change of it that is on trial. What stands beside is how it is under the trial.
+    pub trial: Option<ProviderTrial>,
     /// The last connection test of the settings as they are.
     pub test: Option<ProviderTest>,
+}
+
+/// A change of a provider while it is tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderTrial {
+    /// The trial.
+    pub line: TrialLine,
+    /// What changes, in words that hold no secret.
+    pub changes: Vec<Change>,
+    /// What is missing before it can be confirmed; `None` where nothing is, or it is somebody else's.
+    pub missing: Option<String>,
+}
+
+/// Somebody who signs in through a provider, held against who counts as one of ours there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderPerson {
+    /// Who.
+    pub id: StaffId,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Their role.
+    pub role: StaffRole,
+    /// Whether they would pass.
+    pub standing: Passes,
+}
+
+/// Whether somebody would count as one of ours at their next sign-in, as far as it can be told before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passes {
+    /// They would.
+    Yes,
+    /// They would not: their address is in none of the domains.
+    No,
+    /// It takes claims that only the provider knows: hosted domains or groups are asked for.
+    Unknown,
+}
+
+impl Passes {
+    /// The name in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// In words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Yes => "would pass",
+            Self::No => "would not pass",
+            Self::Unknown => "not known before they sign in",
+        }
+    }
 }
 
 /// The list.
@@ -60,9 +124,24 @@ pub struct ProvidersView {
     pub redirect_uri: String,
 }
 
+/// What is made of one claim of a sample.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MappedClaim {
+    /// What it is read for: `email`, `name`, `groups` or `managed`.
+    pub attribute: String,
+    /// The claim.
+    pub claim: String,
+    /// What was read; `None` where it is absent or of another type.
+    pub value: Option<String>,
+    /// What is wrong with it.
+    pub fault: Option<String>,
+}
+
 /// What would become of somebody with the claims of a sample.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimsPreview {
+    /// What is read from which claim.
+    pub attributes: Vec<MappedClaim>,
     /// `sub`, by which alone they would be found.
     pub subject: Option<String>,
     /// The address.

@@ -90,6 +90,21 @@ pub struct PermissionRow {
     pub needs_grant: bool,
     /// What each role holds, in the order of [`StaffRole::ALL`].
     pub marks: Vec<Mark>,
+    /// What each sub-role leaves of it, in the order in which the policy has them.
+    pub sub_roles: Vec<SubMark>,
+}
+
+/// What a sub-role leaves of a permission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubMark {
+    /// Its name.
+    pub name: String,
+    /// The role that it narrows.
+    pub of: StaffRole,
+    /// What it is for, in a line.
+    pub about: String,
+    /// What is left.
+    pub mark: Mark,
 }
 
 impl PermissionRow {
@@ -113,12 +128,22 @@ impl PermissionRow {
     fn of(policy: &Policy, action: Action) -> Self {
         let declaration = action.declaration();
         let marks = StaffRole::ALL.iter().map(|role| Mark::of(policy, *role, action));
+        let sub_roles = policy.sub_roles.iter().map(|one| SubMark {
+            name: one.name().to_string(),
+            of: one.of(),
+            about: one.about().to_owned(),
+            mark: match one.keeps(action) {
+                true => Mark::of(policy, one.of(), action),
+                false => Mark::No,
+            },
+        });
         Self {
             name: declaration.name.to_owned(),
             about: declaration.about.trim().to_owned(),
             changes: declaration.effect == crate::action::Effect::Write,
             needs_grant: declaration.danger == Danger::BreakGlass,
             marks: marks.collect(),
+            sub_roles: sub_roles.collect(),
         }
     }
 }
@@ -164,6 +189,8 @@ pub struct WhoCanRow {
     pub email: String,
     /// Their role.
     pub role: StaffRole,
+    /// The sub-role that narrows it.
+    pub sub_role: Option<String>,
     /// Whether they can.
     pub can: Can,
     /// Why, or why not.

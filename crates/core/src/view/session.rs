@@ -76,6 +76,8 @@ pub struct SessionRow {
     pub last_seen: Timestamp,
     /// Where it stands.
     pub standing: Standing,
+    /// What it is narrowed to, in words; none where it is not, or is a tenant's person's.
+    pub narrowed: Vec<String>,
     /// How many visits run in it.
     pub visits: u64,
     /// Whether it is the very session that reads this.
@@ -124,6 +126,8 @@ pub struct StaffSessionFacts {
     pub role: StaffRole,
     /// The provider that vouched when it began; `None` where it is no longer set up.
     pub provider: Option<String>,
+    /// What it said of the device when it began, by its name in storage.
+    pub managed: String,
     /// What its owner calls the passkey that was proved last, where that is known and still there.
     pub passkey: Option<String>,
     /// What lets it in now: the rule that its address is in, or the proxy that vouched for its person. `None` is nothing.

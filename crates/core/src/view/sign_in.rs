@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::narrowed::Reach;
 use crate::view::frame::{Flash, GuardView};
 
 /// A provider's link.
@@ -65,6 +66,8 @@ pub struct SignInView {
     pub guards: Vec<GuardView>,
     /// Which glyph is the one to work on now, by name.
     pub current: Option<String>,
+    /// What the session shall be narrowed to: a tenant as it was typed, and reads.
+    pub wish: Option<(Option<String>, Reach)>,
     /// What comes next.
     pub step: SignInStep,
     /// A message to show once.

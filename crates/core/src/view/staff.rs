@@ -8,6 +8,7 @@ use crate::staff::Task;
 use crate::time::Timestamp;
 use crate::view::audit::AuditLine;
 use crate::view::directory::Chip;
+use crate::view::duties::ContactLine;
 use crate::view::frame::TenantLabel;
 use crate::view::session::SessionRow;
 use crate::view::{Page, Total};
@@ -26,6 +27,37 @@ pub enum ScopeLine {
     },
 }
 
+/// What somebody has for a time, and what is in force again afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TermLine<T> {
+    /// Until when.
+    pub until: Timestamp,
+    /// Why it was given.
+    pub why: String,
+    /// What they fall back to.
+    pub back_to: T,
+}
+
+/// A role with the sub-role that narrows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostLine {
+    /// The role.
+    pub role: StaffRole,
+    /// The sub-role, where there is one.
+    pub sub_role: Option<String>,
+}
+
+impl PostLine {
+    /// In words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match &self.sub_role {
+            Some(sub_role) => format!("{}, {sub_role}", self.role.label()),
+            None => self.role.label().to_owned(),
+        }
+    }
+}
+
 /// One member of staff.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffRow {
@@ -37,10 +69,18 @@ pub struct StaffRow {
     pub email: String,
     /// Their role; of a deactivated account, the one they had.
     pub role: StaffRole,
+    /// The sub-role that narrows it.
+    pub sub_role: Option<String>,
+    /// Whether that sub-role is configured; with one that is not, they are refused everything.
+    pub sub_role_known: bool,
+    /// Until when role and sub-role are given, where not for good.
+    pub role_term: Option<TermLine<PostLine>>,
     /// `invited`, `claimed`, `active` or `deactivated`.
     pub state: String,
     /// Which tenants they reach.
     pub scope: ScopeLine,
+    /// Until when these are given, where not for good.
+    pub scope_term: Option<TermLine<ScopeLine>>,
     /// When a temporary account ends by itself.
     pub until: Option<Timestamp>,
     /// Until when their enrolment token holds, where one is out.
@@ -55,6 +95,8 @@ pub struct StaffRow {
     pub own: bool,
     /// Whether the configuration file names them.
     pub named: bool,
+    /// Whether the account is in use and its responsibilities are not acknowledged as they stand now.
+    pub owes_duties: bool,
 }
 
 impl StaffRow {
@@ -86,6 +128,8 @@ pub struct StaffListView {
     pub warning: Option<String>,
     /// Whether the reader may change staff.
     pub may_manage: bool,
+    /// The sub-roles that there are.
+    pub sub_roles: Vec<PostLine>,
     /// The server's clock.
     pub now: Timestamp,
 }
@@ -158,6 +202,8 @@ pub struct StaffPage {
     pub row: StaffRow,
     /// Why the account exists.
     pub justification: String,
+    /// Another way to reach them; for who may manage staff alone.
+    pub contact: Option<ContactLine>,
     /// How it was deactivated, where it was.
     pub deactivated: Option<DeactivatedLine>,
     /// What is to do after that.
@@ -170,6 +216,8 @@ pub struct StaffPage {
     pub history: Vec<AuditLine>,
     /// What may be done; `None` for who may not manage staff.
     pub offers: Option<StaffOffers>,
+    /// The sub-roles that there are.
+    pub sub_roles: Vec<PostLine>,
     /// The server's clock.
     pub now: Timestamp,
 }

@@ -5,9 +5,11 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::action::Held;
+use crate::assurance::PasskeyLevel;
 use crate::id::{RequestId, SessionId, StaffId};
 use crate::time::Timestamp;
 use crate::view::frame::{Countdown, GuardView, PersonView, TenantLabel};
+use crate::view::narrow::NarrowedView;
 
 /// One trusted step on the way from the peer to the client, or the end of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,8 +125,14 @@ pub struct OwnSession {
     pub clocks: Countdown,
     /// The factor that was proved last, by its name in storage.
     pub factor: String,
+    /// Of a passkey, its level.
+    pub passkey: Option<PasskeyLevel>,
     /// When.
     pub factor_at: Timestamp,
+    /// What it is narrowed to.
+    pub narrowed: NarrowedView,
+    /// What the identity provider says of the device, by its name in storage.
+    pub managed: String,
 }
 
 /// Which tenants a person reaches.

@@ -35,6 +35,7 @@ pub(crate) fn names(event: Event, reader: Reader) -> Names {
         | Event::StaffDeactivate
         | Event::StaffReset
         | Event::StaffExpire
+        | Event::StaffLapse
         | Event::StaffBootstrap
         | Event::StaffRecover
         | Event::StaffDeclare
@@ -99,10 +100,12 @@ fn target(event: Event, reader: Reader) -> Option<Target> {
         | SessionRevoke
         | RiskRaise
         | RiskTriage => Some(Target::Member(id(31))),
-        StaffManage | StaffCreate | StaffDeactivate | StaffReset | StaffExpire | StaffBootstrap
-        | StaffRecover | StaffDeclare | StaffReissue | StaffProviderSignOut | CodesSuspend | CodesLock
-        | Review | BreakGlassVote => Some(Target::Staff(jess())),
-        StaffSignIn | StaffSignOut | StaffStepUp | SessionViewOwn | SessionRenew => {
+        StaffManage | StaffCreate | StaffDeactivate | StaffReset | StaffExpire | StaffLapse
+        | StaffBootstrap | StaffRecover | StaffDeclare | StaffReissue | StaffProviderSignOut
+        | CodesSuspend | CodesLock | Review | BreakGlassVote | DutiesAcknowledge | BackupContactChange => {
+            Some(Target::Staff(jess()))
+        }
+        StaffSignIn | StaffSignOut | StaffStepUp | SessionViewOwn | SessionRenew | SessionNarrow => {
             Some(Target::Session(id(41)))
         }
         PasskeyRegister | PasskeyRename | PasskeyRevoke => other("passkey", "pky_01m7z0e7rge008000000000001"),
@@ -130,6 +133,7 @@ pub(crate) fn entry(event: Event, reader: Reader, outcome: Outcome) -> Entry {
         | Event::CodesSuspend
         | Event::CodesLock
         | Event::StaffExpire
+        | Event::StaffLapse
         | Event::StaffDeclare => Actor::System,
         event if by_a_member(event) => Actor::Member {
             tenant: acme(),

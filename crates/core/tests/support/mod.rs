@@ -11,20 +11,24 @@ pub(crate) mod strategy;
 use std::net::IpAddr;
 
 use stagedoor_core::action::{Action, Audience};
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{FactorKind, PasskeyLevel, ProvenFactor};
 use stagedoor_core::decide;
 use stagedoor_core::decision::Decision;
+use stagedoor_core::duties::EDITION;
 use stagedoor_core::guard::{
-    AccountFact, GrantFact, IdentityFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust, SessionFact,
+    AccountFact, DeviceFact, GrantFact, IdentityFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust,
+    SessionFact,
 };
 use stagedoor_core::id::{Id, ImpersonationId, MemberId, StaffId, TenantId};
 use stagedoor_core::impersonation::VisitMode;
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::request::{
     Facts, MemberFacts, MemberStanding, Policy, Principal, Request, StaffFacts, TenantOpen, VisitFacts,
     VisitStanding,
 };
 use stagedoor_core::resource::{ResourceFacts, ResourceKind, TenantStanding};
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
+use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::tenant::{Consent, TenantState};
 use stagedoor_core::time::{Timestamp, hours, minutes};
 
@@ -50,8 +54,11 @@ pub(crate) fn setting(name: &str) -> Option<String> {
 pub(crate) struct Person {
     pub(crate) id: StaffId,
     pub(crate) role: StaffRole,
+    pub(crate) sub_role: Option<SubRoleName>,
     pub(crate) scope: Scope,
     pub(crate) account: AccountFact,
+    pub(crate) acknowledged: Option<String>,
+    pub(crate) narrowed: Narrowed,
 }
 
 impl Person {
@@ -59,8 +66,11 @@ impl Person {
         StaffFacts {
             id: self.id,
             role: self.role,
+            sub_role: self.sub_role.as_ref(),
             scope: &self.scope,
             account: self.account,
+            acknowledged: self.acknowledged.as_deref(),
+            narrowed: &self.narrowed,
         }
     }
 }
@@ -195,9 +205,11 @@ pub(crate) fn good_facts() -> Facts {
         identity: Some(IdentityFact {
             provider: ProviderTrust::Trusted,
             person: PersonKind::Workforce,
+            device: DeviceFact::Managed,
         }),
         factor: Some(ProvenFactor {
             kind: FactorKind::Passkey,
+            level: PasskeyLevel::DeviceBound,
             at: NOW.minus(minutes(1)),
         }),
         session: SessionFact::Live {
@@ -213,8 +225,11 @@ pub(crate) fn staff(role: StaffRole) -> Person {
     Person {
         id: kim(),
         role,
+        sub_role: None,
         scope: Scope::All,
         account: AccountFact::Active { until: None },
+        acknowledged: Some(EDITION.to_owned()),
+        narrowed: Narrowed::NOTHING,
     }
 }
 

@@ -11,15 +11,17 @@ use stagedoor_core::action::Danger;
 use stagedoor_core::assurance::FactorKind;
 use stagedoor_core::decision::{Decision, Outcome};
 use stagedoor_core::guard::{
-    AccountFact, GrantFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust, ProxyFact, SessionFact,
-    TotpFallback, Verdict,
+    AccountFact, DeviceFact, GrantFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust, ProxyFact,
+    SessionFact, TotpFallback, Verdict,
 };
-use stagedoor_core::guard_policy::{GuardPolicy, Narrowing};
+use stagedoor_core::guard_policy::{DeviceDemand, GuardPolicy, Narrowing};
 use stagedoor_core::id::{MemberId, TenantId};
 use stagedoor_core::impersonation::VisitMode;
+use stagedoor_core::narrowed::Reach;
 use stagedoor_core::request::{MemberFacts, MemberStanding, TenantOpen, Toggle, VisitFacts, VisitStanding};
 use stagedoor_core::resource::ResourceKind;
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
+use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::tenant::{Consent, Leave, TenantState};
 use stagedoor_core::time::Timestamp;
 
@@ -110,9 +112,13 @@ impl Model {
             }
             // Who proves their passkey again need not have proved it before.
             "mfa" if ["session.renew", "staff.step_up"].contains(&name) => false,
-            "network" | "identity" | "mfa" => {
-                !["staff.sign_out", "session.view_own", "impersonation.end_own"].contains(&name)
-            }
+            "network" | "identity" | "mfa" => ![
+                "staff.sign_out",
+                "session.view_own",
+                "session.narrow",
+                "impersonation.end_own",
+            ]
+            .contains(&name),
             _ => true,
         }
     }
@@ -159,6 +165,19 @@ impl Model {
         if starting && name != "staff.sign_in" || !starting && name == "staff.sign_in" {
             return "wrong_audience";
         }
+        // "Each new person acknowledges the responsibilities at first sign-in": before that there is but the way there.
+        let way_there = [
+            "staff.sign_in",
+            "staff.sign_out",
+            "session.view_own",
+            "session.renew",
+            "staff.step_up",
+            "responsibilities.view_own",
+            "responsibilities.acknowledge",
+        ];
+        if !way_there.contains(&name) && !has_acknowledged(question, staff) {
+            return "responsibilities_open";
+        }
         let holds = row.holds(staff_column(staff.role));
         if holds == Holds::Nothing {
             return "permission_missing";
@@ -169,12 +188,41 @@ impl Model {
         if holds == Holds::Own && question.resource.owner != Some(staff.id) {
             return "not_own";
         }
+        // "A named narrowing of a role": what it does not list is gone, but for what every role has for itself.
+        let everybodys = (0..4).all(|role| row.holds(role) == Holds::Own);
+        match sub_role_of(question, staff) {
+            Some(None) if !["session.view_own", "staff.sign_out"].contains(&name) => {
+                return "sub_role_unknown";
+            }
+            Some(Some(listed)) if !everybodys && !listed.iter().any(|one| one == name) => {
+                return "sub_role_narrower";
+            }
+            _ => {}
+        }
+        // "*Viewing as* is the one in force in this session."
+        if let Some(view) = &staff.narrowed.view {
+            let gone = match listed_by(question, view.role, view.sub_role.as_ref()) {
+                None => false,
+                Some(None) => !["session.view_own", "staff.sign_out"].contains(&name),
+                Some(Some(listed)) => !everybodys && !listed.iter().any(|one| one == name),
+            };
+            let lacks = match row.holds(staff_column(view.role)) {
+                _ if gone => true,
+                Holds::Nothing => true,
+                Holds::ByPolicy => question.policy.security_responds == Toggle::Off,
+                Holds::Own => question.resource.owner != Some(staff.id),
+                Holds::All | Holds::WithGrant => false,
+            };
+            if lacks {
+                return "narrowed_role";
+            }
+        }
         let of_a_tenant = ["tenant", "visit", "person"].contains(&kind_word(question.resource.kind));
         match question.resource.tenant {
-            Some(tenant) if reaches(&staff.scope, tenant) => "pass",
+            Some(tenant) if reaches(&staff.scope, tenant) => narrowed(question, staff, row),
             Some(_) => "out_of_scope",
             None if of_a_tenant => "out_of_scope",
-            None => "pass",
+            None => narrowed(question, staff, row),
         }
     }
 
@@ -189,15 +237,35 @@ impl Model {
             return "out_of_scope";
         }
         // "Stops when the staff member's own role no longer allows it."
-        let may_impersonate = staff.role == StaffRole::SuperAdmin || staff.role == StaffRole::Support;
-        if !may_impersonate || visit.staff != staff.id || !reaches(&staff.scope, visit.tenant) {
+        let kept = match sub_role_of(question, staff) {
+            None => true,
+            Some(None) => false,
+            Some(Some(listed)) => listed.iter().any(|one| one == "tenant.impersonate"),
+        };
+        let visits = |role| role == StaffRole::SuperAdmin || role == StaffRole::Support;
+        let may_impersonate = visits(staff.role)
+            && staff.narrowed.view.as_ref().is_none_or(|view| {
+                let listed = listed_by(question, view.role, view.sub_role.as_ref());
+                let named = |listed: Vec<String>| listed.iter().any(|one| one == "tenant.impersonate");
+                visits(view.role) && listed.is_none_or(|listed| listed.is_some_and(named))
+            });
+        if staff.narrowed.tenant.is_some() && staff.narrowed.tenant != Some(visit.tenant) {
             return "visit_not_allowed";
+        }
+        if !may_impersonate || !kept || visit.staff != staff.id || !reaches(&staff.scope, visit.tenant) {
+            return "visit_not_allowed";
+        }
+        if row.in_a_visit() != "always" && !has_acknowledged(question, staff) {
+            return "responsibilities_open";
         }
         if row.in_a_visit() == "never" {
             return "impersonated_never";
         }
         if row.in_a_visit() == "write" && visit.mode == VisitMode::ReadOnly {
             return "visit_read_only";
+        }
+        if row.in_a_visit() == "write" && staff.narrowed.reach == Reach::Reads {
+            return "narrowed_reads";
         }
         // "The lower of the target's role and admin, never owner."
         let column = tenant_column(visit.role).max(1);
@@ -222,6 +290,73 @@ impl Model {
     }
 }
 
+/// "A staff session may be started narrowed to one tenant and to reads": nothing outside the tenant is found, nothing beside it
+/// is changed but what is one's own, and where it reads nothing is changed but that it ends, narrows,
+/// proves who it is, or acknowledges what comes before everything else.
+fn narrowed(question: &Question, staff: &Person, row: &Row) -> &'static str {
+    let name = row.permission;
+    let own = question.resource.owner == Some(staff.id);
+    match (staff.narrowed.tenant, question.resource.tenant) {
+        (Some(only), Some(tenant)) if only != tenant => return "narrowed_tenant",
+        (Some(_), None) if !own && !looks(name) => return "narrowed_platform",
+        _ => {}
+    }
+    let goes_on = [
+        "staff.sign_in",
+        "staff.sign_out",
+        "staff.step_up",
+        "session.renew",
+        "session.narrow",
+        "responsibilities.acknowledge",
+    ];
+    if staff.narrowed.reach == Reach::Reads && !looks(name) && !goes_on.contains(&name) {
+        return "narrowed_reads";
+    }
+    "pass"
+}
+
+/// Whether a permission of staff is one to look, by its name.
+fn looks(name: &str) -> bool {
+    let words = ["view", "list", "read", "query", "export"];
+    let (_, verb) = name.split_once('.').expect("a noun and a verb");
+    words.iter().any(|word| verb.starts_with(word))
+}
+
+/// Whether somebody has a sub-role, and the names it lists, if there is such a one of their role.
+fn sub_role_of(question: &Question, staff: &Person) -> Option<Option<Vec<String>>> {
+    listed_by(question, staff.role, staff.sub_role.as_ref())
+}
+
+/// The same of any sub-role.
+fn listed_by(
+    question: &Question,
+    role: StaffRole,
+    name: Option<&SubRoleName>,
+) -> Option<Option<Vec<String>>> {
+    let name = name?.as_str();
+    let mut all: Vec<_> = question.policy.sub_roles.iter().collect();
+    all.retain(|one| one.name().as_str() == name && one.of().as_str() == role.as_str());
+    Some(all.first().map(|one| {
+        let listed = one.permissions().iter();
+        listed.map(|action| action.name().to_owned()).collect()
+    }))
+}
+
+/// How many visits somebody may have: the platform's number, or their sub-role's where that is smaller.
+fn most_visits(question: &Question) -> u32 {
+    let platform = question.policy.max_live_visits;
+    let Who::Staff(staff) = &question.who else {
+        return platform;
+    };
+    let all = question.policy.sub_roles.iter();
+    let own = (staff.role, staff.sub_role.as_ref());
+    let view = staff.narrowed.view.as_ref();
+    let viewed = view.map(|view| (view.role, view.sub_role.as_ref()));
+    all.filter(|one| [Some(own), viewed].contains(&Some((one.of(), Some(one.name())))))
+        .filter_map(|one| one.visits())
+        .fold(platform, u32::min)
+}
+
 /// What a cell of the tenant's matrix means for somebody: all of it, what is theirs, or nothing.
 fn cell_of_a_tenant(holds: Holds, question: &Question, person: Option<MemberId>) -> &'static str {
     match (holds, person, question.resource.person) {
@@ -230,6 +365,15 @@ fn cell_of_a_tenant(holds: Holds, question: &Question, person: Option<MemberId>)
         (Holds::Own, ..) => "not_own",
         _ => "permission_missing",
     }
+}
+
+/// Today's text, to the letter of its version.
+fn has_acknowledged(question: &Question, staff: &Person) -> bool {
+    let today = question.policy.responsibilities.version();
+    staff
+        .acknowledged
+        .as_ref()
+        .is_some_and(|version| version.as_str() == today)
 }
 
 fn staff_column(role: StaffRole) -> usize {
@@ -272,8 +416,12 @@ fn staff_resource(name: &str) -> ResourceKind {
         | "staff.step_up"
         | "session.view_own"
         | "session.renew"
+        | "session.narrow"
         | "session.revoke"
-        | "session.revoke_many" => ResourceKind::Session,
+        | "session.revoke_many"
+        | "responsibilities.view_own"
+        | "responsibilities.acknowledge"
+        | "backup_contact.change" => ResourceKind::Session,
         name if name.starts_with("passkey.")
             || name.starts_with("totp.")
             || name.starts_with("recovery.") =>
@@ -393,8 +541,16 @@ fn identity(question: &Question) -> &'static str {
         "identity_other"
     } else if identity.person != PersonKind::Workforce {
         "not_workforce"
-    } else {
+    } else if taken_away(question).all(|by| by.device == DeviceDemand::Any) {
         "pass"
+    } else {
+        // Spec 01 "Device": "a missing claim denies".
+        match identity.device {
+            DeviceFact::Managed => "pass",
+            DeviceFact::Unmanaged => "device_unmanaged",
+            DeviceFact::Unclaimed => "device_unclaimed",
+            DeviceFact::Misclaimed => "device_misclaimed",
+        }
     }
 }
 
@@ -416,9 +572,15 @@ fn mfa(question: &Question) -> &'static str {
             by.factors
                 .is_none_or(|kinds| kinds.iter().any(|kind| kind == FactorKind::Totp))
         });
-    let weak = !fallback || is_super_admin(question) || changes_proofs(question.action.name());
+    let asked_for_more = taken_away(question).any(|by| by.passkey.is_some());
+    let weak =
+        !fallback || asked_for_more || is_super_admin(question) || changes_proofs(question.action.name());
     if factor.kind == FactorKind::Totp && weak {
         return "factor_not_allowed";
+    }
+    let wanted = taken_away(question).filter_map(|by| by.passkey).max();
+    if wanted.is_some_and(|wanted| factor.kind == FactorKind::Passkey && factor.level < wanted) {
+        return "passkey_too_weak";
     }
     // "No older than max_age."
     if elapsed(factor.at, question.facts.now) <= max_age(question).as_micros() {
@@ -582,7 +744,7 @@ fn mint(question: &Question) -> &'static str {
         "deny consent_off"
     } else if standing.state != TenantState::Active {
         "deny tenant_suspended"
-    } else if question.facts.live_visits >= question.policy.max_live_visits {
+    } else if question.facts.live_visits >= most_visits(question) {
         "deny visit_limit"
     } else {
         "permit"

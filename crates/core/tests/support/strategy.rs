@@ -6,21 +6,24 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::sample::select;
 use stagedoor_core::action::{Action, Danger};
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{FactorKind, PasskeyLevel, ProvenFactor};
+use stagedoor_core::duties::EDITION;
 use stagedoor_core::guard::{
-    AccountFact, FactorRule, GrantFact, IdentityFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust,
-    ProxyFact, SessionFact, TotpFallback,
+    AccountFact, DeviceFact, FactorRule, GrantFact, IdentityFact, NetworkKind, NetworkRule, PersonKind,
+    ProviderTrust, ProxyFact, SessionFact, TotpFallback,
 };
 use stagedoor_core::guard_policy::{
-    ActionSet, Draft, Factors, GuardPolicies, GuardPolicy, Narrowing, NetworkKinds,
+    ActionSet, DeviceDemand, Draft, Factors, GuardPolicies, GuardPolicy, Narrowing, NetworkKinds,
 };
 use stagedoor_core::id::{MemberId, StaffId, TenantId};
 use stagedoor_core::impersonation::VisitMode;
+use stagedoor_core::narrowed::{Narrowed, Reach, View};
 use stagedoor_core::request::{
     Facts, MemberFacts, MemberStanding, Policy, TenantOpen, Toggle, VisitFacts, VisitStanding,
 };
 use stagedoor_core::resource::{ResourceFacts, ResourceKind, TenantStanding};
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
+use stagedoor_core::sub_role::{self, SubRole, SubRoleName, SubRoles};
 use stagedoor_core::tenant::{Consent, Leave, TenantState};
 use stagedoor_core::time::{Timestamp, hours, minutes};
 
@@ -97,15 +100,25 @@ fn narrowing() -> impl Strategy<Value = Narrowing> {
         mostly(None, networks.prop_map(Some)),
         prop::option::of(factors),
         mostly(None, span(hours(4)).prop_map(Some)),
+        select(vec![DeviceDemand::Any, DeviceDemand::Managed]),
         mostly(Danger::Ordinary, Just(Danger::BreakGlass)),
         mostly(None, span(hours(4)).prop_map(Some)),
         mostly(None, span(minutes(15)).prop_map(Some)),
+        mostly(
+            None,
+            select(vec![
+                Some(PasskeyLevel::DeviceBound),
+                Some(PasskeyLevel::Attested),
+            ]),
+        ),
     )
         .prop_map(
-            |(networks, factors, max_age, danger, session_ttl, session_idle)| Narrowing {
+            |(networks, factors, max_age, device, danger, session_ttl, session_idle, passkey)| Narrowing {
                 networks,
                 factors,
+                passkey,
                 max_age,
+                device,
                 danger,
                 session_ttl,
                 session_idle,
@@ -176,7 +189,7 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
         mostly(good.max_live_visits, 0_u32..7),
         (toggle(), toggle()),
         mostly(good.member_session_idle, span()),
-        guard_policies(),
+        (guard_policies(), sub_roles()),
     )
         .prop_map(
             move |(
@@ -187,12 +200,13 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
                 max_live_visits,
                 (security_responds, proxy),
                 member_session_idle,
-                guard_policies,
+                (guard_policies, sub_roles),
             )| Policy {
                 networks,
                 proxy,
                 factor: FactorRule { max_age, totp },
                 guard_policies,
+                sub_roles,
                 session_ttl,
                 session_idle,
                 visit_idle,
@@ -222,21 +236,91 @@ fn account() -> impl Strategy<Value = AccountFact> {
     mostly(AccountFact::Active { until: None }, other)
 }
 
+/// Any narrowing, also one that a session of the person could not have: the decision does not rely on it.
+pub(crate) fn narrowed() -> impl Strategy<Value = Narrowed> {
+    let some = (
+        prop::option::weighted(0.4, (1_u128..4).prop_map(id)),
+        select(vec![Reach::Everything, Reach::Reads]),
+        prop::option::of((select(StaffRole::ALL), sub_role_name())),
+    )
+        .prop_map(|(tenant, reach, view)| Narrowed {
+            tenant,
+            reach,
+            view: view.map(|(role, sub_role)| View { role, sub_role }),
+        });
+    prop_oneof![4 => Just(Narrowed::NOTHING), 1 => some]
+}
+
+/// Mostly none, else one that may be there, be another role's, or be gone.
+fn sub_role_name() -> impl Strategy<Value = Option<SubRoleName>> {
+    let named = select(vec!["support_l1", "support_l2", "desk_0", "desk_1", "gone"])
+        .prop_map(|name| Some(SubRoleName::parse(name).expect("a name")));
+    prop_oneof![5 => Just(None), 2 => named]
+}
+
+/// Any sub-role that the check lets pass.
+fn sub_role() -> impl Strategy<Value = SubRole> {
+    let staff: Vec<Action> = super::actions_of(stagedoor_core::action::Audience::Staff).collect();
+    let names = prop_oneof![3 => select(vec!["desk_0", "desk_1"]), 1 => Just("support_l1")];
+    (
+        names,
+        select(StaffRole::ALL),
+        prop::sample::subsequence(staff, 1..=16),
+        prop::option::of(0_u32..4),
+    )
+        .prop_filter_map("it keeps nothing", |(name, of, actions, visits)| {
+            let draft = |action: &Action| sub_role::Draft {
+                name: name.to_owned(),
+                about: String::new(),
+                of,
+                permissions: vec!["tenant.list".to_owned(), action.name().to_owned()],
+                visits,
+            };
+            let held = actions.iter().filter(|action| draft(action).check().is_ok());
+            let permissions = held
+                .map(|action| action.name().to_owned())
+                .chain(["tenant.list".to_owned()])
+                .collect();
+            let all = sub_role::Draft {
+                permissions,
+                ..draft(&actions[0])
+            };
+            all.check().ok()
+        })
+}
+
+fn sub_roles() -> impl Strategy<Value = SubRoles> {
+    let some = prop::collection::vec(sub_role(), 1..3)
+        .prop_map(|declared| SubRoles::declared(declared).unwrap_or_default());
+    prop_oneof![6 => Just(SubRoles::default()), 1 => some]
+}
+
 fn person() -> impl Strategy<Value = Person> {
     let listed = prop::collection::vec(1_u128..4, 0..4)
         .prop_map(|list| Scope::only(list.into_iter().map(id).collect()));
     (
         staff_id(),
         select(StaffRole::ALL),
+        sub_role_name(),
         mostly(Scope::All, listed),
         account(),
+        mostly(
+            Some(EDITION.to_owned()),
+            select(vec![None, Some(String::new()), Some("0".to_owned())]),
+        ),
+        narrowed(),
     )
-        .prop_map(|(id, role, scope, account)| Person {
-            id,
-            role,
-            scope,
-            account,
-        })
+        .prop_map(
+            |(id, role, sub_role, scope, account, acknowledged, narrowed)| Person {
+                narrowed,
+                id,
+                role,
+                sub_role,
+                scope,
+                account,
+                acknowledged,
+            },
+        )
 }
 
 fn visit_facts() -> impl Strategy<Value = VisitFacts> {
@@ -342,6 +426,13 @@ fn resource(action: Action) -> impl Strategy<Value = ResourceFacts> {
         })
 }
 
+/// Who vouches, and what is said of the device, which matters to few.
+fn vouched(good: Option<IdentityFact>) -> impl Strategy<Value = Option<IdentityFact>> {
+    let device = prop_oneof![1 => Just(DeviceFact::Managed), 1 => select(DeviceFact::ALL.to_vec())];
+    (mostly(good, prop::option::of(identity())), device)
+        .prop_map(|(identity, device)| identity.map(|fact| IdentityFact { device, ..fact }))
+}
+
 fn identity() -> impl Strategy<Value = IdentityFact> {
     (
         select(vec![ProviderTrust::Trusted, ProviderTrust::Untrusted]),
@@ -351,8 +442,13 @@ fn identity() -> impl Strategy<Value = IdentityFact> {
             PersonKind::Service,
             PersonKind::Another,
         ]),
+        Just(DeviceFact::Unclaimed),
     )
-        .prop_map(|(provider, person)| IdentityFact { provider, person })
+        .prop_map(|(provider, person, device)| IdentityFact {
+            provider,
+            person,
+            device,
+        })
 }
 
 fn session(action: Action) -> impl Strategy<Value = SessionFact> {
@@ -373,8 +469,9 @@ fn session(action: Action) -> impl Strategy<Value = SessionFact> {
 
 fn facts(action: Action) -> impl Strategy<Value = Facts> {
     let good = good_facts();
-    let factor = (select(vec![FactorKind::Passkey, FactorKind::Totp]), moment())
-        .prop_map(|(kind, at)| ProvenFactor { kind, at });
+    let passkey =
+        (select(PasskeyLevel::ALL), moment()).prop_map(|(level, at)| ProvenFactor::passkey(level, at));
+    let factor = prop_oneof![passkey, moment().prop_map(ProvenFactor::code)];
     (
         mostly(NOW, moment()),
         (
@@ -385,7 +482,7 @@ fn facts(action: Action) -> impl Strategy<Value = Facts> {
                 ProxyFact::Vouched,
             ]),
         ),
-        mostly(good.identity, prop::option::of(identity())),
+        vouched(good.identity),
         mostly(good.factor, prop::option::of(factor)),
         session(action),
         select(vec![GrantFact::None, GrantFact::Approved]),
@@ -413,13 +510,20 @@ pub(crate) fn question() -> impl Strategy<Value = Question> {
         let action = action(&who);
         (Just(who), action)
     });
-    (policy(), who_and_what).prop_flat_map(|(policy, (who, action))| {
-        (resource(action), facts(action)).prop_map(move |(resource, facts)| Question {
-            policy: policy.clone(),
-            who: who.clone(),
-            action,
-            resource,
-            facts,
-        })
+    (policy(), who_and_what).prop_flat_map(about)
+}
+
+/// The same of one action, for what is so rare among all that waiting for it would take minutes.
+pub(crate) fn question_of(action: Action) -> impl Strategy<Value = Question> {
+    (policy(), who().prop_map(move |who| (who, action))).prop_flat_map(about)
+}
+
+fn about((policy, (who, action)): (Policy, (Who, Action))) -> impl Strategy<Value = Question> {
+    (resource(action), facts(action)).prop_map(move |(resource, facts)| Question {
+        policy: policy.clone(),
+        who: who.clone(),
+        action,
+        resource,
+        facts,
     })
 }

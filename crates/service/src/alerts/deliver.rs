@@ -96,7 +96,7 @@ impl Service {
         let (Some(mail), Some(to)) = (&self.channels().mail, delivery.recipient) else {
             return Ok(None);
         };
-        let Some(to) = staff::find(ex, to).await? else {
+        let Some(to) = staff::find(ex, to, self.now()).await? else {
             return Ok(None);
         };
         let why = match alert::find(ex, to.id, one.id).await? {

@@ -216,6 +216,6 @@ async fn delivered(op: &StaffOp, leaving: &[Delivery]) -> Result<Vec<DeliveryLin
 }
 
 async fn name(op: &StaffOp, id: StaffId) -> Result<String, ServiceError> {
-    let found = staff::find(&mut op.service().db().reader(), id).await?;
+    let found = staff::find(&mut op.service().db().reader(), id, op.now()).await?;
     Ok(found.map_or_else(String::new, |staff| staff.name))
 }

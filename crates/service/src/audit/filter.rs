@@ -93,7 +93,7 @@ async fn people(
     names: &[String],
 ) -> Result<Vec<String>, ServiceError> {
     let ex = &mut op.service().db().reader();
-    let all = staff::list(ex).await?;
+    let all = staff::list(ex, op.now()).await?;
     let mut ids = Vec::new();
     for name in names {
         let wanted = normalise(name);

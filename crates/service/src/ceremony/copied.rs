@@ -9,7 +9,8 @@ use stagedoor_core::session::SessionEnd;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::risk::{self, NewRisk, NewSubject};
 use stagedoor_store::staff::Staff;
-use stagedoor_store::{passkey, session};
+use stagedoor_store::step_up::{self, KeptStepUp};
+use stagedoor_store::{WriteTx, passkey, session};
 
 use super::Fault;
 use crate::device::device;
@@ -31,8 +32,27 @@ fn proved_with(id: PasskeyId, proofs: &[(SessionId, Option<PasskeyId>)]) -> Vec<
     ending.map(|(session, _)| *session).collect()
 }
 
+/// What is written of a refused answer, all of it or nothing.
+#[derive(Clone)]
+struct Refusal {
+    batch: AuditBatch,
+    /// The call that the answer was for, which waits for another one.
+    waiting: Option<KeptStepUp>,
+    now: Timestamp,
+}
+
+impl Refusal {
+    async fn put_back(&self, tx: &mut WriteTx) -> Result<(), ServiceError> {
+        if let Some(waiting) = &self.waiting {
+            step_up::insert(tx, waiting).await?;
+        }
+        Ok(())
+    }
+}
+
 impl Service {
-    /// Writes down that an answer of a person's was refused, as the story tells it.
+    /// Writes down that an answer of a person's was refused, as the story tells it, and puts back the call that it was for,
+    /// where there is one, in the same transaction.
     ///
     /// # Errors
     /// When it could not be written down.
@@ -41,15 +61,31 @@ impl Service {
         visitor: &Visitor,
         (acting, staff): (&Acting, &Staff),
         mut story: Story,
-        fault: Fault,
+        (fault, waiting): (Fault, Option<KeptStepUp>),
     ) -> Result<(), ServiceError> {
         let now = self.now();
         story.outcome = Outcome::Failed(fault.code());
-        let batch = self.record(visitor, acting, story, now).await?;
+        let refusal = Refusal {
+            batch: self.record(visitor, acting, story, now).await?,
+            waiting,
+            now,
+        };
         match fault {
-            Fault::Copied(id) => again(|| self.end_copied(visitor, staff, id, (batch.clone(), now))).await,
-            _ => self.commit_only(batch).await,
+            Fault::Copied(id) => again(|| self.end_copied(visitor, staff, id, refusal.clone())).await,
+            _ => self.commit_refusal(refusal).await,
         }
+    }
+
+    async fn commit_refusal(&self, refusal: Refusal) -> Result<(), ServiceError> {
+        self.db()
+            .write(move |mut tx| {
+                let refusal = refusal.clone();
+                Box::pin(async move {
+                    refusal.put_back(&mut tx).await?;
+                    Ok::<_, ServiceError>(tx.commit(refusal.batch, ()).await?)
+                })
+            })
+            .await
     }
 
     async fn end_copied(
@@ -57,9 +93,12 @@ impl Service {
         visitor: &Visitor,
         staff: &Staff,
         id: PasskeyId,
-        (refusal, now): (AuditBatch, Timestamp),
+        refusal: Refusal,
     ) -> Result<(), ServiceError> {
-        let new = self.copied_risk(visitor, staff, id, (&refusal, now)).await?;
+        let now = refusal.now;
+        let new = self
+            .copied_risk(visitor, staff, id, (&refusal.batch, now))
+            .await?;
         let mut story = raise_story(&new, person(staff));
         story.facts.insert(Field::Passkey, id.to_string());
         let mut raised = self.record(visitor, &Acting::itself(), story, now).await?;
@@ -76,9 +115,10 @@ impl Service {
                 let (new, refusal, raised) = (new.clone(), refusal.clone(), raised.clone());
                 let ending = ending.clone();
                 Box::pin(async move {
+                    refusal.put_back(&mut tx).await?;
                     // Known already, or revoked meanwhile: then the refusal is all there is to tell.
                     if !passkey::mark_copied(&mut tx, id, now).await? {
-                        return Ok::<_, ServiceError>(tx.commit(refusal, ()).await?);
+                        return Ok::<_, ServiceError>(tx.commit(refusal.batch, ()).await?);
                     }
                     if proved_with(id, &session::list_proofs(&mut tx, person).await?) != ending {
                         // Somebody came in, or went, between the look and the write.
@@ -91,7 +131,7 @@ impl Service {
                     }
                     end_told_visits(&mut tx, &raised, now, VisitEnd::SessionEnded).await?;
                     risk::insert(&mut tx, &new).await?;
-                    Ok(tx.commit(refusal.and_all(raised), ()).await?)
+                    Ok(tx.commit(refusal.batch.and_all(raised), ()).await?)
                 })
             })
             .await

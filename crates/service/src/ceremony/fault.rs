@@ -41,6 +41,10 @@ pub enum Fault {
     Algorithm,
     /// The attestation does not hold.
     Attestation,
+    /// It may leave its device, and policy asks for one that cannot.
+    Synced,
+    /// Policy asks for one that its maker vouches for, and this maker is not on the list, or did not.
+    Unattested,
     /// The credential is registered already.
     Registered,
     /// The passkey was revoked or used elsewhere while its answer was looked at.
@@ -71,9 +75,34 @@ impl Fault {
             Self::Signature => "passkey_wrong_signature",
             Self::Algorithm => "passkey_algorithm",
             Self::Attestation => "passkey_attestation",
+            Self::Synced => "passkey_not_device_bound",
+            Self::Unattested => "passkey_unattested",
             Self::Registered => "passkey_registered_already",
             Self::Raced => "passkey_raced",
             Self::Copied(_) => "passkey_copied",
+        }
+    }
+
+    /// What the person is told where it is only that policy asks for another passkey, so that they bring one.
+    pub(crate) const fn asks_for_another(self) -> Option<&'static str> {
+        match self {
+            Self::Synced => Some(
+                "Policy asks your role for a passkey that cannot leave its device, and this one can be synchronised between devices. Nothing was registered; use a security key, or a passkey that stays on this device.",
+            ),
+            Self::Unattested => Some(
+                "Policy asks your role for a passkey whose maker vouches for it, of a model on this installation's list. Nothing was registered; use such a security key, and let the browser show its make and model.",
+            ),
+            _ => None,
+        }
+    }
+
+    /// What the library found wrong with a registration whose maker has to vouch for it.
+    pub(super) fn of_attested(error: &WebauthnError) -> Self {
+        use WebauthnError as E;
+        match (error, Self::of_registration(error)) {
+            (E::CredentialMayNotBeHardwareBound, _) => Self::Synced,
+            (_, Self::Attestation) => Self::Unattested,
+            (_, other) => other,
         }
     }
 

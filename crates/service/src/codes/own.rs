@@ -51,7 +51,7 @@ pub(crate) async fn codes_view(op: &StaffOp) -> Result<CodesView, ServiceError> 
     let left = code::count_recovery(ex, staff.id).await?;
     let barred = attempts.open(service.policy().code_attempts, op.now());
     Ok(CodesView {
-        app_allowed: service.allows_app(staff.role),
+        app_allowed: service.allows_app(op.own_role()),
         app: app.map(|app| AppView {
             created: app.created,
             last_used: app.last_used,
@@ -109,7 +109,7 @@ fn picture(text: &str) -> Result<(usize, String), ServiceError> {
 /// Denied, also for a proof that is too old or no passkey's; conflict where policy allows no app.
 pub async fn begin_app(op: &StaffOp) -> Result<NewAppView, ServiceError> {
     op.require::<TotpEnrol>(&own(op, None)).await?.discharge(());
-    if !op.service().allows_app(op.staff().role) {
+    if !op.service().allows_app(op.own_role()) {
         return Err(told_failure(op, Event::TotpEnrol, ("totp_not_allowed", NOT_ALLOWED)).await);
     }
     let mut secret = [0_u8; totp::SECRET];

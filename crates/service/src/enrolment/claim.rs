@@ -1,15 +1,19 @@
 //! A proven identity without an account brings a token, and the account is theirs.
+//!
+//! A token that is none, is over, or is another's takes the same statements as a right one up to the claim.
 
 use serde::{Deserialize, Serialize};
 use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{Event, Field, Outcome, Target};
+use stagedoor_core::guard::DeviceFact;
 use stagedoor_core::id::SignInId;
 use stagedoor_core::input::{FieldError, normalise};
-use stagedoor_core::secret::Reference;
+use stagedoor_core::secret::{Reference, ReferenceDigest};
 use stagedoor_core::staff::StaffState;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::sign_in::EnrolmentView;
-use stagedoor_store::provider::{self, Provider};
+use stagedoor_store::provider::Provider;
+use stagedoor_store::session::Vouched;
 use stagedoor_store::sign_in::{self, Claimant, Identified};
 use stagedoor_store::staff::{self, Staff};
 use stagedoor_store::tx::Unaudited;
@@ -36,6 +40,12 @@ pub(crate) struct Identity {
     /// The session at the provider, where it tells it.
     #[serde(default)]
     pub(crate) session: Option<String>,
+    /// What it says of the device; it stands beside what is kept of this.
+    #[serde(skip)]
+    pub(crate) device: DeviceFact,
+    /// Its ID token, sealed, where it is kept.
+    #[serde(default)]
+    pub(crate) id_token: Option<Vec<u8>>,
 }
 
 /// What stands behind the cookie of somebody who may enrol.
@@ -43,6 +53,7 @@ struct Waiting {
     id: SignInId,
     identity: Identity,
     provider: Provider,
+    vouched: Vouched,
     expires: Timestamp,
 }
 
@@ -63,36 +74,30 @@ pub struct Claimed {
 }
 
 impl Service {
-    /// Keeps a proven identity until its token comes. The browser gets a fresh reference.
-    pub(crate) async fn wait_for_token(
+    /// A proven identity as it is kept until its token comes, under the reference that the browser gets.
+    pub(crate) fn claimant(
         &self,
         provider: &Provider,
         identity: &Identity,
-    ) -> Result<Reference, ServiceError> {
+        reference: ReferenceDigest,
+    ) -> Result<Claimant, ServiceError> {
         let now = self.now();
         let id: SignInId = fresh_id(self.rng(), now);
         let plain =
             serde_json::to_vec(identity).map_err(|error| ServiceError::Internal(error.to_string()))?;
         let key = self.vault().key(Purpose::SignIn);
-        let reference = fresh_reference(self.rng());
-        let new = Claimant {
+        Ok(Claimant {
             id,
-            reference: reference.digest(),
+            reference,
             provider: provider.id,
             session: identity.session.clone(),
+            vouched: Vouched {
+                trial: provider.trial,
+                device: identity.device,
+            },
             sealed: key.seal(self.rng(), id.to_string().as_bytes(), &plain),
             expires: now.plus(IDENTIFIED_TTL),
-        };
-        self.db()
-            .write(move |mut tx| {
-                let new = new.clone();
-                Box::pin(async move {
-                    sign_in::insert_claimant(&mut tx, &new, now).await?;
-                    Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::SignInState, ()).await?)
-                })
-            })
-            .await?;
-        Ok(reference)
+        })
     }
 
     async fn waiting(&self, cookie: Option<&str>) -> Result<Option<Waiting>, ServiceError> {
@@ -103,7 +108,10 @@ impl Service {
         let Some(found) = sign_in::find(ex, &reference.digest(), self.now()).await? else {
             return Ok(None);
         };
-        let provider = provider::find(ex, found.provider).await?.filter(trusted);
+        let provider = match self.provider_in_force(found.provider).await?.filter(trusted) {
+            Some(provider) if self.still_signing_in(found.vouched, &provider).await? => Some(provider),
+            _ => None,
+        };
         let key = self.vault().key(Purpose::SignIn);
         let identity = found
             .claimant
@@ -113,6 +121,7 @@ impl Service {
             id: found.id,
             identity,
             provider,
+            vouched: found.vouched,
             expires: found.expires,
         }))
     }
@@ -150,13 +159,11 @@ impl Service {
         };
         self.note_try(visitor, &waiting).await?;
         let now = self.now();
-        let Some(token) = Reference::parse(token.trim()) else {
-            return Err(self
-                .refused(visitor, &waiting, None, SignInFailure::TokenUnknown)
-                .await);
-        };
-        let found = staff::find_by_token(&mut self.db().reader(), &token.digest(), now).await?;
-        let Some(staff) = found else {
+        // What cannot be a token is looked for like any other: nobody ever gets the one that stands in for it.
+        let typed = Reference::parse(token.trim());
+        let looked_for = typed.clone().unwrap_or_else(|| Reference::from_random([0; 32]));
+        let found = staff::find_by_token(&mut self.db().reader(), &looked_for.digest(), now).await?;
+        let (Some(token), Some(staff)) = (typed, found) else {
             return Err(self
                 .refused(visitor, &waiting, None, SignInFailure::TokenUnknown)
                 .await);
@@ -222,6 +229,8 @@ impl Service {
             provider: waiting.provider.id,
             staff: staff.id,
             session: waiting.identity.session.clone(),
+            vouched: waiting.vouched,
+            id_token: waiting.identity.id_token.clone(),
             expires: until,
         };
         let mut story = self.story(waiting);
@@ -251,7 +260,8 @@ impl Service {
         story
     }
 
-    /// Records a refused token, then gives the error to return. The person is a stranger with a proven address.
+    /// Tells of a refused token, behind the answer, and gives the error to return. The person is a stranger with a proven
+    /// address.
     async fn refused(
         &self,
         visitor: &Visitor,
@@ -272,11 +282,8 @@ impl Service {
         story.outcome = Outcome::Failed(failure.code());
         story.target = meant_for.map(|staff| Target::Staff(staff.id));
         story.target_person = meant_for.map(crate::op::person);
-        let recorded = match self.record(visitor, &acting, story, self.now()).await {
-            Ok(batch) => self.commit_only(batch).await,
-            Err(error) => Err(error),
-        };
-        match (recorded, ServiceError::SignIn(failure).field_words()) {
+        let told = self.tell_refused_try(visitor, acting, story, None).await;
+        match (told, ServiceError::SignIn(failure).field_words()) {
             (Err(error), _) => error,
             (Ok(()), Some(words)) => ServiceError::field(FieldError::new("enrollment_token", words)),
             (Ok(()), None) => ServiceError::SignIn(failure),

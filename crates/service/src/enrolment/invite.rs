@@ -90,7 +90,10 @@ impl Service {
     pub async fn bootstrap(&self, admin: &Admin) -> Result<Issued, ServiceError> {
         let (email, name) = checked(admin)?;
         let ex = &mut self.db().reader();
-        let pending = staff::pending_super_admins(ex).await?.into_iter().next();
+        let pending = staff::pending_super_admins(ex, self.now())
+            .await?
+            .into_iter()
+            .next();
         let fresh = pending.is_none();
         let staff = Staff {
             id: pending.map_or_else(|| fresh_id(self.rng(), self.now()), |pending| pending.id),
@@ -101,6 +104,9 @@ impl Service {
             identity: None,
             scope: Scope::All,
             account_until: None,
+            acknowledged: None,
+            sub_role: None,
+            lapses: staff::Lapses::default(),
         };
         self.issue(Event::StaffBootstrap, staff, fresh, Vec::new()).await
     }
@@ -111,7 +117,7 @@ impl Service {
     /// Invalid with the field `staff` for anybody else.
     pub async fn recover(&self, email: &str) -> Result<Issued, ServiceError> {
         let ex = &mut self.db().reader();
-        let found = staff::find_by_address(ex, email).await?;
+        let found = staff::find_by_address(ex, email, self.now()).await?;
         let Some(staff) = found.filter(|staff| staff.role == StaffRole::SuperAdmin) else {
             return Err(field("staff", "No super admin has this address."));
         };
@@ -128,7 +134,7 @@ impl Service {
     /// # Errors
     /// Conflict unless they are invited.
     pub async fn reissue(&self, id: StaffId) -> Result<Issued, ServiceError> {
-        let found = staff::find(&mut self.db().reader(), id).await?;
+        let found = staff::find(&mut self.db().reader(), id, self.now()).await?;
         let staff = found.ok_or(ServiceError::NotFound)?;
         if staff.state != StaffState::Invited {
             return Err(ServiceError::Conflict(
@@ -215,7 +221,7 @@ async fn apply(tx: &mut WriteTx, event: Event, change: &Change) -> Result<(), Se
         return Err(ServiceError::Conflict(ENROLLED));
     }
     if change.fresh {
-        if !staff::pending_super_admins(tx).await?.is_empty() {
+        if !staff::pending_super_admins(tx, *now).await?.is_empty() {
             return Err(ServiceError::Conflict(
                 "Somebody else is doing the same. Look again.",
             ));

@@ -2,18 +2,24 @@
 //! or not (spec 01 "Workforce", "Signing in" 1).
 //!
 //! Nobody gets in through a provider that is not trusted, and one is trusted only after its connection was tested with the
-//! settings that it has. What people sign in by is never changed under them: the trust is taken away first. Nobody takes it
-//! from the provider that they are signed in through themselves, so that one way in is always left.
+//! settings that it has. What people sign in by changes as a trial, and stays only once somebody has shown that they can still
+//! sign in (ADR 0025). Nobody takes the trust from the provider that they are signed in through themselves.
 
 mod change;
 mod list;
+mod patch;
+mod people;
 mod preview;
 mod test;
+mod tried;
 
-pub use change::{NewProvider, ProviderPatch, change, create};
+pub use change::{NewProvider, change, create};
 pub use list::{list, may_write, one};
+pub use patch::{LeftOut, ProviderPatch};
+pub use people::people;
 pub use preview::{SAMPLE_MAX, preview};
 pub use test::test;
+pub(crate) use tried::{TriedProvider, missing, same_world, settle};
 
 use stagedoor_core::action::kind::IdpWrite;
 use stagedoor_core::audit::{Event, Outcome, Target};
@@ -25,6 +31,10 @@ use stagedoor_store::provider::{self, Listed, Provider};
 use crate::error::ServiceError;
 use crate::op::StaffOp;
 use crate::recorder::Story;
+
+/// What stands against a change that takes the last way in.
+const LAST_WAY: &str =
+    "No super admin could sign in any more. Leave a trusted provider that lets a permanent super admin in.";
 
 /// What is told of a provider in an entry.
 fn about(event: Event, provider: Option<&Provider>) -> Story {

@@ -6,25 +6,30 @@ use stagedoor_core::provider::{ProbeStep, ProviderKind, StepVerdict, passed};
 use stagedoor_core::view::provider::ProviderRow;
 use stagedoor_store::provider::{self, Listed, Provider};
 
-use super::{asked, list};
+use super::{TriedProvider, asked, list};
 use crate::error::ServiceError;
 use crate::op::StaffOp;
 
 /// What stands as the reason, for nothing is changed that anybody would ask about.
 const REASON: &str = "The connection is tested";
 
-/// Tests the connection to a provider with the settings that it has.
+/// Tests the connection to a provider with the settings that are in force.
 ///
 /// # Errors
 /// Denied; not found; conflict when the settings changed meanwhile.
 pub async fn test(op: &StaffOp, id: ProviderId) -> Result<ProviderRow, ServiceError> {
     let (listed, mut story) = asked(op, id, Event::IdpTest, REASON).await?;
-    let steps = steps(op, &listed.provider).await;
+    let kept = listed.provider.clone();
+    let in_force = op.service().rules().await?.provider(kept.clone(), op.now())?;
+    let steps = steps(op, &in_force).await;
+    // What a trial leaves as it is was tested as it is kept.
+    let alike = TriedProvider::of(&in_force).tests_alike(&TriedProvider::of(&kept));
+    let under = in_force.trial.filter(|_| !alike);
     if !passed(&steps) {
         story.outcome = Outcome::Failed("connection_failed");
     }
     let (batch, at) = (op.record(story).await?, op.now());
-    let (tested, found) = (listed.provider.clone(), steps.clone());
+    let (tested, found) = (kept, steps.clone());
     op.service()
         .db()
         .write(move |mut tx| {
@@ -36,16 +41,17 @@ pub async fn test(op: &StaffOp, id: ProviderId) -> Result<ProviderRow, ServiceEr
                         "Somebody changed this provider during the test. Test it again.",
                     ));
                 }
-                provider::note_test(&mut tx, tested.id, at, &found).await?;
+                provider::note_test(&mut tx, (tested.id, under), at, &found).await?;
                 Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
             })
         })
         .await?;
     let after = Listed {
         test: Some((at, steps)),
+        test_trial: under,
         ..listed
     };
-    Ok(list::row(op, &after))
+    list::row(op, &after).await
 }
 
 async fn steps(op: &StaffOp, provider: &Provider) -> Vec<ProbeStep> {

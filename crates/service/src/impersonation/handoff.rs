@@ -165,11 +165,11 @@ pub async fn enter(
     let session = session::find_by_id(ex, visit.session)
         .await?
         .ok_or(ServiceError::NotFound)?;
-    let owner = staff::find(ex, session.staff)
+    let owner = staff::find(ex, session.staff, now)
         .await?
         .ok_or(ServiceError::NotFound)?;
     let bound = session.id == handoff.session
-        && service.session_runs(&session, (owner.role, owner.account_until), now);
+        && service.session_runs(&session, (owner.role, owner.ends_for(session.started)), now);
     if !bound || !service.visit_runs(&visit, now) {
         return Err(ServiceError::NotFound);
     }

@@ -230,7 +230,7 @@ pub(crate) struct Names {
 impl Names {
     /// Reads those of staff, who are few.
     pub(crate) async fn read(op: &StaffOp) -> Result<Self, ServiceError> {
-        let all = staff::list(&mut op.service().db().reader()).await?;
+        let all = staff::list(&mut op.service().db().reader(), op.now()).await?;
         let staff = all.into_iter().map(|staff| {
             let label = StaffLabel {
                 name: staff.name,

@@ -233,7 +233,7 @@ async fn outside(op: &StaffOp, policy: &Policy) -> Result<Option<Vec<OutsideLine
             continue;
         }
         lines.push(OutsideLine {
-            live: service.session_runs(&held.session, (held.role, held.account_until), now),
+            live: service.session_runs(&held.session, (held.role, held.stands_until), now),
             name: held.name,
             address: held.address,
             seen: held.last_seen,

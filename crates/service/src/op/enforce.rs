@@ -6,6 +6,7 @@ use stagedoor_core::audit::{AuditBatch, Event, Field, Flag, Outcome, Target};
 use stagedoor_core::decision::{self, Decision, Reason};
 use stagedoor_core::guard::PersonKind;
 use stagedoor_core::id::TenantId;
+use stagedoor_core::narrowed;
 use stagedoor_core::permit::{Granted, Refused, authorize};
 use stagedoor_core::request::Facts;
 use stagedoor_core::resource::{Platform, Resource, ResourceFacts};
@@ -13,6 +14,7 @@ use stagedoor_core::tenant::Leave;
 
 use super::{StaffOp, person};
 use crate::error::ServiceError;
+use crate::narrow;
 use crate::recorder::{Acting, Story, TenantSees};
 use crate::step_up::Told;
 
@@ -87,7 +89,11 @@ impl StaffOp {
         if story.target.is_none() {
             story.target = resource.tenant.map(Target::Tenant);
         }
-        if matches!(reason, Reason::OutOfScope | Reason::PermissionMissing) {
+        let unreached = matches!(
+            reason,
+            Reason::OutOfScope | Reason::PermissionMissing | Reason::SubRoleNarrower | Reason::SubRoleUnknown
+        );
+        if unreached || narrowed::REASONS.contains(&reason) {
             story.tenant_sees = TenantSees::Nothing;
         }
         let challenged = matches!(decision.outcome, decision::Outcome::Challenge { .. });
@@ -131,10 +137,15 @@ impl StaffOp {
             .await
     }
 
-    /// A story of this call with the marks that all of them bear: a temporary account's, and the proof that allowed it.
+    /// A story of this call with the marks that all of them bear: that of what is temporary, the sub-role in force, what the
+    /// session is narrowed to, and the proof that allowed it.
     pub(crate) fn marked(&self, mut story: Story) -> Story {
-        if self.0.staff.account_until.is_some() {
+        if self.0.staff.is_temporary(self.0.now) {
             story.flags.push(Flag::Temporary);
+        }
+        narrow::mark(&mut story, &self.0.session.narrowed);
+        if let Some(name) = &self.0.staff.sub_role {
+            story.facts.insert(Field::SubRole, name.to_string());
         }
         if let Some((proof, _)) = self.fresh() {
             story.facts.insert(Field::StepUp, proof.to_string());

@@ -9,18 +9,21 @@ mod open;
 
 use std::sync::{Arc, OnceLock};
 
-use stagedoor_core::action::{Action, Held};
+use stagedoor_core::action::{Action, Effect, Held, WhileReading};
 use stagedoor_core::assurance::ProvenFactor;
-use stagedoor_core::decide::{decide, role_holds};
-use stagedoor_core::decision::Decision;
+use stagedoor_core::decide::{decide, post_holds};
+use stagedoor_core::decision::{Decision, Reason};
 use stagedoor_core::error::{ApiError, Code};
-use stagedoor_core::guard::{GrantFact, IdentityFact, PersonKind, ProviderTrust, Verdicts};
+use stagedoor_core::guard::{DeviceFact, GrantFact, IdentityFact, PersonKind, ProviderTrust, Verdicts};
 use stagedoor_core::guard_policy::{Caller, Guard, SessionRule};
 use stagedoor_core::id::{RequestId, StepUpId, TenantId};
+use stagedoor_core::narrowed::{Reach, View};
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts};
 use stagedoor_core::resource::{Platform, Resource, ResourceFacts};
+use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::step_up::{CallDigest, Proof};
+use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::tenant::Leave;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::provider::Provider;
@@ -45,6 +48,7 @@ struct StaffCall {
     service: Service,
     visitor: Visitor,
     staff: Staff,
+    own: (StaffRole, Scope),
     session: StaffSession,
     provider: Option<Provider>,
     live_visits: u32,
@@ -56,12 +60,13 @@ struct StaffCall {
 
 /// What a provider says of a person, in a request with which a proxy may have said something, too.
 pub(crate) fn identity_of(
-    provider: Option<&Provider>,
+    vouched: Option<(&Provider, DeviceFact)>,
     staff: &Staff,
     said: &Assertion,
 ) -> Option<IdentityFact> {
-    provider.map(|provider| IdentityFact {
+    vouched.map(|(provider, device)| IdentityFact {
         provider: provider.trust,
+        device: device_now(provider, device, said),
         // Whether the person is of the workforce was verified when the session began, from the provider's own claims;
         // emptied lists deny from then on.
         person: if is_another(provider, staff, said) {
@@ -72,6 +77,14 @@ pub(crate) fn identity_of(
             PersonKind::Outsider
         },
     })
+}
+
+/// What is said of the device: what was when the session began, unless the proxy that vouched for it says it anew.
+fn device_now(provider: &Provider, began: DeviceFact, said: &Assertion) -> DeviceFact {
+    match said.vouched() {
+        Some(vouched) if provider.kind != ProviderKind::Oidc => provider.rules.device(vouched.claims.all()),
+        _ => began,
+    }
 }
 
 /// Whether the proxy that vouched for the session vouches for somebody else now.
@@ -90,10 +103,44 @@ impl StaffOp {
         &self.0.service
     }
 
-    /// Who calls.
+    /// Who calls, with the role and the tenants that their session is narrowed to: what is listed for them is listed by these.
     #[must_use]
     pub fn staff(&self) -> &Staff {
         &self.0.staff
+    }
+
+    /// The role of their account, whatever the session is viewed as: what guards them, it guards by this one.
+    #[must_use]
+    pub fn own_role(&self) -> StaffRole {
+        self.0.own.0
+    }
+
+    /// The role of their account with the sub-role that narrows it.
+    #[must_use]
+    pub fn own_post(&self) -> (StaffRole, Option<&SubRoleName>) {
+        (self.0.own.0, self.0.staff.sub_role.as_ref())
+    }
+
+    /// All that the console may be viewed as by them at most.
+    pub(crate) fn own_view(&self) -> View {
+        let (role, sub_role) = self.own_post();
+        View {
+            role,
+            sub_role: sub_role.cloned(),
+        }
+    }
+
+    /// What the session may be viewed as from here.
+    #[must_use]
+    pub fn views(&self) -> Vec<View> {
+        let narrowed = &self.0.session.narrowed;
+        narrowed.views(&self.own_view(), &self.0.policy.sub_roles)
+    }
+
+    /// The tenants of their account, whatever the session is narrowed to.
+    #[must_use]
+    pub fn own_scope(&self) -> &Scope {
+        &self.0.own.1
     }
 
     /// The session.
@@ -143,7 +190,18 @@ impl StaffOp {
     pub fn public(&self, error: &ServiceError) -> ApiError {
         let public = error.public(self.0.visitor.request);
         let asked = self.challenge().filter(|_| public.code == Code::StepUpRequired);
+        let refused = match error {
+            ServiceError::Denied(decision) => decision.reason(),
+            _ => None,
+        };
+        let message = match (refused, &self.0.staff.sub_role) {
+            (Some(reason @ (Reason::SubRoleNarrower | Reason::SubRoleUnknown)), Some(name)) => {
+                format!("{} Your sub-role: {name}.", reason.explain())
+            }
+            _ => public.message,
+        };
         ApiError {
+            message,
             step_up_id: asked.map(|id| id.to_string()),
             ..public
         }
@@ -204,10 +262,28 @@ impl StaffOp {
         let staff = &self.0.staff;
         Principal::Staff(StaffFacts {
             id: staff.id,
-            role: staff.role,
-            scope: &staff.scope,
+            role: self.0.own.0,
+            sub_role: staff.sub_role.as_ref(),
+            scope: &self.0.own.1,
             account: staff.account(),
+            acknowledged: staff.acknowledged.as_deref(),
+            narrowed: &self.0.session.narrowed,
         })
+    }
+
+    fn identity(&self) -> Option<IdentityFact> {
+        let call = &self.0;
+        let vouched = call
+            .provider
+            .as_ref()
+            .map(|one| (one, call.session.vouched.device));
+        identity_of(vouched, &call.staff, &call.visitor.assertion)
+    }
+
+    /// What is said of the device of this call.
+    #[must_use]
+    pub fn device(&self) -> DeviceFact {
+        self.identity().map_or(DeviceFact::Unclaimed, |fact| fact.device)
     }
 
     fn facts(&self) -> Facts {
@@ -216,7 +292,7 @@ impl StaffOp {
             now: call.now,
             address: call.visitor.address,
             proxy: call.visitor.assertion.fact(),
-            identity: identity_of(call.provider.as_ref(), &call.staff, &call.visitor.assertion),
+            identity: self.identity(),
             factor: Some(self.factor()),
             session: call.session.state.fact(call.session.started),
             grant: GrantFact::None,
@@ -256,22 +332,35 @@ impl StaffOp {
         decide(policy, &request)
     }
 
-    /// How the person's role holds a permission, somewhere: for lists of permissions, never for a decision.
+    /// How the person's role holds a permission in this session, somewhere: for lists of permissions, never for a decision.
     #[must_use]
     pub fn holds(&self, action: Action) -> Option<Held> {
-        role_holds(&self.0.policy, self.0.staff.role, action)
+        let held = post_holds(&self.0.policy, self.own_post(), action)?;
+        let row = action.declaration();
+        let reads = self.0.session.narrowed.reach == Reach::Reads;
+        if reads && row.effect == Effect::Write && row.reading == WhileReading::Refused {
+            return None;
+        }
+        let Some(view) = &self.0.session.narrowed.view else {
+            return Some(held);
+        };
+        // A view holds no more than one's own, so that what it holds is what is left.
+        post_holds(&self.0.policy, (view.role, view.sub_role.as_ref()), action).map(|viewed| match held {
+            Held::OwnOnly => held,
+            Held::Fully | Held::WithGrant => viewed,
+        })
     }
 
     /// The declaration that guards an action of this person, as it is in force.
     #[must_use]
     pub fn guard(&self, action: Action) -> Guard {
-        Guard::of(&self.0.policy, Caller::Staff(self.0.staff.role), action)
+        Guard::of(&self.0.policy, Caller::Staff(self.own_role()), action)
     }
 
     /// How long the person's session may be.
     #[must_use]
     pub fn session_rule(&self) -> SessionRule {
-        SessionRule::of(&self.0.policy, self.0.staff.role)
+        SessionRule::of(&self.0.policy, self.own_role())
     }
 
     /// Every decision is timed, for the figure on the pages.
@@ -302,7 +391,7 @@ impl StaffOp {
         let service = self.service();
         let found = session::find_by_id(&mut service.db().reader(), self.session().id).await?;
         Ok(found.is_some_and(|session| {
-            let whose = (self.staff().role, self.staff().account_until);
+            let whose = (self.own_role(), self.staff().ends_for(session.started));
             service.session_runs(&session, whose, service.now())
         }))
     }

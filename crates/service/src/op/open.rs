@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use stagedoor_core::action::Action;
 use stagedoor_core::audit::AuditBatch;
 use stagedoor_core::decide;
+use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::request::{Facts, Principal, Request};
 use stagedoor_core::resource::{Platform, Resource, SessionTarget};
 use stagedoor_core::secret::Reference;
@@ -40,18 +41,42 @@ impl Service {
             session.state = SessionState::Active { until, last_seen };
         }
         let ex = &mut self.db().reader();
-        let staff = staff::find(ex, session.staff)
+        let staff = staff::find(ex, session.staff, now)
             .await?
             .ok_or(ServiceError::NotFound)?;
-        let provider = provider::find(ex, session.provider).await?;
+        // What began while something was given for a time ends with it, as with the account.
+        session.state = session.state.until_at_most(staff.ends_for(session.started));
         let idle_since = now.minus(self.policy().visit_idle);
         let (live_visits, epoch) = impersonation::live_and_epoch(ex, staff.id, now, idle_since).await?;
         self.look_at_rules_of(epoch).await?;
+        // Behind the look: what is read here is at least as new as what is tried.
+        let provider = match provider::find(ex, session.provider).await? {
+            Some(kept) => Some(self.vouching(kept, &session, now).await?),
+            None => None,
+        };
         Ok(Standing {
             staff,
             session,
             provider,
             live_visits,
+        })
+    }
+
+    /// The provider of a session as it is in force. Its word counts for nothing where it was given under settings that were
+    /// rolled back.
+    async fn vouching(
+        &self,
+        kept: Provider,
+        session: &StaffSession,
+        now: Timestamp,
+    ) -> Result<Provider, ServiceError> {
+        let provider = self.rules().await?.provider(kept, now)?;
+        if self.still_vouched(session.vouched, &provider).await? {
+            return Ok(provider);
+        }
+        Ok(Provider {
+            trust: ProviderTrust::Untrusted,
+            ..provider
         })
     }
 
@@ -68,17 +93,21 @@ impl Service {
             return Err(self.no_session(&visitor, now).await);
         };
         let Standing {
-            staff,
+            mut staff,
             session,
             provider,
             live_visits,
         } = self.standing(session, now).await?;
+        let own = (staff.role, staff.scope.clone());
+        staff.role = session.narrowed.role(own.0);
+        staff.scope = session.narrowed.scope(&own.1);
         let service = self.clone();
         let (policy, verdicts) = (service.policy(), OnceLock::new());
         let op = StaffOp(Arc::new(StaffCall {
             service,
             visitor,
             staff,
+            own,
             session,
             provider,
             live_visits,

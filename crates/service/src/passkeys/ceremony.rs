@@ -4,10 +4,10 @@
 use serde_json::Value;
 use stagedoor_core::action::ActionKind;
 use stagedoor_core::action::kind::{PasskeyRegister, SessionRenew};
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
-use stagedoor_core::audit::{AuditBatch, Field, Target};
+use stagedoor_core::audit::{AuditBatch, Field, Outcome, Target};
+use stagedoor_core::decision::Reason;
 use stagedoor_core::id::PasskeyId;
-use stagedoor_core::resource::SessionTarget;
+use stagedoor_core::resource::{Resource, SessionTarget};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionState;
 use stagedoor_core::time::Timestamp;
@@ -53,7 +53,10 @@ pub async fn begin_registration(op: &StaffOp) -> Result<Value, ServiceError> {
             "You have 20 passkeys. Revoke one that you no longer use first.",
         ));
     }
-    let begun = op.service().start_registration(op.staff(), &known)?;
+    let begun = match op.service().start_registration(op.staff(), &known)? {
+        Ok(begun) => begun,
+        Err(fault) => return Err(failed::<PasskeyRegister>(op, fault).await),
+    };
     put(op, CeremonyKind::Register, begun).await
 }
 
@@ -72,7 +75,8 @@ pub async fn finish_registration(
     let registered = match take(op, CeremonyKind::Register).await? {
         Some(state) => {
             let known = op.service().stored_passkeys(op.staff().id).await?;
-            op.service().registered(&state, credential, &known)?
+            op.service()
+                .registered((&state, op.staff().role), credential, &known)?
         }
         None => Err(Fault::NotUnderWay),
     };
@@ -88,6 +92,7 @@ pub async fn finish_registration(
         credential_id: registered.credential_id,
         passkey: registered.passkey,
         aaguid: registered.aaguid,
+        attestation: registered.attestation,
     };
     let id = new.id;
     let mut story = story(&permit, id);
@@ -163,9 +168,13 @@ pub async fn finish_renewal(op: &StaffOp, credential: &Value) -> Result<Renewed,
         Err(fault) => return Err(failed::<SessionRenew>(op, fault).await),
     };
     let mut story = Story::new(SessionRenew::ACTION.event());
-    story.verdicts = Some(permit.decision().verdicts);
     story.target = Some(Target::Session(op.session().id));
     story.facts.insert(Field::Passkey, used.id.to_string());
+    // A proof that would open nothing does not take the place of one that does.
+    if used.level() < op.guard(SessionRenew::ACTION).factor.passkey {
+        return Err(too_weak(op, story).await);
+    }
+    story.verdicts = Some(permit.decision().verdicts);
     let batch = op.record(story).await?;
     match renew(op, used, batch).await {
         Err(ServiceError::SignIn(SignInFailure::Passkey(fault))) => {
@@ -178,10 +187,7 @@ pub async fn finish_renewal(op: &StaffOp, credential: &Value) -> Result<Renewed,
 async fn renew(op: &StaffOp, used: Used, batch: AuditBatch) -> Result<Renewed, ServiceError> {
     let reference = fresh_reference(op.service().rng());
     let (current, now, digest) = (op.session().id, op.now(), reference.digest());
-    let factor = ProvenFactor {
-        kind: FactorKind::Passkey,
-        at: now,
-    };
+    let factor = used.factor(now);
     op.service()
         .db()
         .write(move |mut tx| {
@@ -206,6 +212,20 @@ async fn renew(op: &StaffOp, used: Used, batch: AuditBatch) -> Result<Renewed, S
     })
 }
 
+/// Refuses a passkey of a lower level than is asked for: the same reason for the caller and in the entry.
+async fn too_weak(op: &StaffOp, mut story: Story) -> ServiceError {
+    let decision = op
+        .would(SessionRenew::ACTION, session_target(op).facts())
+        .without_proof(Reason::PasskeyTooWeak);
+    story.outcome = Outcome::Denied(Reason::PasskeyTooWeak);
+    story.verdicts = Some(decision.verdicts);
+    let recorded = match op.record(story).await {
+        Ok(batch) => op.service().commit_only(batch).await,
+        Err(error) => Err(error),
+    };
+    recorded.err().unwrap_or(ServiceError::Denied(decision))
+}
+
 /// What the browser could not prove is written down, with what was wrong; the person hears less.
 async fn failed<A: ActionKind>(op: &StaffOp, fault: Fault) -> ServiceError {
     let mut story = Story::new(A::ACTION.event());
@@ -213,10 +233,10 @@ async fn failed<A: ActionKind>(op: &StaffOp, fault: Fault) -> ServiceError {
     let acting = op.acting();
     let told = op
         .service()
-        .refuse_answer(op.visitor(), (&acting, op.staff()), story, fault);
+        .refuse_answer(op.visitor(), (&acting, op.staff()), story, (fault, None));
     match told.await {
         Ok(()) if fault == Fault::Registered => ServiceError::Conflict(KNOWN),
-        Ok(()) => ServiceError::Conflict(NOT_VERIFIED),
+        Ok(()) => ServiceError::Conflict(fault.asks_for_another().unwrap_or(NOT_VERIFIED)),
         Err(error) => error,
     }
 }

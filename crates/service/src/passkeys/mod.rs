@@ -7,12 +7,14 @@
 mod ceremony;
 pub(crate) mod maker;
 
+pub use crate::ceremony::{BadMakers, makers};
 pub use ceremony::{Renewed, begin_registration, begin_renewal, finish_registration, finish_renewal};
 
 use std::collections::BTreeSet;
 
 use stagedoor_core::action::kind::{PasskeyRename, PasskeyRevoke, PasskeyViewOwn};
 use stagedoor_core::action::{Action, ActionKind};
+use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::audit::{AuditBatch, Change, Event, Field, Outcome, Target};
 use stagedoor_core::id::{PasskeyId, SessionId};
 use stagedoor_core::impersonation::VisitEnd;
@@ -21,7 +23,7 @@ use stagedoor_core::permit::Permit;
 use stagedoor_core::resource::{PasskeyTarget, Resource};
 use stagedoor_core::session::SessionEnd;
 use stagedoor_core::view::passkey::{PasskeyRow, PasskeysView};
-use stagedoor_store::passkey::{self, KeptPasskey};
+use stagedoor_store::passkey::{self, KeptPasskey, StoredPasskey};
 use stagedoor_store::session;
 
 use crate::codes::codes_view;
@@ -39,6 +41,12 @@ const MOST: usize = 20;
 const LAST: (&str, &str) = (
     "last_passkey",
     "This is your only passkey, and without one you could not sign in. Add another one first, then revoke this one.",
+);
+
+/// The last one that policy lets in stays, too.
+const LAST_ALLOWED: (&str, &str) = (
+    "last_passkey",
+    "This is the only passkey that policy lets you sign in with. Add another one of its kind first, then revoke this one.",
 );
 
 /// All of the caller's, or the one that is about to be.
@@ -64,6 +72,7 @@ pub async fn list(op: &StaffOp) -> Result<PasskeysView, ServiceError> {
         .is_permit();
     Ok(PasskeysView {
         items: kept.iter().map(|kept| row(op, kept, &proofs)).collect(),
+        asked: asked(op),
         fresh_until: fresh.then(|| op.session().factor.at.plus(within)),
         fresh_for_seconds: within.as_secs(),
         codes: codes_view(op).await?,
@@ -71,17 +80,31 @@ pub async fn list(op: &StaffOp) -> Result<PasskeysView, ServiceError> {
     })
 }
 
+/// The level that policy asks of the caller's passkeys.
+fn asked(op: &StaffOp) -> PasskeyLevel {
+    op.guard(Action::StaffSignIn).factor.passkey
+}
+
 fn row(op: &StaffOp, kept: &KeptPasskey, proofs: &[Proof]) -> PasskeyRow {
-    let maker = kept.aaguid.as_deref().and_then(maker::of);
+    let model = kept.aaguid.as_deref();
+    let maker = model.and_then(maker::of);
+    let synced = synced(&kept.passkey);
+    // Of what cannot be read nothing is known.
+    let vouched = (kept.attestation.as_ref(), model);
+    let level = op.service().level(synced.unwrap_or(true), vouched);
     PasskeyRow {
         id: kept.id,
         name: kept.name.clone(),
         maker: maker.map(str::to_owned),
+        model: kept.aaguid.clone(),
+        attestation: kept.attestation.as_ref().map(|how| how.format.clone()),
+        level,
+        serves: level >= asked(op),
         current: proofs.contains(&(op.session().id, Some(kept.id))),
         other_sessions: proved(op, kept.id, proofs).len() as u64,
         created: kept.created,
         last_used: kept.last_used,
-        synced: synced(&kept.passkey),
+        synced,
         copied: kept.copied,
     }
 }
@@ -198,6 +221,11 @@ async fn revoke_once(op: &StaffOp, id: PasskeyId) -> Result<u64, ServiceError> {
     if working.iter().all(|other| other.id == id) {
         return Err(failed(op, story, LAST).await);
     }
+    let lets_in = allowed(op, working)?;
+    let is_allowed = lets_in.contains(&id);
+    if is_allowed && lets_in.len() == 1 {
+        return Err(failed(op, story, LAST_ALLOWED).await);
+    }
     let mut batch = op.record(story).await?;
     let others = proved(op, id, &session::list_proofs(ex, op.staff().id).await?);
     for other in &others {
@@ -214,7 +242,10 @@ async fn revoke_once(op: &StaffOp, id: PasskeyId) -> Result<u64, ServiceError> {
                 if !passkey::revoke(&mut tx, id, owner, now).await? {
                     return Err(ServiceError::Moved);
                 }
-                if proved(&asking, id, &session::list_proofs(&mut tx, owner).await?) != others {
+                let left = allowed(&asking, passkey::list(&mut tx, owner).await?)?;
+                if is_allowed && left.is_empty()
+                    || proved(&asking, id, &session::list_proofs(&mut tx, owner).await?) != others
+                {
                     // Somebody came in, or went, between the look and the write.
                     return Err(ServiceError::Moved);
                 }
@@ -229,6 +260,13 @@ async fn revoke_once(op: &StaffOp, id: PasskeyId) -> Result<u64, ServiceError> {
         })
         .await?;
     Ok(ended)
+}
+
+/// Those of the caller's that policy lets in.
+fn allowed(op: &StaffOp, working: Vec<StoredPasskey>) -> Result<Vec<PasskeyId>, ServiceError> {
+    let levels = op.service().levels(working)?.into_iter();
+    let allowed = levels.filter(|(_, level)| *level >= asked(op));
+    Ok(allowed.map(|(id, _)| id).collect())
 }
 
 /// The entries of the end of one of the caller's other sessions.

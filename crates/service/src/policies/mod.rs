@@ -59,7 +59,7 @@ pub async fn people(op: &StaffOp) -> Result<Vec<PersonChoice>, ServiceError> {
     if !op.would(Action::StaffView, Platform.facts()).is_permit() {
         return Ok(Vec::new());
     }
-    let all = staff::list(&mut op.service().db().reader()).await?;
+    let all = staff::list(&mut op.service().db().reader(), op.now()).await?;
     let choice = |person: &staff::Staff| PersonChoice {
         id: person.id,
         name: person.name.clone(),

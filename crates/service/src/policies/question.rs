@@ -5,11 +5,14 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use stagedoor_core::action::{Action, Audience, Danger};
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{FactorKind, PasskeyLevel, ProvenFactor};
 use stagedoor_core::guard::{
-    AccountFact, GrantFact, IdentityFact, NetworkKind, PersonKind, ProviderTrust, ProxyFact, SessionFact,
+    AccountFact, DeviceFact, GrantFact, IdentityFact, NetworkKind, PersonKind, ProviderTrust, ProxyFact,
+    SessionFact,
 };
-use stagedoor_core::guard_policy::{ActionSet, Draft, GuardPolicy, Narrowing, StaffRoles};
+use stagedoor_core::guard_policy::{
+    ActionSet, CONFIGURED, DeviceDemand, Draft, GuardPolicy, Narrowing, StaffRoles,
+};
 use stagedoor_core::input::FieldError;
 use stagedoor_core::request::Facts;
 use stagedoor_core::role::StaffRole;
@@ -23,6 +26,8 @@ pub struct SimulateRequest {
     pub person: Option<String>,
     /// The role of somebody made up.
     pub role: Option<String>,
+    /// The sub-role of somebody made up; none is the whole role.
+    pub sub_role: Option<String>,
     /// The tenants that somebody made up reaches, by id or slug; none is all of them.
     pub scope: Option<Vec<String>>,
     /// Where the account of somebody made up stands: `active` unless said, `pending`, `expired`, `deactivated`.
@@ -39,8 +44,12 @@ pub struct SimulateRequest {
     pub proxy: Option<String>,
     /// Who vouches for whom: `workforce`, `outsider`, `service`, `another` or `untrusted`.
     pub identity: Option<String>,
+    /// What is said of their device: `managed`, `unmanaged` or `misclaimed`; left out, nothing.
+    pub device: Option<String>,
     /// What they proved: `passkey` or `totp`.
     pub factor: Option<String>,
+    /// Of a passkey, what is known of it: `any` unless said, `device_bound` or `attested`.
+    pub passkey: Option<String>,
     /// How long ago.
     pub factor_age: Option<Duration>,
     /// Where their session stands: `live` or `ended`.
@@ -72,8 +81,12 @@ pub struct ChangeRequest {
     pub networks: Option<Vec<String>>,
     /// The factors that count.
     pub factors: Option<Vec<String>>,
+    /// The lowest level of passkey that counts: `device_bound` or `attested`.
+    pub passkey: Option<String>,
     /// The oldest proof that will do.
     pub max_age: Option<Duration>,
+    /// `managed` asks for a managed device.
+    pub device: Option<String>,
     /// `break_glass` asks for a grant.
     pub danger: Option<String>,
     /// The longest a session may last.
@@ -92,6 +105,11 @@ fn word<T: Copy>(field: &'static str, text: &str, words: &[(&str, T)]) -> Result
         let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
         FieldError::new(field, format!("Choose one of {}.", known.join(", ")))
     })
+}
+
+fn levels() -> Vec<(&'static str, PasskeyLevel)> {
+    let all = PasskeyLevel::ALL.iter();
+    all.map(|level| (level.as_str(), *level)).collect()
 }
 
 fn one_of<T: Copy>(
@@ -187,7 +205,13 @@ impl SimulateRequest {
     }
 
     fn identity(&self) -> Result<Option<IdentityFact>, FieldError> {
-        let fact = |provider, person| IdentityFact { provider, person };
+        let devices: Vec<_> = DeviceFact::ALL.map(|fact| (fact.as_str(), fact)).to_vec();
+        let device = one_of("device", self.device.as_deref(), &devices)?.unwrap_or_default();
+        let fact = |provider, person| IdentityFact {
+            provider,
+            person,
+            device,
+        };
         let words = [
             ("workforce", fact(ProviderTrust::Trusted, PersonKind::Workforce)),
             ("outsider", fact(ProviderTrust::Trusted, PersonKind::Outsider)),
@@ -205,7 +229,14 @@ impl SimulateRequest {
             .collect();
         let kind = one_of("factor", self.factor.as_deref(), &words)?;
         let at = now.minus(self.factor_age.unwrap_or_default());
-        Ok(kind.map(|kind| ProvenFactor { kind, at }))
+        let level = one_of("passkey", self.passkey.as_deref(), &levels())?.unwrap_or_default();
+        if level > PasskeyLevel::Any && kind != Some(FactorKind::Passkey) {
+            return Err(FieldError::new(
+                "passkey",
+                "Only a passkey has a level. Leave it out.",
+            ));
+        }
+        Ok(kind.map(|kind| ProvenFactor { kind, level, at }))
     }
 
     /// A sign-in is what a session starts by; whatever else is done needs one that runs.
@@ -240,6 +271,11 @@ impl ChangeRequest {
             let field = error.field.strip_prefix("change.").unwrap_or(error.field);
             FieldError::new(field, error.message)
         };
+        if name.starts_with(CONFIGURED) {
+            let message =
+                format!("Names that begin with {CONFIGURED} are the configuration's own. Choose another.");
+            return Err(FieldError::new("name", message));
+        }
         self.draft(name, about).and_then(Draft::check).map_err(alone)
     }
 
@@ -280,7 +316,14 @@ impl ChangeRequest {
             narrowing: Narrowing {
                 networks: several("change.networks", self.networks.as_deref(), &networks)?,
                 factors: several("change.factors", self.factors.as_deref(), &factors)?,
+                passkey: one_of("change.passkey", self.passkey.as_deref(), &levels())?,
                 max_age: self.max_age,
+                device: one_of(
+                    "change.device",
+                    self.device.as_deref(),
+                    &[("managed", DeviceDemand::Managed)],
+                )?
+                .unwrap_or_default(),
                 danger: danger.unwrap_or(Danger::Ordinary),
                 session_ttl: self.session_ttl,
                 session_idle: self.session_idle,
@@ -304,12 +347,14 @@ fn of_change(field: &'static str) -> &'static str {
     match field {
         "networks" => "change.networks",
         "factors" => "change.factors",
+        "passkey" => "change.passkey",
         "max_age_seconds" => "change.max_age_seconds",
         "session_ttl_seconds" => "change.session_ttl_seconds",
         "session_idle_seconds" => "change.session_idle_seconds",
         "actions" => "change.actions",
         "roles" => "change.roles",
         "danger" => "change.danger",
+        "device" => "change.device",
         _ => "change",
     }
 }

@@ -16,7 +16,7 @@ use crate::network::{Elsewhere, Own, own};
 use crate::op::StaffOp;
 use crate::recorder::Story;
 use crate::retry::again;
-use crate::trial::{Change, begin, impossible, permitted};
+use crate::trial::{Change, begin, beyond_passkeys, impossible, permitted};
 
 /// A change of the guard policies.
 #[derive(Debug, Clone)]
@@ -77,6 +77,9 @@ async fn save_once(
     let configured = &op.service().settings().policy;
     let policy = compose(configured, rules.networks.at(op.now()), &new).map_err(ServiceError::field)?;
     possible(op, &policy, elsewhere).map_err(ServiceError::field)?;
+    if let Some(why) = beyond_passkeys(op.service(), &policy).await? {
+        return Err(ServiceError::field(FieldError::new("policies", why)));
+    }
     story.target = Some(Target::Other("policy", asked.name().to_owned()));
     story.verdicts = Some(verdicts);
     story.changes = told(find(old, asked.name()), find(&new, asked.name()));

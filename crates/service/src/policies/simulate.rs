@@ -7,9 +7,11 @@ use stagedoor_core::decide;
 use stagedoor_core::guard::AccountFact;
 use stagedoor_core::id::{Id, StaffId};
 use stagedoor_core::input::FieldError;
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::request::{Policy, Principal, Request, StaffFacts};
 use stagedoor_core::resource::{Platform, ResourceFacts, ResourceKind};
 use stagedoor_core::role::{Scope, StaffRole};
+use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::policy::{Answer, GuardRow, Simulation};
 use stagedoor_store::staff;
@@ -17,15 +19,18 @@ use stagedoor_store::tenant::{self, Tenant};
 
 use super::question::{self, SimulateRequest};
 use crate::error::ServiceError;
-use crate::frame::label;
+use crate::frame::{label, role_words};
 use crate::op::StaffOp;
+use crate::staff::input::read_sub_role;
 
 /// Who would ask.
 struct Subject {
     id: StaffId,
     role: StaffRole,
+    sub_role: Option<SubRoleName>,
     scope: Scope,
     account: AccountFact,
+    acknowledged: Option<String>,
     words: String,
 }
 
@@ -49,8 +54,11 @@ pub async fn simulate(op: &StaffOp, asked: &SimulateRequest) -> Result<Simulatio
         principal: Principal::Staff(StaffFacts {
             id: subject.id,
             role: subject.role,
+            sub_role: subject.sub_role.as_ref(),
             scope: &subject.scope,
             account: subject.account,
+            acknowledged: subject.acknowledged.as_deref(),
+            narrowed: Narrowed::nothing(),
         }),
         action,
         resource: resource_of(action, tenant.as_ref(), owner),
@@ -87,7 +95,7 @@ fn changed(policy: &Policy, asked: &SimulateRequest) -> Result<Option<Policy>, F
 
 async fn subject(op: &StaffOp, asked: &SimulateRequest, at: Timestamp) -> Result<Subject, ServiceError> {
     match (&asked.person, &asked.role) {
-        (Some(person), None) => person_of_staff(op, person).await,
+        (Some(person), None) => person_of_staff(op, person, at).await,
         (None, Some(role)) => made_up(op, asked, role, at).await,
         (Some(_), Some(_)) | (None, None) => Err(ServiceError::field(FieldError::new(
             "person",
@@ -96,10 +104,10 @@ async fn subject(op: &StaffOp, asked: &SimulateRequest, at: Timestamp) -> Result
     }
 }
 
-async fn person_of_staff(op: &StaffOp, text: &str) -> Result<Subject, ServiceError> {
+async fn person_of_staff(op: &StaffOp, text: &str, at: Timestamp) -> Result<Subject, ServiceError> {
     op.require::<StaffView>(&Platform).await?.discharge(());
     let found = match text.parse::<StaffId>() {
-        Ok(id) => staff::find(&mut op.service().db().reader(), id).await?,
+        Ok(id) => staff::find(&mut op.service().db().reader(), id, at).await?,
         Err(_) => None,
     };
     let person = found.ok_or_else(|| {
@@ -109,7 +117,9 @@ async fn person_of_staff(op: &StaffOp, text: &str) -> Result<Subject, ServiceErr
         id: person.id,
         role: person.role,
         account: person.account(),
-        words: format!("{}, {}", person.name, person.role.label()),
+        acknowledged: person.acknowledged.clone(),
+        words: format!("{}, {}", person.name, role_words(person.post())),
+        sub_role: person.sub_role,
         scope: person.scope,
     })
 }
@@ -134,8 +144,10 @@ async fn made_up(
     Ok(Subject {
         id: StaffId::new(0, 0),
         role,
+        sub_role: read_sub_role(op.policy(), role, asked.sub_role.as_deref())?,
         scope,
         account: asked.account(at).map_err(ServiceError::field)?,
+        acknowledged: Some(op.policy().responsibilities.version().to_owned()),
         words: format!("somebody made up, {}", role.label()),
     })
 }

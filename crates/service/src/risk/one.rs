@@ -5,7 +5,7 @@ use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::RiskView as RiskViewKind;
 use stagedoor_core::audit::sentence::Reader;
 use stagedoor_core::audit::{Event, Read};
-use stagedoor_core::decide::role_holds;
+use stagedoor_core::decide::post_holds;
 use stagedoor_core::resource::{Platform, Resource};
 use stagedoor_core::view::event::AuditEvent;
 use stagedoor_core::view::risk::{Assignee, RiskStepLine, RiskView};
@@ -108,12 +108,13 @@ impl Known {
 
 /// Who can be given an event: active members of staff whose role works on them.
 pub(super) async fn assignable(op: &StaffOp) -> Result<Vec<Assignee>, ServiceError> {
-    let all = staff::list(&mut op.service().db().reader()).await?;
+    let all = staff::list(&mut op.service().db().reader(), op.now()).await?;
     let policy = op.policy();
     let mut able: Vec<Assignee> = all
         .into_iter()
         .filter(|staff| {
-            staff.state == StaffState::Active && role_holds(policy, staff.role, Action::RiskTriage).is_some()
+            staff.state == StaffState::Active
+                && post_holds(policy, staff.post(), Action::RiskTriage).is_some()
         })
         .map(|staff| Assignee {
             id: staff.id,

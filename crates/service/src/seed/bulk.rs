@@ -93,7 +93,9 @@ impl Service {
         let mut seeded = AuditFilter::log("platform");
         seeded.event = Some(Event::SystemSeed.name().to_owned());
         let known = audit::count_up_to(ex, &seeded, 1).await? > 0;
-        if known || (staff::list(ex).await?.is_empty() && tenant::list(ex, &Scope::All, 1).await?.is_empty())
+        if known
+            || (staff::list(ex, self.now()).await?.is_empty()
+                && tenant::list(ex, &Scope::All, 1).await?.is_empty())
         {
             return Ok(());
         }

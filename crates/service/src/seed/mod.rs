@@ -83,7 +83,9 @@ impl Service {
     /// # Errors
     /// When the database cannot be read.
     pub async fn is_empty(&self) -> Result<bool, ServiceError> {
-        Ok(staff_store::list(&mut self.db().reader()).await?.is_empty())
+        Ok(staff_store::list(&mut self.db().reader(), self.now())
+            .await?
+            .is_empty())
     }
 
     /// Fills an empty database with the demo's data.

@@ -1,6 +1,6 @@
 //! The rows behind the visits of the history: the log tells of them, so the console must be able to list them, too.
 
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::id::{ImpersonationId, MemberId, SessionId, StaffId, TenantId};
 use stagedoor_core::impersonation::{VisitEnd, VisitMode, VisitState};
 use stagedoor_core::role::TenantRole;
@@ -67,18 +67,17 @@ fn session(random: &SeededRng, staff: &[Staff], past: &Past) -> Option<NewSessio
     let (provider, _) = owner.identity.as_ref()?;
     let started = past.from.minus(minutes(10 + random.below(60)));
     let session = StaffSession {
+        narrowed: stagedoor_core::narrowed::Narrowed::NOTHING,
         id: past.session,
         staff: past.staff,
         provider: *provider,
-        factor: ProvenFactor {
-            kind: FactorKind::Passkey,
-            at: started,
-        },
+        factor: ProvenFactor::passkey(PasskeyLevel::Any, started),
         started,
         state: SessionState::Active {
             until: started.plus(hours(4)),
             last_seen: past.to,
         },
+        vouched: stagedoor_store::session::Vouched::default(),
     };
     Some(NewSession {
         session,

@@ -2,6 +2,7 @@
 
 use stagedoor_core::id::StaffId;
 use stagedoor_core::role::{Scope, StaffRole};
+use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::time::{Timestamp, hours};
 use stagedoor_store::provider::{self, Provider};
 use stagedoor_store::staff::{self, NewStaff, Staff, StaffState};
@@ -51,6 +52,7 @@ pub(crate) async fn fill(
     now: Timestamp,
 ) -> Result<Vec<Staff>, ServiceError> {
     let created = now.minus(hours(24 * 60));
+    let version = service.policy().responsibilities.version().to_owned();
     let all: Vec<Staff> = DEMO_STAFF
         .iter()
         .map(|person| {
@@ -69,6 +71,13 @@ pub(crate) async fn fill(
                 identity: (person.3 == Claim::Claimed).then(|| (provider.id, identity.subject.clone())),
                 scope: Scope::All,
                 account_until: None,
+                // They are made up, and so is what they signed: the demo opens on the console.
+                acknowledged: (person.3 == Claim::Claimed).then(|| version.clone()),
+                // Who is new begins in the first line.
+                sub_role: (person.3 == Claim::Invited)
+                    .then(|| SubRoleName::parse("support_l1").ok())
+                    .flatten(),
+                lapses: staff::Lapses::default(),
             }
         })
         .collect();
@@ -96,7 +105,7 @@ impl Service {
     /// # Errors
     /// When the database cannot be used.
     pub async fn demo_tokens(&self) -> Result<Vec<Issued>, ServiceError> {
-        let all = staff::list(&mut self.db().reader()).await?;
+        let all = staff::list(&mut self.db().reader(), self.now()).await?;
         let mut issued = Vec::new();
         for invited in all.iter().filter(|staff| staff.state == StaffState::Invited) {
             issued.push(self.reissue(invited.id).await?);

@@ -1,5 +1,5 @@
 //! What the search box of Sessions means: words of the person, `state:live,ended`, `factor:passkey`, `person:stf_…`,
-//! `address:203.0.113.0/24`, `device:firefox`, `older:2h`, `provider:okta`. What is revoked together is asked in the same
+//! `address:203.0.113.0/24`, `device:firefox`, `older:2h`, `provider:okta`, `narrowed:yes`. What is revoked together is asked in the same
 //! words.
 
 use std::net::IpAddr;
@@ -10,7 +10,7 @@ use stagedoor_core::assurance::{FactorKind, TenantFactor};
 use stagedoor_core::id::{MemberId, ProviderId, StaffId};
 use stagedoor_core::input::normalise;
 use stagedoor_store::provider;
-use stagedoor_store::session_list::{AddressRange, Beginning, Life, MemberFilter, StaffFilter};
+use stagedoor_store::session_list::{AddressRange, Beginning, IsNarrowed, Life, MemberFilter, StaffFilter};
 use stagedoor_store::tenant::Tenant;
 
 use super::row::tenant_clocks;
@@ -30,6 +30,7 @@ pub(super) struct Asked {
     agent: Vec<String>,
     older: Option<Duration>,
     provider: Option<String>,
+    narrowed: Option<IsNarrowed>,
 }
 
 impl Default for Asked {
@@ -43,12 +44,13 @@ impl Default for Asked {
             agent: Vec::new(),
             older: None,
             provider: None,
+            narrowed: None,
         }
     }
 }
 
 const FACTORS: [&str; 3] = ["passkey", "totp", "password"];
-const KNOWN: &str = "state, factor, person, address, device, older or provider";
+const KNOWN: &str = "state, factor, person, address, device, older, provider or narrowed";
 
 impl Asked {
     /// Reads a query.
@@ -73,6 +75,14 @@ impl Asked {
                     let told = span(one(term, "older:2h")?);
                     asked.older = Some(told.ok_or("older is a span such as 30m, 2h or 7d.")?);
                 }
+                Some("narrowed") => {
+                    let known = |value: &str| match value {
+                        "yes" => Some(IsNarrowed::Yes),
+                        "no" => Some(IsNarrowed::No),
+                        _ => None,
+                    };
+                    asked.narrowed = values(term, known, "yes or no")?.first().copied();
+                }
                 Some("provider") => asked.provider = Some(one(term, "provider:okta")?.to_owned()),
                 Some(key) => return Err(format!("{key}: is not known here. Use {KNOWN}.")),
             }
@@ -93,6 +103,7 @@ impl Asked {
         let everybody = StaffFilter {
             life: self.life,
             beginning: self.beginning(op),
+            narrowed: self.narrowed,
             ..StaffFilter::everybody(op.service().staff_clocks(op.now()))
         };
         let factor = match self.factor {
@@ -143,6 +154,8 @@ impl Asked {
             tenant: tenant.id,
             id: None,
             members: match (&self.provider, self.factor.map(str::parse::<TenantFactor>)) {
+                // Nor is any of theirs narrowed.
+                _ if self.narrowed == Some(IsNarrowed::Yes) => Some(Vec::new()),
                 (Some(_), _) | (_, Some(Err(_))) => Some(Vec::new()),
                 (None, _) => chosen,
             },

@@ -271,7 +271,7 @@ async fn revoke_staff(
     }
     let (mut asked, mut names) = (Vec::new(), Vec::new());
     for (owner, ids) in owners {
-        let person = staff::find(&mut op.service().db().reader(), owner)
+        let person = staff::find(&mut op.service().db().reader(), owner, op.now())
             .await?
             .ok_or(ServiceError::NotFound)?;
         let target = SessionTarget { id: None, owner };

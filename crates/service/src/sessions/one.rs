@@ -111,6 +111,7 @@ async fn facts(op: &StaffOp, held: &HeldByStaff) -> Result<StaffSessionFacts, Se
     Ok(StaffSessionFacts {
         role: held.role,
         provider: provider.map(|provider| provider.name),
+        managed: held.session.vouched.device.as_str().to_owned(),
         passkey: used.map(|kept| kept.name),
         network: network.map(|(name, _)| name),
         rotations: rotations.count,

@@ -58,7 +58,7 @@ pub async fn revoke(op: &StaffOp, id: SessionId, reason: &str) -> Result<Revoked
 async fn revoke_once(op: &StaffOp, id: SessionId, reason: &str) -> Result<Revoked, ServiceError> {
     let ex = &mut op.service().db().reader();
     if let Some(found) = session::find_by_id(ex, id).await? {
-        let owner = staff::find(ex, found.staff)
+        let owner = staff::find(ex, found.staff, op.now())
             .await?
             .ok_or(ServiceError::NotFound)?;
         let target = SessionTarget {
@@ -68,7 +68,7 @@ async fn revoke_once(op: &StaffOp, id: SessionId, reason: &str) -> Result<Revoke
         let granted = Asked::of_staff(op, &owner, target, reason).await?;
         if !op
             .service()
-            .session_runs(&found, (owner.role, owner.account_until), op.now())
+            .session_runs(&found, (owner.role, owner.ends_for(found.started)), op.now())
         {
             return Err(ServiceError::Conflict(OVER));
         }
@@ -119,7 +119,7 @@ pub async fn revoke_all(op: &StaffOp, holder: Holder, reason: &str) -> Result<Re
 
 async fn revoke_all_of_staff(op: &StaffOp, id: StaffId, reason: &str) -> Result<Revoked, ServiceError> {
     let ex = &mut op.service().db().reader();
-    let Some(owner) = staff::find(ex, id).await? else {
+    let Some(owner) = staff::find(ex, id, op.now()).await? else {
         return Err(op.nothing_there(Event::SessionRevoke, None).await);
     };
     let target = SessionTarget { id: None, owner: id };

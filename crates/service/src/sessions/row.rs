@@ -16,6 +16,7 @@ use stagedoor_store::session_list::{Clocks, HeldByMember, HeldByStaff};
 
 use crate::device::device;
 use crate::error::ServiceError;
+use crate::narrow::view_of;
 use crate::op::StaffOp;
 
 /// Most running visits that are looked at; more cannot run unless a hundred people have all theirs open.
@@ -78,7 +79,7 @@ pub(super) fn staff_row(op: &StaffOp, held: &HeldByStaff, visits: &VisitsBySessi
     let (service, session) = (op.service(), &held.session);
     let last_seen = service.touches().latest_session(session.id, held.last_seen);
     // By the clocks of whose it is, which policies may have narrowed.
-    let state = service.narrowed(session, (held.role, held.account_until));
+    let state = service.narrowed(session, (held.role, held.stands_until));
     let idle = SessionRule::of(&service.policy(), held.role).idle;
     let standing = standing(state, last_seen, op.now(), idle);
     let target = AnySession::OfStaff(SessionTarget {
@@ -97,6 +98,7 @@ pub(super) fn staff_row(op: &StaffOp, held: &HeldByStaff, visits: &VisitsBySessi
         factor_at: session.factor.at,
         started: session.started,
         last_seen,
+        narrowed: view_of(&session.narrowed).words(),
         visits: visits.of(session.id),
         current: session.id == op.session().id,
         may_revoke: may_revoke(op, &target, &standing),
@@ -123,6 +125,7 @@ pub(crate) fn member_row(op: &StaffOp, row: &HeldByMember) -> SessionRow {
         factor_at: session.started,
         started: session.started,
         last_seen,
+        narrowed: Vec::new(),
         visits: 0,
         current: false,
         may_revoke: may_revoke(op, &AnySession::OfTenant(session.tenant), &standing),

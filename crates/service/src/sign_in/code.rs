@@ -1,7 +1,7 @@
 //! The last step of a sign-in without a passkey: a code of an authenticator app, where policy allows it for the role, or a
 //! recovery code, which starts no session but lets its person register a new passkey in this very sign-in.
 
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::attempts::CodeKind;
 use stagedoor_core::audit::{AuditBatch, Event, Field};
 use stagedoor_core::decision::Reason;
@@ -51,7 +51,8 @@ impl Service {
     ) -> Result<Arrival, ServiceError> {
         let known = self.known_for_code(visitor, cookie).await?;
         if !self.allows_app(known.staff.role) {
-            let refused = self.refuse_entry(visitor, &known.provider, &known.staff, Reason::FactorNotAllowed);
+            let refused =
+                self.refuse_entry(visitor, &known.provider, known.person(), Reason::FactorNotAllowed);
             return Err(refused.await);
         }
         let tried = self.try_code(known.staff.id, CodeKind::Totp, typed).await?;
@@ -88,12 +89,9 @@ impl Service {
         let known = self.known_for_code(visitor, cookie).await?;
         let now = self.now();
         // As if the passkey that will be registered were proved: what else stands in the way is told first.
-        let factor = ProvenFactor {
-            kind: FactorKind::Passkey,
-            at: now,
-        };
+        let factor = ProvenFactor::passkey(PasskeyLevel::Attested, now);
         let (provider, staff) = (&known.provider, &known.staff);
-        let decision = self.entry_decision(visitor, provider, staff, Some(factor), now);
+        let decision = self.entry_decision(visitor, provider, known.person(), Some(factor), now);
         if !decision.is_permit() || staff.state != StaffState::Active {
             return Err(self.refuse_decision(visitor, provider, staff, decision).await);
         }

@@ -1,7 +1,7 @@
 //! The last step of a sign-in: all six guardrails once more, then the session, its entries and what the ceremony changed
 //! in one transaction. A session never starts here without a proved factor.
 
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::audit::{AuditBatch, Event, Field, Outcome, Target};
 use stagedoor_core::guard_policy::SessionRule;
 use stagedoor_core::id::{PasskeyId, SessionId, SignInId, StaffId};
@@ -19,6 +19,7 @@ use crate::ceremony::{Fault, Used};
 use crate::codes::{self, GoodCode};
 use crate::error::{ServiceError, SignInFailure};
 use crate::impersonation::end_told_visits;
+use crate::narrow;
 use crate::recorder::Story;
 use crate::sign_in::Arrival;
 use crate::sign_in::entrance::Known;
@@ -30,7 +31,7 @@ use crate::visitor::Visitor;
 #[derive(Clone)]
 pub(super) enum Proof {
     /// The first passkey of a claimed person, or the new one of somebody who came with a recovery code.
-    Registered(NewPasskey),
+    Registered(NewPasskey, PasskeyLevel),
     /// A passkey that is known.
     Used(Used),
     /// A code of an authenticator app.
@@ -41,23 +42,25 @@ impl Proof {
     /// The passkey that was proved, where it is one.
     const fn passkey(&self) -> Option<PasskeyId> {
         match self {
-            Self::Registered(key) => Some(key.id),
+            Self::Registered(key, _) => Some(key.id),
             Self::Used(used) => Some(used.id),
             Self::Code(_) => None,
         }
     }
 
-    const fn kind(&self) -> FactorKind {
+    /// What it proves at a moment.
+    fn factor(&self, at: Timestamp) -> ProvenFactor {
         match self {
-            Self::Registered(_) | Self::Used(_) => FactorKind::Passkey,
-            Self::Code(_) => FactorKind::Totp,
+            Self::Registered(_, level) => ProvenFactor::passkey(*level, at),
+            Self::Used(used) => used.factor(at),
+            Self::Code(_) => ProvenFactor::code(at),
         }
     }
 
     /// What the account will be once this commits: the first passkey makes a claimed person active.
     fn account(&self, staff: &Staff) -> Staff {
         match (self, staff.state) {
-            (Self::Registered(_), StaffState::Claimed { .. }) => Staff {
+            (Self::Registered(..), StaffState::Claimed { .. }) => Staff {
                 state: StaffState::Active,
                 ..staff.clone()
             },
@@ -84,6 +87,8 @@ struct Entering {
     new: NewSession,
     /// The session at the provider, where it has named it.
     session_there: Option<String>,
+    /// Its ID token, sealed, where it is kept.
+    id_token: Option<Vec<u8>>,
     ended: Option<SessionId>,
     batch: AuditBatch,
     now: Timestamp,
@@ -105,16 +110,26 @@ impl Service {
         self.look_at_rules().await?;
         let (staff, provider) = (&known.staff, &known.provider);
         let entering = proof.account(staff);
-        let factor = ProvenFactor {
-            kind: proof.kind(),
-            at: now,
-        };
-        let decision = self.entry_decision(visitor, provider, &entering, Some(factor), now);
+        let factor = proof.factor(now);
+        let decision = self.entry_decision(
+            visitor,
+            provider,
+            (&entering, known.sign_in.vouched.device),
+            Some(factor),
+            now,
+        );
         if !decision.is_permit() {
             return Err(self.refuse_decision(visitor, provider, staff, decision).await);
         }
+        let narrowed = match self.begins_narrowed(&entering, &known.sign_in.wish).await {
+            Err(ServiceError::SignIn(failure)) => {
+                let acting = Self::known(staff);
+                return Err(self.failed(visitor, &acting, Some(provider), failure).await);
+            }
+            narrowed => narrowed?,
+        };
         let full = now.plus(SessionRule::of(&self.policy(), entering.role).ttl);
-        let until = entering.account_until.map_or(full, |end| end.min(full));
+        let until = entering.ends_for(now).map_or(full, |end| end.min(full));
         let session = StaffSession {
             id: fresh_id(self.rng(), now),
             staff: staff.id,
@@ -125,8 +140,11 @@ impl Service {
                 until,
                 last_seen: now,
             },
+            vouched: known.sign_in.vouched,
+            narrowed,
         };
         let mut story = sign_in_story(&session, provider);
+        narrow::mark(&mut story, &session.narrowed);
         story.verdicts = Some(decision.verdicts);
         let batch = self.entry_batch(visitor, staff, story, &proof, now).await?;
         let (ended, batch) = self.with_replaced(visitor, former, batch, now).await?;
@@ -148,6 +166,7 @@ impl Service {
             proof,
             new,
             session_there: known.sign_in.session.clone(),
+            id_token: known.sign_in.id_token.clone(),
             ended,
             batch,
             now,
@@ -167,7 +186,7 @@ impl Service {
     ) -> Result<AuditBatch, ServiceError> {
         let batch = self.record(visitor, &Self::known(staff), story, now).await?;
         let key = match proof {
-            Proof::Registered(key) => key,
+            Proof::Registered(key, _) => key,
             Proof::Used(_) => return Ok(batch),
             Proof::Code(_) => {
                 let used = Story::new(Event::TotpUse);
@@ -212,7 +231,7 @@ impl Service {
         else {
             return Ok(None);
         };
-        let Some(owner) = staff::find(&mut self.db().reader(), former.staff).await? else {
+        let Some(owner) = staff::find(&mut self.db().reader(), former.staff, now).await? else {
             return Ok(None);
         };
         let mut story = Story::new(Event::StaffSignOut);
@@ -242,7 +261,7 @@ impl Service {
                         return Err(ServiceError::SignIn(SignInFailure::NotUnderWay));
                     }
                     match entering.proof {
-                        Proof::Registered(key) => {
+                        Proof::Registered(key, _) => {
                             if entering.enrolled == Enrolled::NotYet
                                 && !staff::activate(&mut tx, staff, now).await?
                             {
@@ -269,6 +288,9 @@ impl Service {
                     session::insert(&mut tx, &entering.new).await?;
                     if let Some(there) = &entering.session_there {
                         provider_session::note(&mut tx, entering.new.session.id, there).await?;
+                    }
+                    if let Some(sealed) = &entering.id_token {
+                        provider_session::keep_token(&mut tx, entering.new.session.id, sealed).await?;
                     }
                     Ok::<_, ServiceError>(tx.commit(entering.batch, ()).await?)
                 })

@@ -3,15 +3,15 @@
 use stagedoor_core::action::Action;
 use stagedoor_core::audit::{Event, Field, Outcome};
 use stagedoor_core::decision::{Decision, Outcome as Verdict, Reason};
-use stagedoor_core::guard::{Guardrail, SessionFact, WayIn, way_in};
+use stagedoor_core::guard::{DeviceFact, Guardrail, SessionFact, WayIn, way_in};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::staff::StaffState;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::frame::{Flash, GuardStanding, GuardView};
 use stagedoor_core::view::sign_in::{OtherWay, ProviderLink, SignInStep, SignInView};
 use stagedoor_store::code;
-use stagedoor_store::provider::{self, Provider};
-use stagedoor_store::sign_in::{self, SignIn};
+use stagedoor_store::provider::Provider;
+use stagedoor_store::sign_in::{self, SignIn, Wish};
 use stagedoor_store::staff::{self, Staff};
 
 use crate::error::ServiceError;
@@ -29,6 +29,11 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    /// The person, and what was said of their device.
+    pub(crate) const fn person(&self) -> (&Staff, DeviceFact) {
+        (&self.staff, self.sign_in.vouched.device)
+    }
+
     /// Whether the person registers a passkey now: their first, or a new one after a recovery code. An active account
     /// without a passkey is a matter of recovery, never of a silent registration.
     pub(crate) const fn registers(&self) -> bool {
@@ -66,7 +71,10 @@ impl Service {
             SignInStep::Provider(_) => Some(Guardrail::Identity),
             SignInStep::RegisterPasskey | SignInStep::UsePasskey(_) => Some(Guardrail::Mfa),
         };
+        let wish = known.as_ref().map(|known| &known.sign_in.wish);
+        let wish = wish.filter(|wish| **wish != Wish::NONE);
         Ok(SignInView {
+            wish: wish.map(|wish| (wish.tenant.clone(), wish.reach)),
             host: self.settings().origins.staff_authority().to_owned(),
             guards: self.entrance_guards(visitor, known.as_ref(), &step),
             current: current.map(|guardrail| guardrail.as_str().to_owned()),
@@ -88,7 +96,7 @@ impl Service {
     }
 
     async fn provider_links(&self) -> Result<Vec<ProviderLink>, ServiceError> {
-        let providers = provider::list(&mut self.db().reader()).await?;
+        let providers = self.providers_in_force().await?;
         Ok(providers
             .into_iter()
             .filter(trusted)
@@ -104,15 +112,18 @@ impl Service {
         let Some(reference) = cookie.and_then(Reference::parse) else {
             return Ok(None);
         };
-        let ex = &mut self.db().reader();
-        let Some(sign_in) = sign_in::find(ex, &reference.digest(), self.now()).await? else {
+        let (ex, now) = (&mut self.db().reader(), self.now());
+        let Some(sign_in) = sign_in::find(ex, &reference.digest(), now).await? else {
             return Ok(None);
         };
         let Some((staff, _)) = sign_in.identified else {
             return Ok(None);
         };
-        let staff = staff::find(ex, staff).await?;
-        let provider = provider::find(ex, sign_in.provider).await?.filter(trusted);
+        let staff = staff::find(ex, staff, now).await?;
+        let provider = match self.provider_in_force(sign_in.provider).await?.filter(trusted) {
+            Some(provider) if self.still_signing_in(sign_in.vouched, &provider).await? => Some(provider),
+            _ => None,
+        };
         Ok(staff.zip(provider).map(|(staff, provider)| Known {
             sign_in,
             staff,
@@ -197,18 +208,27 @@ impl Service {
         &self,
         visitor: &Visitor,
         provider: &Provider,
-        staff: &Staff,
+        (staff, device): (&Staff, DeviceFact),
         reason: Reason,
     ) -> ServiceError {
         if let Err(error) = self.look_at_rules().await {
             return error;
         }
-        let decision = self.entry_decision(visitor, provider, staff, None, self.now());
+        let decision = self.entry_decision(visitor, provider, (staff, device), None, self.now());
         let decision = Decision {
             outcome: Verdict::Deny(reason),
             ..decision
         };
         self.refuse_decision(visitor, provider, staff, decision).await
+    }
+
+    /// What is told of somebody who may not enter.
+    pub(super) fn entry_refusal(provider: &Provider, decision: &Decision) -> Story {
+        let mut story = Story::new(Event::StaffSignIn);
+        story.outcome = decision.reason().map_or(Outcome::Success, Outcome::Denied);
+        story.verdicts = Some(decision.verdicts);
+        story.facts.insert(Field::Provider, provider.name.clone());
+        story
     }
 
     pub(crate) async fn refuse_decision(
@@ -218,10 +238,7 @@ impl Service {
         staff: &Staff,
         decision: Decision,
     ) -> ServiceError {
-        let mut story = Story::new(Event::StaffSignIn);
-        story.outcome = decision.reason().map_or(Outcome::Success, Outcome::Denied);
-        story.verdicts = Some(decision.verdicts);
-        story.facts.insert(Field::Provider, provider.name.clone());
+        let story = Self::entry_refusal(provider, &decision);
         let recorded = match self.record(visitor, &Self::known(staff), story, self.now()).await {
             Ok(batch) => self.commit_only(batch).await,
             Err(error) => Err(error),
@@ -234,16 +251,17 @@ impl Service {
         &self,
         visitor: &Visitor,
         provider: &Provider,
-        staff: &Staff,
+        (staff, device): (&Staff, DeviceFact),
         factor: Option<stagedoor_core::assurance::ProvenFactor>,
         now: Timestamp,
     ) -> Decision {
+        use stagedoor_core::narrowed::Narrowed;
         use stagedoor_core::request::{Facts, Principal, Request, StaffFacts};
         use stagedoor_core::resource::{Resource, SessionTarget};
         let facts = Facts {
             address: visitor.address,
             proxy: visitor.assertion.fact(),
-            identity: crate::op::identity_of(Some(provider), staff, &visitor.assertion),
+            identity: crate::op::identity_of(Some((provider, device)), staff, &visitor.assertion),
             factor,
             session: SessionFact::Starting,
             ..Facts::unknown(now)
@@ -252,8 +270,11 @@ impl Service {
         let principal = Principal::Staff(StaffFacts {
             id: staff.id,
             role: staff.role,
+            sub_role: staff.sub_role.as_ref(),
             scope: &staff.scope,
             account,
+            acknowledged: staff.acknowledged.as_deref(),
+            narrowed: Narrowed::nothing(),
         });
         let resource = SessionTarget {
             id: None,

@@ -8,9 +8,11 @@ mod code;
 mod enter;
 mod entrance;
 mod http;
+mod leaving;
 mod oidc;
 mod passkey;
 mod proxy;
+mod recognise;
 
 use std::time::Duration;
 
@@ -23,6 +25,7 @@ use stagedoor_store::staff::Staff;
 
 pub(crate) use http::CallError;
 pub use http::HttpClient;
+pub use leaving::{BadLeaving, ID_TOKEN_MAX, Leaving, leaving};
 pub use oidc::{Callback, Providers};
 
 use crate::error::{ServiceError, SignInFailure};
@@ -91,7 +94,8 @@ pub struct Arrival {
 }
 
 impl Service {
-    fn stranger() -> Acting {
+    /// Nobody known.
+    pub(crate) fn stranger() -> Acting {
         Acting {
             actor: Actor::Anonymous,
             person: None,
@@ -110,6 +114,17 @@ impl Service {
         }
     }
 
+    /// What is told of a failed sign-in.
+    fn failure_story(provider: Option<&Provider>, failure: SignInFailure) -> Story {
+        let mut story = Story::new(Event::StaffSignIn);
+        story.outcome = Outcome::Failed(failure.code());
+        if let Some(provider) = provider {
+            story.facts.insert(Field::Provider, provider.name.clone());
+            story.target = Some(Target::Other("identity_provider", provider.id.to_string()));
+        }
+        story
+    }
+
     /// Records that a sign-in failed, then gives the error to return. Where none was under way and nobody is known, the
     /// edge counts it with all else that is refused to strangers (decision 14).
     async fn failed(
@@ -122,12 +137,7 @@ impl Service {
         if failure == SignInFailure::NotUnderWay && acting.actor == Actor::Anonymous {
             return ServiceError::SignIn(failure);
         }
-        let mut story = Story::new(Event::StaffSignIn);
-        story.outcome = Outcome::Failed(failure.code());
-        if let Some(provider) = provider {
-            story.facts.insert(Field::Provider, provider.name.clone());
-            story.target = Some(Target::Other("identity_provider", provider.id.to_string()));
-        }
+        let story = Self::failure_story(provider, failure);
         match self.record(visitor, acting, story, self.now()).await {
             Ok(batch) => match self.commit_only(batch).await {
                 Ok(()) => ServiceError::SignIn(failure),

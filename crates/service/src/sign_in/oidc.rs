@@ -13,7 +13,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use stagedoor_core::action::Action;
-use stagedoor_core::decision::Reason;
 use stagedoor_core::guard::{SessionFact, Verdict};
 use stagedoor_core::id::{ProviderId, SignInId};
 use stagedoor_core::provider::ProviderKind;
@@ -21,16 +20,16 @@ use stagedoor_core::request::{Facts, Principal, Request};
 use stagedoor_core::resource::{Platform, Resource};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::time::Timestamp;
-use stagedoor_store::provider::{self, Provider};
-use stagedoor_store::sign_in::{self, Identified, SignIn};
-use stagedoor_store::staff::{self, Staff, StaffState};
+use stagedoor_store::provider::Provider;
+use stagedoor_store::session::Vouched;
+use stagedoor_store::sign_in::{self, SignIn, Wish};
 use stagedoor_store::tx::Unaudited;
 
 use crate::crypto::Purpose;
-use crate::enrolment::Identity;
 use crate::error::{ServiceError, SignInFailure};
 use crate::op::trusted;
-use crate::sign_in::{Answered, Begun, Departure, IDENTIFIED_TTL, SIGN_IN_TTL, WayOut};
+use crate::sign_in::leaving::Leaving;
+use crate::sign_in::{Answered, Begun, Departure, SIGN_IN_TTL, WayOut};
 use crate::state::Service;
 use crate::system::{fresh_id, fresh_reference};
 use crate::visitor::Visitor;
@@ -116,8 +115,7 @@ impl Service {
         visitor: &Visitor,
         provider: ProviderId,
     ) -> Result<Begun, ServiceError> {
-        self.look_at_rules().await?;
-        let found = provider::find(&mut self.db().reader(), provider).await?;
+        let found = self.provider_in_force(provider).await?;
         match found.filter(trusted) {
             Some(provider) if provider.kind != ProviderKind::Oidc => {
                 self.enter_by_proxy(visitor, &provider).await.map(Begun::Known)
@@ -166,6 +164,9 @@ impl Service {
             claimant: None,
             session: None,
             recovered: None,
+            vouched: Vouched::default(),
+            wish: Wish::NONE,
+            id_token: None,
             expires: now.plus(SIGN_IN_TTL),
         };
         Ok(Departure {
@@ -176,8 +177,8 @@ impl Service {
 
     /// Where the provider's own session is ended (OpenID Connect RP-Initiated Logout 1.0), and how it leads back. `None`
     /// where it cannot be, or the provider does not answer: our own session is over either way.
-    pub async fn way_out(&self, provider: ProviderId) -> Option<WayOut> {
-        let found = provider::find(&mut self.db().reader(), provider).await.ok()?;
+    pub async fn way_out(&self, leaving: &Leaving) -> Option<WayOut> {
+        let found = self.provider_in_force(leaving.provider).await.ok()?;
         let provider = found.filter(trusted)?;
         let by_proxy = || {
             let proxy = self.settings().proxy.as_ref()?;
@@ -193,7 +194,14 @@ impl Service {
         let Some(mut href) = metadata.end_session.clone() else {
             return by_proxy();
         };
-        // The ID token is not kept, so none is sent as a hint: a provider may ask the person whether they mean it.
+        // Which session there is meant. Without it a provider may ask the person.
+        if let Some(hint) = leaving
+            .hint
+            .as_ref()
+            .and_then(|sealed| self.open_hint(&provider, sealed))
+        {
+            href.query_pairs_mut().append_pair("id_token_hint", &hint);
+        }
         href.query_pairs_mut()
             .append_pair("client_id", &provider.client_id)
             .append_pair(
@@ -243,9 +251,7 @@ impl Service {
                 .failed(visitor, &Self::stranger(), None, SignInFailure::NotUnderWay)
                 .await);
         };
-        let provider = provider::find(&mut self.db().reader(), sign_in.provider)
-            .await?
-            .filter(trusted);
+        let provider = self.provider_in_force(sign_in.provider).await?.filter(trusted);
         let Some(provider) = provider else {
             return Err(self
                 .failed(visitor, &Self::stranger(), None, SignInFailure::Provider)
@@ -261,34 +267,6 @@ impl Service {
             Err(error) => return Err(error),
         };
         self.recognise(visitor, &provider, identity, now).await
-    }
-
-    /// Finds out whose a proven identity is, by provider and subject alone. The browser gets a fresh reference.
-    pub(super) async fn recognise(
-        &self,
-        visitor: &Visitor,
-        provider: &Provider,
-        identity: Identity,
-        now: Timestamp,
-    ) -> Result<Answered, ServiceError> {
-        let found = staff::find_by_identity(&mut self.db().reader(), provider.id, &identity.subject).await?;
-        let Some(staff) = found else {
-            let unknown = SignInFailure::UnknownPerson;
-            return match self
-                .failed(visitor, &Self::stranger(), Some(provider), unknown)
-                .await
-            {
-                ServiceError::SignIn(_) => Ok(Answered::Unenrolled(
-                    self.wait_for_token(provider, &identity).await?,
-                )),
-                error => Err(error),
-            };
-        };
-        let claimed = self.claim_named(provider, &staff).await?;
-        let staff = claimed.unwrap_or(staff);
-        self.may_continue(visitor, provider, &staff, now).await?;
-        let identified = self.identify(provider, &staff, identity.session, now);
-        Ok(Answered::Identified(identified.await?))
     }
 
     async fn take_sign_in(
@@ -308,54 +286,5 @@ impl Service {
                 })
             })
             .await
-    }
-
-    /// Whether an identified person may go on to the passkey.
-    async fn may_continue(
-        &self,
-        visitor: &Visitor,
-        provider: &Provider,
-        staff: &Staff,
-        now: Timestamp,
-    ) -> Result<(), ServiceError> {
-        let reason = match staff.state {
-            StaffState::Active => match staff.account_until {
-                Some(until) if now >= until => Reason::AccountExpired,
-                _ => return Ok(()),
-            },
-            StaffState::Claimed { until: Some(until) } if now >= until => Reason::AccountPending,
-            StaffState::Claimed { .. } => return Ok(()),
-            StaffState::Invited => Reason::AccountPending,
-            StaffState::Deactivated => Reason::AccountDeactivated,
-        };
-        Err(self.refuse_entry(visitor, provider, staff, reason).await)
-    }
-
-    async fn identify(
-        &self,
-        provider: &Provider,
-        staff: &Staff,
-        session: Option<String>,
-        now: Timestamp,
-    ) -> Result<Reference, ServiceError> {
-        let reference = fresh_reference(self.rng());
-        let new = Identified {
-            id: fresh_id(self.rng(), now),
-            reference: reference.digest(),
-            provider: provider.id,
-            staff: staff.id,
-            session,
-            expires: now.plus(IDENTIFIED_TTL),
-        };
-        self.db()
-            .write(move |mut tx| {
-                let new = new.clone();
-                Box::pin(async move {
-                    sign_in::insert_identified(&mut tx, &new, now).await?;
-                    Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::SignInState, ()).await?)
-                })
-            })
-            .await?;
-        Ok(reference)
     }
 }

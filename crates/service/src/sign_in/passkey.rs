@@ -5,15 +5,13 @@
 use serde_json::Value;
 use stagedoor_core::audit::{Event, Field, Target};
 use stagedoor_core::decision::Reason;
-use stagedoor_core::id::PasskeyId;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::passkey::NewPasskey;
 use stagedoor_store::sign_in::{self, CeremonyKind};
 use stagedoor_store::tx::Unaudited;
-use webauthn_rs::prelude::Passkey;
 
-use crate::ceremony::Fault;
+use crate::ceremony::{Fault, OwnKey};
 use crate::crypto::Purpose;
 use crate::error::{ServiceError, SignInFailure};
 use crate::recorder::Story;
@@ -43,14 +41,15 @@ impl Service {
         if keys.is_empty() && !known.registers() {
             // An active account without a passkey is a matter of recovery, never of a silent registration.
             return Err(self
-                .refuse_entry(visitor, &known.provider, &known.staff, Reason::FactorMissing)
+                .refuse_entry(visitor, &known.provider, known.person(), Reason::FactorMissing)
                 .await);
         }
         let (kind, begun) = if known.registers() {
-            (
-                CeremonyKind::Register,
-                self.start_registration(&known.staff, &keys)?,
-            )
+            let begun = match self.start_registration(&known.staff, &keys)? {
+                Ok(begun) => begun,
+                Err(fault) => return Err(self.refused_passkey(visitor, &known, fault).await),
+            };
+            (CeremonyKind::Register, begun)
         } else {
             (CeremonyKind::Authenticate, self.start_use(&keys)?)
         };
@@ -144,7 +143,7 @@ impl Service {
         let mut story = Story::new(Event::StaffSignIn);
         story.facts.insert(Field::Provider, provider.name.clone());
         story.target = Some(Target::Other("identity_provider", provider.id.to_string()));
-        let told = self.refuse_answer(visitor, (&acting, &known.staff), story, fault);
+        let told = self.refuse_answer(visitor, (&acting, &known.staff), story, (fault, None));
         match told.await {
             Ok(()) => ServiceError::SignIn(SignInFailure::Passkey(fault)),
             Err(error) => error,
@@ -155,25 +154,27 @@ impl Service {
         &self,
         known: &Known,
         credential: &Value,
-        (keys, now): (&[(PasskeyId, Passkey)], Timestamp),
+        (keys, now): (&[OwnKey], Timestamp),
     ) -> Result<Result<Proof, Fault>, ServiceError> {
         let Some(state) = self.take_ceremony(known, CeremonyKind::Register).await? else {
             return Ok(Err(Fault::NotUnderWay));
         };
-        let registered = self.registered(&state, credential, keys)?;
+        let registered = self.registered((&state, known.staff.role), credential, keys)?;
         let name = match known.sign_in.recovered {
             Some(_) => "Passkey after recovery",
             None => "First passkey",
         };
         Ok(registered.map(|registered| {
-            Proof::Registered(NewPasskey {
+            let new = NewPasskey {
                 id: fresh_id(self.rng(), now),
                 staff: known.staff.id,
                 name: name.to_owned(),
                 credential_id: registered.credential_id,
                 passkey: registered.passkey,
                 aaguid: registered.aaguid,
-            })
+                attestation: registered.attestation,
+            };
+            Proof::Registered(new, registered.level)
         }))
     }
 
@@ -181,7 +182,7 @@ impl Service {
         &self,
         known: &Known,
         credential: &Value,
-        keys: Vec<(PasskeyId, Passkey)>,
+        keys: Vec<OwnKey>,
     ) -> Result<Result<Proof, Fault>, ServiceError> {
         let Some(state) = self.take_ceremony(known, CeremonyKind::Authenticate).await? else {
             return Ok(Err(Fault::NotUnderWay));

@@ -48,6 +48,8 @@ impl Service {
             email: person.email.clone(),
             name: person.name.clone(),
             session: None,
+            device: provider.rules.device(vouched.claims.all()),
+            id_token: None,
         })
     }
 }

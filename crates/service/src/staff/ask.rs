@@ -9,6 +9,7 @@ use stagedoor_core::input::Justification;
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::resource::Platform;
 use stagedoor_core::staff::{Account, Named, StaffChange, StaffRefusal, apply};
+use stagedoor_store::provider::Provider;
 use stagedoor_store::staff::{self, Staff};
 use stagedoor_store::{provider, staff_change};
 
@@ -50,7 +51,7 @@ impl Asked {
         event: Event,
         reason: &str,
     ) -> Result<Self, ServiceError> {
-        let found = staff::find(&mut op.service().db().reader(), id).await?;
+        let found = staff::find(&mut op.service().db().reader(), id, op.now()).await?;
         let mut story = Story::new(event);
         story.target = found.as_ref().map(|staff| Target::Staff(staff.id));
         story.target_person = found.as_ref().map(person);
@@ -129,22 +130,30 @@ pub(super) const fn words(refusal: StaffRefusal) -> &'static str {
 impl Service {
     /// Whether the configuration file names somebody as an administrator: by their subject at the provider that the file
     /// declares, never by their address.
-    pub(crate) async fn is_named(&self, staff: &Staff) -> Result<bool, ServiceError> {
-        Ok(self.named(staff).await? == Named::InFile)
+    pub(crate) fn is_named_at(&self, provider: &Provider, staff: &Staff) -> bool {
+        let own = staff.identity.as_ref().filter(|(at, _)| *at == provider.id);
+        provider.declared && own.is_some_and(|(_, subject)| self.names(provider, subject))
     }
 
     /// The same, as the rules of the core ask for it.
     pub(super) async fn named(&self, staff: &Staff) -> Result<Named, ServiceError> {
-        let Some((provider, subject)) = &staff.identity else {
+        let Some((provider, _)) = &staff.identity else {
             return Ok(Named::No);
         };
-        if !self.settings().administrators.contains(subject) {
-            return Ok(Named::No);
-        }
         let found = provider::find(&mut self.db().reader(), *provider).await?;
         Ok(match found {
-            Some(provider) if provider.declared && provider.kind == ProviderKind::Oidc => Named::InFile,
+            Some(provider) if self.is_named_at(&provider, staff) => Named::InFile,
             _ => Named::No,
         })
+    }
+
+    /// A subject is somebody at one provider: each has a list of its own.
+    fn names(&self, provider: &Provider, subject: &String) -> bool {
+        match provider.kind {
+            ProviderKind::Oidc => self.settings().administrators.contains(subject),
+            ProviderKind::Proxy(_) => self
+                .proxy_of(provider)
+                .is_some_and(|proxy| proxy.administrators.contains(subject)),
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! What is typed about staff, checked: addresses, names, tenants, ends.
 
 use stagedoor_core::id::TenantId;
-use stagedoor_core::role::Scope;
+use stagedoor_core::request::Policy;
+use stagedoor_core::role::{Scope, StaffRole};
+use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::tenant;
 
@@ -86,4 +88,28 @@ pub(super) async fn read_scope(op: &StaffOp, tenants: Option<&[String]>) -> Resu
         }
     }
     Ok(Scope::only(ids))
+}
+
+/// A sub-role of a role by its name; `None` or nothing typed is the whole role.
+pub(crate) fn read_sub_role(
+    policy: &Policy,
+    role: StaffRole,
+    named: Option<&str>,
+) -> Result<Option<SubRoleName>, ServiceError> {
+    let Some(text) = named.map(str::trim).filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let name = SubRoleName::parse(text).map_err(ServiceError::field)?;
+    if policy.sub_roles.find(role, &name).is_some() {
+        return Ok(Some(name));
+    }
+    let known: Vec<&str> = policy.sub_roles.of(role).map(|one| one.name().as_str()).collect();
+    let words = match known.is_empty() {
+        true => format!("The role {role} has no sub-roles. Leave it empty."),
+        false => format!(
+            "The role {role} has the sub-roles {}. Choose one, or none.",
+            known.join(", ")
+        ),
+    };
+    Err(field("sub_role", words))
 }

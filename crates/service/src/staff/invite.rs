@@ -13,7 +13,7 @@ use stagedoor_store::staff::{self, NewStaff, Staff};
 
 use super::ask::{Asked, account, error, permitted, refused};
 use super::change::{field, moment, scope_words};
-use super::input::{checked_email, checked_end, checked_name, read_scope};
+use super::input::{checked_email, checked_end, checked_name, read_scope, read_sub_role};
 use super::write::{Ended, Writing};
 use crate::crypto::Purpose;
 use crate::enrolment::Issued;
@@ -32,6 +32,8 @@ pub struct Invitee {
     pub name: String,
     /// Their role.
     pub role: StaffRole,
+    /// A sub-role of it; `None` is the whole role.
+    pub sub_role: Option<String>,
     /// Their tenants, by id or slug; `None` is all of them.
     pub tenants: Option<Vec<String>>,
     /// When the account ends by itself; `None` makes it permanent.
@@ -67,7 +69,7 @@ pub struct Invited {
 /// Makes an account and its enrolment token.
 ///
 /// # Errors
-/// Denied, or refused by the rules about staff; invalid with the fields `email`, `name`, `tenants`, `temporary_until`,
+/// Denied, or refused by the rules about staff; invalid with the fields `email`, `name`, `sub_role`, `tenants`, `temporary_until`,
 /// `identity_verified` or `reason`.
 pub async fn create(op: &StaffOp, invitee: &Invitee) -> Result<Invited, ServiceError> {
     let (_, mut story) = permitted(op, Story::new(Event::StaffCreate), &invitee.reason).await?;
@@ -95,7 +97,7 @@ pub async fn create(op: &StaffOp, invitee: &Invitee) -> Result<Invited, ServiceE
         .write(move |mut tx| {
             let (new, batch, actor, digest) = (new.clone(), batch.clone(), actor.clone(), digest);
             Box::pin(async move {
-                if staff::find(&mut tx, actor.id).await?.as_ref() != Some(&actor) {
+                if staff::find(&mut tx, actor.id, now).await?.as_ref() != Some(&actor) {
                     return Err(ServiceError::Moved);
                 }
                 may_create(&account(&actor, Named::No), &new.staff.access(), now).map_err(error)?;
@@ -118,6 +120,7 @@ pub async fn create(op: &StaffOp, invitee: &Invitee) -> Result<Invited, ServiceE
 fn given(access: &Access) -> Vec<Change> {
     let given = [
         ("role", Some(access.role.as_str().to_owned())),
+        ("sub_role", access.sub_role.as_ref().map(ToString::to_string)),
         ("scope", Some(scope_words(&access.scope))),
         ("until", access.until.map(moment)),
     ];
@@ -159,6 +162,7 @@ async fn checked(op: &StaffOp, invitee: &Invitee) -> Result<Staff, ServiceError>
     let scope = read_scope(op, invitee.tenants.as_deref())
         .await
         .map_err(&mut keep);
+    let sub_role = read_sub_role(op.policy(), invitee.role, invitee.sub_role.as_deref()).map_err(&mut keep);
     if invitee.identity == Verified::Not {
         let words = "Make sure who it is by another way than e-mail, then say so.";
         keep(field("identity_verified", words));
@@ -176,6 +180,9 @@ async fn checked(op: &StaffOp, invitee: &Invitee) -> Result<Staff, ServiceError>
         identity: None,
         scope: scope.map_err(broken)?,
         account_until: until.map_err(broken)?,
+        acknowledged: None,
+        sub_role: sub_role.map_err(broken)?,
+        lapses: staff::Lapses::default(),
     })
 }
 

@@ -6,7 +6,9 @@ use stagedoor_core::input::{FieldError, normalise, search_tokens};
 use stagedoor_core::resource::Platform;
 use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::staff::{Named, SUPER_ADMINS, StaffState};
-use stagedoor_core::view::staff::{ScopeLine, StaffListView, StaffRow};
+use stagedoor_core::sub_role::SubRoleName;
+use stagedoor_core::time::Timestamp;
+use stagedoor_core::view::staff::{PostLine, ScopeLine, StaffListView, StaffRow, TermLine};
 use stagedoor_core::view::{Page, Total};
 use stagedoor_store::staff_list::{self, Listed};
 use stagedoor_store::tenant::{self, Tenant};
@@ -35,6 +37,7 @@ pub struct StaffRequest {
 struct Wish {
     words: Vec<String>,
     roles: Vec<StaffRole>,
+    sub_roles: Vec<SubRoleName>,
     states: Vec<&'static str>,
     temporary: Option<bool>,
 }
@@ -51,6 +54,10 @@ impl Wish {
                     let known = "super_admin, support, security or read_only";
                     wish.roles = values(term, |value| value.parse().ok(), known)?;
                 }
+                Some("sub_role") => {
+                    let read = |value: &str| SubRoleName::parse(value).ok();
+                    wish.sub_roles = values(term, read, "the name of one, such as support_l1")?;
+                }
                 Some("state") => {
                     let read = |value: &str| STATES.into_iter().find(|state| *state == value);
                     wish.states = values(term, read, "invited, claimed, active or deactivated")?;
@@ -63,7 +70,11 @@ impl Wish {
                     };
                     wish.temporary = values(term, read, "temporary or permanent")?.first().copied();
                 }
-                Some(key) => return Err(format!("{key}: is not known here. Use role, state or account.")),
+                Some(key) => {
+                    return Err(format!(
+                        "{key}: is not known here. Use role, sub_role, state or account."
+                    ));
+                }
             }
         }
         Ok(wish)
@@ -77,6 +88,11 @@ impl Wish {
             |word: &String| *word == id || tokens.iter().any(|token| token.starts_with(word.as_str()));
         self.words.iter().all(worded)
             && (self.roles.is_empty() || self.roles.contains(&role(listed)))
+            && (self.sub_roles.is_empty()
+                || staff
+                    .sub_role
+                    .as_ref()
+                    .is_some_and(|own| self.sub_roles.contains(own)))
             && (self.states.is_empty() || self.states.contains(&staff.state.as_str()))
             && self
                 .temporary
@@ -112,7 +128,7 @@ pub async fn view(op: &StaffOp, request: &StaffRequest) -> Result<StaffListView,
     };
     let (after, first) = place.after::<(String, StaffId)>(service, request.cursor.as_deref())?;
     let limit = request.limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX);
-    let all = staff_list::list(&mut service.db().reader()).await?;
+    let all = staff_list::list(&mut service.db().reader(), op.now()).await?;
     let super_admins = enrolled_super_admins(&all);
     let matching: Vec<Listed> = all.into_iter().filter(|listed| wish.admits(listed)).collect();
     let total = Total::from_capped(matching.len() as u64);
@@ -135,6 +151,7 @@ pub async fn view(op: &StaffOp, request: &StaffRequest) -> Result<StaffListView,
         super_admins,
         warning: warning(super_admins),
         may_manage: may_manage(op),
+        sub_roles: sub_roles(op),
         now: op.now(),
     })
 }
@@ -187,9 +204,13 @@ fn warning(super_admins: u64) -> Option<String> {
 pub(super) async fn staff_rows(op: &StaffOp, rows: &[Listed]) -> Result<Vec<StaffRow>, ServiceError> {
     let mut ids: Vec<TenantId> = rows
         .iter()
-        .filter_map(|listed| match &listed.staff.scope {
-            Scope::Only(ids) => Some(ids.iter().copied()),
-            Scope::All => None,
+        .flat_map(|listed| {
+            let back = listed.staff.lapses.scope.as_ref().map(|lapse| &lapse.back_to);
+            [Some(&listed.staff.scope), back]
+        })
+        .filter_map(|scope| match scope {
+            Some(Scope::Only(ids)) => Some(ids.iter().copied()),
+            Some(Scope::All) | None => None,
         })
         .flatten()
         .filter(|id| op.knows(*id))
@@ -208,9 +229,9 @@ pub(super) async fn staff_rows(op: &StaffOp, rows: &[Listed]) -> Result<Vec<Staf
     Ok(all)
 }
 
-async fn staff_row(op: &StaffOp, listed: &Listed, tenants: &[Tenant]) -> Result<StaffRow, ServiceError> {
-    let staff = &listed.staff;
-    let scope = match &staff.scope {
+/// Which tenants a scope reaches, as far as the reader may know of them.
+fn scope_line(scope: &Scope, tenants: &[Tenant]) -> ScopeLine {
+    match scope {
         Scope::All => ScopeLine::All,
         Scope::Only(ids) => {
             let known = tenants.iter().filter(|tenant| ids.contains(&tenant.id));
@@ -220,14 +241,48 @@ async fn staff_row(op: &StaffOp, listed: &Listed, tenants: &[Tenant]) -> Result<
                 known,
             }
         }
-    };
+    }
+}
+
+fn post_line(role: StaffRole, sub_role: Option<&SubRoleName>) -> PostLine {
+    PostLine {
+        role,
+        sub_role: sub_role.map(ToString::to_string),
+    }
+}
+
+/// The sub-roles that somebody can be given, each with its role.
+pub(super) fn sub_roles(op: &StaffOp) -> Vec<PostLine> {
+    let all = op.policy().sub_roles.iter();
+    all.map(|one| post_line(one.of(), Some(one.name()))).collect()
+}
+
+async fn staff_row(op: &StaffOp, listed: &Listed, tenants: &[Tenant]) -> Result<StaffRow, ServiceError> {
+    let staff = &listed.staff;
+    let runs = |until: Timestamp| op.now() < until;
+    let post = staff.lapses.post.as_ref().filter(|lapse| runs(lapse.until));
+    let scope = staff.lapses.scope.as_ref().filter(|lapse| runs(lapse.until));
+    let sub_roles = &op.policy().sub_roles;
+    let known = |name: &SubRoleName| sub_roles.find(staff.role, name).is_some();
     Ok(StaffRow {
         id: staff.id,
         name: staff.name.clone(),
         email: staff.email.clone(),
         role: role(listed),
+        sub_role: staff.sub_role.as_ref().map(ToString::to_string),
+        sub_role_known: staff.sub_role.as_ref().is_none_or(known),
+        role_term: post.map(|lapse| TermLine {
+            until: lapse.until,
+            why: lapse.why.clone(),
+            back_to: post_line(lapse.back_to.role, lapse.back_to.sub_role.as_ref()),
+        }),
         state: staff.state.as_str().to_owned(),
-        scope,
+        scope: scope_line(&staff.scope, tenants),
+        scope_term: scope.map(|lapse| TermLine {
+            until: lapse.until,
+            why: lapse.why.clone(),
+            back_to: scope_line(&lapse.back_to, tenants),
+        }),
         until: staff.account_until,
         token_until: listed.token_until.filter(|until| *until > op.now()),
         passkeys: listed.passkeys,
@@ -235,5 +290,10 @@ async fn staff_row(op: &StaffOp, listed: &Listed, tenants: &[Tenant]) -> Result<
         created: listed.created,
         own: staff.id == op.staff().id,
         named: op.service().named(staff).await? == Named::InFile,
+        owes_duties: staff.state == StaffState::Active
+            && !op
+                .policy()
+                .responsibilities
+                .are_acknowledged(staff.acknowledged.as_deref()),
     })
 }

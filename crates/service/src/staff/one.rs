@@ -14,8 +14,9 @@ use stagedoor_store::{audit, passkey, staff_change};
 
 use super::ask::{account, words};
 use super::change::may_manage;
-use super::list::staff_rows;
+use super::list::{staff_rows, sub_roles};
 use crate::audit::everything;
+use crate::duties::shown_to_managers;
 use crate::error::ServiceError;
 use crate::op::StaffOp;
 use crate::passkeys::maker;
@@ -32,7 +33,7 @@ const ENTRIES: u32 = 12;
 pub async fn page(op: &StaffOp, id: &str) -> Result<StaffPage, ServiceError> {
     let permit = op.require::<StaffView>(&Platform).await?.discharge(());
     let ex = &mut op.service().db().reader();
-    let all = staff_list::list(ex).await?;
+    let all = staff_list::list(ex, op.now()).await?;
     let known = id.parse::<StaffId>().ok();
     let Some(listed) = all.into_iter().find(|listed| Some(listed.staff.id) == known) else {
         return Err(op.nothing_there(Event::StaffView, None).await);
@@ -63,12 +64,17 @@ pub async fn page(op: &StaffOp, id: &str) -> Result<StaffPage, ServiceError> {
             false => Vec::new(),
         },
         history,
+        contact: match may_manage(op) {
+            true => shown_to_managers(op, row.id).await?,
+            false => None,
+        },
         row,
         justification: listed.justification,
         deactivated: listed.deactivated.map(|deactivated| DeactivatedLine {
             at: deactivated.at,
             why: deactivated.why,
         }),
+        sub_roles: sub_roles(op),
         now: op.now(),
     })
 }
@@ -102,7 +108,7 @@ async fn tasks(op: &StaffOp, id: StaffId) -> Result<Vec<TaskLine>, ServiceError>
     for stored in staff_change::tasks(ex, id).await? {
         let done = match stored.done {
             Some((at, by)) => {
-                let by = stagedoor_store::staff::find(ex, by).await?;
+                let by = stagedoor_store::staff::find(ex, by, op.now()).await?;
                 Some((at, by.map_or_else(String::new, |by| by.name)))
             }
             None => None,

@@ -28,8 +28,20 @@ const OWN_CHANGED: &str = "Your own account was changed at the same moment. Look
 /// What ends with a change, as it was when the entries were made.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ends {
-    pub(super) sessions: Vec<SessionId>,
+    /// Sessions, each with when it began.
+    pub(super) sessions: Vec<(SessionId, Timestamp)>,
     pub(super) requests: Vec<ConsentRequest>,
+    /// Only sessions that began before this end; `None` ends them all.
+    pub(super) before: Option<Timestamp>,
+}
+
+impl Ends {
+    /// Of the sessions only those that began before a moment.
+    pub(super) fn begun_before(mut self, moment: Timestamp) -> Self {
+        self.sessions.retain(|(_, began)| *began < moment);
+        self.before = Some(moment);
+        self
+    }
 }
 
 /// All that one change writes.
@@ -72,8 +84,12 @@ impl Service {
             _ => Vec::new(),
         };
         Ok(Ends {
-            sessions: open.into_iter().map(|session| session.id).collect(),
+            sessions: open
+                .into_iter()
+                .map(|session| (session.id, session.started))
+                .collect(),
             requests,
+            before: None,
         })
     }
 
@@ -89,7 +105,7 @@ impl Service {
             .facts
             .insert(Field::SessionsEnded, ends.sessions.len().to_string());
         let mut batch = self.record(visitor, acting, story, now).await?;
-        for session in &ends.sessions {
+        for (session, _) in &ends.sessions {
             let visits = self.visit_ends_of_session(visitor, acting, *session, now).await?;
             batch = visits.into_iter().fold(batch, AuditBatch::and_all);
         }
@@ -126,14 +142,14 @@ impl Service {
 
 /// Whether everything that was looked at still holds: the person, whoever changes them, and the rules.
 async fn same_world(tx: &mut WriteTx, writing: &Writing) -> Result<(), ServiceError> {
-    let target = staff::find(tx, writing.target.id).await?;
+    let target = staff::find(tx, writing.target.id, writing.now).await?;
     if target.as_ref() != Some(&writing.target) {
         return Err(ServiceError::Moved);
     }
     let Some(actor) = &writing.actor else {
         return Ok(());
     };
-    if staff::find(tx, actor.id).await?.as_ref() != Some(actor) {
+    if staff::find(tx, actor.id, writing.now).await?.as_ref() != Some(actor) {
         return Err(ServiceError::Conflict(OWN_CHANGED));
     }
     let others = staff_change::count_floor_beside(tx, writing.target.id).await?;
@@ -177,15 +193,20 @@ async fn change(tx: &mut WriteTx, writing: &Writing) -> Result<(), ServiceError>
 async fn end(tx: &mut WriteTx, writing: &Writing, ends: &Ends) -> Result<(), ServiceError> {
     let (person, now) = (writing.target.id, writing.now);
     let open = session::list_of_staff(tx, person).await?;
-    let open: BTreeSet<SessionId> = open.iter().map(|session| session.id).collect();
+    let open: BTreeSet<(SessionId, Timestamp)> = open
+        .iter()
+        .map(|session| (session.id, session.started))
+        .filter(|(_, began)| ends.before.is_none_or(|before| *began < before))
+        .collect();
     if open != ends.sessions.iter().copied().collect() {
         return Err(ServiceError::Moved);
     }
     let why = match writing.change {
         StaffChange::Deactivate => SessionEnd::Deactivated,
+        _ if ends.before.is_some() => SessionEnd::Expired,
         _ => SessionEnd::Revoked,
     };
-    for session in &ends.sessions {
+    for (session, _) in &ends.sessions {
         if !session::end(tx, *session, now, why).await? {
             return Err(ServiceError::Moved);
         }

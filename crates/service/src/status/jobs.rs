@@ -36,7 +36,7 @@ jobs! {
     /// Visits.
     Visits = "visits", "Writes down the ends of visits that have come";
     /// Temporary accounts.
-    StaffAccounts = "staff_accounts", "Switches off temporary staff accounts whose end has come";
+    StaffAccounts = "staff_accounts", "Switches off temporary staff accounts, and takes back what was given for a time, when the end has come";
     /// Staff sessions.
     StaffSessions = "staff_sessions", "Writes down the ends of staff sessions that have come";
     /// Sessions of tenants' people.

@@ -1,8 +1,9 @@
 //! The passkey signs for one call. The kept call is taken before the answer is checked, so that a replayed one finds none.
 
 use serde_json::Value;
+use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::StaffStepUp;
-use stagedoor_core::assurance::FactorKind;
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::audit::{AuditBatch, Field};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::id::StepUpId;
@@ -45,15 +46,22 @@ pub async fn begin(op: &StaffOp, id: StepUpId) -> Result<Value, ServiceError> {
         return Err(refused(op, story(op, Some(id), None), reason).await);
     }
     let known = op.service().stored_passkeys(op.staff().id).await?;
-    if known.is_empty() {
-        return Err(ServiceError::Conflict(NO_PASSKEY));
-    }
-    let bound = bound(op.service().start_use(&known)?, &kept.step_up.call)?;
+    // Who has no passkey is told so after the same work, and their call waits as long as before.
+    let bound = match known.is_empty() {
+        true => None,
+        false => Some(bound(op.service().start_use(&known)?, &kept.step_up.call)?),
+    };
+    let state = bound
+        .as_ref()
+        .map_or(&[][..], |bound| bound.begun.state.as_slice());
     let key = op.service().vault().key(Purpose::StepUp);
     let challenge = Challenge {
-        ceremony: key.seal(op.service().rng(), &place(id, "ceremony"), &bound.begun.state),
-        random: bound.random,
-        until: now.plus(PROOF_TTL),
+        ceremony: key.seal(op.service().rng(), &place(id, "ceremony"), state),
+        random: bound.as_ref().map_or([0; 32], |bound| bound.random),
+        until: match bound {
+            Some(_) => now.plus(PROOF_TTL),
+            None => kept.step_up.until,
+        },
     };
     let begun = op.service().db().write(move |mut tx| {
         let challenge = challenge.clone();
@@ -65,7 +73,10 @@ pub async fn begin(op: &StaffOp, id: StepUpId) -> Result<Value, ServiceError> {
     if !begun.await? {
         return Err(refused(op, story(op, Some(id), None), Reason::StepUpGone).await);
     }
-    Ok(bound.begun.options)
+    match bound {
+        Some(bound) => Ok(bound.begun.options),
+        None => Err(ServiceError::Conflict(NO_PASSKEY)),
+    }
 }
 
 /// Finishes it: the call may come, or the form that was kept is ready to be sent again. The session gets another reference.
@@ -80,13 +91,25 @@ pub async fn finish(op: &StaffOp, id: StepUpId, credential: &Value) -> Result<Fi
     };
     let told = open_told(op, &kept);
     let operation = told.as_ref().map(|told| told.operation.as_str());
-    let proved = match kept.step_up.prove(FactorKind::Passkey, op.now()) {
-        Ok(proved) => proved,
-        Err(reason) => return Err(refused(op, story(op, Some(id), operation), reason).await),
-    };
+    let in_time = kept
+        .step_up
+        .prove(ProvenFactor::passkey(PasskeyLevel::Any, op.now()));
+    if let Err(reason) = in_time {
+        return Err(refused(op, story(op, Some(id), operation), reason).await);
+    }
     let used = match verified(op, &kept, credential).await? {
         Ok(used) => used,
         Err(fault) => return Err(not_verified(op, kept, operation, fault).await),
+    };
+    // The call waits no longer: the same passkey would only be asked for again.
+    if used.level() < op.guard(Action::StaffStepUp).factor.passkey {
+        let mut story = story(op, Some(id), operation);
+        story.facts.insert(Field::Passkey, used.id.to_string());
+        return Err(refused(op, story, Reason::PasskeyTooWeak).await);
+    }
+    let proved = match kept.step_up.prove(used.factor(op.now())) {
+        Ok(proved) => proved,
+        Err(reason) => return Err(refused(op, story(op, Some(id), operation), reason).await),
     };
     let mut story = story(op, Some(id), operation);
     story.verdicts = Some(permit.decision().verdicts);
@@ -175,16 +198,11 @@ async fn commit(op: &StaffOp, done: Done, reference: &Reference) -> Result<(), S
         .await
 }
 
-/// What did not verify is written down, and the call goes back to wait for another challenge until its time is over.
+/// What did not verify is written down, and the call goes back to wait for another challenge until its time is over: one
+/// transaction, so that no refusal stands without its call, and no call comes back without its refusal.
 async fn not_verified(op: &StaffOp, kept: KeptStepUp, operation: Option<&str>, fault: Fault) -> ServiceError {
     let story = story(op, Some(kept.step_up.id), operation);
     let acting = op.acting();
-    let told = op
-        .service()
-        .refuse_answer(op.visitor(), (&acting, op.staff()), story, fault);
-    if let Err(error) = told.await {
-        return error;
-    }
     let waiting = KeptStepUp {
         step_up: StepUp {
             state: StepUpState::Asked,
@@ -193,17 +211,10 @@ async fn not_verified(op: &StaffOp, kept: KeptStepUp, operation: Option<&str>, f
         ceremony: None,
         ..kept
     };
-    let put_back = op.service().db().write(move |mut tx| {
-        let waiting = waiting.clone();
-        Box::pin(async move {
-            step_up::insert(&mut tx, &waiting).await?;
-            Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::SignInState, ()).await?)
-        })
-    });
-    put_back
-        .await
-        .err()
-        .unwrap_or(ServiceError::Conflict(NOT_VERIFIED))
+    let told = op
+        .service()
+        .refuse_answer(op.visitor(), (&acting, op.staff()), story, (fault, Some(waiting)));
+    told.await.err().unwrap_or(ServiceError::Conflict(NOT_VERIFIED))
 }
 
 /// Takes a step-up of the caller's session whose challenge is out: it can be answered once.

@@ -2,7 +2,7 @@
 //! the session's proof. A code commits to no call by itself; the step-up that it is typed for does, here, and is spent with it.
 
 use stagedoor_core::action::kind::SessionRenew;
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::ProvenFactor;
 use stagedoor_core::attempts::CodeKind;
 use stagedoor_core::audit::{AuditBatch, Event, Field, Target};
 use stagedoor_core::decision::Reason;
@@ -44,7 +44,7 @@ pub async fn finish_with_code(op: &StaffOp, id: StepUpId, typed: &str) -> Result
         return Err(refused(op, about(), Reason::FactorNotAllowed).await);
     }
     let begun = kept.step_up.begin(now);
-    let proved = match begun.and_then(|begun| begun.prove(FactorKind::Totp, now)) {
+    let proved = match begun.and_then(|begun| begun.prove(ProvenFactor::code(now))) {
         Ok(proved) => proved,
         Err(reason) => return Err(refused(op, about(), reason).await),
     };
@@ -91,7 +91,7 @@ pub async fn finish_with_code(op: &StaffOp, id: StepUpId, typed: &str) -> Result
 pub async fn renew_with_code(op: &StaffOp, typed: &str) -> Result<Renewed, ServiceError> {
     let permit = op.require::<SessionRenew>(&own_session(op)).await?.discharge(());
     let (service, now) = (op.service(), op.now());
-    if !service.allows_app(op.staff().role) {
+    if !service.allows_app(op.own_role()) {
         return Err(refused(op, Story::new(Event::SessionRenew), Reason::FactorNotAllowed).await);
     }
     let used = Story::new(Event::TotpUse);
@@ -109,10 +109,7 @@ pub async fn renew_with_code(op: &StaffOp, typed: &str) -> Result<Renewed, Servi
         good,
         spent: None,
         proved: None,
-        renewed: Some(ProvenFactor {
-            kind: FactorKind::Totp,
-            at: now,
-        }),
+        renewed: Some(ProvenFactor::code(now)),
         reference: reference.digest(),
         batch,
     };

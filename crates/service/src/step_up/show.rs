@@ -85,6 +85,6 @@ pub async fn stay(op: &StaffOp) -> Result<StayView, ServiceError> {
         clocks: countdown(op),
         factor_at: op.session().factor.at,
         factor: op.session().factor.kind,
-        code: op.service().allows_app(op.staff().role) && has_app(op).await?,
+        code: op.service().allows_app(op.own_role()) && has_app(op).await?,
     })
 }

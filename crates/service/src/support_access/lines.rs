@@ -24,7 +24,7 @@ impl Names {
         if let Some(name) = self.staff.get(&id) {
             return Ok(name.clone());
         }
-        let found = staff::find(&mut op.service().db().reader(), id).await?;
+        let found = staff::find(&mut op.service().db().reader(), id, op.now()).await?;
         let name = found.map_or_else(|| "Platform support".to_owned(), |staff| staff.name);
         self.staff.insert(id, name.clone());
         Ok(name)

@@ -35,6 +35,7 @@ pub use visit::VisitCaller;
 
 use crate::error::ServiceError;
 use crate::impersonation::visit_story;
+use crate::narrow;
 use crate::op::person;
 use crate::recorder::{Acting, Story};
 use crate::state::Service;
@@ -295,9 +296,12 @@ impl TenantOp {
         story.tenant = story.tenant.or(Some(self.0.tenant.id));
         if self
             .visit()
-            .is_some_and(|caller| caller.standing.staff.account_until.is_some())
+            .is_some_and(|caller| caller.standing.staff.is_temporary(self.0.now))
         {
             story.flags.push(Flag::Temporary);
+        }
+        if let Some(caller) = self.visit() {
+            narrow::mark(&mut story, &caller.standing.session.narrowed);
         }
         self.0
             .service

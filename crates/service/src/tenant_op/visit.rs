@@ -80,8 +80,11 @@ impl VisitCaller {
             staff: StaffFacts {
                 id: staff.id,
                 role: staff.role,
+                sub_role: staff.sub_role.as_ref(),
                 scope: &staff.scope,
                 account: staff.account(),
+                acknowledged: staff.acknowledged.as_deref(),
+                narrowed: &self.standing.session.narrowed,
             },
             visit: VisitFacts {
                 id: self.visit.id,
@@ -102,10 +105,16 @@ impl VisitCaller {
     pub(crate) fn facts(&self, visitor: Option<&Visitor>, now: Timestamp) -> Facts {
         let silent = Assertion::Silent;
         let said = visitor.map_or(&silent, |visitor| &visitor.assertion);
+        let standing = &self.standing;
+        let device = standing.session.vouched.device;
         Facts {
             address: visitor.and_then(|visitor| visitor.address),
             proxy: said.fact(),
-            identity: identity_of(self.standing.provider.as_ref(), &self.standing.staff, said),
+            identity: identity_of(
+                standing.provider.as_ref().map(|one| (one, device)),
+                &standing.staff,
+                said,
+            ),
             factor: Some(self.standing.session.factor),
             session: self.standing.session.state.fact(self.standing.session.started),
             grant: GrantFact::None,

@@ -155,7 +155,9 @@ impl Service {
         story.verdicts = Some(decision.verdicts);
         story.target = Some(Target::Member(claimed.member.id));
         story.target_person = Some(member_person(&claimed.member));
-        self.tell_refused_try(visitor, story, once).await
+        // Who typed a name is not known to be its bearer: the actor is nobody known.
+        self.tell_refused_try(visitor, Self::stranger(), story, once)
+            .await
     }
 
     /// Tries with an address that nobody has here: one entry a minute and source (decision 14).
@@ -163,7 +165,8 @@ impl Service {
         let once = format!("sign_in/unknown/{}/{}", tenant.id, network_of(visitor));
         let mut story = sign_in_story(tenant);
         story.outcome = Outcome::Failed("unknown_person");
-        self.tell_refused_try(visitor, story, Some(once)).await
+        self.tell_refused_try(visitor, Self::stranger(), story, Some(once))
+            .await
     }
 
     async fn count_one(&self, scope: String, now: Timestamp) -> Result<u64, ServiceError> {

@@ -1,4 +1,5 @@
-//! What is told of refused tries: gathered while the answer is given, and written within the second.
+//! What is told of refused tries, here and at the staff entrance: gathered while the answer is given, and written within the
+//! second.
 //!
 //! An entry that names a person takes other statements than one of nobody, and of a stranger's tries only one a minute is told.
 //! Written before the answer, that would tell the caller whom an address names. A try is counted against its account before
@@ -7,7 +8,6 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::AuditBatch;
 use stagedoor_core::time::Timestamp;
 
@@ -25,6 +25,7 @@ const AT_ONCE: usize = 100;
 #[derive(Clone)]
 struct RefusedTry {
     visitor: Visitor,
+    acting: Acting,
     story: Story,
     /// The counter by which it is told once a minute only.
     once: Option<String>,
@@ -63,9 +64,10 @@ impl Service {
     ///
     /// # Errors
     /// When too many wait and cannot be written.
-    pub(super) async fn tell_refused_try(
+    pub(crate) async fn tell_refused_try(
         &self,
         visitor: &Visitor,
+        acting: Acting,
         story: Story,
         once: Option<String>,
     ) -> Result<(), ServiceError> {
@@ -74,6 +76,7 @@ impl Service {
         }
         let refused = RefusedTry {
             visitor: visitor.clone(),
+            acting,
             story,
             once,
             at: self.now(),
@@ -100,12 +103,6 @@ impl Service {
     }
 
     async fn write_tries(&self, tries: &mut Vec<RefusedTry>) -> Result<(), ServiceError> {
-        // Who typed a name is not known to be its bearer: the actor is nobody known.
-        let acting = Acting {
-            actor: Actor::Anonymous,
-            person: None,
-            subject: None,
-        };
         let mut all: Option<AuditBatch> = None;
         let mut next = 0;
         while let Some(one) = tries.get_mut(next) {
@@ -117,7 +114,7 @@ impl Service {
                 continue;
             }
             let batch = self
-                .record(&one.visitor, &acting, one.story.clone(), one.at)
+                .record(&one.visitor, &one.acting, one.story.clone(), one.at)
                 .await?;
             all = Some(match all {
                 Some(all) => all.and_all(batch),

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+use stagedoor_core::provider::{ClaimRules, EMAIL_CLAIM};
 use stagedoor_core::time::Timestamp;
 
 use super::claims::Claims;
@@ -19,6 +21,8 @@ pub(crate) struct Expected<'a> {
     pub(crate) client: &'a str,
     /// The nonce that was sent.
     pub(crate) nonce: &'a str,
+    /// In which claims it says what.
+    pub(crate) rules: &'a ClaimRules,
     /// Now.
     pub(crate) now: Timestamp,
 }
@@ -66,8 +70,10 @@ pub(crate) fn check(claims: &Claims, expected: Expected<'_>) -> Result<IdToken, 
         .ok_or(TokenFault::Subject)?;
     Ok(IdToken {
         subject: subject.to_owned(),
-        email: address(claims)?,
-        name: claims.name("name", TokenFault::Name)?.map(str::to_owned),
+        email: address(claims, expected.rules)?,
+        name: claims
+            .name(&expected.rules.name_claim, TokenFault::Name)?
+            .map(str::to_owned),
         session: claims
             .name("sid", TokenFault::ProviderSession)?
             .map(str::to_owned),
@@ -97,14 +103,17 @@ fn times(claims: &Claims, now: Timestamp) -> Result<(), TokenFault> {
     }
 }
 
-/// The address, only where the provider says that it has verified it. One `@`, and a domain of plain letters: what looks
+/// The address, only where the provider says that it has verified it; of a claim of another name it need not say so, and must not
+/// say otherwise: whoever named that claim knows that nobody writes it for themselves. One `@`, and a domain of plain letters: what looks
 /// like another address is not one of ours by its looks.
-fn address(claims: &Claims) -> Result<String, TokenFault> {
+fn address(claims: &Claims, rules: &ClaimRules) -> Result<String, TokenFault> {
     let email = claims
-        .name("email", TokenFault::Email)?
+        .name(&rules.email_claim, TokenFault::Email)?
         .ok_or(TokenFault::Email)?;
-    if claims.get("email_verified") != Some(&serde_json::Value::Bool(true)) {
-        return Err(TokenFault::EmailUnverified);
+    match claims.get("email_verified") {
+        Some(Value::Bool(true)) => {}
+        None if rules.email_claim != EMAIL_CLAIM => {}
+        _ => return Err(TokenFault::EmailUnverified),
     }
     well_made(email)
 }
@@ -122,7 +131,7 @@ pub(super) fn well_made(email: &str) -> Result<String, TokenFault> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
     use stagedoor_core::time::minutes;
 
     use super::*;
@@ -139,6 +148,10 @@ mod tests {
     }
 
     fn checked(claims: &Value, now: Timestamp) -> Result<IdToken, TokenFault> {
+        mapped(claims, now, &ClaimRules::default())
+    }
+
+    fn mapped(claims: &Value, now: Timestamp, rules: &ClaimRules) -> Result<IdToken, TokenFault> {
         let claims = Claims::parse(claims.to_string().as_bytes()).unwrap();
         check(
             &claims,
@@ -146,9 +159,42 @@ mod tests {
                 issuer: "https://idp.test",
                 client: "console",
                 nonce: "n",
+                rules,
                 now,
             },
         )
+    }
+
+    #[test]
+    fn what_a_claim_of_another_name_says_is_read_there_and_only_there() {
+        let rules = ClaimRules {
+            email_claim: "upn".to_owned(),
+            name_claim: "display".to_owned(),
+            ..ClaimRules::default()
+        };
+        let mut token = honest();
+        token["upn"] = json!("kim@acme-corp.test");
+        token["display"] = json!("Kim");
+        let kim = mapped(&token, NOON, &rules).unwrap();
+        assert_eq!(
+            (kim.email.as_str(), kim.name.as_deref()),
+            ("kim@acme-corp.test", Some("Kim"))
+        );
+        assert_eq!(checked(&token, NOON).unwrap().email, "Kim@acme-corp.example");
+        token["email_verified"] = json!(false);
+        assert_eq!(mapped(&token, NOON, &rules), Err(TokenFault::EmailUnverified));
+        token.as_object_mut().unwrap().remove("email_verified");
+        assert!(mapped(&token, NOON, &rules).is_ok());
+        assert_eq!(checked(&token, NOON), Err(TokenFault::EmailUnverified));
+        for (claim, value, fault) in [
+            ("upn", json!(["kim@acme-corp.test"]), TokenFault::Email),
+            ("upn", json!(null), TokenFault::Email),
+            ("display", json!(7), TokenFault::Name),
+        ] {
+            let mut wrong = token.clone();
+            wrong[claim] = value;
+            assert_eq!(mapped(&wrong, NOON, &rules), Err(fault), "{claim}");
+        }
     }
 
     #[test]

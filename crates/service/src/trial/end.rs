@@ -3,11 +3,12 @@
 
 use stagedoor_core::audit::{AuditBatch, Event, Field, Outcome, Target};
 use stagedoor_core::id::TrialId;
+use stagedoor_core::request::Policy;
 use stagedoor_core::resource::{Platform, Resource};
 use stagedoor_core::trial::{NotConfirmed, RollBack, Stands, Trial, TrialKind, TrialState};
 use stagedoor_store::trial::{self, KeptTrial};
 
-use super::kinds::{impossible, permitted, policy_under, same_world, settle};
+use super::kinds::{beyond_passkeys, impossible, permitted, policy_under, same_world, settle, unproven};
 use crate::error::ServiceError;
 use crate::op::StaffOp;
 use crate::recorder::{Acting, Story};
@@ -24,12 +25,12 @@ const IMPOSSIBLE: &str = "What this would lead to is not possible any more: no s
 /// Confirms a trial: what is tried stays.
 ///
 /// # Errors
-/// Denied, for one by the very change; not found; conflict when it is over, was begun by somebody else, or would lock everybody
-/// out.
+/// Denied, for one by the very change; not found; conflict when it is over, was begun by somebody else, would lock everybody
+/// out, or nobody has shown that people can sign in under it.
 pub async fn confirm(op: &StaffOp, id: &str) -> Result<(), ServiceError> {
     let (kept, story) = asked(op, id, Event::TrialConfirm).await?;
     let under = match policy_under(op, &kept).await {
-        Ok(policy) if impossible(&policy).is_none() => policy,
+        Ok(policy) if stays(op, &kept, &policy).await? => policy,
         Ok(_) | Err(ServiceError::Invalid(_)) => return refuse(op, kept).await,
         Err(error) => return Err(error),
     };
@@ -43,8 +44,19 @@ pub async fn confirm(op: &StaffOp, id: &str) -> Result<(), ServiceError> {
         Ok(ended) => ended,
         Err(why) => return Err(failed(op, story, why).await),
     };
+    if let Some(why) = unproven(op, &kept).await? {
+        return Err(failed(op, story, NotConfirmed::Unproven(why)).await);
+    }
     let batch = op.record(story).await?;
     op.service().end_trial(op, kept, ended, batch).await
+}
+
+/// Whether a policy can stay.
+async fn stays(op: &StaffOp, kept: &KeptTrial, policy: &Policy) -> Result<bool, ServiceError> {
+    let of_policies = kept.trial.kind == TrialKind::GuardPolicies;
+    let shut =
+        impossible(policy).is_some() || of_policies && beyond_passkeys(op.service(), policy).await?.is_some();
+    Ok(!shut)
 }
 
 /// Rolls a trial back: what was kept holds again.
@@ -109,6 +121,7 @@ async fn failed(op: &StaffOp, mut story: Story, why: NotConfirmed) -> ServiceErr
         NotConfirmed::Over => ("trial_over", OVER),
         NotConfirmed::NotTheirs => ("not_theirs", NOT_THEIRS),
         NotConfirmed::Outside => ("outside", OUTSIDE),
+        NotConfirmed::Unproven(why) => (why.code(), why.explain()),
     };
     story.outcome = Outcome::Failed(code);
     let recorded = match op.record(story).await {

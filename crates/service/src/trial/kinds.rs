@@ -1,21 +1,25 @@
 //! What is different from kind to kind: the permission, how what was confirmed is kept, and what a confirmation may not lead to.
 
 use stagedoor_core::action::kind::{IdpWrite, NetworkWrite, PolicyWrite};
+use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::guard::Verdicts;
+use stagedoor_core::guard_policy::GuardPolicy;
 use stagedoor_core::input::Justification;
 use stagedoor_core::network;
 use stagedoor_core::request::Policy;
 use stagedoor_core::resource::Platform;
-use stagedoor_core::trial::{TrialKind, lockout};
+use stagedoor_core::trial::{NotProven, TrialKind, lockout, passkey_lockout};
 use stagedoor_core::view::policy;
 use stagedoor_store::WriteTx;
 use stagedoor_store::trial::KeptTrial;
 use stagedoor_store::{guard_policy, network_rule};
 
 use crate::error::ServiceError;
+use crate::identity_providers;
 use crate::in_force::{compose, read_networks, read_policies};
 use crate::op::StaffOp;
 use crate::recorder::Story;
+use crate::state::Service;
 
 /// Asks for the right to change a kind. A refusal is recorded with the story; the reason is checked behind the right.
 pub(crate) async fn permitted(
@@ -44,7 +48,7 @@ pub(super) async fn same_world(tx: &mut WriteTx, kept: &KeptTrial) -> Result<(),
     let now = match kept.trial.kind {
         TrialKind::NetworkRules => network::canonical(&network_rule::list(tx).await?),
         TrialKind::GuardPolicies => policy::canonical(&guard_policy::list(tx).await?),
-        TrialKind::IdentityProvider => return Err(unknown()),
+        TrialKind::IdentityProvider => return identity_providers::same_world(tx, kept).await,
     };
     if now == kept.old {
         Ok(())
@@ -58,7 +62,7 @@ pub(super) async fn settle(tx: &mut WriteTx, kept: &KeptTrial) -> Result<(), Ser
     match kept.trial.kind {
         TrialKind::NetworkRules => network_rule::replace(tx, &read_networks(&kept.new)?).await?,
         TrialKind::GuardPolicies => guard_policy::replace(tx, &read_policies(&kept.new)?).await?,
-        TrialKind::IdentityProvider => return Err(unknown()),
+        TrialKind::IdentityProvider => identity_providers::settle(tx, kept).await?,
     }
     Ok(())
 }
@@ -84,6 +88,34 @@ pub(crate) fn impossible(policy: &Policy) -> Option<String> {
     lockout(policy).map(|lockout| lockout.explain())
 }
 
-fn unknown() -> ServiceError {
-    ServiceError::Internal("changes of identity providers are not tried".to_owned())
+/// Why guard policies cannot stay because of the passkeys that there are, in words: nobody who could undo them would get in, or
+/// they ask for what nobody can vouch for.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) async fn beyond_passkeys(
+    service: &Service,
+    policy: &Policy,
+) -> Result<Option<String>, ServiceError> {
+    let asked = |policy: &GuardPolicy| policy.narrowing().passkey;
+    let most = policy.guard_policies.iter().filter_map(asked).max();
+    if most == Some(PasskeyLevel::Attested) && policy.passkey_makers.is_empty() {
+        return Ok(Some(NOBODY_VOUCHES.to_owned()));
+    }
+    if most.is_none() {
+        return Ok(None);
+    }
+    let best = service.best_of_super_admins().await?;
+    Ok(passkey_lockout(policy, best).map(|lockout| lockout.explain()))
+}
+
+const NOBODY_VOUCHES: &str =
+    "No maker can vouch for a passkey here: list models and authorities in the configuration first.";
+
+/// What nobody has seen yet, though it has to be seen before the change stays.
+pub(super) async fn unproven(op: &StaffOp, kept: &KeptTrial) -> Result<Option<NotProven>, ServiceError> {
+    match kept.trial.kind {
+        TrialKind::IdentityProvider => identity_providers::missing(op, kept).await,
+        TrialKind::NetworkRules | TrialKind::GuardPolicies => Ok(None),
+    }
 }

@@ -11,6 +11,6 @@ mod show;
 
 pub(crate) use begin::{Change, begin};
 pub use end::{confirm, roll_back};
-pub(crate) use kinds::{impossible, permitted};
+pub(crate) use kinds::{beyond_passkeys, impossible, permitted};
 pub use show::trials;
-pub(crate) use show::{pending, pending_of};
+pub(crate) use show::{pending, pending_kept, pending_of};

@@ -48,15 +48,26 @@ pub(crate) async fn pending(op: &StaffOp) -> Result<Vec<TrialLine>, ServiceError
 
 /// The one of a kind that is pending, for whoever may look at what it changes.
 pub(crate) async fn pending_of(op: &StaffOp, kind: TrialKind) -> Result<Option<TrialLine>, ServiceError> {
+    Ok(pending_kept(op, kind).await?.map(|(_, line)| line))
+}
+
+/// The same with what is tried.
+pub(crate) async fn pending_kept(
+    op: &StaffOp,
+    kind: TrialKind,
+) -> Result<Option<(KeptTrial, TrialLine)>, ServiceError> {
     let found = trial::pending_of(&mut op.service().db().reader(), kind).await?;
     match found.filter(|kept| kept.trial.is_tried(op.now())) {
-        Some(kept) => Ok(Some(line(op, &kept).await?)),
+        Some(kept) => {
+            let line = line(op, &kept).await?;
+            Ok(Some((kept, line)))
+        }
         None => Ok(None),
     }
 }
 
 async fn line(op: &StaffOp, kept: &KeptTrial) -> Result<TrialLine, ServiceError> {
-    let by = staff::find(&mut op.service().db().reader(), kept.trial.by).await?;
+    let by = staff::find(&mut op.service().db().reader(), kept.trial.by, op.now()).await?;
     let by = by.map_or_else(|| "somebody".to_owned(), |staff| staff.name);
     Ok(line_by(op, kept, by))
 }

@@ -1,4 +1,4 @@
-//! What the composed statements say.
+//! What the composed statements say, to the letter: the same pieces always give the same text, and no value is ever in it.
 
 use super::*;
 

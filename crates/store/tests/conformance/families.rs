@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::id::{AccountId, Id, MemberId, ProviderId, SessionId, SignInId, StaffId, TenantId};
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::resource::TenantStanding;
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
@@ -22,7 +23,7 @@ use stagedoor_store::membership::{
 };
 use stagedoor_store::provider::{self, Provider};
 use stagedoor_store::session::{self, NewSession, StaffSession};
-use stagedoor_store::sign_in::{self, CeremonyKind, SignIn};
+use stagedoor_store::sign_in::{self, CeremonyKind, SignIn, Wish};
 use stagedoor_store::staff::{self, NewStaff, Staff, StaffState};
 use stagedoor_store::tenant::{self, Tenant};
 use stagedoor_store::testing::TestDb;
@@ -263,9 +264,9 @@ conformance! {
 
     async fn staff_are_found_by_identity_and_activated_once(db: &TestDb) {
         let (_, session) = new_session(db).await;
-        let found = staff::find_by_identity(&mut db.reader(), session.provider, "subject").await.unwrap().unwrap();
+        let found = staff::find_by_identity(&mut db.reader(), session.provider, "subject", NOON).await.unwrap().unwrap();
         assert_eq!((found.id, found.state), (session.staff, StaffState::Claimed { until: Some(NOON.plus(minutes(15))) }));
-        assert_eq!(staff::find_by_identity(&mut db.reader(), session.provider, "Subject").await.unwrap(), None);
+        assert_eq!(staff::find_by_identity(&mut db.reader(), session.provider, "Subject", NOON).await.unwrap(), None);
         let id = session.staff;
         let late = NOON.plus(minutes(15));
         assert!(!write(db, move |tx| Box::pin(async move { staff::activate(tx, id, late).await })).await.unwrap(), "too late");
@@ -287,6 +288,9 @@ conformance! {
             claimant: None,
             session: None,
             recovered: None,
+            vouched: session::Vouched::default(),
+            wish: Wish::NONE,
+            id_token: None,
             expires: NOON.plus(minutes(10)),
         };
         let id = new.id;
@@ -322,6 +326,7 @@ pub(super) async fn new_session(db: &Db) -> (Reference, StaffSession) {
         trust: ProviderTrust::Trusted,
         email_domains: vec!["example.com".to_owned(), "example.org".to_owned()],
         declared: false,
+        trial: None,
         kind: ProviderKind::Oidc,
         rules: ClaimRules::default(),
     };
@@ -336,17 +341,19 @@ pub(super) async fn new_session(db: &Db) -> (Reference, StaffSession) {
         identity: Some((provider.id, "subject".to_owned())),
         scope: Scope::All,
         account_until: None,
+        acknowledged: None,
+        sub_role: None,
+        lapses: staff::Lapses::default(),
     };
     let session = StaffSession {
         id: SessionId::new(1, 1),
         staff: staff.id,
         provider: provider.id,
-        factor: ProvenFactor {
-            kind: FactorKind::Passkey,
-            at: NOON,
-        },
+        factor: ProvenFactor::passkey(PasskeyLevel::Any, NOON),
         started: NOON,
         state: SessionState::start(NOON, minutes(240)),
+        vouched: session::Vouched::default(),
+        narrowed: Narrowed::NOTHING,
     };
     let reference = Reference::from_random([7; 32]);
     let new = NewSession {

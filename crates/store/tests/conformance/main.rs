@@ -9,6 +9,7 @@ mod codes;
 mod conflict;
 mod families;
 mod grants;
+mod narrowed;
 mod outage;
 mod passkeys;
 mod people_plans;

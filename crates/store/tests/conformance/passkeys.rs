@@ -1,12 +1,12 @@
 //! One's own passkeys: nobody touches another's, one always stays, and a ceremony is taken once, under races as well.
 
-use stagedoor_core::assurance::{FactorKind, ProvenFactor};
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::id::{Id, PasskeyId, SessionId, StaffId};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionEnd;
 use stagedoor_core::time::{Timestamp, minutes};
 use stagedoor_store::conformance;
-use stagedoor_store::passkey::{self, NewPasskey};
+use stagedoor_store::passkey::{self, Attestation, NewPasskey};
 use stagedoor_store::session::{self, NewSession, StaffSession};
 use stagedoor_store::session_ceremony;
 use stagedoor_store::sign_in::CeremonyKind;
@@ -20,6 +20,13 @@ fn id(number: u64) -> PasskeyId {
     PasskeyId::new(number, 3)
 }
 
+fn vouched() -> Attestation {
+    Attestation {
+        format: "packed".to_owned(),
+        authority: "ab".repeat(32),
+    }
+}
+
 async fn store(db: &Db, staff: StaffId, number: u64) {
     let new = NewPasskey {
         id: id(number),
@@ -28,6 +35,7 @@ async fn store(db: &Db, staff: StaffId, number: u64) {
         credential_id: number.to_be_bytes().to_vec(),
         passkey: "{}".to_owned(),
         aaguid: (number == 2).then(|| MAKER.to_owned()),
+        attestation: (number == 2).then(vouched),
     };
     write(db, move |tx| {
         let new = new.clone();
@@ -142,7 +150,7 @@ conformance! {
         store(db, held.staff, 1).await;
         store(db, held.staff, 2).await;
         assert_eq!(proofs(db, held.staff).await, [(held.id, None)], "nobody knows with which it began");
-        let factor = ProvenFactor { kind: FactorKind::Passkey, at: NOON.plus(minutes(30)) };
+        let factor = ProvenFactor::passkey(PasskeyLevel::DeviceBound, NOON.plus(minutes(30)));
         let renewed = write(db, move |tx| Box::pin(async move { session::renew(tx, held.id, factor, Some(id(2))).await }));
         assert!(renewed.await.unwrap());
         let found = session::find(&mut db.reader(), &reference.digest()).await.unwrap().unwrap();
@@ -162,11 +170,28 @@ conformance! {
         store(db, held.staff, 2).await;
         let kept = passkey::list_kept(&mut db.reader(), held.staff).await.unwrap();
         assert_eq!((kept[0].aaguid.as_deref(), kept[1].aaguid.as_deref()), (None, Some(MAKER)));
+        assert_eq!((kept[0].attestation.clone(), kept[1].attestation.clone()), (None, Some(vouched())));
+        let of_super = async || {
+            let found = passkey::list_of_super_admins(&mut db.reader()).await.unwrap();
+            found.into_iter().map(|found| (found.id, found.attestation)).collect::<Vec<_>>()
+        };
+        for (change, whom) in [
+            ("UPDATE staff SET state = 'active', claimed_until = NULL", "somebody of support"),
+            ("UPDATE staff SET role = 'super_admin', account_until = 1", "a temporary one"),
+        ] {
+            db.raw_execute(change).await.unwrap();
+            assert_eq!(of_super().await, [], "{whom}");
+        }
+        db.raw_execute("UPDATE staff SET account_until = NULL").await.unwrap();
+        assert_eq!(of_super().await, [(id(1), None), (id(2), Some(vouched()))]);
+        let marked = write(db, |tx| Box::pin(async move { passkey::mark_copied(tx, id(1), NOON).await }));
+        assert!(marked.await.unwrap());
+        assert_eq!(of_super().await, [(id(2), Some(vouched()))], "one that may be copied proves nothing");
         let session = StaffSession { id: SessionId::new(7, 7), ..held.clone() };
         let new = NewSession {
             session: session.clone(),
             reference: Reference::from_random([9; 32]).digest(),
-            passkey: Some(id(1)),
+            passkey: Some(id(2)),
             address: "192.0.2.1".to_owned(),
             agent: String::new(),
         };
@@ -176,6 +201,6 @@ conformance! {
         });
         begun.await.unwrap();
         let proofs = proofs(db, held.staff).await;
-        assert!(proofs.contains(&(session.id, Some(id(1)))) && proofs.len() == 2, "{proofs:?}");
+        assert!(proofs.contains(&(session.id, Some(id(2)))) && proofs.len() == 2, "{proofs:?}");
     }
 }

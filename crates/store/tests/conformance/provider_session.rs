@@ -86,6 +86,8 @@ conformance! {
                     provider,
                     staff,
                     session: there.map(str::to_owned),
+                    vouched: session::Vouched::default(),
+                    id_token: None,
                     expires: NOON.plus(minutes(10)),
                 };
                 sign_in::insert_identified(tx, &new, NOON).await?;
@@ -96,6 +98,7 @@ conformance! {
                 provider,
                 session: Some("there-1".to_owned()),
                 sealed: vec![1],
+                vouched: session::Vouched::default(),
                 expires: NOON.plus(minutes(10)),
             };
             sign_in::insert_claimant(tx, &new, NOON).await
@@ -104,6 +107,14 @@ conformance! {
         assert_eq!(found.session.as_deref(), Some("there-1"));
         let gone = write(db, move |tx| Box::pin(async move { provider_session::delete_sign_ins(tx, provider, "there-1").await })).await.unwrap();
         assert_eq!(gone, 2);
+        let held = held.id;
+        write(db, move |tx| Box::pin(async move { provider_session::keep_token(tx, held, b"sealed").await })).await.unwrap();
+        let kept = provider_session::token(&mut db.reader(), held).await.unwrap();
+        assert_eq!(kept.as_deref(), Some(b"sealed".as_slice()));
+        write(db, move |tx| Box::pin(async move {
+            session::end(tx, held, NOON, SessionEnd::SignedOut).await
+        })).await.unwrap();
+        assert_eq!(provider_session::token(&mut db.reader(), held).await.unwrap(), None, "gone with the session");
         assert!(sign_in::find(&mut db.reader(), &references[0], NOON).await.unwrap().is_none());
         assert!(sign_in::find(&mut db.reader(), &references[1], NOON).await.unwrap().is_some());
     }

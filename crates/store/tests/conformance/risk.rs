@@ -166,7 +166,7 @@ conformance! {
         let owner = session.staff;
         let key = |number: u64| PasskeyId::new(number, 3);
         for number in [1_u64, 2] {
-            let new = NewPasskey { id: key(number), staff: owner, name: format!("key {number}"), credential_id: number.to_be_bytes().to_vec(), passkey: "{}".to_owned(), aaguid: None };
+            let new = NewPasskey { id: key(number), staff: owner, name: format!("key {number}"), credential_id: number.to_be_bytes().to_vec(), passkey: "{}".to_owned(), aaguid: None, attestation: None };
             write(db, move |tx| {
                 let new = new.clone();
                 Box::pin(async move { passkey::insert(tx, &new, NOON).await })

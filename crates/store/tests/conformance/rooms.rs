@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use stagedoor_core::assurance::{FactorKind, ProvenFactor, TenantFactor};
+use stagedoor_core::assurance::{FactorKind, PasskeyLevel, ProvenFactor, TenantFactor};
 use stagedoor_core::id::{Id, ImpersonationId, MemberId, ProviderId, SessionId, StaffId, TenantId};
 use stagedoor_core::impersonation::{VisitEnd, VisitMode, VisitState};
+use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::{SessionEnd, SessionState};
@@ -47,10 +48,12 @@ async fn staff_sessions(db: &Db) -> Vec<StaffSession> {
                 } else {
                     FactorKind::Passkey
                 },
+                level: PasskeyLevel::Any,
                 at: started,
             },
             started,
             state: SessionState::start(started, hours(4)),
+            narrowed: Narrowed::NOTHING,
             ..first.clone()
         };
         let new = NewSession {
@@ -290,6 +293,27 @@ conformance! {
             let total = session_list::count_staff(&mut db.reader(), &filter).await.unwrap();
             assert_eq!(total, Total::Exact(wanted.len() as u64));
             assert!(walked.iter().all(|one| one.name == "Kim" && one.email == "kim@example.com" && one.role == StaffRole::Support));
+        }
+    }
+
+    async fn what_was_given_for_a_time_ends_the_sessions_that_began_before_its_end(db: &TestDb) {
+        let all = staff_sessions(db).await;
+        let live = StaffFilter { life: Some(Life::Live), ..everybody() };
+        let middle = NOON.minus(minutes(30));
+        for given in ["term_role = 'read_only', term_role_why = 'away', term_role_until", "term_scope = 'all', term_scope_why = 'away', term_scope_until"] {
+            for end in [middle, NOON.minus(minutes(1)), NOON.plus(minutes(1))] {
+                db.raw_execute(&format!("UPDATE staff SET {given} = {}", end.micros())).await.unwrap();
+                let found = session_list::staff(&mut db.reader(), &live, None, 100).await.unwrap();
+                let ids: HashSet<SessionId> = found.iter().map(|one| one.session.id).collect();
+                let naive = all.iter().filter(|one| runs(one.state) && (end > NOON || one.started >= end));
+                assert_eq!(ids, naive.map(|one| one.id).collect(), "{given} {end}");
+                let for_a_time = given.contains("role") && end > NOON;
+                for one in found {
+                    assert_eq!(one.role == StaffRole::ReadOnly, for_a_time, "{given} {end}");
+                    assert_eq!(one.stands_until, Some(end).filter(|end| *end > one.session.started));
+                }
+            }
+            db.raw_execute("UPDATE staff SET term_role = NULL, term_role_why = NULL, term_role_until = NULL, term_scope = NULL, term_scope_why = NULL, term_scope_until = NULL").await.unwrap();
         }
     }
 

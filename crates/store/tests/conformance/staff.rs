@@ -6,7 +6,8 @@ use stagedoor_core::id::{Id, ProviderId, StaffId, TenantId};
 use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::secret::Reference;
-use stagedoor_core::staff::{Access, Secrets, StaffState, Task};
+use stagedoor_core::staff::{Access, Post, Secrets, StaffState, Task, Term, Terms};
+use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::time::{Timestamp, minutes};
 use stagedoor_store::conformance;
 use stagedoor_store::provider::{self, Provider};
@@ -19,18 +20,15 @@ use super::race::races;
 use super::*;
 
 const FLOOR: &str = "SELECT count(*) AS n FROM staff WHERE role = 'super_admin' AND state = 'active' \
-                     AND account_until IS NULL AND scope = 'all'";
+                     AND account_until IS NULL AND scope = 'all' AND sub_role IS NULL AND term_role IS NULL \
+                     AND term_scope IS NULL";
 
 fn id(number: u64) -> StaffId {
     StaffId::new(1, u128::from(number))
 }
 
 pub(super) fn permanent() -> Access {
-    Access {
-        role: StaffRole::SuperAdmin,
-        scope: Scope::All,
-        until: None,
-    }
+    Access::permanent(StaffRole::SuperAdmin, Scope::All)
 }
 
 pub(super) fn demoted() -> Access {
@@ -51,6 +49,7 @@ pub(super) async fn people(db: &Db, first: u64, many: u64, access: &Access) -> V
         trust: ProviderTrust::Trusted,
         email_domains: vec!["example.com".to_owned()],
         declared: false,
+        trial: None,
         kind: ProviderKind::Oidc,
         rules: ClaimRules::default(),
     };
@@ -64,6 +63,9 @@ pub(super) async fn people(db: &Db, first: u64, many: u64, access: &Access) -> V
             identity: Some((sso.id, format!("subject-{number}"))),
             scope: access.scope.clone(),
             account_until: access.until,
+            acknowledged: None,
+            sub_role: access.sub_role.clone(),
+            lapses: staff::Lapses::default(),
         })
         .collect();
     let new = all.clone();
@@ -84,6 +86,29 @@ pub(super) async fn people(db: &Db, first: u64, many: u64, access: &Access) -> V
     .await
     .unwrap();
     all
+}
+
+/// Support of nothing, over an access, until an hour past noon.
+fn for_a_time(base: Access) -> Access {
+    let until = NOON.plus(minutes(60));
+    let why = "While somebody is away".to_owned();
+    let post = Post {
+        role: StaffRole::Support,
+        sub_role: Some(SubRoleName::parse("support_l1").unwrap()),
+    };
+    let terms = Terms {
+        post: Some(Term {
+            held: post,
+            until,
+            why: why.clone(),
+        }),
+        scope: Some(Term {
+            held: Scope::only(Vec::new()),
+            until,
+            why,
+        }),
+    };
+    Access { terms, ..base }
 }
 
 async fn set(db: &Db, before: &Staff, access: Access) -> Result<bool, Error> {
@@ -113,16 +138,20 @@ async fn deactivate(db: &Db, before: &Staff) -> Result<bool, Error> {
 }
 
 async fn found(db: &Db, number: u64) -> Staff {
-    staff::find(&mut db.reader(), id(number)).await.unwrap().unwrap()
+    staff::find(&mut db.reader(), id(number), NOON)
+        .await
+        .unwrap()
+        .unwrap()
 }
 
 fn last<T: std::fmt::Debug>(result: &Result<T, Error>) -> bool {
     matches!(result, Err(Error::Conflict { constraint }) if constraint == "staff_last_super_admin")
 }
 
-/// One of many who would remove each other: by demotion, deactivation, or an end.
+/// One of many who would remove each other: by demotion, for good or for a time, deactivation, or an end.
 async fn remove(db: Db, victim: Staff) -> Result<bool, Error> {
     match victim.id.as_uuid() % 3 {
+        0 if victim.id.as_uuid().is_multiple_of(2) => set(&db, &victim, for_a_time(permanent())).await,
         0 => set(&db, &victim, demoted()).await,
         1 => deactivate(&db, &victim).await,
         _ => {
@@ -153,6 +182,29 @@ conformance! {
         assert!(!write(db, move |tx| { let after = after.clone(); Box::pin(async move { staff_change::rename(tx, &after, "Kim X").await }) }).await.unwrap());
     }
 
+    async fn what_is_given_for_a_time_is_kept_beside_what_is_held_for_good(db: &TestDb) {
+        people(db, 1, 1, &permanent()).await;
+        let before = people(db, 2, 1, &Access { scope: Scope::only(Vec::new()), ..demoted() }).await.remove(0);
+        let given = for_a_time(before.access());
+        assert!(set(db, &before, given.clone()).await.unwrap());
+        let end = NOON.plus(minutes(60));
+        let during = found(db, 2).await;
+        assert_eq!((during.access(), during.ends_for(NOON)), (given, Some(end)));
+        assert_eq!((during.role, during.sub_role.as_ref().map(SubRoleName::as_str)), (StaffRole::Support, Some("support_l1")));
+        let listed = staff_list::list(&mut db.reader(), NOON).await.unwrap();
+        assert_eq!(listed[1].staff, during);
+        let after = staff::find(&mut db.reader(), id(2), end).await.unwrap().unwrap();
+        assert_eq!((after.sub_role.clone(), after.access().settled(end), after.ends_for(end)), (None, before.access(), None));
+        assert_eq!(staff_change::list_lapsed(&mut db.reader(), NOON).await.unwrap(), []);
+        assert_eq!(staff_change::list_lapsed(&mut db.reader(), end).await.unwrap(), std::slice::from_ref(&after));
+        assert!(set(db, &after, after.access().settled(end)).await.unwrap());
+        assert_eq!(found(db, 2).await, before);
+        assert_eq!(staff_change::list_lapsed(&mut db.reader(), end).await.unwrap(), []);
+        assert!(set(db, &before, for_a_time(before.access())).await.unwrap());
+        assert!(deactivate(db, &before).await.unwrap());
+        assert_eq!(found(db, 2).await.lapses, staff::Lapses::default(), "nothing is left");
+    }
+
     async fn deactivated_is_for_ever(db: &TestDb) {
         let all = people(db, 1, 2, &permanent()).await;
         assert!(deactivate(db, &all[0]).await.unwrap());
@@ -169,7 +221,7 @@ conformance! {
         let token = Reference::from_random([5; 32]).digest();
         let invited = write(db, move |tx| { Box::pin(async move { staff::invite(tx, id(1), &token, NOON).await }) }).await;
         assert!(!invited.unwrap());
-        let listed = staff_list::list(&mut db.reader()).await.unwrap();
+        let listed = staff_list::list(&mut db.reader(), NOON).await.unwrap();
         let gone = listed[0].deactivated.clone().unwrap();
         assert_eq!((gone.at, gone.why.as_str(), gone.role), (NOON, "Left the company", Some(StaffRole::SuperAdmin)));
         assert_eq!((listed.len(), listed[1].deactivated.clone(), listed[1].staff.clone()), (2, None, all[1].clone()));
@@ -194,10 +246,15 @@ conformance! {
         let only = people(db, 1, 1, &permanent()).await.remove(0);
         people(db, 2, 1, &Access { until: Some(NOON.plus(minutes(60))), ..permanent() }).await;
         people(db, 3, 1, &Access { scope: Scope::only(Vec::new()), ..permanent() }).await;
+        let narrow = Some(SubRoleName::parse("admins_desk").unwrap());
+        let beside = people(db, 4, 2, &Access { sub_role: narrow, ..permanent() }).await;
+        assert!(set(db, &beside[1], for_a_time(permanent())).await.unwrap());
+        assert_eq!(found(db, 4).await.access(), beside[0].access());
         assert_eq!(staff_change::count_floor_beside(&mut db.reader(), only.id).await.unwrap(), 0);
         assert_eq!(staff_change::count_floor_beside(&mut db.reader(), id(2)).await.unwrap(), 1);
         assert!(last(&set(db, &only, demoted()).await));
         assert!(last(&deactivate(db, &only).await));
+        assert!(last(&set(db, &only, for_a_time(permanent())).await));
         for sql in [
             "UPDATE staff SET role = 'support'",
             "UPDATE staff SET state = 'deactivated'",
@@ -205,6 +262,10 @@ conformance! {
             "UPDATE staff SET state = 'invited'",
             "UPDATE staff SET account_until = 5",
             "UPDATE staff SET scope = 'listed'",
+            "UPDATE staff SET sub_role = 'desk'",
+            "UPDATE staff SET term_role = 'super_admin', term_role_until = 5, term_role_why = 'x'",
+            "UPDATE staff SET term_scope = 'all', term_scope_until = 5, term_scope_why = 'x'",
+            "UPDATE staff SET term_role = 'support' WHERE scope = 'listed'",
             "DELETE FROM staff",
         ] {
             assert!(db.raw_execute(sql).await.is_err(), "{sql}");

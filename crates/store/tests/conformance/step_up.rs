@@ -1,6 +1,6 @@
 //! Calls that need a fresh proof: each is its session's, is taken once, under races as well, and many never pile up.
 
-use stagedoor_core::assurance::FactorKind;
+use stagedoor_core::assurance::ProvenFactor;
 use stagedoor_core::id::{Id, SessionId, StepUpId};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionEnd;
@@ -84,7 +84,7 @@ conformance! {
         assert_eq!(take(db.db().clone(), 1, other).await, None, "nobody else spends it");
         let at = NOON.plus(minutes(1));
         let proved = KeptStepUp {
-            step_up: StepUp { id: id(2), state: StepUpState::Proved { kind: FactorKind::Totp, at }, ..kept(held.id, 2).step_up },
+            step_up: StepUp { id: id(2), state: StepUpState::Proved(ProvenFactor::code(at)), ..kept(held.id, 2).step_up },
             random: Some([3; 32]),
             ..kept(held.id, 2)
         };

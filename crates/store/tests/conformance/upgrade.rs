@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::audit::{Record, Slot};
 use stagedoor_core::id::{ImpersonationId, MemberId, PasskeyId, ProviderId, SessionId, StaffId, TenantId};
 use stagedoor_core::impersonation::{VisitEnd, VisitState};
@@ -111,7 +112,7 @@ fn at(micros: i64) -> Timestamp {
 
 async fn staff_are_found(db: &Db) {
     let ex = &mut db.reader();
-    let kim = staff::find_by_identity(ex, id(SSO), "kim-subject")
+    let kim = staff::find_by_identity(ex, id(SSO), "kim-subject", at(0))
         .await
         .unwrap()
         .unwrap();
@@ -119,17 +120,17 @@ async fn staff_are_found(db: &Db) {
         (kim.id, kim.state, kim.scope),
         (id::<StaffId>(KIM), StaffState::Active, Scope::All)
     );
-    let jess = staff::find(ex, id(JESS)).await.unwrap().unwrap();
+    let jess = staff::find(ex, id(JESS), at(0)).await.unwrap().unwrap();
     assert_eq!(jess.scope, Scope::only(vec![id::<TenantId>(ACME), id(INITECH)]));
     assert_eq!(jess.account_until, Some(at(1_800_000_000_000_000)));
-    let listed = staff_list::list(ex).await.unwrap();
+    let listed = staff_list::list(ex, at(0)).await.unwrap();
     let unknown = listed.iter().filter(|one| one.deactivated.is_none()).count();
     assert_eq!(
         unknown,
         listed.len(),
         "of whom was deactivated before, nobody wrote down when"
     );
-    let states: Vec<StaffState> = staff::list(ex)
+    let states: Vec<StaffState> = staff::list(ex, at(0))
         .await
         .unwrap()
         .iter()
@@ -166,9 +167,18 @@ async fn sessions_and_visits_are_found(db: &Db) {
     let live = session::find(ex, &reference).await.unwrap().unwrap();
     let rotations = session::rotations(ex, live.id).await.unwrap().unwrap();
     assert_eq!((rotations.count, rotations.last), (0, None), "none is known of");
+    assert!(
+        live.narrowed.is_nothing(),
+        "sessions of before are narrowed to nothing"
+    );
     assert_eq!(
         (live.staff, live.provider),
         (id::<StaffId>(KIM), id::<ProviderId>(SSO))
+    );
+    assert_eq!(
+        live.factor.level,
+        PasskeyLevel::Any,
+        "nothing is known of its passkey"
     );
     let (until, last_seen) = (at(1_795_277_642_000_000), at(1_795_263_600_000_000));
     assert_eq!(live.state, SessionState::Active { until, last_seen });

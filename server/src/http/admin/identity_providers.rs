@@ -7,16 +7,17 @@ use http::StatusCode;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use stagedoor_core::guard::ProviderTrust;
-use stagedoor_core::id::ProviderId;
+use stagedoor_core::id::{ProviderId, StaffId};
 use stagedoor_core::provider::{ClaimRules, Draft};
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::Page;
-use stagedoor_core::view::provider::{ClaimsPreview, ProviderRow, ProviderTest};
-use stagedoor_service::identity_providers::{self, NewProvider, ProviderPatch};
+use stagedoor_core::view::provider::{ClaimsPreview, MappedClaim, ProviderPerson, ProviderRow, ProviderTest};
+use stagedoor_service::identity_providers::{self, LeftOut, NewProvider, ProviderPatch};
 use stagedoor_service::{ServiceError, StaffOp};
 use utoipa::ToSchema;
 
 use super::refuse;
+use super::trials::TrialBody;
 use crate::http::api::{Conflict, ListBody, Refusals, schema};
 use crate::http::input::{JsonBody, PathId};
 
@@ -96,14 +97,28 @@ pub struct ProviderBody {
     groups: Vec<String>,
     /// Values of `amr` of which one is enough, where a token has that claim.
     amr: Vec<String>,
+    /// The claim of the address: a text.
+    email_claim: String,
+    /// The claim of the name: a text.
+    name_claim: String,
+    /// The claim that says whether a device is managed, `true` or `false`; empty where there is none.
+    managed_claim: String,
     /// How many people of staff sign in through it.
     people: u64,
     /// The last connection test; `null` until there is one of the settings as they are.
     test: Option<TestBody>,
+    /// The change that is on trial; the fields beside are as they are under it. `null` where none is.
+    trial: Option<TrialBody>,
+    /// What is missing before you can confirm that change; `null` where nothing is.
+    trial_needs: Option<String>,
 }
 
 impl From<ProviderRow> for ProviderBody {
     fn from(row: ProviderRow) -> Self {
+        let (trial, trial_needs) = match row.trial {
+            Some(trial) => (Some(trial.line.into()), trial.missing),
+            None => (None, None),
+        };
         Self {
             id: row.id,
             kind: row.kind.as_str().to_owned(),
@@ -118,8 +133,13 @@ impl From<ProviderRow> for ProviderBody {
             group_claim: row.rules.group_claim,
             groups: row.rules.groups,
             amr: row.rules.amr,
+            email_claim: row.rules.email_claim,
+            name_claim: row.rules.name_claim,
+            managed_claim: row.rules.managed_claim,
             people: row.people,
             test: row.test.map(Into::into),
+            trial,
+            trial_needs,
         }
     }
 }
@@ -195,6 +215,15 @@ pub struct NewBody {
     /// Values of `amr` of which one is enough, where a token has that claim; `mfa`, `swk`, `hwk` and `otp` unless said.
     #[serde(default)]
     amr: Option<Vec<String>>,
+    /// The claim of the address, a text; `email` unless said. Of another claim it need not say that it is verified.
+    #[serde(default)]
+    email_claim: Option<String>,
+    /// The claim of the name, a text; `name` unless said.
+    #[serde(default)]
+    name_claim: Option<String>,
+    /// The claim that says whether a device is managed, `true` or `false`; none unless said.
+    #[serde(default)]
+    managed_claim: Option<String>,
     /// Why.
     #[schema(min_length = 10, max_length = 500)]
     reason: String,
@@ -219,6 +248,9 @@ pub async fn create(Extension(op): Extension<StaffOp>, JsonBody(body): JsonBody<
                 group_claim: body.group_claim.unwrap_or(usual.group_claim),
                 groups: body.groups,
                 amr: body.amr.unwrap_or(usual.amr),
+                email_claim: body.email_claim.unwrap_or(usual.email_claim),
+                name_claim: body.name_claim.unwrap_or(usual.name_claim),
+                managed_claim: body.managed_claim.unwrap_or(usual.managed_claim),
             },
         },
         client_secret: body.client_secret,
@@ -267,21 +299,34 @@ pub struct PatchBody {
     /// Other values of `amr`.
     #[serde(default)]
     amr: Option<Vec<String>>,
+    /// Another claim of the address.
+    #[serde(default)]
+    email_claim: Option<String>,
+    /// Another claim of the name.
+    #[serde(default)]
+    name_claim: Option<String>,
+    /// Another claim of whether a device is managed; empty for none.
+    #[serde(default)]
+    managed_claim: Option<String>,
     /// Whether people get in through it. Without trust every session that came through it is refused by the next request.
     #[serde(default)]
     is_trusted: Option<bool>,
+    /// Whether it is meant that people whose addresses are in none of the domains can sign in no more.
+    #[serde(default)]
+    confirm_left_out: bool,
     /// Why.
     #[schema(min_length = 10, max_length = 500)]
     reason: String,
 }
 
-/// Change an identity provider, or say whether it is trusted. The settings of a trusted one do not change: its trust is taken
-/// away first, and given again when its connection was tested with the new ones.
+/// Change an identity provider, or say whether it is trusted. What people sign in by changes as a trial: it is in force at once,
+/// and rolls back by itself unless you confirm it, once somebody has shown that they can still sign in. The settings of one that
+/// nobody signs in by are changed without.
 #[utoipa::path(
     patch, path = "/api/admin/identity-providers/{id}", tag = "identity providers", security(("staff_session" = [])),
     params(("id" = String, Path, description = "The identity provider.")),
     request_body = PatchBody,
-    responses((status = 200, description = "It is as it is now.", body = ProviderBody), Refusals, Conflict)
+    responses((status = 200, description = "It is as it is in force now, on trial or not.", body = ProviderBody), Refusals, Conflict)
 )]
 pub async fn update(
     Extension(op): Extension<StaffOp>,
@@ -297,16 +342,23 @@ pub async fn update(
         group_claim: body.group_claim,
         groups: body.groups,
         amr: body.amr,
+        email_claim: body.email_claim,
+        name_claim: body.name_claim,
+        managed_claim: body.managed_claim,
         trust: body.is_trusted.map(|trusted| match trusted {
             true => ProviderTrust::Trusted,
             false => ProviderTrust::Untrusted,
         }),
+        left_out: match body.confirm_left_out {
+            true => LeftOut::Meant,
+            false => LeftOut::Refuse,
+        },
     };
     let changed = identity_providers::change(&op, id, &patch, &body.reason).await;
     answer(&op, StatusCode::OK, changed)
 }
 
-/// Test the connection to an identity provider with the settings that it has. What each step says is kept.
+/// Test the connection to an identity provider with the settings that are in force. What each step says is kept.
 #[utoipa::path(
     post, path = "/api/admin/identity-providers/{id}/test", tag = "identity providers",
     security(("staff_session" = [])),
@@ -315,6 +367,49 @@ pub async fn update(
 )]
 pub async fn test(Extension(op): Extension<StaffOp>, PathId(id): PathId<ProviderId>) -> Response {
     answer(&op, StatusCode::OK, identity_providers::test(&op, id).await)
+}
+
+/// Somebody who signs in through a provider.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IdentityProviderPerson)]
+pub struct PersonBody {
+    #[schema(schema_with = schema::staff_id)]
+    id: StaffId,
+    /// Their name.
+    name: String,
+    /// Their address.
+    email: String,
+    #[schema(schema_with = schema::staff_role)]
+    role: String,
+    /// Whether they would count as one of ours at their next sign-in: `yes`, `no`, or `unknown` where it takes claims that only the
+    /// provider knows.
+    #[schema(example = "yes")]
+    passes: String,
+}
+
+impl From<ProviderPerson> for PersonBody {
+    fn from(person: ProviderPerson) -> Self {
+        Self {
+            id: person.id,
+            name: person.name,
+            email: person.email,
+            role: person.role.as_str().to_owned(),
+            passes: person.standing.as_str().to_owned(),
+        }
+    }
+}
+
+/// Who signs in through an identity provider, and whether they still would by its settings in force; at most 200, by address.
+#[utoipa::path(
+    get, path = "/api/admin/identity-providers/{id}/people", tag = "identity providers", security(("staff_session" = [])),
+    params(("id" = String, Path, description = "The identity provider.")),
+    responses((status = 200, description = "Who signs in through it.", body = ListBody<PersonBody>), Refusals)
+)]
+pub async fn people(Extension(op): Extension<StaffOp>, PathId(id): PathId<ProviderId>) -> Response {
+    match identity_providers::people(&op, id).await {
+        Ok(items) => Json(ListBody::<PersonBody>::from(Page { items, next: None })).into_response(),
+        Err(error) => refuse(&op, &error),
+    }
 }
 
 /// Claims as a token of the provider would hold them.
@@ -327,10 +422,28 @@ pub struct SampleBody {
     claims: Map<String, Value>,
 }
 
+/// What is made of one claim of a sample.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MappedClaim)]
+pub struct MappedBody {
+    /// What it is read for: `email`, `name`, `groups` or `managed`.
+    #[schema(example = "email")]
+    attribute: String,
+    /// The claim.
+    #[schema(example = "email")]
+    claim: String,
+    /// What was read; `null` where the claim is absent or of another type.
+    value: Option<String>,
+    /// What is wrong with it; `null` where nothing is.
+    fault: Option<String>,
+}
+
 /// What would become of somebody with the claims of a sample.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ClaimsPreview)]
 pub struct PreviewBody {
+    /// What is read from which claim.
+    attributes: Vec<MappedBody>,
     /// `sub`, by which alone they would be found.
     subject: Option<String>,
     /// The address.
@@ -343,7 +456,14 @@ pub struct PreviewBody {
 
 impl From<ClaimsPreview> for PreviewBody {
     fn from(preview: ClaimsPreview) -> Self {
+        let mapped = |one: MappedClaim| MappedBody {
+            attribute: one.attribute,
+            claim: one.claim,
+            value: one.value,
+            fault: one.fault,
+        };
         Self {
+            attributes: preview.attributes.into_iter().map(mapped).collect(),
             subject: preview.subject,
             email: preview.email,
             refused: preview.refused,

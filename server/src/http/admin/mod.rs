@@ -10,12 +10,14 @@ pub mod codes;
 pub mod event;
 pub mod identity_providers;
 pub mod impersonations;
+pub mod narrow;
 pub mod network;
 pub mod passkeys;
 pub mod person;
 pub mod policies;
 pub mod policy_changes;
 pub mod receipt;
+pub mod responsibilities;
 pub mod risk;
 pub mod roles;
 pub mod session;
@@ -40,11 +42,14 @@ use crate::edge::{Edge, JsonError};
 pub fn routes() -> OpenApiRouter<Edge> {
     OpenApiRouter::default()
         .routes(routes!(session::show))
+        .routes(routes!(narrow::narrow))
         .routes(routes!(passkeys::list, passkeys::add))
         .routes(routes!(passkeys::begin))
         .routes(routes!(passkeys::rename, passkeys::revoke))
         .routes(routes!(passkeys::renew))
         .routes(routes!(passkeys::begin_renewal))
+        .routes(routes!(responsibilities::show, responsibilities::acknowledge))
+        .routes(routes!(responsibilities::change_contact))
         .routes(routes!(codes::show))
         .routes(routes!(codes::begin_app))
         .routes(routes!(codes::confirm_app, codes::remove_app))
@@ -87,6 +92,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(identity_providers::list, identity_providers::create))
         .routes(routes!(identity_providers::show, identity_providers::update))
         .routes(routes!(identity_providers::test))
+        .routes(routes!(identity_providers::people))
         .routes(routes!(identity_providers::preview))
         .routes(routes!(policies::list, policy_changes::add))
         .routes(routes!(policy_changes::update, policy_changes::remove))

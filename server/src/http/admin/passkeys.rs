@@ -7,6 +7,7 @@ use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::id::PasskeyId;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::passkey::PasskeyRow;
@@ -26,9 +27,19 @@ pub struct PasskeyBody {
     id: PasskeyId,
     /// The name that its owner gave it.
     name: String,
-    /// What made it, as it says itself; `null` where that is not known. Nobody attests it.
+    /// What made it, as it says itself; `null` where that is not known.
     #[schema(example = "YubiKey 5")]
     maker: Option<String>,
+    /// The model of what made it (AAGUID), as it says itself; `null` where it does not say.
+    #[schema(example = "cb69481e-8ff7-4039-93ec-0a2729a154a8")]
+    aaguid: Option<String>,
+    /// The format in which a maker on the installation's list vouched for it and its model; `null` where nobody did.
+    #[schema(example = "packed")]
+    attestation: Option<String>,
+    #[schema(schema_with = schema::passkey_level)]
+    level: PasskeyLevel,
+    /// Whether policy lets its owner sign in with it.
+    serves: bool,
     /// Whether the session of this very call was proved with it.
     current: bool,
     /// How many other sessions end when it is revoked: those proved with it, and those of which nobody knows.
@@ -50,6 +61,10 @@ impl From<PasskeyRow> for PasskeyBody {
             id: row.id,
             name: row.name,
             maker: row.maker,
+            aaguid: row.model,
+            attestation: row.attestation,
+            level: row.level,
+            serves: row.serves,
             current: row.current,
             other_sessions: row.other_sessions,
             created_at: row.created,
@@ -66,6 +81,9 @@ impl From<PasskeyRow> for PasskeyBody {
 pub struct PasskeysBody {
     /// Those in use, the oldest first.
     items: Vec<PasskeyBody>,
+    /// The level that policy asks of them: `any`, `device_bound` or `attested`. What is below lets nobody in.
+    #[schema(schema_with = schema::passkey_level)]
+    asked: PasskeyLevel,
     #[schema(schema_with = schema::time_or_null)]
     fresh_until: Option<Timestamp>,
     /// How old the session's proof may be to add or revoke one.
@@ -81,6 +99,7 @@ pub async fn list(Extension(op): Extension<StaffOp>) -> Response {
     match passkeys::list(&op).await {
         Ok(view) => Json(PasskeysBody {
             items: view.items.into_iter().map(Into::into).collect(),
+            asked: view.asked,
             fresh_until: view.fresh_until,
             fresh_for_seconds: view.fresh_for_seconds,
         })

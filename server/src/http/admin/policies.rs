@@ -60,8 +60,12 @@ pub struct PolicyBody {
     networks: Option<Vec<String>>,
     /// The factors that count; `null` leaves them as they are.
     factors: Option<Vec<String>>,
+    /// The lowest level of passkey that counts, `device_bound` or `attested`; `null` leaves it as it is.
+    passkey: Option<String>,
     /// The oldest proof that will do; `null` leaves it as it is.
     max_age_seconds: Option<u64>,
+    /// Whether a managed device is asked for.
+    managed_device: bool,
     /// Whether a break-glass grant is asked for.
     needs_grant: bool,
     /// The longest a session may last; `null` leaves it as it is.
@@ -89,8 +93,12 @@ pub struct GuardBody {
     networks: Option<Vec<String>>,
     /// The factors that count; `null` where none is asked for.
     factors: Option<Vec<String>>,
+    /// The lowest level of passkey that counts, `device_bound` or `attested`; `null` where any does, or none is asked for.
+    passkey: Option<String>,
     /// The oldest proof that will do; `null` where none is asked for.
     max_age_seconds: Option<u64>,
+    /// Whether a managed device is asked for.
+    managed_device: bool,
     /// Whether a break-glass grant is asked for.
     needs_grant: bool,
     /// The longest a session may last.
@@ -110,6 +118,8 @@ pub struct SimulateBody {
     person: Option<String>,
     #[schema(schema_with = schema::staff_role_or_null)]
     role: Option<String>,
+    /// The sub-role of somebody made up; left out, the whole role.
+    sub_role: Option<String>,
     /// The tenants that somebody made up reaches, by id or slug; left out, all of them.
     scope: Option<Vec<String>>,
     /// Where the account of somebody made up stands: `active` unless said, `pending`, `expired` or `deactivated`.
@@ -131,9 +141,15 @@ pub struct SimulateBody {
     /// session is of, or `untrusted` for a provider that is not trusted.
     #[schema(example = "workforce")]
     identity: Option<String>,
+    /// What is said of their device: `managed`, `unmanaged`, or `misclaimed` where it is neither true nor false; left out, nothing.
+    #[schema(example = "managed")]
+    device: Option<String>,
     /// What they proved: `passkey` or `totp`.
     #[schema(example = "passkey")]
     factor: Option<String>,
+    /// What is known of the passkey: `any` unless said, `device_bound` or `attested`.
+    #[schema(example = "device_bound")]
+    passkey: Option<String>,
     /// How long ago; at this moment unless said.
     factor_age_seconds: Option<u32>,
     /// Where their session stands: `live` or `ended`.
@@ -171,8 +187,12 @@ pub struct ChangeBody {
     networks: Option<Vec<String>>,
     /// The factors that count: `passkey`, which is always among them, and `totp`.
     factors: Option<Vec<String>>,
+    /// The lowest level of passkey that counts: `device_bound` or `attested`; with either no code counts.
+    passkey: Option<String>,
     /// The oldest proof that will do, 60 to 14,400.
     max_age_seconds: Option<u32>,
+    /// `managed` asks for a managed device.
+    device: Option<String>,
     /// `break_glass` asks for a grant of two other people.
     danger: Option<String>,
     /// The longest a session may last, 60 to 14,400.
@@ -229,7 +249,9 @@ impl From<PolicyCard> for PolicyBody {
         let NarrowingView {
             networks,
             factors,
+            passkey,
             max_age_seconds,
+            managed_device,
             needs_grant,
             session_ttl_seconds,
             session_idle_seconds,
@@ -241,7 +263,9 @@ impl From<PolicyCard> for PolicyBody {
             actions: card.actions,
             networks,
             factors,
+            passkey,
             max_age_seconds,
+            managed_device,
             needs_grant,
             session_ttl_seconds,
             session_idle_seconds,
@@ -258,7 +282,9 @@ impl From<GuardRow> for GuardBody {
             declaration: row.declaration,
             networks: row.networks,
             factors: row.factors,
+            passkey: row.passkey,
             max_age_seconds: row.max_age_seconds,
+            managed_device: row.managed_device,
             needs_grant: row.needs_grant,
             session_ttl_seconds: row.session_ttl_seconds,
             session_idle_seconds: row.session_idle_seconds,
@@ -317,7 +343,9 @@ impl From<ChangeBody> for ChangeRequest {
             actions: body.actions,
             networks: body.networks,
             factors: body.factors,
+            passkey: body.passkey,
             max_age: span(body.max_age_seconds),
+            device: body.device,
             danger: body.danger,
             session_ttl: span(body.session_ttl_seconds),
             session_idle: span(body.session_idle_seconds),
@@ -330,6 +358,7 @@ impl From<SimulateBody> for SimulateRequest {
         Self {
             person: body.person,
             role: body.role,
+            sub_role: body.sub_role,
             scope: body.scope,
             account: body.account,
             action: body.action,
@@ -338,7 +367,9 @@ impl From<SimulateBody> for SimulateRequest {
             address: body.address,
             proxy: body.proxy,
             identity: body.identity,
+            device: body.device,
             factor: body.factor,
+            passkey: body.passkey,
             factor_age: span(body.factor_age_seconds),
             session: body.session,
             session_age: span(body.session_age_seconds),

@@ -33,6 +33,21 @@ pub struct PermissionBody {
     /// Whether two people must agree.
     needs_grant: bool,
     roles: Vec<CellBody>,
+    /// What each sub-role leaves of it.
+    sub_roles: Vec<SubCellBody>,
+}
+
+/// What one sub-role leaves of a permission.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SubCell)]
+pub struct SubCellBody {
+    /// The sub-role.
+    #[schema(example = "support_l1")]
+    sub_role: String,
+    #[schema(schema_with = schema::staff_role)]
+    role: StaffRole,
+    #[schema(schema_with = schema::mark)]
+    holds: &'static str,
 }
 
 /// What one role holds of a permission.
@@ -81,6 +96,9 @@ pub struct WhoCanPersonBody {
     email: String,
     #[schema(schema_with = schema::staff_role)]
     role: StaffRole,
+    /// The sub-role that narrows it.
+    #[schema(example = "support_l1")]
+    sub_role: Option<String>,
     #[schema(schema_with = schema::can)]
     can: &'static str,
     /// Why, or why not.
@@ -99,6 +117,15 @@ impl From<PermissionRow> for PermissionBody {
             changes: row.changes,
             needs_grant: row.needs_grant,
             roles: StaffRole::ALL.iter().zip(row.marks).map(cell).collect(),
+            sub_roles: row
+                .sub_roles
+                .into_iter()
+                .map(|one| SubCellBody {
+                    sub_role: one.name,
+                    role: one.of,
+                    holds: one.mark.as_str(),
+                })
+                .collect(),
         }
     }
 }
@@ -110,6 +137,7 @@ impl From<WhoCanRow> for WhoCanPersonBody {
             name: row.name,
             email: row.email,
             role: row.role,
+            sub_role: row.sub_role,
             can: row.can.as_str(),
             why: row.why,
         }

@@ -3,7 +3,9 @@
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::Serialize;
+use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::id::{RequestId, SessionId, StaffId};
+use stagedoor_core::narrowed::Reach;
 use stagedoor_core::role::StaffRole;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::frame::{GuardStanding, GuardView};
@@ -25,6 +27,15 @@ pub struct SessionBody {
     email: String,
     #[schema(schema_with = schema::staff_role)]
     role: StaffRole,
+    /// The narrower role or sub-role that the session is viewed as; `null` is their own.
+    #[schema(example = "read_only")]
+    viewing_as: Option<String>,
+    /// Whether the session is narrowed to reads.
+    reads_only: bool,
+    /// The one tenant that the session is narrowed to, by id; `null` is none.
+    narrowed_tenant_id: Option<String>,
+    /// The roles and sub-roles that the session may still be viewed as.
+    may_view_as: Vec<String>,
     #[schema(schema_with = schema::session_id)]
     session_id: SessionId,
     #[schema(schema_with = schema::time)]
@@ -54,13 +65,19 @@ pub struct SessionBody {
     until: Timestamp,
     /// Without activity the session ends after so long.
     idle_in_seconds: u64,
+    /// What the identity provider says of the device: `managed`, `unmanaged`, `unclaimed`, or `misclaimed` where it is neither
+    /// true nor false.
+    #[schema(example = "managed")]
+    managed_device: String,
     /// What they proved themselves with.
     #[schema(example = "passkey")]
     factor: String,
+    /// What is known of the passkey that was proved: `any`, `device_bound` or `attested`; `null` for another factor.
+    passkey_level: Option<&'static str>,
     /// How long ago.
     factor_age_seconds: u64,
     guardrails: Vec<GuardrailBody>,
-    /// The actions that the role holds, somewhere.
+    /// The actions that the role holds, somewhere, of those that the narrowing leaves.
     permissions: Vec<String>,
 }
 
@@ -119,6 +136,7 @@ const fn standing(standing: ProxyStanding) -> &'static str {
 fn body(op: &StaffOp, me: WhoAmI) -> SessionBody {
     let (session, request) = (me.session, me.request);
     let proxy = request.assertion;
+    let narrowed = &op.session().narrowed;
     let tenant_ids = match me.reach {
         ReachView::All => None,
         ReachView::Listed(tenants) => Some(tenants.iter().map(|tenant| tenant.id.to_string()).collect()),
@@ -127,7 +145,11 @@ fn body(op: &StaffOp, me: WhoAmI) -> SessionBody {
         staff_id: me.id,
         name: me.person.name,
         email: me.person.email,
-        role: op.staff().role,
+        role: op.own_role(),
+        viewing_as: narrowed.view.as_ref().map(|view| view.name().to_owned()),
+        reads_only: narrowed.reach == Reach::Reads,
+        narrowed_tenant_id: narrowed.tenant.map(|tenant| tenant.to_string()),
+        may_view_as: op.views().iter().map(|view| view.name().to_owned()).collect(),
         session_id: session.id,
         started_at: session.started,
         provider: me.provider,
@@ -142,7 +164,9 @@ fn body(op: &StaffOp, me: WhoAmI) -> SessionBody {
         request_id: request.id,
         until: session.clocks.until,
         idle_in_seconds: op.session_rule().idle.as_secs(),
+        managed_device: session.managed,
         factor: session.factor,
+        passkey_level: session.passkey.map(PasskeyLevel::as_str),
         factor_age_seconds: op.now().since(session.factor_at).as_secs(),
         guardrails: me.guards.into_iter().map(GuardrailBody::from).collect(),
         permissions: me.permissions.into_iter().map(|held| held.name).collect(),

@@ -89,6 +89,9 @@ pub struct SessionBody {
     ended_at: Option<Timestamp>,
     /// Why it ended, in words.
     ended_why: Option<String>,
+    /// What it is narrowed to, in words; none where it is not, or is a tenant's person's.
+    #[schema(example = json!(["reads only"]))]
+    narrowed: Vec<String>,
     /// Visits that run in it.
     visits: u64,
     /// Whether it is the session of this very call.
@@ -128,6 +131,7 @@ pub(super) fn body(row: SessionRow, now: Timestamp) -> SessionBody {
         ends_in_seconds: ends,
         ended_at: ended.as_ref().map(|(at, _)| *at),
         ended_why: ended.map(|(_, why)| why),
+        narrowed: row.narrowed,
         visits: row.visits,
         current: row.current,
     }
@@ -216,6 +220,8 @@ pub struct DetailBody {
     role: Option<String>,
     /// The identity provider that vouched, where it is still set up.
     provider: Option<String>,
+    /// What the provider said of the device when it began: `managed`, `unmanaged`, `unclaimed` or `misclaimed`.
+    managed_device: Option<String>,
     /// What its owner calls the passkey that was proved last, for who may see staff.
     passkey: Option<String>,
     /// What lets it in now, by name: the network rule of its address, or the proxy that vouched; `null` where nothing does.
@@ -240,6 +246,7 @@ impl From<SessionPage> for DetailBody {
             idle_ttl_seconds: page.rule.idle_seconds,
             role: of.map(|facts| facts.role.as_str().to_owned()),
             provider: of.and_then(|facts| facts.provider.clone()),
+            managed_device: of.map(|facts| facts.managed.clone()),
             passkey: of.and_then(|facts| facts.passkey.clone()),
             network: of.and_then(|facts| facts.network.clone()),
             rotations: of.map(|facts| facts.rotations),

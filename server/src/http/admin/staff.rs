@@ -10,12 +10,13 @@ use stagedoor_core::role::StaffRole;
 use stagedoor_core::staff::{Secrets, Task};
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::frame::TenantLabel;
-use stagedoor_core::view::staff::{ScopeLine, StaffPage, StaffRow};
+use stagedoor_core::view::staff::{PostLine, ScopeLine, StaffPage, StaffRow, TermLine};
 use stagedoor_service::staff::{self, Deactivated, Invited, Invitee, Patch, StaffRequest, Verified};
 use stagedoor_service::{ServiceError, StaffOp};
 use utoipa::{IntoParams, ToSchema};
 
 use super::refuse;
+use super::responsibilities::ContactBody;
 use crate::http::api::{Conflict, ListBody, Refusals, schema};
 use crate::http::input::{JsonBody, Limit, PathId, QueryString};
 
@@ -58,6 +59,62 @@ impl From<TenantLabel> for ReachedTenant {
     }
 }
 
+/// A role that is given for a time.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StaffRoleTerm)]
+pub struct RoleTermBody {
+    #[schema(schema_with = schema::time)]
+    until: Timestamp,
+    /// Why it was given.
+    reason: String,
+    /// The role afterwards.
+    #[schema(schema_with = schema::staff_role)]
+    falls_back_to: StaffRole,
+    /// The sub-role afterwards.
+    falls_back_to_sub_role: Option<String>,
+}
+
+/// Tenants that are given for a time.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StaffTenantsTerm)]
+pub struct TenantsTermBody {
+    #[schema(schema_with = schema::time)]
+    until: Timestamp,
+    /// Why they were given.
+    reason: String,
+    /// The tenants afterwards, as far as you may know of them; `null` is all of them.
+    falls_back_to: Option<Vec<ReachedTenant>>,
+}
+
+impl From<TermLine<PostLine>> for RoleTermBody {
+    fn from(term: TermLine<PostLine>) -> Self {
+        Self {
+            until: term.until,
+            reason: term.why,
+            falls_back_to: term.back_to.role,
+            falls_back_to_sub_role: term.back_to.sub_role,
+        }
+    }
+}
+
+impl From<TermLine<ScopeLine>> for TenantsTermBody {
+    fn from(term: TermLine<ScopeLine>) -> Self {
+        Self {
+            until: term.until,
+            reason: term.why,
+            falls_back_to: reached(term.back_to).0,
+        }
+    }
+}
+
+/// The tenants that the reader may know of, and how many more there are.
+fn reached(scope: ScopeLine) -> (Option<Vec<ReachedTenant>>, u64) {
+    match scope {
+        ScopeLine::All => (None, 0),
+        ScopeLine::Only { known, hidden } => (Some(known.into_iter().map(Into::into).collect()), hidden),
+    }
+}
+
 /// A member of staff.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Staff)]
@@ -71,6 +128,11 @@ pub struct StaffBody {
     /// Their role; of a deactivated account, the one they had.
     #[schema(schema_with = schema::staff_role)]
     role: StaffRole,
+    /// The sub-role that narrows the role.
+    #[schema(example = "support_l1")]
+    sub_role: Option<String>,
+    /// Until when role and sub-role are given, and what is in force again then; `null` where they are given for good.
+    role_term: Option<RoleTermBody>,
     /// `invited`, `claimed` (the first passkey is pending), `active` or `deactivated`, which is for ever.
     #[schema(example = "active")]
     state: String,
@@ -78,6 +140,8 @@ pub struct StaffBody {
     tenants: Option<Vec<ReachedTenant>>,
     /// How many more tenants they reach that you may not know of.
     tenants_hidden: u64,
+    /// Until when these are given, and which they reach again then; `null` where they are given for good.
+    tenants_term: Option<TenantsTermBody>,
     #[schema(schema_with = schema::time_or_null)]
     temporary_until: Option<Timestamp>,
     /// How many passkeys they have in use.
@@ -90,28 +154,31 @@ pub struct StaffBody {
     created_at: Timestamp,
     /// Whether the configuration file names them: then nothing here changes them.
     named_in_configuration: bool,
+    /// Whether the account is in use, and its responsibilities are not acknowledged as they stand now.
+    responsibilities_owed: bool,
 }
 
 impl From<StaffRow> for StaffBody {
     fn from(row: StaffRow) -> Self {
-        let (tenants, tenants_hidden) = match row.scope {
-            ScopeLine::All => (None, 0),
-            ScopeLine::Only { known, hidden } => (Some(known.into_iter().map(Into::into).collect()), hidden),
-        };
+        let (tenants, tenants_hidden) = reached(row.scope);
         Self {
             id: row.id,
             email: row.email,
             name: row.name,
             role: row.role,
+            sub_role: row.sub_role,
+            role_term: row.role_term.map(Into::into),
             state: row.state,
             tenants,
             tenants_hidden,
+            tenants_term: row.scope_term.map(Into::into),
             temporary_until: row.until,
             passkeys: row.passkeys,
             last_sign_in_at: row.signed_in,
             enrollment_until: row.token_until,
             created_at: row.created,
             named_in_configuration: row.named,
+            responsibilities_owed: row.owes_duties,
         }
     }
 }
@@ -142,6 +209,8 @@ pub struct OneBody {
     staff: StaffBody,
     /// Why the account exists.
     justification: String,
+    /// Another way to reach them, for who may manage staff; that you read it is recorded.
+    backup_contact: Option<ContactBody>,
     #[schema(schema_with = schema::time_or_null)]
     deactivated_at: Option<Timestamp>,
     /// Why it was deactivated.
@@ -162,6 +231,7 @@ impl From<StaffPage> for OneBody {
         Self {
             staff: page.row.into(),
             justification: page.justification,
+            backup_contact: page.contact.map(Into::into),
             deactivated_at: page.deactivated.as_ref().map(|deactivated| deactivated.at),
             deactivated_why: page.deactivated.map(|deactivated| deactivated.why),
             checklist: checklist.collect(),
@@ -249,6 +319,10 @@ pub struct NewBody {
     name: String,
     #[schema(schema_with = schema::staff_role)]
     role: StaffRole,
+    /// A sub-role of it; `null` or left out is the whole role.
+    #[serde(default)]
+    #[schema(max_length = 40, example = "support_l1")]
+    sub_role: Option<String>,
     /// The tenants they reach, by id or slug; `null` or left out is all of them.
     #[serde(default)]
     #[schema(max_items = 200)]
@@ -275,6 +349,7 @@ pub async fn create(Extension(op): Extension<StaffOp>, JsonBody(body): JsonBody<
         email: body.email,
         name: body.name,
         role: body.role,
+        sub_role: body.sub_role,
         tenants: body.tenants,
         until: body.temporary_until,
         identity: match body.identity_verified {
@@ -304,10 +379,23 @@ pub struct PatchBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "support")]
     role: Option<StaffRole>,
+    /// A sub-role of it; `null` is the whole role, as is another role with none named. Their sessions end.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, max_length = 40, example = "support_l1")]
+    sub_role: Option<Option<String>>,
+    /// Until when role and sub-role are given; then what they have for good is in force again. `null` is for good, as is a role
+    /// or sub-role without it.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(schema_with = schema::time_or_null, required = false)]
+    role_until: Option<Option<Timestamp>>,
     /// Other tenants, by id or slug; `null` is all of them. Their sessions end.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Vec<String>>, max_items = 200)]
     tenants: Option<Option<Vec<String>>>,
+    /// Until when these are given; then those that they have for good are in force again. `null` is for good.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(schema_with = schema::time_or_null, required = false)]
+    tenants_until: Option<Option<Timestamp>>,
     /// Another end; `null` makes the account permanent.
     #[serde(default, deserialize_with = "given")]
     #[schema(schema_with = schema::time_or_null, required = false)]
@@ -317,7 +405,7 @@ pub struct PatchBody {
     reason: String,
 }
 
-/// Change somebody's name, role, tenants or end. Nobody changes their own role, tenants or end.
+/// Change somebody's name, role, sub-role, tenants or end. Nobody changes their own role, tenants or end.
 #[utoipa::path(
     patch, path = "/api/admin/staff/{id}", tag = "staff", security(("staff_session" = [])),
     params(("id" = String, Path, description = "The member of staff.")),
@@ -332,7 +420,10 @@ pub async fn update(
     let patch = Patch {
         name: body.name,
         role: body.role,
+        sub_role: body.sub_role,
+        role_until: body.role_until,
         tenants: body.tenants,
+        tenants_until: body.tenants_until,
         until: body.temporary_until,
     };
     match staff::change(&op, id, &patch, &body.reason).await {

@@ -1,6 +1,7 @@
 //! Schemas of the core's types, which know nothing of documentation: for `#[schema(schema_with = …)]`.
 
 use stagedoor_core::alert::{Channel, State};
+use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::audit::{Criticality, Retention};
 use stagedoor_core::error::Code;
 use stagedoor_core::guard::NetworkKind;
@@ -91,6 +92,13 @@ pub fn ending() -> Schema {
         "Allowed, a fresh proof is asked for, or refused.",
         Ending::ALL.map(Ending::as_str),
     )
+}
+
+/// What is known of where a passkey lives.
+#[must_use]
+pub fn passkey_level() -> Schema {
+    let about = "It may be synchronised between devices, cannot leave its device, or a maker on the list vouches for it, besides.";
+    words(about, PasskeyLevel::ALL.iter().map(|level| level.as_str()))
 }
 
 /// What a role holds of a permission.

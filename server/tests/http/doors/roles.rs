@@ -42,7 +42,7 @@ fn refusals<'a>(left: &'a [Left], who: &str, scope: &str) -> Vec<&'a Left> {
         .collect()
 }
 
-fn refused_as_it_should(row: &Row, answer: &Answer) -> bool {
+pub(super) fn refused_as_it_should(row: &Row, answer: &Answer) -> bool {
     let status = match row.needs {
         Needs::OwnVisit => StatusCode::NOT_FOUND,
         _ => StatusCode::FORBIDDEN,
@@ -91,6 +91,7 @@ async fn staff_pass_where_the_table_of_actions_says_so() {
             }
             seen.insert(pass);
             if pass && row.spends {
+                browser.cookies.clear();
                 browser.sign_in(short).await;
             }
         }

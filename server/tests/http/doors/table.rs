@@ -1,13 +1,14 @@
 //! The table: every door there is, a row each. How a row is written stands in the folder's `mod.rs`.
 
 use stagedoor_core::action::Action::{
-    AlertAcknowledge, AlertTest, AlertView, AuditExport, AuditReadTenant, ConsentChange, IdpView, IdpWrite,
-    ImpersonationEndOther, ImpersonationView, MemberList, NetworkView, NetworkWrite, PasskeyRegister,
-    PasskeyRename, PasskeyRevoke, PasskeyViewOwn, PlatformManageStaff, PlatformViewSystemMetrics, PolicyView,
-    PolicyWrite, PortalView, RecoveryRenew, RiskTriage, RiskView, SessionRenew, SessionRevoke, SessionView,
-    SessionViewOwn, StaffSignOut, StaffStepUp, StaffView, SupportApprove, SupportDeny, SupportView,
-    TenantAuditExport, TenantAuditRead, TenantImpersonate, TenantList, TenantSuspend, TenantUpdate,
-    TenantView, TenantViewDirectory, TotpEnrol, TotpRemove, UserSessionRevoke, UserSessionView, UserSignOut,
+    AlertAcknowledge, AlertTest, AlertView, AuditExport, AuditReadTenant, BackupContactChange, ConsentChange,
+    DutiesAcknowledge, DutiesViewOwn, IdpView, IdpWrite, ImpersonationEndOther, ImpersonationView,
+    MemberList, NetworkView, NetworkWrite, PasskeyRegister, PasskeyRename, PasskeyRevoke, PasskeyViewOwn,
+    PlatformManageStaff, PlatformViewSystemMetrics, PolicyView, PolicyWrite, PortalView, RecoveryRenew,
+    RiskTriage, RiskView, SessionNarrow, SessionRenew, SessionRevoke, SessionView, SessionViewOwn,
+    StaffSignOut, StaffStepUp, StaffView, SupportApprove, SupportDeny, SupportView, TenantAuditExport,
+    TenantAuditRead, TenantImpersonate, TenantList, TenantSuspend, TenantUpdate, TenantView,
+    TenantViewDirectory, TotpEnrol, TotpRemove, UserSessionRevoke, UserSessionView, UserSignOut,
     VisitEndByTenant, VisitEndOwn,
 };
 use stagedoor_core::audit::Event::{
@@ -97,6 +98,9 @@ fn staff_entrance() -> Vec<Row> {
         Row::post(StaffEntrance, "/sign-in/recovery")
             .form("recovery_code=x")
             .gives(&[401]),
+        Row::post(StaffEntrance, "/sign-in/narrow")
+            .form("tenant=acme&reads_only=yes")
+            .gives(&[401]),
         Row::get(StaffEntrance, "/enrollment").gives(&[401]),
         Row::post(StaffEntrance, "/enrollment")
             .form("enrollment_token=x")
@@ -140,7 +144,17 @@ fn staff_pages() -> Vec<Row> {
             .at("/roles?action=tenant.suspend&target=<tenant>"),
         Row::get(StaffRooms, "/system").needs(PlatformViewSystemMetrics),
         Row::get(StaffRooms, "/passkeys").needs(PasskeyViewOwn).own(),
+        Row::get(StaffRooms, "/responsibilities")
+            .needs(DutiesViewOwn)
+            .own(),
         Row::get(StaffRooms, "/whoami").needs(SessionViewOwn).own(),
+        Row::get(StaffRooms, "/narrow").needs(SessionViewOwn).own(),
+        Row::post(StaffRooms, "/narrow/session")
+            .needs(SessionNarrow)
+            .own()
+            .form("tenant=&viewing_as=&reads_only=yes")
+            .spends()
+            .gives(&[303]),
         Row::get(StaffRooms, "/stay")
             .needs(SessionViewOwn)
             .own()
@@ -283,6 +297,16 @@ fn staff_functions() -> Vec<Row> {
             .form("passkey_id=<unheld>&back=/passkeys")
             .gives(&[303])
             .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/acknowledge_duties")
+            .needs(DutiesAcknowledge)
+            .own()
+            .form("version=1&contact=%2B4930901820&contact_name=")
+            .gives(&[303]),
+        Row::post(StaffRooms, "/api/fn/staff/change_backup_contact")
+            .needs(BackupContactChange)
+            .own()
+            .form("contact=kim%40home.example&contact_name=")
+            .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/begin_app")
             .needs(TotpEnrol)
             .own()
@@ -366,6 +390,12 @@ fn staff_api() -> Vec<Row> {
         Row::get(StaffRooms, "/api/admin/session")
             .needs(SessionViewOwn)
             .own(),
+        Row::post(StaffRooms, "/api/admin/session/narrow")
+            .needs(SessionNarrow)
+            .own()
+            .json(r#"{"reads_only":true}"#)
+            .spends()
+            .gives(&[204]),
         Row::get(StaffRooms, "/api/admin/session/passkeys")
             .needs(PasskeyViewOwn)
             .own(),
@@ -401,6 +431,19 @@ fn staff_api() -> Vec<Row> {
             .json(r#"{"credential":{}}"#)
             .gives(&[409])
             .lacks(),
+        Row::get(StaffRooms, "/api/admin/me/responsibilities")
+            .needs(DutiesViewOwn)
+            .own(),
+        Row::post(StaffRooms, "/api/admin/me/responsibilities")
+            .needs(DutiesAcknowledge)
+            .own()
+            .json(r#"{"version":"1","contact":"+49 30 901820"}"#)
+            .gives(&[204]),
+        Row::put(StaffRooms, "/api/admin/me/backup-contact")
+            .needs(BackupContactChange)
+            .own()
+            .json(r#"{"contact":"kim@home.example"}"#)
+            .gives(&[204]),
         Row::get(StaffRooms, "/api/admin/session/codes")
             .needs(PasskeyViewOwn)
             .own(),
@@ -739,6 +782,9 @@ fn staff_providers() -> Vec<Row> {
             .told_as(IdpTest)
             .gives(&[404])
             .lacks(),
+        Row::get(StaffRooms, "/api/admin/identity-providers/{id}/people")
+            .needs(IdpView)
+            .at("/api/admin/identity-providers/<provider>/people"),
         Row::post(StaffRooms, "/api/admin/identity-providers/{id}/preview")
             .needs(IdpView)
             .at("/api/admin/identity-providers/<provider>/preview")

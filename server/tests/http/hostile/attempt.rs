@@ -60,6 +60,7 @@ impl Scene {
                 client_id: "console".to_owned(),
                 client_secret: None,
                 email_domains: vec!["acme-corp.example".to_owned()],
+                managed_claim: "managed".to_owned(),
             }])
             .await
             .unwrap();

@@ -2,10 +2,11 @@
 //! that only the audit tells, and the honest one passes beside them.
 //!
 //! [`provider`] is what it answers, [`attempt`] one sign-in through it; [`table`] has a row for each lie about an identity,
-//! [`logout`] for each about a sign-out; [`flood`] counts what a flood of them asks of the provider. [`proxy`] is the same of the
+//! [`logout`] for each about a sign-out; [`device`] what it says of devices; [`flood`] counts what a flood of them asks of the provider. [`proxy`] is the same of the
 //! identity-aware proxies in front.
 
 mod attempt;
+mod device;
 mod flood;
 mod logout;
 mod provider;

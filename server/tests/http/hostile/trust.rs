@@ -14,6 +14,14 @@ async fn trust(kim: &mut Browser, scene: &Scene, trusted: bool) -> StatusCode {
     answer.status
 }
 
+/// Confirms the change that is on trial.
+async fn confirm(kim: &mut Browser) -> StatusCode {
+    let listed = kim.get_json(&format!("{STAFF}/api/admin/trials")).await.json();
+    let trial = listed["items"][0]["id"].as_str().unwrap().to_owned();
+    let url = format!("{STAFF}/api/admin/trials/{trial}/confirm");
+    kim.post_json(&url, &json!({})).await.status
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn people_get_in_through_a_provider_from_its_trust_to_the_end_of_it() {
     let scene = Scene::new().await;
@@ -44,6 +52,8 @@ async fn people_get_in_through_a_provider_from_its_trust_to_the_end_of_it() {
     let tested = kim.post_json(&test, &json!({})).await;
     assert_eq!(tested.json()["test"]["passed"], true, "{}", tested.text);
     assert_eq!(trust(&mut kim, &scene, true).await, StatusCode::OK);
+    let nobody_came = confirm(&mut kim).await;
+    assert_eq!(nobody_came, StatusCode::CONFLICT, "Ada depends on it");
     let entrance = scene.house.browser().get(&format!("{STAFF}/sign-in")).await;
     let (demo, second) = (entrance.text.find("Demo SSO"), entrance.text.find("Hostile"));
     assert!(demo.is_some() && demo < second, "by name: {}", entrance.text);
@@ -55,10 +65,15 @@ async fn people_get_in_through_a_provider_from_its_trust_to_the_end_of_it() {
     assert_eq!(browser.finish(&credential).await.status, StatusCode::OK);
     let tenants = format!("{STAFF}/api/admin/tenants");
     assert_eq!(browser.get_json(&tenants).await.status, StatusCode::OK);
+    assert_eq!(confirm(&mut kim).await, StatusCode::NO_CONTENT);
+    assert_eq!(browser.get_json(&tenants).await.status, StatusCode::OK);
+    // Trials are listed by their moments, and one of them is over.
+    scene.house.later(1);
     assert_eq!(trust(&mut kim, &scene, false).await, StatusCode::OK);
     assert_eq!(browser.get_json(&tenants).await.status, StatusCode::FORBIDDEN);
     assert_eq!(
         scene.walk(&mut scene.house.browser(), &ada).await.status,
         StatusCode::NOT_FOUND
     );
+    assert_eq!(confirm(&mut kim).await, StatusCode::NO_CONTENT);
 }

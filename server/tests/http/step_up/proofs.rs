@@ -108,3 +108,25 @@ async fn of_two_who_use_one_proof_at_once_one_wins() {
     statuses.sort();
     assert_eq!(statuses, [StatusCode::OK, StatusCode::UNAUTHORIZED]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_and_the_call_that_goes_back_are_one_transaction() {
+    let house = House::new().await;
+    let (mut kim, _) = stale_kim(&house).await;
+    let id = Called::registration().challenged(&mut kim).await;
+    let count = "SELECT count(*) AS n FROM audit_entry WHERE event = 'staff.step_up' AND outcome = 'failed'";
+    let told = async || -> i64 { house.db.raw_fetch(count).await.unwrap()[0].get("n").unwrap() };
+    let options = begin(&mut kim, &id).await.json();
+    let elsewhere = kim.prove_at("https://evil.admin.stagedoor.test", &options);
+    // Whoever dies between the two has done neither.
+    let dies = "CREATE TRIGGER dies BEFORE INSERT ON step_up BEGIN SELECT RAISE(ABORT, 'dies'); END";
+    house.db.raw_execute(dies).await.unwrap();
+    let refused = finish(&mut kim, &id, &elsewhere).await;
+    assert!(
+        !refused.text.contains("could not be verified"),
+        "{} {}",
+        refused.status,
+        refused.text
+    );
+    assert_eq!(told().await, 0, "a refusal stands whose call is lost");
+}

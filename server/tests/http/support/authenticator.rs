@@ -43,6 +43,8 @@ pub(crate) struct Draft {
     /// The credential's id, as the browser says it and as the authenticator does.
     pub(crate) id: Vec<u8>,
     pub(crate) attested_id: Vec<u8>,
+    /// What made it, as it says itself.
+    pub(crate) aaguid: [u8; 16],
     /// The public key in COSE, of a registration; with none there is no credential in it.
     pub(crate) key: Option<Vec<u8>>,
     /// What stands behind the credential: extensions, or what should not.
@@ -134,6 +136,7 @@ impl Authenticator {
             flags: BOTH | ATTESTED,
             counter: self.counter.unwrap_or(0),
             attested_id: id.clone(),
+            aaguid: [0; 16],
             id,
             key: Some(cose(&pair)),
             behind: Vec::new(),
@@ -176,6 +179,7 @@ impl Authenticator {
             counter: self.counter.unwrap_or(0),
             id: held.id,
             attested_id: Vec::new(),
+            aaguid: [0; 16],
             key: None,
             behind: Vec::new(),
             format: "none",
@@ -208,13 +212,31 @@ impl Draft {
         self.statement = statement;
     }
 
+    /// Lets its maker vouch for the credential (§8.2), with a key of a batch and that key's certificate.
+    pub(crate) fn vouched_by(&mut self, key: &[u8], certificate: &[u8]) {
+        self.format = "packed";
+        let own = self.pair.clone();
+        self.pair = Arc::new(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, key).unwrap());
+        let signed = self.sign(&self.data(), &self.client_data());
+        self.pair = own;
+        let mut statement = vec![0xa3];
+        statement.extend(cbor_text("alg"));
+        statement.push(0x26);
+        statement.extend(cbor_text("sig"));
+        statement.extend(cbor_bytes(&signed));
+        statement.extend(cbor_text("x5c"));
+        statement.push(0x81);
+        statement.extend(cbor_bytes(certificate));
+        self.statement = statement;
+    }
+
     /// Authenticator data (§6.1).
     pub(crate) fn data(&self) -> Vec<u8> {
         let mut data = Sha256::digest(&self.rp_id).to_vec();
         data.push(self.flags);
         data.extend(self.counter.to_be_bytes());
         if let Some(key) = &self.key {
-            data.extend([0; 16]);
+            data.extend(self.aaguid);
             data.extend((self.attested_id.len() as u16).to_be_bytes());
             data.extend(&self.attested_id);
             data.extend(key);

@@ -110,6 +110,7 @@ impl House {
             trust: ProviderTrust::Trusted,
             email_domains: vec!["acme-corp.example".to_owned()],
             declared: false,
+            trial: None,
             kind: ProviderKind::Oidc,
             rules: ClaimRules::default(),
         };
@@ -150,6 +151,13 @@ impl House {
 
     /// Another process over the same database: a pool, a service and a router of its own.
     pub(crate) async fn second_process(&self) -> (Service, Router) {
+        self.second_process_under(|_| {}).await
+    }
+
+    /// The same, under another policy.
+    pub(crate) async fn second_process_under(&self, change: impl FnOnce(&mut Policy)) -> (Service, Router) {
+        let mut settings = self.settings.clone();
+        change(&mut settings.policy);
         let provider: SocketAddr = format!("127.0.0.1:{}", self.issuer.rsplit(':').next().unwrap())
             .parse()
             .unwrap();
@@ -159,7 +167,7 @@ impl House {
             rng: Arc::new(OsRng),
             master_key: MasterKey::from_bytes([7; 32]),
             log: LogParts::default(),
-            settings: self.settings.clone(),
+            settings,
             http: HttpClient::new(&[("idp.localhost", provider)]).unwrap(),
         });
         let edge = Edge::new(service.clone(), stagedoor_app::server::Assets::default());
@@ -187,6 +195,14 @@ impl House {
     /// A browser in which somebody has signed in for the first time.
     pub(crate) async fn signed_in(&self, short: &str) -> Browser {
         let mut browser = self.browser();
+        browser.sign_in(short).await;
+        browser
+    }
+
+    /// The same person once more, in a fresh browser with the passkey they have.
+    pub(crate) async fn signed_in_again(&self, short: &str, before: Browser) -> Browser {
+        let mut browser = self.browser();
+        browser.passkey = before.passkey;
         browser.sign_in(short).await;
         browser
     }

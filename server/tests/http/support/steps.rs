@@ -78,6 +78,15 @@ impl Browser {
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     }
 
+    /// Acknowledges the responsibilities, as somebody new does.
+    pub(crate) async fn acknowledge(&mut self) {
+        let own = format!("{STAFF}/api/admin/me/responsibilities");
+        let version = self.get_json(&own).await.json()["version"].clone();
+        let body = json!({ "version": version, "contact": "+49 30 901820" });
+        let answer = self.post_json(&own, &body).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
+    }
+
     /// Fills in a tenant's entrance.
     pub(crate) async fn enter(&mut self, slug: &str, email: &str, password: &str) -> Answer {
         let fields = [("email", email), ("password", password)];

@@ -2,7 +2,9 @@
 //! thing. Each is refused with its reason in the audit, stores nothing, and has used up its ceremony; the same answer
 //! unchanged is taken.
 
+mod attested;
 mod copied;
+mod levels;
 mod origins;
 mod registration;
 mod uses;

@@ -140,8 +140,9 @@ impl Event {
         }
     }
 
-    /// What an entry of any event may carry beside its row's facts: any call may be one that needed a fresh proof.
-    pub const ANYWHERE: &[Field] = &[Field::StepUp];
+    /// What an entry of any event may carry beside its row's facts: any call may be one that needed a fresh proof, and any
+    /// session may be a narrowed one.
+    pub const ANYWHERE: &[Field] = &[Field::Narrowed, Field::StepUp, Field::ViewingAs, Field::SubRole];
 
     /// Whether its entries may carry these facts.
     ///

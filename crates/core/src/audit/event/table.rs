@@ -173,12 +173,20 @@ events! {
     RecoveryRenew = "recovery.renew", Platform Notable, "made new recovery codes", "tried to make new recovery codes" [Left];
     /// A member of staff signed in with a recovery code: their other sessions ended, and they register a new passkey.
     RecoveryUse = "recovery.use", Platform Critical alerts Always, "used a recovery code", "tried to use a recovery code" [Left Provider SessionsEnded];
+    /// One's own responsibilities were looked at.
+    DutiesViewOwn = "responsibilities.view_own", Platform Routine, "looked at their own responsibilities", "tried to look at their own responsibilities";
+    /// A member of staff acknowledged their responsibilities, in the version that the entry names.
+    DutiesAcknowledge = "responsibilities.acknowledge", Platform Notable, "acknowledged their responsibilities", "tried to acknowledge their responsibilities" [Version];
+    /// A member of staff left a backup contact, or changed it. What it is stands in no entry.
+    BackupContactChange = "backup_contact.change", Platform Notable, "changed their backup contact", "tried to change their backup contact";
     /// After several wrong codes in a row no more are looked at for a while.
     CodesSuspend = "codes.suspend", Platform Notable, "suspended", "tried to suspend"; "the codes of" | "codes" [Factor Until];
     /// After many wrong codes in a row no more are looked at until another super admin resets the person's factors.
     CodesLock = "codes.lock", Platform Critical, "locked", "tried to lock"; "the codes of" | "codes" [Factor];
     /// A member of staff proved their passkey again in a session that runs.
     SessionRenew = "session.renew", Platform Routine, "used their passkey again", "tried to use their passkey again" [Passkey];
+    /// A member of staff narrowed the session that runs: to one tenant, to reads, to the view of a narrower role.
+    SessionNarrow = "session.narrow", Platform Routine, "narrowed their session", "tried to narrow their session";
     /// A member of staff proved their passkey for exactly one call.
     StaffStepUp = "staff.step_up", Platform Routine, "used their passkey for one call", "tried to use their passkey for one call" [Operation Passkey StepUp];
     /// A new member of staff brought their token.
@@ -307,6 +315,8 @@ events! {
     StaffReset = "admin.staff.reset_factors", Platform Critical alerts Always, "reset", "tried to reset"; "the factors of" | "the factors of a staff member" [Passkeys SessionsEnded];
     /// A temporary account came to its end.
     StaffExpire = "admin.staff.expire", Platform Notable alerts AboutSuperAdmins, "ended", "tried to end"; "the temporary account of" | "a temporary account" [Role SessionsEnded Until];
+    /// What a member of staff was given for a time came to its end.
+    StaffLapse = "admin.staff.lapse", Platform Notable alerts AboutSuperAdmins, "took back", "tried to take back"; "what was given for a time to" | "what was given for a time" [Role SessionsEnded];
     /// The first super admin was invited from the command line.
     StaffBootstrap = "admin.staff.bootstrap", Platform Critical alerts Always, "invited", "tried to invite"; "the first super admin" | "a first super admin" [SessionsEnded Source];
     /// A super admin who lost everything was invited again from the command line.
@@ -342,7 +352,7 @@ events! {
     /// An identity provider was added.
     IdpCreate = "admin.identity_provider.create", Platform Critical, "added", "tried to add"; "identity provider" | "an identity provider";
     /// An identity provider was changed.
-    IdpChange = "admin.identity_provider.update", Platform Notable alerts Always, "changed", "tried to change"; "identity provider" | "an identity provider" [Source];
+    IdpChange = "admin.identity_provider.update", Platform Notable alerts Always, "changed", "tried to change"; "identity provider" | "an identity provider" [Source Trial Until];
     /// The connection to an identity provider was tested.
     IdpTest = "admin.identity_provider.test", Platform Routine, "tested", "tried to test"; "identity provider" | "an identity provider";
     /// Sinks were looked at.

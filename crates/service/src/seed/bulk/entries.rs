@@ -27,7 +27,7 @@ pub(super) async fn fill(
     now: Timestamp,
     progress: Progress<'_>,
 ) -> Result<(), ServiceError> {
-    let staff = staff::list(&mut service.db().reader()).await?;
+    let staff = staff::list(&mut service.db().reader(), service.now()).await?;
     let mut maker = Maker::new(random, tenants, &staff);
     let start = now.minus(hours(24 * 14));
     let step = now.since(start) / count.max(1);

@@ -39,9 +39,9 @@ impl Service {
         let Some(code) = &callback.code else {
             return Err(ServiceError::SignIn(SignInFailure::CodeAbsent));
         };
-        let token = self.exchange(provider, &metadata, sign_in, code).await?;
+        let signed = self.exchange(provider, &metadata, sign_in, code).await?;
         let token = self
-            .verified(provider, &metadata, &token, &sign_in.nonce)
+            .verified(provider, &metadata, &signed, &sign_in.nonce)
             .await
             .map_err(|fault| {
                 tracing::info!(
@@ -61,6 +61,8 @@ impl Service {
             email: token.email,
             name: token.name,
             session: token.session,
+            device: provider.rules.device(claims.all()),
+            id_token: self.sealed_hint(provider, &signed),
         })
     }
 
@@ -143,6 +145,7 @@ impl Service {
             issuer: &provider.issuer,
             client: &provider.client_id,
             nonce,
+            rules: &provider.rules,
             now,
         };
         Ok((id_token::check(&claims, expected)?, claims))

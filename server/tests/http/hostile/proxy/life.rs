@@ -3,6 +3,7 @@
 use http::StatusCode;
 use serde_json::json;
 use stagedoor_core::provider::ProxyKind;
+use stagedoor_service::named::DeclaredAdministrator;
 use stagedoor_service::proxy::{Assertion, Carried};
 
 use super::scene::{Scene, stranger};
@@ -52,10 +53,11 @@ async fn the_proxy_s_word_is_identity_and_network_of_each_request() {
     let asked = json!({ "name": "part", "kind": "vpn", "range": "198.51.100.128/25" });
     let preview = format!("{STAFF}/api/admin/network-rules/preview");
     let told = kim.post_json(&preview, &asked).await.json();
-    assert_eq!(
-        json!([told["let_in_by"], told["outside"]]),
-        json!(["Pomerium", []]),
-        "who comes through the proxy comes wherever they are"
+    assert_eq!(told["let_in_by"], "Pomerium");
+    let outside = told["outside"].as_array().unwrap();
+    assert!(
+        outside.iter().all(|line| line["live"] == false),
+        "who comes through the proxy comes wherever they are: {told}"
     );
     let overview = kim.get(&format!("{STAFF}/")).await.text;
     assert!(overview.contains("from Pomerium"), "{overview}");
@@ -146,6 +148,8 @@ async fn nobody_is_found_by_the_address_that_a_proxy_names() {
     let line = (ProxyKind::GoogleIap.header(), scene.token(&said));
     let answer = scene.start(&mut scene.browser(&[line])).await;
     assert_eq!(answer.to(), format!("{STAFF}/enrollment"), "{}", answer.text);
+    // It is told behind the answer.
+    scene.house.service.run_due().await.unwrap();
     assert_eq!(scene.reasons(&answer).await[0].2, "unknown_person");
 }
 
@@ -187,5 +191,65 @@ async fn a_flood_asks_for_the_keys_once_in_thirty_seconds_and_new_ones_are_found
         tries,
         [false, false, true],
         "after three failures in a row the keys are doubted"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_proxy_says_of_the_device_is_read_of_each_request() {
+    let scene = Scene::new(ProxyKind::Pomerium).await;
+    let mut kim = kim(&scene).await;
+    for (claim, expected) in [
+        (None, "unclaimed"),
+        (Some(json!(true)), "managed"),
+        (Some(json!(false)), "unmanaged"),
+        (Some(json!("yes")), "misclaimed"),
+    ] {
+        let mut said = scene.honest();
+        if let Some(claim) = claim {
+            said.claims["device_ok"] = claim;
+        }
+        kim.headers = vec![(ProxyKind::Pomerium.header(), scene.token(&said))];
+        let own = kim.get_json(&format!("{STAFF}{SESSION}")).await.json();
+        assert_eq!(own["managed_device"], expected, "{own}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_the_file_names_by_the_proxy_s_subject_enrols_by_its_word_and_nobody_by_another_s() {
+    let scene = Scene::new(ProxyKind::Pomerium).await;
+    let named = |subject: &str, email: &str| DeclaredAdministrator {
+        subject: subject.to_owned(),
+        name: "Nia Quist".to_owned(),
+        email: email.to_owned(),
+    };
+    let people = [
+        named("named-at-the-proxy", "nia@acme-corp.example"),
+        // Named by the file at the other provider alone.
+        named("demo-sol", "nio@acme-corp.example"),
+    ];
+    let service = &scene.house.service;
+    service
+        .declare_administrators(&scene.proxy.issuer, &people)
+        .await
+        .unwrap();
+    let comes = |person: &DeclaredAdministrator| {
+        let mut said = scene.honest();
+        said.claims["sub"] = json!(person.subject);
+        said.claims["email"] = json!(person.email);
+        scene.browser(&[(ProxyKind::Pomerium.header(), scene.token(&said))])
+    };
+    let mut nia = comes(&people[0]);
+    assert_eq!(scene.start(&mut nia).await.to(), format!("{STAFF}/sign-in"));
+    let options = nia.begin().await;
+    let credential = nia.prove(&options);
+    assert_eq!(nia.finish(&credential).await.status, StatusCode::OK);
+    let own = nia.get_json(&format!("{STAFF}{SESSION}")).await.json();
+    assert_eq!(own["role"], "super_admin", "{own}");
+    let refused = scene.start(&mut comes(&people[1])).await;
+    service.run_due().await.unwrap();
+    let reasons = scene.reasons(&refused).await;
+    assert!(
+        reasons.iter().any(|(.., code)| code == "account_pending"),
+        "{reasons:?}"
     );
 }

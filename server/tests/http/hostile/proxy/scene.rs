@@ -120,6 +120,8 @@ fn settings(kind: ProxyKind, keys: &str) -> ProxySettings {
         sign_out: format!("{STAFF}{}", kind.sign_out()),
         identity: Toggle::On,
         email_domains: vec!["acme-corp.example".to_owned()],
+        managed_claim: "device_ok".to_owned(),
+        administrators: vec!["named-at-the-proxy".to_owned()],
     }
 }
 

@@ -1,0 +1,220 @@
+//! What a staff session is narrowed to: one tenant, reads, the view of a narrower role or sub-role. A session only ever becomes
+//! narrower; widening is a new sign-in, and there is no function here that does it.
+//!
+//! Narrowings are a partial order: [`Narrowed::and`] is the meet of two, and whatever a session may be narrowed to is found
+//! by it. What a narrowing takes away is decided in [`crate::decide`] beside what the person holds, never in its place.
+
+mod view;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+pub use view::View;
+
+use crate::decision::Reason;
+use crate::id::TenantId;
+use crate::role::{Scope, StaffRole};
+use crate::staff::role_covers;
+use crate::sub_role::SubRoles;
+use crate::tenant::BadState;
+
+/// What a session may still do at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// Look and change.
+    Everything,
+    /// Look.
+    Reads,
+}
+
+impl Reach {
+    /// The name in storage of what is narrowed.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Everything => "everything",
+            Self::Reads => "reads",
+        }
+    }
+}
+
+impl FromStr for Reach {
+    type Err = BadState;
+
+    fn from_str(text: &str) -> Result<Self, BadState> {
+        [Self::Everything, Self::Reads]
+            .into_iter()
+            .find(|reach| reach.as_str() == text)
+            .ok_or(BadState)
+    }
+}
+
+/// What a session is narrowed to. What is not narrowed is as wide as its person.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Narrowed {
+    /// The one tenant that it reaches, where its person does.
+    pub tenant: Option<TenantId>,
+    /// Whether it changes anything.
+    pub reach: Reach,
+    /// What the console is viewed as, beside one's own role.
+    pub view: Option<View>,
+}
+
+/// Why a session cannot be narrowed so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotNarrower {
+    /// The view is one's own, or holds something that the one in force does not.
+    View,
+    /// The tenant is another than the one it is narrowed to, or none that its person reaches.
+    Tenant,
+    /// It is no narrower than the session is already.
+    Same,
+}
+
+impl Narrowed {
+    /// Not at all.
+    pub const NOTHING: Self = Self {
+        tenant: None,
+        reach: Reach::Everything,
+        view: None,
+    };
+
+    /// Not at all, to refer to.
+    #[must_use]
+    pub fn nothing() -> &'static Self {
+        static NOTHING: Narrowed = Narrowed::NOTHING;
+        &NOTHING
+    }
+
+    /// Whether it takes anything away.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::NOTHING
+    }
+
+    /// What both leave; `None` where they leave nothing in common that a session could be: two tenants, or two views below
+    /// which there is no widest one.
+    #[must_use]
+    pub fn and(&self, other: &Self, sub_roles: &SubRoles) -> Option<Self> {
+        let tenant = match (self.tenant, other.tenant) {
+            (Some(one), Some(two)) if one != two => return None,
+            (one, two) => one.or(two),
+        };
+        let view = match (&self.view, &other.view) {
+            (Some(one), Some(two)) => Some(one.and(two, sub_roles)?),
+            (one, two) => one.as_ref().or(two.as_ref()).cloned(),
+        };
+        Some(Self {
+            tenant,
+            reach: self.reach.max(other.reach),
+            view,
+        })
+    }
+
+    /// Whether it leaves nothing that the other does not leave.
+    #[must_use]
+    pub fn is_within(&self, wider: &Self, sub_roles: &SubRoles) -> bool {
+        self.and(wider, sub_roles).as_ref() == Some(self)
+    }
+
+    /// The narrowing of a session that shall be narrowed further, for a person of a role and a scope.
+    ///
+    /// # Errors
+    /// [`NotNarrower`] for what is not.
+    pub fn narrow(
+        &self,
+        by: &Self,
+        (own, scope): (&View, &Scope),
+        sub_roles: &SubRoles,
+    ) -> Result<Self, NotNarrower> {
+        let viewed = self.view.as_ref().unwrap_or(own);
+        if by
+            .view
+            .as_ref()
+            .is_some_and(|wanted| !wanted.is_narrower(viewed, sub_roles))
+        {
+            return Err(NotNarrower::View);
+        }
+        let elsewhere = |tenant| self.tenant.is_some_and(|only| only != tenant) || !scope.contains(tenant);
+        if by.tenant.is_some_and(elsewhere) {
+            return Err(NotNarrower::Tenant);
+        }
+        match self.and(by, sub_roles) {
+            Some(narrowed) if narrowed != *self => Ok(narrowed),
+            _ => Err(NotNarrower::Same),
+        }
+    }
+
+    /// What a session of somebody may be viewed as, from here.
+    #[must_use]
+    pub fn views(&self, own: &View, sub_roles: &SubRoles) -> Vec<View> {
+        let viewed = self.view.as_ref().unwrap_or(own);
+        let mut views = View::all(sub_roles);
+        views.retain(|view| view.is_narrower(viewed, sub_roles));
+        views
+    }
+
+    /// The role in force: that of the view, where one's own holds all of it.
+    #[must_use]
+    pub fn role(&self, own: StaffRole) -> StaffRole {
+        let viewed = self.view.as_ref().map(|view| view.role);
+        viewed.filter(|role| role_covers(own, *role)).unwrap_or(own)
+    }
+
+    /// The tenants in reach: the one, where its person reaches it.
+    #[must_use]
+    pub fn scope(&self, own: &Scope) -> Scope {
+        match self.tenant {
+            None => own.clone(),
+            Some(tenant) if own.contains(tenant) => Scope::only(vec![tenant]),
+            Some(_) => Scope::only(Vec::new()),
+        }
+    }
+}
+
+/// By id and name alone, as entries have it: `tenant org_…, reads`. The view stands in a fact of its own.
+impl fmt::Display for Narrowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.tenant, self.reach) {
+            (None, Reach::Everything) => f.write_str("nothing"),
+            (None, Reach::Reads) => f.write_str("reads"),
+            (Some(tenant), Reach::Everything) => write!(f, "tenant {tenant}"),
+            (Some(tenant), Reach::Reads) => write!(f, "tenant {tenant}, reads"),
+        }
+    }
+}
+
+impl NotNarrower {
+    /// The field of a form that is at fault.
+    #[must_use]
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::View => "viewing_as",
+            Self::Tenant => "tenant",
+            Self::Same => "reads_only",
+        }
+    }
+
+    /// What is wrong, and what to do.
+    #[must_use]
+    pub const fn explain(self) -> &'static str {
+        match self {
+            Self::View => "Choose a role that holds less than the one in force. To hold more, sign in again.",
+            Self::Tenant => "This is no tenant that this session reaches. To reach more, sign in again.",
+            Self::Same => {
+                "The session is as narrow already. Choose what it shall lose, or sign in again to widen it."
+            }
+        }
+    }
+}
+
+/// The reasons of what a narrowing takes away.
+pub const REASONS: [Reason; 4] = [
+    Reason::NarrowedRole,
+    Reason::NarrowedTenant,
+    Reason::NarrowedPlatform,
+    Reason::NarrowedReads,
+];

@@ -1,0 +1,33 @@
+//! What a member of staff reads and signs before the console opens, and the backup contact that they left.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
+
+/// A backup contact, as those may read it who may know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactLine {
+    /// Who answers there, where that is somebody else.
+    pub name: Option<String>,
+    /// The address or the number.
+    pub contact: String,
+    /// When it was left, or changed last.
+    pub changed: Timestamp,
+}
+
+/// One's own responsibilities.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DutiesView {
+    /// Which text it is.
+    pub version: String,
+    /// The text, a line each.
+    pub lines: Vec<String>,
+    /// Whether this very text is acknowledged.
+    pub done: bool,
+    /// When the person acknowledged last, in whichever version.
+    pub acknowledged: Option<Timestamp>,
+    /// What they left.
+    pub contact: Option<ContactLine>,
+    /// The server's clock.
+    pub now: Timestamp,
+}

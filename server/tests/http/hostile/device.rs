@@ -1,0 +1,92 @@
+//! Managed devices, where a guard policy asks for one: from the claim that is named for it alone, and only where it is true.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::attempt::{Attempt, Scene};
+use crate::support::{Answer, Browser, STAFF};
+
+fn api(path: &str) -> String {
+    format!("{STAFF}/api/admin/{path}")
+}
+
+/// Kim, through the provider that says something of the device, up to the end of the ceremony.
+async fn comes(scene: &Scene, browser: &mut Browser, managed: Option<Value>) -> Answer {
+    let says = |attempt: &mut Attempt| {
+        if let Some(managed) = &managed {
+            attempt.claims["managed"] = managed.clone();
+        }
+    };
+    let back = scene.walk(browser, &says).await;
+    assert_eq!(back.to(), format!("{STAFF}/sign-in"), "{}", back.text);
+    let options = browser.begin().await;
+    let credential = browser.prove(&options);
+    browser.finish(&credential).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_asked_for_a_managed_device_is_refused_for_what_is_said_of_theirs() {
+    let scene = Scene::new().await;
+    let mut kim = scene.house.browser();
+    assert_eq!(
+        comes(&scene, &mut kim, Some(json!(true))).await.status,
+        StatusCode::OK
+    );
+    let own = kim.get_json(&api("session")).await.json();
+    assert_eq!(own["managed_device"], "managed", "{own}");
+    let mut other = scene.house.browser();
+    other.passkey = std::mem::take(&mut kim.passkey);
+    assert_eq!(
+        comes(&scene, &mut other, None).await.status,
+        StatusCode::OK,
+        "nobody asks yet"
+    );
+
+    let policy = json!({
+        "name": "managed_only", "says": { "device": "managed" }, "reason": "Laptops of the company alone",
+    });
+    let refused = other.post_json(&api("policies"), &policy).await;
+    assert_eq!(
+        refused.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        refused.text
+    );
+    let tried = kim.post_json(&api("policies"), &policy).await;
+    assert_eq!(tried.status, StatusCode::CREATED, "{}", tried.text);
+    let outside = other.get_json(&api("tenants")).await;
+    assert_eq!(
+        (outside.status, outside.code()),
+        (StatusCode::FORBIDDEN, "FORBIDDEN".to_owned()),
+        "{}",
+        outside.text
+    );
+    assert!(outside.text.contains("managed device"), "{}", outside.text);
+    let confirm = format!("trials/{}/confirm", tried.json()["id"].as_str().unwrap());
+    let confirmed = kim.post_json(&api(&confirm), &json!({})).await;
+    assert_eq!(confirmed.status, StatusCode::NO_CONTENT, "{}", confirmed.text);
+
+    for (said, reason) in [
+        (None, "device_unclaimed"),
+        (Some(json!(false)), "device_unmanaged"),
+        (Some(json!("true")), "device_misclaimed"),
+        (Some(Value::Null), "device_misclaimed"),
+    ] {
+        scene.house.later(1);
+        let mut anew = scene.house.browser();
+        anew.passkey = std::mem::take(&mut other.passkey);
+        let answer = comes(&scene, &mut anew, said).await;
+        other.passkey = std::mem::take(&mut anew.passkey);
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{reason}: {}", answer.text);
+        let log = kim.get_json(&api("audit-logs?limit=5")).await;
+        assert!(log.text.contains(reason), "{reason}: {}", log.text);
+    }
+    let asked = json!({
+        "role": "support", "action": "tenant.list", "address": "127.0.0.1", "identity": "workforce",
+        "factor": "passkey", "session": "live", "device": "unmanaged",
+    });
+    let simulated = kim.post_json(&api("policies/simulate"), &asked).await.json();
+    assert_eq!(simulated["present"]["reason"], "device_unmanaged", "{simulated}");
+    let page = kim.get(&format!("{STAFF}/whoami")).await;
+    assert!(page.text.contains("Managed device"), "{}", page.text);
+}
