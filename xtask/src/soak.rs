@@ -32,7 +32,7 @@ const SOAKS: &[Soak] = &[
     Soak {
         name: "races",
         about: "1,000 rounds of 64 that race for five places, and of 64 super admins who would remove each other, on both engines",
-        tests: &["--test", "conformance", "race::"],
+        tests: &["--test", "conformance", "race::", "of_all_who_remove_each_other"],
         counts: &[("STAGEDOOR_SOAK_RACES", "1000")],
     },
     Soak {
