@@ -6,6 +6,7 @@ use stagedoor_core::time::Timestamp;
 
 use crate::Error;
 use crate::db::{Executor, Row};
+use crate::staff::lasting_super_admin;
 use crate::statement::statements;
 use crate::tx::WriteTx;
 
@@ -13,7 +14,7 @@ statements! {
     /// One that may have been copied proves nothing, so it is in no ceremony.
     LIST = "SELECT id, passkey, aaguid, attestation, attested_by FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL AND copied_at IS NULL ORDER BY created_at, id";
     /// Those of super admins whom nothing limits, in time or to tenants.
-    LIST_SUPER = "SELECT staff_passkey.id, staff_passkey.passkey, staff_passkey.aaguid, staff_passkey.attestation, staff_passkey.attested_by FROM staff_passkey JOIN staff ON staff.id = staff_passkey.staff_id WHERE staff.role = 'super_admin' AND staff.state = 'active' AND staff.account_until IS NULL AND staff.scope = 'all' AND staff.sub_role IS NULL AND staff.term_role IS NULL AND staff.term_scope IS NULL AND staff_passkey.revoked_at IS NULL AND staff_passkey.copied_at IS NULL ORDER BY staff_passkey.id";
+    LIST_SUPER = concat!("SELECT id, passkey, aaguid, attestation, attested_by FROM staff_passkey WHERE staff_id IN (SELECT id FROM staff WHERE ", lasting_super_admin!(), ") AND revoked_at IS NULL AND copied_at IS NULL ORDER BY id");
     LIST_KEPT = "SELECT id, name, passkey, aaguid, attestation, attested_by, created_at, last_used_at, copied_at FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL ORDER BY created_at, id";
     COUNT_OWNERS = "SELECT count(DISTINCT staff_passkey.staff_id) AS owners FROM staff_passkey JOIN staff ON staff.id = staff_passkey.staff_id WHERE staff_passkey.revoked_at IS NULL AND staff_passkey.copied_at IS NULL AND staff.state = 'active'";
     INSERT = "INSERT INTO staff_passkey (id, staff_id, name, credential_id, passkey, aaguid, created_at, attestation, attested_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";

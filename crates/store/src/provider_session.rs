@@ -7,13 +7,13 @@ use stagedoor_core::time::Timestamp;
 
 use crate::Error;
 use crate::db::Executor;
-use crate::session::{self, StaffSession};
+use crate::session::{self, StaffSession, session_columns};
 use crate::statement::statements;
 use crate::tx::WriteTx;
 
 statements! {
     NOTE = "UPDATE staff_session SET provider_session = $2 WHERE id = $1 AND ended_at IS NULL";
-    RUNNING = "SELECT id, staff_id, provider_id, factor, factor_level, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id, narrowed_tenant, narrowed_reach, viewing_as, device FROM staff_session WHERE provider_id = $1 AND provider_session = $2 AND ended_at IS NULL ORDER BY started_at, id";
+    RUNNING = concat!("SELECT ", session_columns!(), " FROM staff_session WHERE provider_id = $1 AND provider_session = $2 AND ended_at IS NULL ORDER BY started_at, id");
     KEEP_TOKEN = "UPDATE staff_session SET id_token = $2 WHERE id = $1 AND ended_at IS NULL";
     TOKEN = "SELECT id_token FROM staff_session WHERE id = $1";
     DELETE_SIGN_INS = "DELETE FROM sign_in WHERE provider_id = $1 AND provider_session = $2";

@@ -15,10 +15,18 @@ use crate::statement::statements;
 use crate::tx::WriteTx;
 use crate::value::Value;
 
+/// What [`session`] reads of a row: every statement that finds staff sessions by themselves selects just this.
+macro_rules! session_columns {
+    () => {
+        "id, staff_id, provider_id, factor, factor_level, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id, narrowed_tenant, narrowed_reach, viewing_as, device"
+    };
+}
+pub(crate) use session_columns;
+
 statements! {
-    FIND = "SELECT id, staff_id, provider_id, factor, factor_level, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id, narrowed_tenant, narrowed_reach, viewing_as, device FROM staff_session WHERE reference = $1";
-    FIND_BY_ID = "SELECT id, staff_id, provider_id, factor, factor_level, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id, narrowed_tenant, narrowed_reach, viewing_as, device FROM staff_session WHERE id = $1";
-    OF_STAFF = "SELECT id, staff_id, provider_id, factor, factor_level, factor_at, started_at, ends_at, last_seen_at, ended_at, ended_why, trial_id, narrowed_tenant, narrowed_reach, viewing_as, device FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
+    FIND = concat!("SELECT ", session_columns!(), " FROM staff_session WHERE reference = $1");
+    FIND_BY_ID = concat!("SELECT ", session_columns!(), " FROM staff_session WHERE id = $1");
+    OF_STAFF = concat!("SELECT ", session_columns!(), " FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id");
     ROTATIONS = "SELECT rotations, rotated_at, passkey_id FROM staff_session WHERE id = $1";
     INSERT = "INSERT INTO staff_session (id, reference, staff_id, provider_id, factor, factor_at, passkey_id, started_at, ends_at, last_seen_at, address, agent, address_key, trial_id, narrowed_tenant, narrowed_reach, viewing_as, factor_level, device) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     TOUCH = "UPDATE staff_session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2";

@@ -12,10 +12,17 @@ use crate::statement::statements;
 use crate::tx::WriteTx;
 use crate::value::Value;
 
+/// What is read of a sign-in, found or taken.
+macro_rules! sign_in_columns {
+    () => {
+        "id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, wished_tenant, wished_reach, expires_at, trial_id, device, id_token"
+    };
+}
+
 statements! {
     INSERT = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    FIND = "SELECT id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, wished_tenant, wished_reach, expires_at, trial_id, device, id_token FROM sign_in WHERE reference = $1 AND expires_at > $2";
-    TAKE = "DELETE FROM sign_in WHERE reference = $1 AND staff_id IS NULL AND claimant IS NULL AND expires_at > $2 RETURNING id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, wished_tenant, wished_reach, expires_at, trial_id, device, id_token";
+    FIND = concat!("SELECT ", sign_in_columns!(), " FROM sign_in WHERE reference = $1 AND expires_at > $2");
+    TAKE = concat!("DELETE FROM sign_in WHERE reference = $1 AND staff_id IS NULL AND claimant IS NULL AND expires_at > $2 RETURNING ", sign_in_columns!());
     INSERT_ANSWERED = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, staff_id, claimant, identified_at, expires_at, provider_session, trial_id, device, id_token) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     TRY = "UPDATE sign_in SET tries = tries + 1 WHERE id = $1 AND tries < $2";
     RECOVER = "UPDATE sign_in SET reference = $2, recovered_at = $3, expires_at = $4 WHERE id = $1 AND recovered_at IS NULL";

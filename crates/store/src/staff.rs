@@ -15,21 +15,36 @@ use crate::db::{Executor, Row};
 use crate::statement::{Statement, statements};
 use crate::tx::WriteTx;
 
+/// What [`with_scope`] reads of a row: every statement that finds staff selects just this.
+macro_rules! staff_columns {
+    () => {
+        "id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, responsibilities, sub_role, term_role, term_sub_role, term_role_until, term_role_why, term_scope, term_scope_until, term_scope_why"
+    };
+}
+/// Who counts where one must always be left: a super admin who is enrolled and stays one, of all tenants, with nothing taken
+/// away. The triggers of both engines say the same of the rows.
+macro_rules! lasting_super_admin {
+    () => {
+        "role = 'super_admin' AND state = 'active' AND account_until IS NULL AND scope = 'all' AND sub_role IS NULL AND term_role IS NULL AND term_scope IS NULL"
+    };
+}
+pub(crate) use {lasting_super_admin, staff_columns};
+
 statements! {
-    FIND = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, responsibilities, sub_role, term_role, term_sub_role, term_role_until, term_role_why, term_scope, term_scope_until, term_scope_why FROM staff WHERE id = $1";
-    FIND_BY_IDENTITY = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, responsibilities, sub_role, term_role, term_sub_role, term_role_until, term_role_why, term_scope, term_scope_until, term_scope_why FROM staff WHERE provider_id = $1 AND subject = $2";
-    LIST = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, responsibilities, sub_role, term_role, term_sub_role, term_role_until, term_role_why, term_scope, term_scope_until, term_scope_why FROM staff ORDER BY email_key, id";
+    FIND = concat!("SELECT ", staff_columns!(), " FROM staff WHERE id = $1");
+    FIND_BY_IDENTITY = concat!("SELECT ", staff_columns!(), " FROM staff WHERE provider_id = $1 AND subject = $2");
+    LIST = concat!("SELECT ", staff_columns!(), " FROM staff ORDER BY email_key, id");
     SCOPE = "SELECT tenant_id FROM staff_scope WHERE staff_id = $1 ORDER BY tenant_id";
     TERM_SCOPE = "SELECT tenant_id FROM staff_term_scope WHERE staff_id = $1 ORDER BY tenant_id";
     ACTIVATE = "UPDATE staff SET state = 'active', claimed_until = NULL WHERE id = $1 AND state = 'claimed' AND (claimed_until IS NULL OR claimed_until > $2)";
     INSERT = "INSERT INTO staff (id, email, email_key, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, justification, created_at, responsibilities, responsibilities_at, sub_role) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
-    FIND_BY_TOKEN = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, responsibilities, sub_role, term_role, term_sub_role, term_role_until, term_role_why, term_scope, term_scope_until, term_scope_why FROM staff WHERE enrolment_digest = $1 AND enrolment_until > $2";
-    FIND_BY_ADDRESS = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, responsibilities, sub_role, term_role, term_sub_role, term_role_until, term_role_why, term_scope, term_scope_until, term_scope_why FROM staff WHERE email_key = $1";
+    FIND_BY_TOKEN = concat!("SELECT ", staff_columns!(), " FROM staff WHERE enrolment_digest = $1 AND enrolment_until > $2");
+    FIND_BY_ADDRESS = concat!("SELECT ", staff_columns!(), " FROM staff WHERE email_key = $1");
     COUNT_SUPER = "SELECT count(*) AS enrolled FROM staff WHERE role = 'super_admin' AND state = 'active'";
-    LASTING_SUPER = "SELECT provider_id, email FROM staff WHERE role = 'super_admin' AND state = 'active' AND account_until IS NULL AND scope = 'all' AND sub_role IS NULL AND term_role IS NULL AND term_scope IS NULL AND provider_id IS NOT NULL ORDER BY id";
-    OF_PROVIDER = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, responsibilities, sub_role, term_role, term_sub_role, term_role_until, term_role_why, term_scope, term_scope_until, term_scope_why FROM staff WHERE provider_id = $1 AND state <> 'deactivated' ORDER BY email_key, id LIMIT $2";
+    LASTING_SUPER = concat!("SELECT provider_id, email FROM staff WHERE ", lasting_super_admin!(), " AND provider_id IS NOT NULL ORDER BY id");
+    OF_PROVIDER = concat!("SELECT ", staff_columns!(), " FROM staff WHERE provider_id = $1 AND state <> 'deactivated' ORDER BY email_key, id LIMIT $2");
     CLAIM_NAMED = "UPDATE staff SET state = 'claimed', claimed_until = $2 WHERE id = $1 AND subject IS NOT NULL AND enrolment_digest IS NULL AND (state = 'invited' OR (state = 'claimed' AND claimed_until <= $3))";
-    PENDING_SUPER = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, responsibilities, sub_role, term_role, term_sub_role, term_role_until, term_role_why, term_scope, term_scope_until, term_scope_why FROM staff WHERE role = 'super_admin' AND state IN ('invited', 'claimed') AND NOT (state = 'invited' AND subject IS NOT NULL) ORDER BY created_at, id";
+    PENDING_SUPER = concat!("SELECT ", staff_columns!(), " FROM staff WHERE role = 'super_admin' AND state IN ('invited', 'claimed') AND NOT (state = 'invited' AND subject IS NOT NULL) ORDER BY created_at, id");
     CLAIM = "UPDATE staff SET state = 'claimed', provider_id = $2, subject = $3, claimed_until = $4, enrolment_digest = NULL, enrolment_until = NULL WHERE enrolment_digest = $1 AND state = 'invited' AND subject IS NULL AND enrolment_until > $5 AND email_key = $6";
     INVITE = "UPDATE staff SET state = 'invited', provider_id = NULL, subject = NULL, claimed_until = NULL, enrolment_digest = $2, enrolment_until = $3 WHERE id = $1 AND state <> 'deactivated'";
     RENAME = "UPDATE staff SET email = $2, email_key = $3, display_name = $4 WHERE id = $1 AND state = 'invited'";

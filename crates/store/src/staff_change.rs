@@ -8,12 +8,12 @@ use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::time::Timestamp;
 
 use crate::Error;
-use crate::staff::{self, Staff};
+use crate::staff::{self, Staff, lasting_super_admin};
 use crate::statement::{Executor, statements};
 use crate::tx::WriteTx;
 
 statements! {
-    COUNT_FLOOR = "SELECT count(*) AS others FROM staff WHERE role = 'super_admin' AND state = 'active' AND account_until IS NULL AND scope = 'all' AND sub_role IS NULL AND term_role IS NULL AND term_scope IS NULL AND id <> $1";
+    COUNT_FLOOR = concat!("SELECT count(*) AS others FROM staff WHERE ", lasting_super_admin!(), " AND id <> $1");
     SET_ACCESS = "UPDATE staff SET role = $2, scope = $3, account_until = $4, sub_role = $5, term_role = $6, term_sub_role = $7, term_role_until = $8, term_role_why = $9, term_scope = $10, term_scope_until = $11, term_scope_why = $12 WHERE id = $1 AND role = $13 AND state = $14";
     RENAME = "UPDATE staff SET display_name = $2 WHERE id = $1 AND display_name = $3 AND state <> 'deactivated'";
     DEACTIVATE = "UPDATE staff SET state = 'deactivated', former_role = role, role = 'read_only', scope = 'listed', sub_role = NULL, term_role = NULL, term_sub_role = NULL, term_role_until = NULL, term_role_why = NULL, term_scope = NULL, term_scope_until = NULL, term_scope_why = NULL, claimed_until = NULL, enrolment_digest = NULL, enrolment_until = NULL, deactivated_at = $2, deactivated_why = $3 WHERE id = $1 AND role = $4 AND state = $5";

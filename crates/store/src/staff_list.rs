@@ -11,11 +11,11 @@ use stagedoor_core::time::Timestamp;
 
 use crate::Error;
 use crate::row::Row;
-use crate::staff::{self, Staff};
+use crate::staff::{self, Staff, staff_columns};
 use crate::statement::{Executor, Statement, statements};
 
 statements! {
-    LIST = "SELECT id, email, display_name, role, state, provider_id, subject, scope, account_until, claimed_until, responsibilities, sub_role, term_role, term_sub_role, term_role_until, term_role_why, term_scope, term_scope_until, term_scope_why, justification, created_at, enrolment_until, deactivated_at, deactivated_why, former_role, (SELECT count(*) FROM staff_passkey WHERE staff_passkey.staff_id = staff.id AND staff_passkey.revoked_at IS NULL) AS passkeys, (SELECT max(staff_session.started_at) FROM staff_session WHERE staff_session.staff_id = staff.id) AS signed_in_at FROM staff ORDER BY email_key, id";
+    LIST = concat!("SELECT ", staff_columns!(), ", justification, created_at, enrolment_until, deactivated_at, deactivated_why, former_role, (SELECT count(*) FROM staff_passkey WHERE staff_passkey.staff_id = staff.id AND staff_passkey.revoked_at IS NULL) AS passkeys, (SELECT max(staff_session.started_at) FROM staff_session WHERE staff_session.staff_id = staff.id) AS signed_in_at FROM staff ORDER BY email_key, id");
     SCOPES = "SELECT staff_id, tenant_id FROM staff_scope ORDER BY staff_id, tenant_id";
     TERM_SCOPES = "SELECT staff_id, tenant_id FROM staff_term_scope ORDER BY staff_id, tenant_id";
 }
