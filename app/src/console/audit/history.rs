@@ -14,22 +14,7 @@ pub(crate) fn history_card(
     all: AuditQuery,
     clock: &Clock,
 ) -> AnyView {
-    let rows = lines
-        .iter()
-        .map(|line| {
-            view! {
-                <li class="row">
-                    <span class="min-w-0 grow break-words">{sentence(&line.sentence)}</span>
-                    <span class="small muted">{clock.ago(line.at)}</span>
-                </li>
-            }
-        })
-        .collect_view();
-    let body = if lines.is_empty() {
-        view! { <p class="p-[14px] muted">"Nothing in the log that you may read."</p> }.into_any()
-    } else {
-        view! { <ul>{rows}</ul> }.into_any()
-    };
+    let body = history_rows(lines, "Nothing in the log that you may read.", clock);
     let all = ConsolePage::Audit(all).href();
     view! {
         <section class="card" aria-labelledby="history">
@@ -44,4 +29,23 @@ pub(crate) fn history_card(
         </section>
     }
     .into_any()
+}
+
+/// The lines themselves, each with how long ago it was; or the words for none.
+pub(crate) fn history_rows(lines: &[AuditLine], none: &'static str, clock: &Clock) -> AnyView {
+    if lines.is_empty() {
+        return view! { <p class="p-[14px] muted">{none}</p> }.into_any();
+    }
+    let rows = lines
+        .iter()
+        .map(|line| {
+            view! {
+                <li class="row">
+                    <span class="min-w-0 grow break-words">{sentence(&line.sentence)}</span>
+                    <span class="small muted">{clock.ago(line.at)}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul>{rows}</ul> }.into_any()
 }

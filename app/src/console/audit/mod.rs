@@ -27,7 +27,7 @@ use crate::ui::time::span_words;
 use crate::ui::{Icon, SearchBar, add_filter, export_menu, no_rows, page_head, pager, search_bar};
 
 pub use histogram::histogram;
-pub(crate) use history::history_card;
+pub(crate) use history::{history_card, history_rows};
 pub use proof::{receipt_of_platform, receipt_of_tenant, templates};
 pub(crate) use timeline::sentence;
 pub use timeline::timeline;

@@ -12,7 +12,7 @@ use stagedoor_service::{StaffOp, person};
 
 use super::people::{risk, status};
 use super::{Content, href};
-use crate::console::audit::sentence;
+use crate::console::audit::history_rows;
 use crate::console::sessions::standing;
 use crate::error::AppError;
 use crate::layout::{Around, may};
@@ -223,22 +223,7 @@ fn entries(
     key: &str,
     clock: &Clock,
 ) -> AnyView {
-    let rows = lines
-        .iter()
-        .map(|line| {
-            view! {
-                <li class="row">
-                    <span class="min-w-0 grow break-words">{sentence(&line.sentence)}</span>
-                    <span class="small muted">{clock.ago(line.at)}</span>
-                </li>
-            }
-        })
-        .collect_view();
-    let body = if lines.is_empty() {
-        view! { <p class="p-[14px] muted">"Nothing in the platform's log."</p> }.into_any()
-    } else {
-        view! { <ul>{rows}</ul> }.into_any()
-    };
+    let body = history_rows(lines, "Nothing in the platform's log.", clock);
     let log = ConsolePage::Audit(AuditQuery {
         tenant: Some(view.tenant.slug.clone()),
         q: format!("{key}:{}", view.person.id),
