@@ -329,6 +329,21 @@ async fn who_signs_out_gets_no_further_row() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_narrowed_meanwhile_gets_no_further_row_of_what_was_wider() {
+    let house = House::new().await;
+    let mut kim = house.signed_in("kim").await;
+    let begun = begun(&house, &kim, &audit("format=csv")).await;
+    let mut pieces = begun.into_body().into_data_stream();
+    assert!(pieces.next().await.unwrap().is_ok());
+    let url = format!("{STAFF}/api/admin/session/narrow");
+    let narrowed = kim
+        .post_json(&url, &serde_json::json!({ "tenant": "acme" }))
+        .await;
+    assert_eq!(narrowed.status, StatusCode::OK, "{}", narrowed.text);
+    assert!(pieces.next().await.unwrap().is_err(), "broken off, not ended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn other_sites_and_fetches_ahead_start_none() {
     let house = House::new().await;
     let mut ada = house.signed_in("ada").await;

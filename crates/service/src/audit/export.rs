@@ -1,12 +1,13 @@
 //! The platform's log, or a tenant's own, as a file: exactly the entries that the timeline would show for the query.
 
+use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::{AuditExport, TenantAuditExport};
 use stagedoor_core::audit::export::EntryProof;
 use stagedoor_core::audit::sentence::Reader;
 use stagedoor_core::audit::{Event, Read};
 use stagedoor_core::id::EventId;
 use stagedoor_core::input::FieldError;
-use stagedoor_core::resource::Platform;
+use stagedoor_core::resource::{Platform, Resource};
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::event::AuditEvent;
 use stagedoor_store::audit::{self, AuditFilter};
@@ -48,7 +49,12 @@ pub async fn export(op: &StaffOp, request: &ExportRequest) -> Result<Export<Audi
     let prepared = Prepared::new(op.service(), &op.staff().id.to_string(), filter, request).await?;
     let batch = op.record(prepared.tell(story)).await?;
     op.service().commit_only(batch).await?;
-    Ok(prepared.export(Reader::Platform, Holder::Staff(op.clone())))
+    let holder = Holder::Staff {
+        op: op.clone(),
+        action: Action::AuditExport,
+        resource: Platform.facts(),
+    };
+    Ok(prepared.export(Reader::Platform, holder))
 }
 
 /// Exports a tenant's own log, where the caller's role may: never to a visit, in any mode.

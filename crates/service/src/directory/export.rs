@@ -80,7 +80,12 @@ pub async fn export(op: &StaffOp, request: &ExportRequest) -> Result<Export<Peop
         after: None,
         now: op.now(),
     };
-    Ok(Export::new(manifest, pages, turn, Holder::Staff(op.clone())))
+    let holder = Holder::Staff {
+        op: op.clone(),
+        action: Action::TenantViewDirectory,
+        resource: tenant.target().facts(),
+    };
+    Ok(Export::new(manifest, pages, turn, holder))
 }
 
 fn story(tenant: &Tenant) -> Story {

@@ -8,7 +8,8 @@
 //! **What is bounded.** Rows are read by key, [`PAGE`] at a time, as fast as the reader takes them. A file has at most
 //! [`ROWS_MAX`] rows, the first of the list's order; its manifest says whether that was all. A person has one export at a
 //! time, the program [`AT_A_TIME`], because each holds a connection; after [`LONGEST`] one is broken off. Before every page
-//! the session that asked is looked at again: who is signed out meanwhile gets no further row.
+//! the core is asked again by the session, the person, their provider and the rules as they are then: who is signed out
+//! meanwhile, or would be refused, gets no further row.
 
 mod manifest;
 mod turn;
@@ -16,6 +17,8 @@ mod turn;
 use std::future::Future;
 use std::time::Duration;
 
+use stagedoor_core::action::Action;
+use stagedoor_core::resource::ResourceFacts;
 use stagedoor_core::time::{Timestamp, minutes};
 
 use crate::error::ServiceError;
@@ -48,8 +51,12 @@ pub trait Pages: Send {
 
 /// Whose session an export stands on.
 pub(crate) enum Holder {
-    /// A member of staff.
-    Staff(StaffOp),
+    /// A member of staff, and what was permitted to them.
+    Staff {
+        op: StaffOp,
+        action: Action,
+        resource: ResourceFacts,
+    },
     /// Whoever is inside a tenant.
     Tenant(TenantOp),
 }
@@ -57,7 +64,7 @@ pub(crate) enum Holder {
 impl Holder {
     fn service(&self) -> &Service {
         match self {
-            Self::Staff(op) => op.service(),
+            Self::Staff { op, .. } => op.service(),
             Self::Tenant(op) => op.service(),
         }
     }
@@ -68,7 +75,7 @@ impl Holder {
 
     async fn still_holds(&self) -> Result<bool, ServiceError> {
         match self {
-            Self::Staff(op) => op.session_still_runs().await,
+            Self::Staff { op, action, resource } => op.may_go_on(*action, *resource).await,
             Self::Tenant(op) => op.still_inside().await,
         }
     }
@@ -132,7 +139,9 @@ impl<P: Pages> Export<P> {
             ));
         }
         if !self.holder.still_holds().await? {
-            return Err(ServiceError::Conflict("The session ended while the export ran."));
+            return Err(ServiceError::Conflict(
+                "The session ended while the export ran, or what it stood on was withdrawn.",
+            ));
         }
         let limit = u32::try_from(self.left).unwrap_or(PAGE).min(PAGE);
         let rows = self.pages.next(limit).await?;

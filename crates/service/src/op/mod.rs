@@ -27,7 +27,7 @@ use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::tenant::Leave;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::provider::Provider;
-use stagedoor_store::session::{self, StaffSession};
+use stagedoor_store::session::StaffSession;
 use stagedoor_store::staff::Staff;
 
 pub(crate) use open::Standing;
@@ -381,19 +381,6 @@ impl StaffOp {
             .0
             .verdicts
             .get_or_init(|| self.would(Action::TenantList, Platform.facts()).verdicts)
-    }
-
-    /// Whether the call's session still runs, by its row as it is now: for answers that are still being sent.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub(crate) async fn session_still_runs(&self) -> Result<bool, ServiceError> {
-        let service = self.service();
-        let found = session::find_by_id(&mut service.db().reader(), self.session().id).await?;
-        Ok(found.is_some_and(|session| {
-            let whose = (self.own_role(), self.staff().ends_for(session.started));
-            service.session_runs(&session, whose, service.now())
-        }))
     }
 
     /// Whether the person may know of a tenant at all.

@@ -5,9 +5,10 @@ use std::sync::{Arc, OnceLock};
 use stagedoor_core::action::Action;
 use stagedoor_core::audit::AuditBatch;
 use stagedoor_core::decide;
+use stagedoor_core::decision::Outcome;
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::request::{Facts, Principal, Request};
-use stagedoor_core::resource::{Platform, Resource, SessionTarget};
+use stagedoor_core::resource::{Platform, Resource, ResourceFacts, SessionTarget};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionState;
 use stagedoor_core::time::Timestamp;
@@ -92,30 +93,7 @@ impl Service {
         let Some(session) = session::find(&mut self.db().reader(), &reference.digest()).await? else {
             return Err(self.no_session(&visitor, now).await);
         };
-        let Standing {
-            mut staff,
-            session,
-            provider,
-            live_visits,
-        } = self.standing(session, now).await?;
-        let own = (staff.role, staff.scope.clone());
-        staff.role = session.narrowed.role(own.0);
-        staff.scope = session.narrowed.scope(&own.1);
-        let service = self.clone();
-        let (policy, verdicts) = (service.policy(), OnceLock::new());
-        let op = StaffOp(Arc::new(StaffCall {
-            service,
-            visitor,
-            staff,
-            own,
-            session,
-            provider,
-            live_visits,
-            policy,
-            now,
-            verdicts,
-            asking: None,
-        }));
+        let op = self.call_in(visitor, session, now).await?;
         // Only whether the session holds is asked here; each action asks for what it needs itself.
         let own = SessionTarget {
             id: Some(op.0.session.id),
@@ -128,6 +106,39 @@ impl Service {
         op.is_who_the_proxy_says(decision).await?;
         self.touches().session(op.0.session.id, now);
         Ok(op)
+    }
+
+    /// A call in a session, by the row as it is now.
+    async fn call_in(
+        &self,
+        visitor: Visitor,
+        session: StaffSession,
+        now: Timestamp,
+    ) -> Result<StaffOp, ServiceError> {
+        let Standing {
+            mut staff,
+            session,
+            provider,
+            live_visits,
+        } = self.standing(session, now).await?;
+        let own = (staff.role, staff.scope.clone());
+        staff.role = session.narrowed.role(own.0);
+        staff.scope = session.narrowed.scope(&own.1);
+        let service = self.clone();
+        let (policy, verdicts) = (service.policy(), OnceLock::new());
+        Ok(StaffOp(Arc::new(StaffCall {
+            service,
+            visitor,
+            staff,
+            own,
+            session,
+            provider,
+            live_visits,
+            policy,
+            now,
+            verdicts,
+            asking: None,
+        })))
     }
 
     /// Strangers cost no look at the database: the rules are those that this process knows.
@@ -158,5 +169,31 @@ impl Service {
                 Box::pin(async move { Ok::<_, ServiceError>(tx.commit(batch, ()).await?) })
             })
             .await
+    }
+}
+
+impl StaffOp {
+    /// Whether what this call was permitted may go on, for answers that are still being sent: the rules, the provider, the
+    /// session and the person are read again, and the session must reach as far as when the call began. A proof that has
+    /// grown too old since then does not break off what was begun in time.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn may_go_on(
+        &self,
+        action: Action,
+        resource: ResourceFacts,
+    ) -> Result<bool, ServiceError> {
+        let service = self.service();
+        let Some(session) = session::find_by_id(&mut service.db().reader(), self.session().id).await? else {
+            return Ok(false);
+        };
+        let call = service
+            .call_in(self.visitor().clone(), session, service.now())
+            .await?;
+        let reaches_as_far = call.session().narrowed == self.session().narrowed
+            && call.own_post() == self.own_post()
+            && call.own_scope() == self.own_scope();
+        Ok(reaches_as_far && !matches!(call.would(action, resource).outcome, Outcome::Deny(_)))
     }
 }
