@@ -291,6 +291,7 @@ fn the_audit_log_tells_what_is_critical_and_when_it_was_signed() {
         guards: Vec::new(),
         diff: Vec::new(),
         facts: Vec::new(),
+        asked: None,
     };
     let mut view = log(vec![entry]);
     view.signed_at = Some(now().minus(minutes(2)));

@@ -406,6 +406,46 @@ async fn a_refusal_is_explained_alike_on_the_call_in_the_simulator_and_on_its_en
         let open = format!("{STAFF}/audit?open={}", entry["id"].as_str().unwrap());
         let read = kim.get(&open).await;
         assert!(read.text.contains(&message), "{}", read.text);
+
+        let again =
+            simulator_link(&read.text).unwrap_or_else(|| panic!("no way to the simulator: {}", read.text));
+        assert!(
+            again.contains(&format!("action={action}")) && again.contains(&id),
+            "{again}"
+        );
+        let answer = kim.get(&format!("{STAFF}{again}")).await;
+        assert!(answer.text.contains(&message), "{}", answer.text);
+    }
+}
+
+/// Where a page leads to the simulator with what is filled in.
+fn simulator_link(page: &str) -> Option<String> {
+    let (_, rest) = page.split_once("href=\"/policies?person=")?;
+    let (query, _) = rest.split_once('"')?;
+    Some(format!("/policies?person={}", query.replace("&amp;", "&")))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ones_own_request_leads_to_the_simulator_for_who_may_ask_it() {
+    let house = House::new().await;
+    let (mut kim, mut jess) = (house.signed_in("kim").await, house.signed_in("jess").await);
+    let page = kim.get(&format!("{STAFF}/whoami")).await;
+    let link = simulator_link(&page.text).unwrap_or_else(|| panic!("{}", page.text));
+    assert!(link.contains("address=127.0.0.1"), "{link}");
+    let answer = kim.get(&format!("{STAFF}{link}")).await;
+    assert!(
+        answer.text.contains("Every guardrail that is asked for holds."),
+        "{}",
+        answer.text
+    );
+
+    assert_eq!(
+        jess.get_json(&api("policies")).await.status,
+        StatusCode::FORBIDDEN
+    );
+    for path in ["whoami", "audit"] {
+        let page = jess.get(&format!("{STAFF}/{path}")).await;
+        assert_eq!((page.status, simulator_link(&page.text)), (StatusCode::OK, None));
     }
 }
 

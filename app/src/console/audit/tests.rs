@@ -22,6 +22,7 @@ fn line(icon: Icon, tone: Tone) -> AuditLine {
         guards: Vec::new(),
         diff: Vec::new(),
         facts: Vec::new(),
+        asked: None,
     }
 }
 

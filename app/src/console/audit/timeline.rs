@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 use stagedoor_core::audit::sentence::Part;
+use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::Tone;
-use stagedoor_core::view::audit::{AuditLine, FactLine};
+use stagedoor_core::view::audit::{AskedThen, AuditLine, FactLine};
 
+use crate::console::policies::of_entry;
 use crate::routes::columns::{AuditColumn, Column, Shown};
 use crate::ui::{Clock, Icon, diff, glyphs, icon, tag};
 
@@ -163,6 +165,7 @@ fn opened(
     let changed = (!line.diff.is_empty()).then(|| view! { <div class="mb-[8px]">{diff(&line.diff)}</div> });
     let facts = line.facts.iter().map(|known| fact(known, pivot)).collect_view();
     let (exact, id) = (clock.exact(line.at), line.id.clone());
+    let again = line.asked.as_ref().map(|asked| asks_again(asked, line.at));
     let proof = receipt.map(|receipt| {
         let alone = pivot(&format!("id:{}", line.id));
         super::proof::card(receipt(&line.id), alone)
@@ -179,9 +182,23 @@ fn opened(
                     <dt>"Entry"</dt>
                     <dd class="mono">{id}</dd>
                 </dl>
+                {again}
             </section>
             {proof}
         </div>
+    }
+    .into_any()
+}
+
+/// The way to the simulator, with what the entry knows of the request; what it does not know is as it should be.
+fn asks_again(asked: &AskedThen, at: Timestamp) -> AnyView {
+    let href = of_entry(asked, at);
+    view! {
+        <p class="mt-[8px]">
+            <a class="btn sm" href=href title="Who, what, from where and when, as they are in this entry">
+                "Ask the simulator again"
+            </a>
+        </p>
     }
     .into_any()
 }

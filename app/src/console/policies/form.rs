@@ -8,6 +8,7 @@ use stagedoor_core::role::StaffRole;
 use stagedoor_core::time::{Timestamp, minutes};
 use stagedoor_service::policies::{ChangeRequest, SimulateRequest};
 
+use super::again::good_facts;
 use super::{Offer, Wrong};
 use crate::routes::{PoliciesQuery, staff};
 use crate::ui::choice::{Choice, Options, choice};
@@ -154,16 +155,8 @@ fn usual(offer: &Offer, scope: Option<&str>) -> PoliciesQuery {
         account: text("active"),
         action: text(Action::TenantView.name()),
         target: text(scope.or(first).unwrap_or_default()),
-        owner: text("own"),
         address: offer.address.clone(),
-        identity: text("workforce"),
-        factor: text("passkey"),
-        factor_age: text("10"),
-        session: text("live"),
-        session_age: text("30"),
-        idle: text("1"),
-        grant: text("none"),
-        ..PoliciesQuery::default()
+        ..good_facts()
     }
 }
 

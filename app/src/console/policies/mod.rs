@@ -1,6 +1,7 @@
 //! Policies: what guards the console, each declaration as it is in force, and the simulator, which asks the core about a
 //! request that nobody made. What is asked stands in the address; what was tried there can be kept, as a trial.
 
+mod again;
 mod answer;
 mod form;
 mod guards;
@@ -26,6 +27,7 @@ use crate::ui::{Icon, icon, page_head, titled_card};
 
 const TITLE: &str = "Policies";
 
+pub(super) use again::{of_entry, of_own};
 pub(super) use form::{TENANTS, actions};
 
 /// What is wrong with which field of the form.

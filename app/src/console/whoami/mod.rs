@@ -7,7 +7,7 @@ mod tests;
 use std::net::IpAddr;
 
 use leptos::prelude::*;
-use stagedoor_core::action::Held;
+use stagedoor_core::action::{Action, Held};
 use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::guard::DeviceFact;
 use stagedoor_core::view::Tone;
@@ -15,6 +15,7 @@ use stagedoor_core::view::whoami::{AddressRule, HeldPermission, ProxySeen, Reach
 use stagedoor_service::{ServiceError, StaffOp, whoami};
 
 use super::Content;
+use super::policies::of_own;
 use crate::error::AppError;
 use crate::layout::document::Islands;
 use crate::layout::{Around, Page};
@@ -71,7 +72,7 @@ pub fn who_am_i_page(view: &WhoAmI, clock: &Clock) -> AnyView {
     view! {
         {page_head(TITLE, "What the server knows of you, and how it sees this very request.", ())}
         <div class="col">
-            <div class="stack">{request(&view.request)} {permissions(&view.permissions)}</div>
+            <div class="stack">{request(&view.request, simulator(view, clock))} {permissions(&view.permissions)}</div>
             <div class="stack">{person(view, clock)} {session(view, clock)} {guards(view)}</div>
         </div>
     }
@@ -169,7 +170,7 @@ fn guards(view: &WhoAmI) -> AnyView {
 }
 
 /// How the server sees the request: the address, what decided it, and the rule that it is in.
-fn request(seen: &SeenRequest) -> AnyView {
+fn request(seen: &SeenRequest, simulator: Option<AnyView>) -> AnyView {
     let body = view! {
         <dl class="kv p-[14px]">
             <dt>"Address"</dt>
@@ -188,8 +189,27 @@ fn request(seen: &SeenRequest) -> AnyView {
             <dt>"Request"</dt>
             <dd class="mono">{seen.id.to_string()}</dd>
         </dl>
+        {simulator}
     };
     titled_card("request", "This request", body)
+}
+
+/// The way to the simulator with this request, for who may go there.
+fn simulator(view: &WhoAmI, clock: &Clock) -> Option<AnyView> {
+    let may = view
+        .permissions
+        .iter()
+        .any(|held| held.name == Action::PolicyView.name());
+    may.then(|| {
+        view! {
+            <p class="px-[14px] pb-[14px]">
+                <a class="btn sm" href=of_own(view, clock.now)>
+                    "Try this request in the simulator"
+                </a>
+            </p>
+        }
+        .into_any()
+    })
 }
 
 /// The identity-aware proxy in front, and what it said.

@@ -57,6 +57,22 @@ pub struct AuditLine {
     pub diff: Vec<DiffLine>,
     /// All else there is to know.
     pub facts: Vec<FactLine>,
+    /// What a member of staff asked with it, for a reader who may ask the simulator.
+    pub asked: Option<AskedThen>,
+}
+
+/// A real request of a member of staff as its entry knows it, for the simulator to begin with. What no entry keeps, such as the age
+/// of the proof, is left to whoever asks again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedThen {
+    /// Who, by id.
+    pub person: String,
+    /// The action, by name.
+    pub action: String,
+    /// The tenant that it was about, by id.
+    pub tenant: Option<String>,
+    /// Where it came from, as long as that is kept.
+    pub address: Option<String>,
 }
 
 /// One bar of the histogram.

@@ -8,7 +8,7 @@ use stagedoor_core::decision::Reason;
 use stagedoor_core::guard::{Guardrail, Verdict};
 use stagedoor_core::id::{EventId, TenantId};
 use stagedoor_core::view::Tone;
-use stagedoor_core::view::audit::{AuditLine, DiffLine, FactLine};
+use stagedoor_core::view::audit::{AskedThen, AuditLine, DiffLine, FactLine};
 use stagedoor_core::view::event::AuditEvent;
 use stagedoor_core::view::frame::{GuardStanding, GuardView};
 use stagedoor_store::audit::{self, Stored};
@@ -175,7 +175,29 @@ fn line(record: &Record, known: &Known<'_>) -> AuditLine {
             })
             .collect(),
         facts: facts(record, known),
+        asked: (known.reader == Reader::Platform)
+            .then(|| asked(record, known))
+            .flatten(),
     }
+}
+
+/// What a member of staff asked of the core with the entry. Not inside a visit, which asks as somebody else.
+fn asked(record: &Record, known: &Known<'_>) -> Option<AskedThen> {
+    record.verdicts.as_ref()?;
+    let person = record
+        .actor
+        .id
+        .clone()
+        .filter(|_| record.actor.kind == "platform_staff")?;
+    let action = Event::from_name(&record.event)?.recorded_action()?;
+    Some(AskedThen {
+        person,
+        action: action.name().to_owned(),
+        tenant: record.tenant.clone(),
+        address: known
+            .data(record, Slot::Actor)
+            .and_then(|data| data.address.clone()),
+    })
 }
 
 /// Whether the entry is marked as worth waking somebody: its own mark, whatever its event is held for today.

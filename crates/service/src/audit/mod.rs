@@ -58,7 +58,10 @@ pub struct AuditRequest {
 /// Denied; not found for a tenant that is unknown or hidden; invalid for a cursor that cannot be read.
 pub async fn page(op: &StaffOp, request: &AuditRequest) -> Result<AuditView, ServiceError> {
     let permit = op.require::<AuditReadTenant>(&Platform).await?.discharge(());
-    let (view, rows) = platform(op, request).await?.view().await?;
+    let (mut view, rows) = platform(op, request).await?.view().await?;
+    if !op.would(Action::PolicyView, Platform.facts()).is_permit() {
+        view.page.items.iter_mut().for_each(|line| line.asked = None);
+    }
     record_read(op, &permit, request, rows).await?;
     Ok(view)
 }

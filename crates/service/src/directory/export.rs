@@ -1,9 +1,11 @@
 //! One tenant's directory as a file: exactly the people that the page shows for the query, or those chosen there by hand.
 
+use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::TenantViewDirectory;
 use stagedoor_core::audit::{Event, Read, Target};
 use stagedoor_core::id::MemberId;
 use stagedoor_core::input::FieldError;
+use stagedoor_core::resource::Resource;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::directory::{DirectorySort, MemberRow};
 use stagedoor_store::db::ReadTx;

@@ -8,12 +8,17 @@ impl Event {
     /// is done; a look always when it is refused, and when it is done only where it reads people's data or a log.
     #[must_use]
     pub fn effect(self) -> Effect {
-        let recorded = Action::ALL.iter().find(|action| action.event() == self);
-        match (recorded, self) {
+        match (self.recorded_action(), self) {
             (Some(action), _) => action.declaration().effect,
             (None, Self::ImpersonationView | Self::TenantExportDirectory) => Effect::Read,
             (None, _) => Effect::Write,
         }
+    }
+
+    /// The action that it records, tried or done; `None` for what follows of something else.
+    #[must_use]
+    pub fn recorded_action(self) -> Option<Action> {
+        Action::ALL.iter().copied().find(|action| action.event() == self)
     }
 }
 
