@@ -1,6 +1,7 @@
 //! What every change of staff begins with: whether the caller may manage staff at all, who is meant, why, and whether the
 //! rules of the core allow it. Each refusal is written down before it is told.
 
+use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::PlatformManageStaff;
 use stagedoor_core::audit::{Event, Outcome, Target};
 use stagedoor_core::guard::Verdicts;
@@ -41,6 +42,11 @@ pub(super) async fn permitted(
     story.reason = Some(permit.owed().as_str().to_owned());
     story.verdicts = Some(permit.decision().verdicts);
     Ok((permit.decision().verdicts, story))
+}
+
+/// For pages: whether the caller's role may manage staff, whatever the age of their factor.
+pub(super) fn may_manage(op: &StaffOp) -> bool {
+    op.holds(Action::PlatformManageStaff).is_some()
 }
 
 impl Asked {

@@ -8,7 +8,7 @@ use stagedoor_core::time::Timestamp;
 use stagedoor_store::staff::Staff;
 use stagedoor_store::staff_change::{self, Deactivation};
 
-use super::change::{changes, moment, scope_words};
+use super::told::{changes, moment, scope_words};
 use super::write::Writing;
 use crate::error::ServiceError;
 use crate::op::person;

@@ -13,7 +13,7 @@ use stagedoor_core::view::{Page, Total};
 use stagedoor_store::staff_list::{self, Listed};
 use stagedoor_store::tenant::{self, Tenant};
 
-use super::change::may_manage;
+use super::ask::may_manage;
 use crate::cursor::CursorPlace;
 use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX};
 use crate::error::ServiceError;

@@ -12,8 +12,7 @@ use stagedoor_core::view::staff::{DeactivatedLine, Offer, StaffOffers, StaffPage
 use stagedoor_store::staff_list::{self, Listed};
 use stagedoor_store::{audit, passkey, staff_change};
 
-use super::ask::{account, words};
-use super::change::may_manage;
+use super::ask::{account, may_manage, words};
 use super::list::{staff_rows, sub_roles};
 use crate::audit::everything;
 use crate::duties::shown_to_managers;
