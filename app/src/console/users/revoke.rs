@@ -13,7 +13,7 @@ use crate::console::sessions::reason;
 use crate::error::AppError;
 use crate::layout::Around;
 use crate::routes::{UsersQuery, staff};
-use crate::ui::{Act, Ask, ask, text_field};
+use crate::ui::{Act, Ask, ask, dialog_frame, text_field};
 
 /// Loads the list with the dialog above it. Who may not revoke gets the list alone.
 pub(crate) async fn load_revoke(
@@ -127,30 +127,20 @@ fn nobody_dialog(asked: &RevokePeople, closed: String) -> AnyView {
         [person] => format!("{} is not signed in. There is nothing to revoke.", person.name),
         _ => "None of them is signed in. There is nothing to revoke.".to_owned(),
     };
-    view! {
-        <div class="veil">
-            <div
-                class="dlg"
-                role="dialog"
-                aria-modal="true"
-                aria-labelledby="dialog-title"
-                aria-describedby="dialog-about"
-            >
-                <header>
-                    <h2 id="dialog-title">{format!("Revoke the sessions of {}?", chosen(asked))}</h2>
-                </header>
-                <div class="b">
-                    <p class="muted" id="dialog-about">
-                        {words}
-                    </p>
-                </div>
-                <footer>
-                    <a class="btn" href=closed data-cancel="">
-                        "Back to the list"
-                    </a>
-                </footer>
-            </div>
+    let inside = view! {
+        <header>
+            <h2 id="dialog-title">{format!("Revoke the sessions of {}?", chosen(asked))}</h2>
+        </header>
+        <div class="b">
+            <p class="muted" id="dialog-about">
+                {words}
+            </p>
         </div>
-    }
-    .into_any()
+        <footer>
+            <a class="btn" href=closed data-cancel="">
+                "Back to the list"
+            </a>
+        </footer>
+    };
+    dialog_frame(inside.into_any())
 }
