@@ -158,11 +158,7 @@ async fn told_failure(
 ) -> ServiceError {
     let mut story = Story::new(event);
     story.outcome = Outcome::Failed(code);
-    let recorded = match op.record(story).await {
-        Ok(batch) => op.service().commit_only(batch).await,
-        Err(error) => Err(error),
-    };
-    recorded.err().unwrap_or(ServiceError::Conflict(words))
+    op.refused_with(story, ServiceError::Conflict(words)).await
 }
 
 /// Enrols the app whose code was typed, in the place of a former one. A wrong code counts as any other.

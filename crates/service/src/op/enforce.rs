@@ -121,11 +121,16 @@ impl StaffOp {
         story.tenant = hidden;
         story.target = hidden.map(Target::Tenant);
         story.tenant_sees = TenantSees::Nothing;
+        self.refused_with(story, ServiceError::NotFound).await
+    }
+
+    /// Writes down how this call ended, then gives the error to return. That it could not be written down goes before it.
+    pub(crate) async fn refused_with(&self, story: Story, error: ServiceError) -> ServiceError {
         let recorded = match self.record(story).await {
             Ok(batch) => self.0.service.commit_only(batch).await,
-            Err(error) => Err(error),
+            Err(unwritten) => Err(unwritten),
         };
-        recorded.err().unwrap_or(ServiceError::NotFound)
+        recorded.err().unwrap_or(error)
     }
 
     /// The entries of a story of this call.

@@ -219,11 +219,7 @@ async fn too_weak(op: &StaffOp, mut story: Story) -> ServiceError {
         .without_proof(Reason::PasskeyTooWeak);
     story.outcome = Outcome::Denied(Reason::PasskeyTooWeak);
     story.verdicts = Some(decision.verdicts);
-    let recorded = match op.record(story).await {
-        Ok(batch) => op.service().commit_only(batch).await,
-        Err(error) => Err(error),
-    };
-    recorded.err().unwrap_or(ServiceError::Denied(decision))
+    op.refused_with(story, ServiceError::Denied(decision)).await
 }
 
 /// What the browser could not prove is written down, with what was wrong; the person hears less.

@@ -103,11 +103,7 @@ pub(super) async fn refused(op: &StaffOp, mut story: Story, refusal: StaffRefusa
         StaffRefusal::NotEnrolled => Outcome::Failed("not_enrolled"),
         StaffRefusal::Unchanged => Outcome::Failed("unchanged"),
     };
-    let recorded = match op.record(story).await {
-        Ok(batch) => op.service().commit_only(batch).await,
-        Err(error) => Err(error),
-    };
-    recorded.err().unwrap_or_else(|| error(refusal))
+    op.refused_with(story, error(refusal)).await
 }
 
 /// What a refusal says to the caller.

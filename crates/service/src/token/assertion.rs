@@ -9,7 +9,7 @@ use stagedoor_core::time::Timestamp;
 
 use super::claims::Claims;
 use super::id_token::well_made;
-use super::{TOLERANCE, TokenFault, not_yet};
+use super::{TOLERANCE, TokenFault, in_its_time};
 
 /// What it is held against.
 #[derive(Debug, Clone, Copy)]
@@ -82,13 +82,7 @@ pub(crate) fn check(claims: &Claims, expected: Expected<'_>) -> Result<Person, T
 }
 
 fn times(claims: &Claims, now: Timestamp) -> Result<(), TokenFault> {
-    let expires = claims
-        .time("exp", TokenFault::Expiry)?
-        .ok_or(TokenFault::Expiry)?;
-    if now >= expires.plus(TOLERANCE) {
-        return Err(TokenFault::Expired);
-    }
-    not_yet(claims, now)?;
+    in_its_time(claims, now)?;
     match claims.time("iat", TokenFault::IssuedAt)? {
         None => Err(TokenFault::IssuedAt),
         Some(issued) if issued > now.plus(TOLERANCE) => Err(TokenFault::IssuedInFuture),

@@ -7,7 +7,7 @@ use stagedoor_core::provider::{ClaimRules, EMAIL_CLAIM};
 use stagedoor_core::time::Timestamp;
 
 use super::claims::Claims;
-use super::{TOLERANCE, TokenFault, not_yet};
+use super::{TOLERANCE, TokenFault, in_its_time};
 
 /// The oldest ID token that answers a sign-in: a sign-in takes ten minutes at most.
 const OLDEST: Duration = Duration::from_secs(600);
@@ -81,13 +81,7 @@ pub(crate) fn check(claims: &Claims, expected: Expected<'_>) -> Result<IdToken, 
 }
 
 fn times(claims: &Claims, now: Timestamp) -> Result<(), TokenFault> {
-    let expires = claims
-        .time("exp", TokenFault::Expiry)?
-        .ok_or(TokenFault::Expiry)?;
-    if now >= expires.plus(TOLERANCE) {
-        return Err(TokenFault::Expired);
-    }
-    not_yet(claims, now)?;
+    in_its_time(claims, now)?;
     let issued = claims
         .time("iat", TokenFault::IssuedAt)?
         .ok_or(TokenFault::IssuedAt)?;

@@ -124,11 +124,7 @@ async fn failed(op: &StaffOp, mut story: Story, why: NotConfirmed) -> ServiceErr
         NotConfirmed::Unproven(why) => (why.code(), why.explain()),
     };
     story.outcome = Outcome::Failed(code);
-    let recorded = match op.record(story).await {
-        Ok(batch) => op.service().commit_only(batch).await,
-        Err(error) => Err(error),
-    };
-    recorded.err().unwrap_or(ServiceError::Conflict(words))
+    op.refused_with(story, ServiceError::Conflict(words)).await
 }
 
 impl Service {
