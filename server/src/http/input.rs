@@ -169,6 +169,14 @@ impl<'de> Deserialize<'de> for Limit {
     }
 }
 
+/// Tells `null` from what was left out: for fields that are an `Option` of an `Option`, with `#[serde(default)]`.
+///
+/// # Errors
+/// As of the value itself.
+pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
