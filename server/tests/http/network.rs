@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use stagedoor_store::testing::TestDb;
 use url::Url;
 
-use crate::support::{Answer, Browser, House, STAFF, sentences};
+use crate::support::{Answer, Browser, House, STAFF};
 
 const WHY: &str = "The office in Berlin has moved";
 /// An address of the range that the tests add.
@@ -81,11 +81,6 @@ fn names(rules: &Value) -> Vec<&str> {
     items.iter().map(|rule| rule["name"].as_str().unwrap()).collect()
 }
 
-async fn log(browser: &mut Browser) -> Vec<String> {
-    let answer = browser.get_json(&api("audit-logs?limit=100")).await;
-    sentences(&answer)
-}
-
 /// A rule that was tried and confirmed.
 async fn kept(browser: &mut Browser) -> String {
     let trial = add(browser, &vpn()).await;
@@ -121,7 +116,7 @@ async fn a_rule_holds_at_once_and_stays_once_it_is_confirmed() {
         StatusCode::CONFLICT,
         "it is over"
     );
-    let lines = log(&mut kim).await;
+    let lines = kim.log("limit=100").await;
     for told in [
         "changed network rule vpn-berlin",
         "confirmed the change of network rules",
@@ -149,7 +144,7 @@ async fn a_trial_that_nobody_confirms_is_over_after_five_minutes_without_any_job
         (&json!("rolled_back"), &json!("time"))
     );
     house.service.run_due().await.unwrap();
-    let lines = log(&mut kim).await;
+    let lines = kim.log("limit=100").await;
     let written = lines
         .iter()
         .filter(|line| line.contains("rolled back the change of network rules"));
