@@ -40,7 +40,7 @@ fn what_is_right_becomes_a_policy() {
 fn what_is_not_right_is_refused_by_the_name_of_its_field() {
     let one = ActionSet::of(&[Action::TenantDelete]);
     let nothing = Narrowing::NOTHING;
-    let wrong: [(&str, Draft); 15] = [
+    let wrong: [(&str, Draft); 16] = [
         (
             "name",
             Draft {
@@ -135,6 +135,16 @@ fn what_is_not_right_is_refused_by_the_name_of_its_field() {
                 danger: Danger::BreakGlass,
                 ..nothing
             }),
+        ),
+        (
+            "danger",
+            Draft {
+                actions: ActionSet::of(&[Action::TenantSuspend, Action::SessionViewOwn]),
+                ..with(Narrowing {
+                    danger: Danger::BreakGlass,
+                    ..nothing
+                })
+            },
         ),
         (
             "passkey",

@@ -8,12 +8,21 @@ use crate::guard_policy::{Caller, Guard};
 use crate::request::{Policy, Toggle};
 use crate::role::StaffRole;
 
-/// What a super admin must always be able to do.
-const NEEDED: [Action; 6] = [
+/// What a super admin must always be able to do: get in, past a new edition of the responsibilities, prove who they are, see
+/// what is in force, change it, and get out. Everybody's own is never behind a grant; that [`Draft::check`] sees to.
+///
+/// [`Draft::check`]: crate::guard_policy::Draft::check
+const NEEDED: [Action; 12] = [
     Action::StaffSignIn,
-    Action::StaffStepUp,
+    Action::StaffSignOut,
+    Action::SessionViewOwn,
+    Action::DutiesViewOwn,
+    Action::DutiesAcknowledge,
     Action::SessionRenew,
+    Action::StaffStepUp,
     Action::TenantList,
+    Action::NetworkView,
+    Action::PolicyView,
     Action::NetworkWrite,
     Action::PolicyWrite,
 ];
@@ -78,7 +87,8 @@ pub fn passkey_lockout(policy: &Policy, best: PasskeyLevel) -> Option<Lockout> {
     NEEDED.into_iter().find_map(|action| {
         let guard = Guard::of(policy, Caller::Staff(StaffRole::SuperAdmin), action);
         let asked = guard.factor.passkey;
-        (best < asked).then_some(Lockout::Passkey(action, asked))
+        // What asks who vouches asks for a proof as well, or is one; the rest has nothing to do with passkeys.
+        (guard.requires(Guardrail::Identity) && best < asked).then_some(Lockout::Passkey(action, asked))
     })
 }
 

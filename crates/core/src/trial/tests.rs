@@ -146,6 +146,16 @@ fn a_policy_that_no_super_admin_passes_is_known_before_it_is_tried() {
     let undo = ActionSet::of(&[Action::PolicyWrite]);
     let granted = with(from(NetworkKind::Vpn), undo, grant);
     assert_eq!(lockout(&granted), Some(Lockout::Grant(Action::PolicyWrite)));
+    // A new edition of the responsibilities would keep everybody out.
+    let acknowledging = with(
+        from(NetworkKind::CorpIp),
+        ActionSet::of(&[Action::DutiesAcknowledge]),
+        vpn,
+    );
+    assert_eq!(
+        lockout(&acknowledging),
+        Some(Lockout::Network(Action::DutiesAcknowledge))
+    );
     let elsewhere = ActionSet::of(&[Action::TenantSuspend]);
     assert_eq!(lockout(&with(from(NetworkKind::Vpn), elsewhere, grant)), None);
 }
@@ -179,6 +189,20 @@ fn a_level_that_no_super_admin_has_is_known_before_it_is_tried() {
         Some(Lockout::Passkey(Action::StaffSignIn, bound))
     );
     assert_eq!(passkey_lockout(&of_all, bound), None);
+    let leaving = Narrowing {
+        passkey: Some(bound),
+        ..Narrowing::NOTHING
+    };
+    let leaving = with(
+        from(NetworkKind::CorpIp),
+        ActionSet::of(&[Action::StaffSignOut]),
+        leaving,
+    );
+    assert_eq!(
+        passkey_lockout(&leaving, PasskeyLevel::Any),
+        None,
+        "no proof is asked for to go"
+    );
     assert!(passkey_lockout(&asking(attested, StaffRoles::ALL), bound).is_some());
     let of_others = asking(attested, StaffRoles::of(&[crate::role::StaffRole::Support]));
     assert_eq!(passkey_lockout(&of_others, PasskeyLevel::Any), None);
