@@ -50,6 +50,7 @@ mod support_access;
 mod tenant_export;
 mod tenant_sessions;
 mod tenant_sign_in;
+mod trials;
 mod users;
 mod visit;
 mod visit_ends;

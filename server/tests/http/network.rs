@@ -14,15 +14,15 @@ use crate::support::{Answer, Browser, House, STAFF, sentences};
 
 const WHY: &str = "The office in Berlin has moved";
 /// An address of the range that the tests add.
-const AWAY: &str = "198.51.100.7";
+pub(crate) const AWAY: &str = "198.51.100.7";
 const AT_HOME: &str = "127.0.0.1";
 
-fn api(path: &str) -> String {
+pub(crate) fn api(path: &str) -> String {
     format!("{STAFF}/api/admin/{path}")
 }
 
 /// A call from some address.
-async fn from(
+pub(crate) async fn from(
     browser: &mut Browser,
     address: &str,
     (method, path): (Method, &str),
@@ -39,17 +39,17 @@ async fn from(
     browser.send(&url, request).await
 }
 
-fn vpn() -> Value {
+pub(crate) fn vpn() -> Value {
     json!({ "name": "vpn-berlin", "kind": "vpn", "range": "198.51.100.0/24", "note": "Exit nodes", "reason": WHY })
 }
 
-async fn add(browser: &mut Browser, rule: &Value) -> Value {
+pub(crate) async fn add(browser: &mut Browser, rule: &Value) -> Value {
     let answer = browser.post_json(&api("network-rules"), rule).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
     answer.json()
 }
 
-async fn confirm(browser: &mut Browser, trial: &Value) -> Answer {
+pub(crate) async fn confirm(browser: &mut Browser, trial: &Value) -> Answer {
     let path = format!("trials/{}/confirm", trial["id"].as_str().unwrap());
     browser.post_json(&api(&path), &json!({})).await
 }

@@ -23,7 +23,7 @@ fn trial() -> Trial {
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Wait(u64),
-    Confirm { theirs: bool, inside: bool },
+    Confirm { theirs: bool, stands: Stands },
     RollBack(RollBack),
 }
 
@@ -31,7 +31,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let span = TRIAL_SPAN.as_secs();
     let one = prop_oneof![
         prop::sample::select(vec![0, 1, span - 1, span, span + 1]).prop_map(Step::Wait),
-        any::<(bool, bool)>().prop_map(|(theirs, inside)| Step::Confirm { theirs, inside }),
+        (
+            any::<bool>(),
+            prop::sample::select(vec![Stands::Inside, Stands::Outside, Stands::Leaning])
+        )
+            .prop_map(|(theirs, stands)| Step::Confirm { theirs, stands }),
         prop::sample::select(RollBack::ALL.to_vec()).prop_map(Step::RollBack),
     ];
     prop::collection::vec(one, 0..12)
@@ -50,13 +54,12 @@ proptest! {
                     seconds += more;
                     continue;
                 }
-                Step::Confirm { theirs, inside } => {
-                    let stands = if inside { Stands::Inside } else { Stands::Outside };
+                Step::Confirm { theirs, stands } => {
                     let by = if theirs { who(1) } else { who(2) };
                     if let Ok(after) = real.confirm(by, stands, now) {
                         real = after;
                     }
-                    !over && in_time && theirs && inside
+                    !over && in_time && theirs && stands == Stands::Inside
                 }
                 Step::RollBack(why) => {
                     if let Ok(after) = real.roll_back(why, now) {
@@ -81,6 +84,8 @@ proptest! {
         let now = START.plus(Duration::from_secs(seconds));
         prop_assert_eq!(*both.at(now), if seconds < TRIAL_SPAN.as_secs() { "tried" } else { "kept" });
         prop_assert_eq!(both.changes_at(now).is_some(), seconds < TRIAL_SPAN.as_secs());
+        let either: Vec<_> = both.either(now).copied().collect();
+        prop_assert_eq!((either.first(), either.last()), (Some(both.at(now)), Some(&"kept")));
     }
 }
 

@@ -16,7 +16,6 @@ use stagedoor_core::view::network::{NetworkView, RuleLine};
 
 pub use change::{Elsewhere, RuleChange, RulePatch, change};
 pub use plan::preview;
-pub(crate) use plan::{Own, own};
 pub(crate) use way::let_in_by;
 
 use crate::error::ServiceError;

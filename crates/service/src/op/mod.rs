@@ -6,6 +6,7 @@
 
 mod enforce;
 mod open;
+mod under;
 
 use std::sync::{Arc, OnceLock};
 
@@ -319,17 +320,6 @@ impl StaffOp {
             },
         };
         self.timed(|policy| decide(policy, &request))
-    }
-
-    /// What the core would say under another policy, for changes that are to be tried.
-    pub(crate) fn would_under(&self, policy: &Policy, action: Action, resource: ResourceFacts) -> Decision {
-        let request = Request {
-            principal: self.principal(),
-            action,
-            resource,
-            facts: self.facts(),
-        };
-        decide(policy, &request)
     }
 
     /// How the person's role holds a permission in this session, somewhere: for lists of permissions, never for a decision.
