@@ -1,7 +1,10 @@
-//! Changes on trial beside one another: none is kept that leaves a way in only while another one lasts.
+//! Changes on trial beside one another: none is kept that leaves a way in only while another one lasts, and nobody is told of what they
+//! may not look at.
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
+use stagedoor_core::role::StaffRole;
+use stagedoor_core::sub_role::{Draft, SubRoles};
 use stagedoor_store::testing::TestDb;
 
 use crate::network::{AWAY, add, api, confirm, from, vpn};
@@ -159,4 +162,55 @@ async fn a_policy_over_what_is_everybodys_own_is_refused_by_its_field() {
         );
         assert!(!refused.field(field).is_empty(), "{field}: {}", refused.text);
     }
+}
+
+async fn listed(browser: &mut Browser) -> Answer {
+    browser.get_json(&api("trials")).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn trials_are_listed_for_who_may_look_at_what_they_change() {
+    let only = |name: &str, permission: &str| {
+        let draft = Draft {
+            name: name.to_owned(),
+            about: String::new(),
+            of: StaffRole::Security,
+            permissions: vec!["tenant.list".to_owned(), permission.to_owned()],
+            visits: None,
+        };
+        draft.check().unwrap()
+    };
+    let house = House::under(TestDb::sqlite().await, |policy| {
+        let declared = vec![
+            only("of_policies", "policy.view"),
+            only("of_neither", "staff.view"),
+        ];
+        policy.sub_roles = SubRoles::declared(declared).unwrap();
+    })
+    .await;
+    let mut kim = house.signed_in("kim").await;
+    let mut sasha = house.signed_in("sasha").await;
+    add(&mut kim, &vpn()).await;
+    let body =
+        json!({ "name": "strict", "reason": WHY, "says": { "roles": ["support"], "max_age_seconds": 600 } });
+    assert_eq!(
+        kim.post_json(&api("policies"), &body).await.status,
+        StatusCode::CREATED
+    );
+    let kinds = |answer: &Answer| -> Vec<String> {
+        let body = answer.json();
+        let items = body["items"].as_array().unwrap();
+        items
+            .iter()
+            .map(|item| item["kind"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let mut all = kinds(&listed(&mut sasha).await);
+    all.sort();
+    assert_eq!(all, ["guard_policies", "network_rules"]);
+    let give = |name: &str| format!("UPDATE staff SET sub_role = '{name}' WHERE email LIKE 'sasha@%'");
+    house.db.raw_execute(&give("of_policies")).await.unwrap();
+    assert_eq!(kinds(&listed(&mut sasha).await), ["guard_policies"]);
+    house.db.raw_execute(&give("of_neither")).await.unwrap();
+    assert_eq!(listed(&mut sasha).await.status, StatusCode::FORBIDDEN);
 }

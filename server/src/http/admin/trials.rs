@@ -71,7 +71,7 @@ pub struct TrialsBody {
     items: Vec<TrialBody>,
 }
 
-/// The latest trials, newest first.
+/// The latest trials of what you may look at, newest first.
 #[utoipa::path(
     get, path = "/api/admin/trials", tag = "trials", security(("staff_session" = [])),
     responses((status = 200, description = "What is on trial, and what was.", body = TrialsBody), Refusals)
