@@ -4,6 +4,7 @@
 use clap::Args;
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::request::Toggle;
+use stagedoor_service::Service;
 use stagedoor_service::declared::DeclaredProvider;
 use stagedoor_store::Db;
 
@@ -11,7 +12,7 @@ use super::CommandError;
 use super::open::{self, ConfigOption};
 use crate::assets;
 use crate::cli::announce;
-use crate::config::{Checked, Surface, Warning};
+use crate::config::{Checked, Surface, Warning, roles_key};
 use crate::edge::Edge;
 use crate::layer::address::Proxies;
 use crate::run::{self, Stop};
@@ -55,6 +56,7 @@ pub async fn run(options: ServeOptions) -> Result<(), CommandError> {
             let named = checked.proxy_administrators();
             service.declare_administrators(&proxy.issuer, &named).await?;
         }
+        leave_a_way_in(&service).await?;
     }
     let edge = Edge {
         proxies: Proxies::new(server.trusted_proxies.clone()),
@@ -71,6 +73,17 @@ pub async fn run(options: ServeOptions) -> Result<(), CommandError> {
     service.settle().await?;
     service.db().close().await;
     Ok(served?)
+}
+
+/// Refuses a configuration under which no super admin of now could get in.
+///
+/// # Errors
+/// With the key at fault; when the database cannot be read.
+pub async fn leave_a_way_in(service: &Service) -> Result<(), CommandError> {
+    match service.unattainable_level().await? {
+        None => Ok(()),
+        Some((level, words)) => Err(CommandError::Refused(format!("{}: {words}", roles_key(level)))),
+    }
 }
 
 /// Where the configuration allows it, the schema is brought up to date first, as its owner.

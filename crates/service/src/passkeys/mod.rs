@@ -4,6 +4,7 @@
 //! one must have proved a passkey a short while ago (the action's own declaration), so that a session left open is not
 //! enough to stay in for ever.
 
+mod attainable;
 mod ceremony;
 pub(crate) mod maker;
 

@@ -7,6 +7,7 @@ use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::guard_policy::{ActionSet, Draft as Guarding, GuardPolicies, Narrowing, StaffRoles};
 use stagedoor_core::request::Policy;
 use stagedoor_core::role::StaffRole;
+use stagedoor_server::command::serve::leave_a_way_in;
 use stagedoor_store::testing::TestDb;
 
 use super::api;
@@ -169,12 +170,22 @@ async fn listed_as_what_they_are(kim: &mut Browser) {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_level_shuts_every_super_admin_out() {
     let house = House::new().await;
+    let (configured, _) = house
+        .second_process_under(asking(PasskeyLevel::DeviceBound))
+        .await;
+    let nobody = leave_a_way_in(&configured).await;
+    assert!(nobody.is_ok(), "nobody is enrolled yet: {nobody:?}");
     let mut kim = house.browser();
     kim.identify("kim").await;
     let options = kim.begin().await;
     let mut synced = kim.passkey.make(STAFF, &options);
     synced.flags |= SYNCED;
     assert_eq!(kim.finish(&synced.sealed()).await.status, StatusCode::OK);
+    let shut = leave_a_way_in(&configured).await.unwrap_err().to_string();
+    assert!(
+        shut.starts_with("passkeys.device_bound_roles: No super admin"),
+        "{shut}"
+    );
     let policies = format!("{STAFF}/api/admin/policies");
     let asking = |name: &str, roles: &[&str], level: &str| json!({ "name": name, "about": "", "reason": "The auditors ask for it", "says": { "roles": roles, "passkey": level } });
     for (body, field, words) in [
@@ -212,6 +223,7 @@ async fn no_level_shuts_every_super_admin_out() {
     let mut bound = Authenticator::default();
     let added = add(&mut kim, &mut bound, |_| {}).await;
     assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
+    assert!(leave_a_way_in(&configured).await.is_ok(), "one could meet it now");
     let begun = kim
         .post_json(&policies, &asking("strict", &["super_admin"], "device_bound"))
         .await;
