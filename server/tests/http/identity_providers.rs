@@ -2,6 +2,7 @@
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
+use stagedoor_store::testing::TestDb;
 
 use crate::support::{Browser, House, STAFF};
 
@@ -220,4 +221,43 @@ async fn a_sample_of_claims_is_held_against_the_rules() {
     let large = json!({ "claims": { "sub": "x".repeat(17_000) } });
     let answer = kim.post_json(&preview, &large).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);
+}
+
+/// What is pasted comes back once, to who pasted it, and whoever reads the database reads none of it.
+async fn what_is_pasted_is_sealed_until_it_is_shown(db: TestDb) {
+    let house = House::over(db).await;
+    let mut kim = house.signed_in("kim").await;
+    let all = kim.get_json(&url("")).await.json();
+    let id = all["items"][0]["id"].as_str().unwrap();
+    let claims = json!({ "sub": "1", "email": "rio@acme-corp.example", "email_verified": true }).to_string();
+    let back = format!("/identity-providers/{id}");
+    let sent = [("provider_id", id), ("claims", &claims), ("back", &back)];
+    let answer = kim
+        .post_form(&format!("{STAFF}/api/fn/staff/preview_claims"), &sent)
+        .await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let rows = house.db.raw_fetch("SELECT body FROM flash").await.unwrap();
+    let body: String = rows[0].get("body").unwrap();
+    assert!(
+        rows.len() == 1 && !body.contains("rio") && !body.contains("would"),
+        "{body}"
+    );
+    let shown = kim.get(&format!("{STAFF}{back}")).await;
+    assert!(
+        shown.text.contains("email: rio@acme-corp.example"),
+        "{}",
+        shown.text
+    );
+    let again = kim.get(&format!("{STAFF}{back}")).await;
+    assert!(!again.text.contains("email: rio@"), "{}", again.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_pasted_is_sealed_until_it_is_shown_on_postgresql() {
+    what_is_pasted_is_sealed_until_it_is_shown(TestDb::postgres().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_pasted_is_sealed_until_it_is_shown_on_sqlite() {
+    what_is_pasted_is_sealed_until_it_is_shown(TestDb::sqlite().await).await;
 }
