@@ -185,24 +185,29 @@ async fn a_sample_of_claims_is_held_against_the_rules() {
     let demo = own(&mut kim).await;
     let preview = url(&format!("/{}/preview", demo["id"].as_str().unwrap()));
     let tries = [
+        (json!({}), Value::Null),
+        (json!({ "email": "rio@evil.example" }), json!("not_workforce")),
+        (json!({ "amr": ["pwd"] }), json!("amr_not_allowed")),
+        (json!({ "sub": null }), json!("token_subject")),
+        (json!({ "sub": "x".repeat(256) }), json!("token_subject")),
+        (json!({ "sub": "1\u{7}" }), json!("token_subject")),
         (
-            json!({ "sub": "1", "email": "rio@acme-corp.example" }),
-            Value::Null,
+            json!({ "email_verified": false }),
+            json!("token_email_unverified"),
         ),
+        (json!({ "email_verified": null }), json!("token_email_unverified")),
         (
-            json!({ "sub": "1", "email": "rio@evil.example" }),
-            json!("not_workforce"),
+            json!({ "email": "rio@x@acme-corp.example" }),
+            json!("token_email"),
         ),
-        (
-            json!({ "sub": "1", "email": "rio@acme-corp.example", "amr": ["pwd"] }),
-            json!("amr_not_allowed"),
-        ),
-        (
-            json!({ "email": "rio@acme-corp.example" }),
-            json!("token_subject"),
-        ),
+        (json!({ "name": 7 }), json!("token_name")),
+        (json!({ "events": {} }), json!("token_events")),
     ];
-    for (claims, refused) in tries {
+    for (changes, refused) in tries {
+        let mut claims = json!({ "sub": "1", "email": "rio@acme-corp.example", "email_verified": true });
+        for (name, value) in changes.as_object().unwrap() {
+            claims[name] = value.clone();
+        }
         let answer = kim.post_json(&preview, &json!({ "claims": claims })).await;
         assert_eq!(answer.json()["refused"], refused, "{}", answer.text);
     }
@@ -216,7 +221,7 @@ async fn a_sample_of_claims_is_held_against_the_rules() {
     assert_eq!(read["refused"], "token_email", "{read}");
     assert_eq!(
         json!([read["attributes"][0]["fault"], read["attributes"][2]["value"]]),
-        json!(["email is not a text, and counts for nothing.", "a, b"])
+        json!(["email is not a text: nobody is let in with it.", "a, b"])
     );
     let large = json!({ "claims": { "sub": "x".repeat(17_000) } });
     let answer = kim.post_json(&preview, &large).await;

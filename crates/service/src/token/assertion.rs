@@ -54,20 +54,19 @@ pub(crate) fn check(claims: &Claims, expected: Expected<'_>) -> Result<Person, T
         return Err(TokenFault::Audience);
     }
     times(claims, expected.now)?;
-    // What else an issuer signs with the same keys is never an assertion.
-    if claims.get("events").is_some() {
-        return Err(TokenFault::Events);
-    }
-    // The console is for people: a service token has a name of its own, and no person.
-    if claims.get("common_name").is_some() {
-        return Err(TokenFault::Service);
-    }
+    of_somebody(claims)?;
     if expected.kind == ProxyKind::CloudflareAccess {
         let kind = claims.name("type", TokenFault::Type)?.ok_or(TokenFault::Type)?;
         if !expected.types.iter().any(|one| one == kind) {
             return Err(TokenFault::Type);
         }
     }
+    person(claims)
+}
+
+/// Whom claims are of, as far as that does not depend on the moment or on who they are for.
+pub(crate) fn person(claims: &Claims) -> Result<Person, TokenFault> {
+    of_somebody(claims)?;
     let subject = claims
         .name("sub", TokenFault::Subject)?
         .ok_or(TokenFault::Subject)?;
@@ -79,6 +78,18 @@ pub(crate) fn check(claims: &Claims, expected: Expected<'_>) -> Result<Person, T
         email: well_made(email)?,
         name: claims.name("name", TokenFault::Name)?.map(str::to_owned),
     })
+}
+
+fn of_somebody(claims: &Claims) -> Result<(), TokenFault> {
+    // What else an issuer signs with the same keys is never an assertion.
+    if claims.get("events").is_some() {
+        return Err(TokenFault::Events);
+    }
+    // The console is for people: a service token has a name of its own, and no person.
+    if claims.get("common_name").is_some() {
+        return Err(TokenFault::Service);
+    }
+    Ok(())
 }
 
 fn times(claims: &Claims, now: Timestamp) -> Result<(), TokenFault> {

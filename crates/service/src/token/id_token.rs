@@ -61,6 +61,12 @@ pub(crate) fn check(claims: &Claims, expected: Expected<'_>) -> Result<IdToken, 
         Some(nonce) if nonce != expected.nonce => return Err(TokenFault::OtherNonce),
         Some(_) => {}
     }
+    person(claims, expected.rules)
+}
+
+/// Whom claims are of, as far as that does not depend on the one sign-in that they answer: what a token has to say for anybody to
+/// be let in by it.
+pub(crate) fn person(claims: &Claims, rules: &ClaimRules) -> Result<IdToken, TokenFault> {
     // A logout token must never sign anybody in.
     if claims.get("events").is_some() {
         return Err(TokenFault::Events);
@@ -70,9 +76,9 @@ pub(crate) fn check(claims: &Claims, expected: Expected<'_>) -> Result<IdToken, 
         .ok_or(TokenFault::Subject)?;
     Ok(IdToken {
         subject: subject.to_owned(),
-        email: address(claims, expected.rules)?,
+        email: address(claims, rules)?,
         name: claims
-            .name(&expected.rules.name_claim, TokenFault::Name)?
+            .name(&rules.name_claim, TokenFault::Name)?
             .map(str::to_owned),
         session: claims
             .name("sid", TokenFault::ProviderSession)?
