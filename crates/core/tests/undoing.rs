@@ -124,7 +124,7 @@ fn reaches(policy: &Policy, action: Action, best: PasskeyLevel) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_may_be_confirmed_can_be_undone_from_the_entrance(policy in policy(), best in select(PasskeyLevel::ALL)) {
