@@ -146,7 +146,7 @@ fn ceremony(kind: &'static str, label: &'static str, look: &Look) -> AnyView {
 
 fn other_way(way: OtherWay) -> AnyView {
     match way {
-        OtherWay::Code => code_form(staff::SIGN_IN_CODE.to_owned(), None),
+        OtherWay::Code => code_form(staff::SIGN_IN_CODE.to_owned()),
         OtherWay::Recovery => recovery_form(),
     }
 }

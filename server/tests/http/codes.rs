@@ -243,7 +243,7 @@ async fn a_code_is_no_way_round_what_asks_for_a_passkey() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_policy_lets_it_a_code_proves_one_call_and_renews_a_session() {
+async fn where_policy_lets_it_a_code_proves_one_call_and_never_extends_the_session() {
     let house = house().await;
     let (mut jess, app, _) = jess(&house).await;
     house.later(301);
@@ -274,19 +274,33 @@ async fn where_policy_lets_it_a_code_proves_one_call_and_renews_a_session() {
     assert!(done.status.is_success(), "{} {}", done.status, done.text);
 
     house.later(30);
+    let page = jess.get(&format!("{STAFF}/stay")).await;
+    assert!(
+        page.text.contains("data-passkey=\"authenticate\"") && !page.text.contains("name=\"code\""),
+        "{}",
+        page.text
+    );
     let fields = [("code", app.code(&house)), ("back", "/users".to_owned())];
     let fields: Vec<(&str, &str)> = fields
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
-    let page = jess.get(&format!("{STAFF}/stay")).await;
-    assert!(page.text.contains("action=\"/stay/code\""), "{}", page.text);
+    let before = me(&mut jess).await.json()["factor_age_seconds"].clone();
     let stays = jess.post_form(&format!("{STAFF}/stay/code"), &fields).await;
-    assert_eq!(stays.to(), format!("{STAFF}/users"), "{}", stays.text);
-    let me = me(&mut jess).await.json();
-    assert_eq!(
-        (&me["factor"], &me["factor_age_seconds"]),
-        (&json!("totp"), &json!(0))
+    assert!(
+        !is_in(&stays) && !stays.status.is_success(),
+        "{} {}",
+        stays.status,
+        stays.text
+    );
+    assert_eq!(me(&mut jess).await.json()["factor_age_seconds"], before);
+    let lost = "UPDATE staff_passkey SET revoked_at = 1 WHERE staff_id = (SELECT id FROM staff WHERE email LIKE 'jess@%')";
+    house.db.raw_execute(lost).await.unwrap();
+    let page = jess.get(&format!("{STAFF}/stay")).await;
+    assert!(
+        page.text.contains("You have no passkey that counts.") && !page.text.contains("data-passkey"),
+        "{}",
+        page.text
     );
 }
 

@@ -1,10 +1,9 @@
-//! A code of an authenticator app in the place of the passkey, where policy lets it prove enough: for one call, or to renew
-//! the session's proof. A code commits to no call by itself; the step-up that it is typed for does, here, and is spent with it.
+//! A code of an authenticator app in the place of the passkey, where policy lets it prove enough, for one call. A code commits
+//! to no call by itself; the step-up that it is typed for does, here, and is spent with it. It never keeps anybody signed in.
 
-use stagedoor_core::action::kind::SessionRenew;
 use stagedoor_core::assurance::ProvenFactor;
 use stagedoor_core::attempts::CodeKind;
-use stagedoor_core::audit::{AuditBatch, Event, Field, Target};
+use stagedoor_core::audit::{AuditBatch, Event, Field};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::id::{SessionId, StepUpId};
 use stagedoor_core::secret::ReferenceDigest;
@@ -13,11 +12,10 @@ use stagedoor_store::step_up::{self, KeptStepUp};
 use stagedoor_store::{WriteTx, session};
 
 use super::ceremony::{next, permitted};
-use super::{Finished, Next, open_told, own_session, refused, session_end, story};
+use super::{Finished, Next, open_told, refused, session_end, story};
 use crate::codes::{self, CodeFault, GoodCode, Tried};
 use crate::error::{ServiceError, SignInFailure};
 use crate::op::StaffOp;
-use crate::passkeys::Renewed;
 use crate::recorder::Story;
 use crate::system::fresh_reference;
 
@@ -68,9 +66,8 @@ pub async fn finish_with_code(op: &StaffOp, id: StepUpId, typed: &str) -> Result
     });
     let done = Done {
         good,
-        spent: Some(id),
+        spent: id,
         proved,
-        renewed: None,
         reference: reference.digest(),
         batch,
     };
@@ -79,44 +76,6 @@ pub async fn finish_with_code(op: &StaffOp, id: StepUpId, typed: &str) -> Result
             reference,
             until: session_end(op),
             next,
-        }),
-        Err(fault) => Err(wrong(op, (used, &tried, fault)).await),
-    }
-}
-
-/// Renews the session's proof by a code, and gives it another reference. What asks for a passkey asks for it as before.
-///
-/// # Errors
-/// Denied where policy asks for a passkey; conflict for a code that does not count.
-pub async fn renew_with_code(op: &StaffOp, typed: &str) -> Result<Renewed, ServiceError> {
-    let permit = op.require::<SessionRenew>(&own_session(op)).await?.discharge(());
-    let (service, now) = (op.service(), op.now());
-    if !service.allows_app(op.own_role()) {
-        return Err(refused(op, Story::new(Event::SessionRenew), Reason::FactorNotAllowed).await);
-    }
-    let used = Story::new(Event::TotpUse);
-    let tried = service.try_code(op.staff().id, CodeKind::Totp, typed).await?;
-    let good = match tried.found {
-        Ok(good) => good,
-        Err(fault) => return Err(wrong(op, (used, &tried, fault)).await),
-    };
-    let mut story = Story::new(Event::SessionRenew);
-    story.verdicts = Some(permit.decision().verdicts);
-    story.target = Some(Target::Session(op.session().id));
-    let batch = op.record(used.clone()).await?.and_all(op.record(story).await?);
-    let reference = fresh_reference(service.rng());
-    let done = Done {
-        good,
-        spent: None,
-        proved: None,
-        renewed: Some(ProvenFactor::code(now)),
-        reference: reference.digest(),
-        batch,
-    };
-    match commit(op, done).await? {
-        Ok(()) => Ok(Renewed {
-            reference,
-            until: session_end(op),
         }),
         Err(fault) => Err(wrong(op, (used, &tried, fault)).await),
     }
@@ -136,11 +95,9 @@ async fn wrong(op: &StaffOp, told: (Story, &Tried, CodeFault)) -> ServiceError {
 struct Done {
     good: GoodCode,
     /// The call that it was typed for: whoever comes second finds none.
-    spent: Option<StepUpId>,
+    spent: StepUpId,
     /// What that call is to find, where the server does not send it by itself.
     proved: Option<KeptStepUp>,
-    /// The session's own proof, where it is renewed.
-    renewed: Option<ProvenFactor>,
     reference: ReferenceDigest,
     batch: AuditBatch,
 }
@@ -170,18 +127,11 @@ async fn prove(
     done: &Done,
     now: Timestamp,
 ) -> Result<(), ServiceError> {
-    if let Some(spent) = done.spent
-        && step_up::take(tx, spent, session).await?.is_none()
-    {
+    if step_up::take(tx, done.spent, session).await?.is_none() {
         return Err(ServiceError::Conflict(WRONG));
     }
     if let Some(proved) = &done.proved {
         step_up::insert(tx, proved).await?;
-    }
-    if let Some(factor) = done.renewed
-        && !session::renew(tx, session, factor, None).await?
-    {
-        return Err(ServiceError::Conflict(OVER));
     }
     if !session::rotate(tx, session, &done.reference, now).await? {
         return Err(ServiceError::Conflict(OVER));

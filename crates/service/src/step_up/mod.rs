@@ -27,7 +27,7 @@ use stagedoor_store::step_up::KeptStepUp;
 
 pub(crate) use ask::Asking;
 pub use ceremony::{begin, finish};
-pub use code::{finish_with_code, renew_with_code};
+pub use code::finish_with_code;
 pub use show::{show, stay};
 pub use spend::spend;
 
