@@ -381,6 +381,60 @@ async fn five_wrong_codes_suspend_and_ten_lock_until_a_reset() {
     );
 }
 
+/// What was wrong was not the code.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_code_is_no_failure_whatever_else_keeps_its_owner_out() {
+    let house = house().await;
+    let (mut jess, app, mut other) = jess(&house).await;
+    let wish = format!("{STAFF}/sign-in/narrow");
+    let to = |tenant: &'static str| [("tenant", tenant), ("reads_only", "")];
+    other.post_form(&wish, &to("nowhere")).await;
+    let wrong = with_code(&mut other, WRONG).await;
+    assert!(
+        !wrong.text.contains("there is no tenant of this name"),
+        "who proved nothing learns of no tenant: {}",
+        wrong.text
+    );
+    for _ in 0..6 {
+        let code = app.code(&house);
+        let kept_out = with_code(&mut other, &code).await;
+        assert_eq!(kept_out.status, StatusCode::UNAUTHORIZED);
+        assert!(
+            kept_out.text.contains("there is no tenant of this name"),
+            "{}",
+            kept_out.text
+        );
+        house.later(30);
+    }
+    assert_eq!(told(&house, "codes.suspend", "").await, 0);
+    assert_eq!(
+        told(&house, "totp.use", "").await,
+        6,
+        "each of them was used up, and that is told"
+    );
+    let standing = jess.get_json(&api("session/codes")).await.json();
+    assert_eq!(standing["app_codes"], "open");
+    other.post_form(&wish, &to("")).await;
+    assert!(is_in(&with_code(&mut other, &app.code(&house)).await));
+}
+
+/// Who may not come in by a code at all spends no try of theirs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_could_let_nobody_in_is_not_counted() {
+    let house = house().await;
+    let (_, _, mut other) = jess(&house).await;
+    let ends = "UPDATE staff SET account_until = 1 WHERE email LIKE 'jess@%'";
+    house.db.raw_execute(ends).await.unwrap();
+    let under_way = other.cookies.clone();
+    for _ in 0..6 {
+        other.cookies.clone_from(&under_way);
+        let refused = with_code(&mut other, WRONG).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text);
+    }
+    assert_eq!(told(&house, "totp.use", "code_wrong").await, 0);
+    assert_eq!(told(&house, "codes.suspend", "").await, 0);
+}
+
 async fn reset(house: &House, short: &str) {
     let mut kim = house.signed_in("kim").await;
     let list = kim.get_json(&api(&format!("staff?q={short}"))).await.json();

@@ -4,7 +4,6 @@
 use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::attempts::CodeKind;
 use stagedoor_core::audit::{AuditBatch, Event, Field};
-use stagedoor_core::decision::Reason;
 use stagedoor_core::id::{SessionId, SignInId, StaffId};
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::secret::{Reference, ReferenceDigest};
@@ -50,17 +49,21 @@ impl Service {
         typed: &str,
     ) -> Result<Arrival, ServiceError> {
         let known = self.known_for_code(visitor, cookie).await?;
-        if !self.allows_app(known.staff.role) {
-            let refused =
-                self.refuse_entry(visitor, &known.provider, known.person(), Reason::FactorNotAllowed);
+        let now = self.now();
+        // As if the code were right: what else stands in the way is told first, and costs no try. Only what the session shall be
+        // narrowed to is not: whoever proved nothing learns of no tenant.
+        let factor = Some(ProvenFactor::code(now));
+        let decision = self.entry_decision(visitor, &known.provider, known.person(), factor, now);
+        if !decision.is_permit() {
+            let refused = self.refuse_decision(visitor, &known.provider, &known.staff, decision);
             return Err(refused.await);
         }
         let tried = self.try_code(known.staff.id, CodeKind::Totp, typed).await?;
         let entered = match tried.found {
             Ok(good) => {
                 let former = former.and_then(Reference::parse);
-                self.enter(visitor, &known, Proof::Code(good), former, self.now())
-                    .await
+                let entered = self.enter(visitor, &known, Proof::Code(good), former, self.now());
+                self.settled(visitor, &known, (&tried, good), entered.await).await
             }
             Err(fault) => Err(ServiceError::SignIn(SignInFailure::OneTimeCode(fault))),
         };
@@ -97,7 +100,10 @@ impl Service {
         }
         let tried = self.try_code(staff.id, CodeKind::Recovery, typed).await?;
         let recovered = match tried.found {
-            Ok(good) => again(|| self.recover_with(visitor, &known, good)).await,
+            Ok(good) => {
+                let recovered = again(|| self.recover_with(visitor, &known, good)).await;
+                self.settled(visitor, &known, (&tried, good), recovered).await
+            }
             Err(fault) => Err(ServiceError::SignIn(SignInFailure::RecoveryCode(fault))),
         };
         match recovered {
@@ -120,6 +126,26 @@ impl Service {
                 .failed(visitor, &Self::stranger(), None, SignInFailure::NotUnderWay)
                 .await),
         }
+    }
+
+    /// What came of a code that was right. Where it led nowhere, for a reason that is not the code's, its try is settled.
+    async fn settled<T>(
+        &self,
+        visitor: &Visitor,
+        known: &Known,
+        tried: (&Tried, GoodCode),
+        came: Result<T, ServiceError>,
+    ) -> Result<T, ServiceError> {
+        if let Err(error) = &came
+            && !matches!(
+                error,
+                ServiceError::SignIn(SignInFailure::OneTimeCode(_) | SignInFailure::RecoveryCode(_))
+            )
+        {
+            let acting = Self::known(&known.staff);
+            self.settle_code(visitor, (&acting, &known.staff), tried).await?;
+        }
+        came
     }
 
     /// Records that an identified person's code was refused, then gives the error to return.

@@ -7,12 +7,13 @@ use stagedoor_core::audit::{AuditBatch, Event, Field};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::id::{SessionId, StepUpId};
 use stagedoor_core::secret::ReferenceDigest;
+use stagedoor_core::step_up::StepUp;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::step_up::{self, KeptStepUp};
 use stagedoor_store::{WriteTx, session};
 
 use super::ceremony::{next, permitted};
-use super::{Finished, Next, open_told, refused, session_end, story};
+use super::{Finished, Next, Told, open_told, refused, session_end, story};
 use crate::codes::{self, CodeFault, GoodCode, Tried};
 use crate::error::{ServiceError, SignInFailure};
 use crate::op::StaffOp;
@@ -54,31 +55,70 @@ pub async fn finish_with_code(op: &StaffOp, id: StepUpId, typed: &str) -> Result
         Ok(good) => good,
         Err(fault) => return Err(wrong(op, (used, &tried, fault)).await),
     };
-    let mut story = about();
-    story.verdicts = Some(permit.decision().verdicts);
-    let batch = op.record(used.clone()).await?.and_all(op.record(story).await?);
-    let reference = fresh_reference(service.rng());
-    let next = next(op, proved, Some(told))?;
-    let proved = matches!(next, Next::Again(_)).then(|| KeptStepUp {
-        step_up: proved,
+    let mut proving = about();
+    proving.verdicts = Some(permit.decision().verdicts);
+    let of = Proving {
+        kept,
+        told,
+        proved,
+        good,
+        stories: (used.clone(), proving),
+    };
+    match finish(op, id, of).await {
+        Ok(finished) => Ok(finished),
+        Err(error) => Err(settled(op, error, (used, &tried, good)).await),
+    }
+}
+
+/// What a code that was right leaves behind where what it was for did not happen.
+async fn settled(
+    op: &StaffOp,
+    error: ServiceError,
+    (used, tried, good): (Story, &Tried, GoodCode),
+) -> ServiceError {
+    if let ServiceError::SignIn(SignInFailure::OneTimeCode(fault)) = error {
+        return wrong(op, (used, tried, fault)).await;
+    }
+    let acting = op.acting();
+    let settled = op
+        .service()
+        .settle_code(op.visitor(), (&acting, op.staff()), (tried, good));
+    settled.await.err().unwrap_or(error)
+}
+
+/// A call that a right code was typed for.
+struct Proving {
+    kept: KeptStepUp,
+    told: Told,
+    proved: StepUp,
+    good: GoodCode,
+    /// What is told of the code, and of the call.
+    stories: (Story, Story),
+}
+
+async fn finish(op: &StaffOp, id: StepUpId, of: Proving) -> Result<Finished, ServiceError> {
+    let (used, story) = of.stories;
+    let batch = op.record(used).await?.and_all(op.record(story).await?);
+    let reference = fresh_reference(op.service().rng());
+    let next = next(op, of.proved, Some(of.told))?;
+    let proved = matches!(next, Next::Again(_)).then_some(KeptStepUp {
+        step_up: of.proved,
         ceremony: None,
-        ..kept
+        ..of.kept
     });
     let done = Done {
-        good,
+        good: of.good,
         spent: id,
         proved,
         reference: reference.digest(),
         batch,
     };
-    match commit(op, done).await? {
-        Ok(()) => Ok(Finished {
-            reference,
-            until: session_end(op),
-            next,
-        }),
-        Err(fault) => Err(wrong(op, (used, &tried, fault)).await),
-    }
+    commit(op, done).await?;
+    Ok(Finished {
+        reference,
+        until: session_end(op),
+        next,
+    })
 }
 
 /// A code that does not count is written down, with what was wrong; the person hears less.
@@ -102,23 +142,20 @@ struct Done {
     batch: AuditBatch,
 }
 
-async fn commit(op: &StaffOp, done: Done) -> Result<Result<(), CodeFault>, ServiceError> {
+/// # Errors
+/// A failed sign-in for a code that was used meanwhile.
+async fn commit(op: &StaffOp, done: Done) -> Result<(), ServiceError> {
     let (session, staff, now) = (op.session().id, op.staff().id, op.now());
     let written = op.service().db().write(move |mut tx| {
         let done = done.clone();
         Box::pin(async move {
-            if let Err(fault) = codes::take(&mut tx, staff, done.good, now).await? {
-                return Err(ServiceError::SignIn(SignInFailure::OneTimeCode(fault)));
-            }
+            let taken = codes::take(&mut tx, staff, done.good, now).await?;
+            taken.map_err(|fault| ServiceError::SignIn(SignInFailure::OneTimeCode(fault)))?;
             prove(&mut tx, session, &done, now).await?;
             Ok::<_, ServiceError>(tx.commit(done.batch, ()).await?)
         })
     });
-    match written.await {
-        Ok(()) => Ok(Ok(())),
-        Err(ServiceError::SignIn(SignInFailure::OneTimeCode(fault))) => Ok(Err(fault)),
-        Err(error) => Err(error),
-    }
+    written.await
 }
 
 async fn prove(
