@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{AuditBatch, Event, Field, Outcome, Target};
+use stagedoor_core::error::Code;
 use stagedoor_core::id::SessionId;
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::provider::ProviderKind;
@@ -23,11 +24,15 @@ use crate::error::{ServiceError, SignInFailure};
 use crate::impersonation::end_told_visits;
 use crate::op::{person, trusted};
 use crate::recorder::{Acting, Story};
+use crate::refusals::AnonymousRefusal;
 use crate::retry::again;
 use crate::state::Service;
 use crate::token::logout::{self, LogoutToken};
 use crate::token::{Jws, TokenFault, every_algorithm};
 use crate::visitor::Visitor;
+
+/// Where tokens are sent, as a refusal is counted.
+const DOOR: &str = "/api/oidc/back-channel-logout";
 
 /// Whom a token means here.
 struct Meant {
@@ -177,19 +182,30 @@ impl Service {
         Ok(batch)
     }
 
+    /// Whoever sends tokens is nobody to us, so what they write is bounded: one that names no issuer of ours is counted with all
+    /// else that is refused to strangers, and so is each but the first of a minute, an issuer and a source.
     async fn refuse_logout(
         &self,
         visitor: &Visitor,
         provider: Option<&Provider>,
         failure: SignInFailure,
     ) -> ServiceError {
+        let now = self.now();
+        let Some(provider) =
+            provider.filter(|provider| self.refusals().is_first(provider.id, visitor.address, now))
+        else {
+            self.note_refusal(AnonymousRefusal {
+                address: visitor.address,
+                code: Code::Unauthenticated,
+                door: DOOR,
+            });
+            return ServiceError::SignIn(failure);
+        };
         let mut story = Story::new(Event::StaffProviderSignOut);
         story.outcome = Outcome::Failed(failure.code());
-        if let Some(provider) = provider {
-            story.facts.insert(Field::Provider, provider.name.clone());
-        }
+        story.facts.insert(Field::Provider, provider.name.clone());
         let acting = by_itself(Actor::Anonymous);
-        let recorded = match self.record(visitor, &acting, story, self.now()).await {
+        let recorded = match self.record(visitor, &acting, story, now).await {
             Ok(batch) => self.commit_only(batch).await,
             Err(error) => Err(error),
         };

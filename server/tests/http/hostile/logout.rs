@@ -1,5 +1,8 @@
 //! `POST /api/oidc/back-channel-logout`: a row for each lie about a sign-out, and what the truth ends.
 
+use std::net::SocketAddr;
+
+use axum::extract::ConnectInfo;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
@@ -40,12 +43,18 @@ fn signed(scene: &Scene, word: &Word) -> String {
 
 /// As the provider's program would: no cookie, no origin.
 async fn tell(browser: &mut Browser, token: &str) -> Answer {
+    tell_from(browser, "127.0.0.1", token).await
+}
+
+async fn tell_from(browser: &mut Browser, address: &str, token: &str) -> Answer {
     let body = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("logout_token", token)
         .finish();
     let url = Url::parse(&format!("{STAFF}/api/oidc/back-channel-logout")).unwrap();
     let body = Some(("application/x-www-form-urlencoded", body));
-    let request = browser.request(Method::POST, &url, body, "*/*");
+    let mut request = browser.request(Method::POST, &url, body, "*/*");
+    let peer: SocketAddr = format!("{address}:4711").parse().unwrap();
+    request.extensions_mut().insert(ConnectInfo(peer));
     browser.send(&url, request).await
 }
 
@@ -180,18 +189,21 @@ async fn every_lie_about_a_sign_out_ends_nothing_and_the_truth_ends_it_all() {
     }
     assert!(tokens.len() >= 40, "{}", tokens.len());
     let mut wrong = Vec::new();
-    for (token, code) in &tokens {
-        let answer = tell(&mut program, token).await;
+    for (number, (token, code)) in tokens.iter().enumerate() {
+        // From elsewhere each time: of one source one a minute is told.
+        let answer = tell_from(&mut program, &format!("127.0.2.{number}"), token).await;
         let reasons = scene.reasons(&answer).await;
-        let expected = (
-            "staff.provider_sign_out".to_owned(),
-            "failed".to_owned(),
-            (*code).to_owned(),
-        );
+        let event = ("staff.provider_sign_out".to_owned(), "failed".to_owned());
+        // What names no issuer of ours is a stranger's, and counted with theirs.
+        let expected = match *code {
+            "token_issuer" | "token_too_large" => Vec::new(),
+            "token_malformed" if !token.contains('.') => Vec::new(),
+            code => vec![(event.0, event.1, code.to_owned())],
+        };
         let request = answer.headers["x-request-id"].to_str().unwrap();
         let words = format!("The logout token is not accepted. Nothing was ended. Request {request}.");
         let same = json!({ "error": "invalid_request", "error_description": words });
-        if answer.status != StatusCode::BAD_REQUEST || reasons != [expected] || answer.json() != same {
+        if answer.status != StatusCode::BAD_REQUEST || reasons != expected || answer.json() != same {
             wrong.push(format!("{} {reasons:?}, not {code}", answer.status));
         }
     }
