@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use stagedoor_core::audit::{AuditBatch, Event, Field};
-use stagedoor_core::consent::{ConsentEnd, ConsentState};
 use stagedoor_core::id::{ConsentRequestId, SessionId};
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::secret::ReferenceDigest;
@@ -18,7 +17,7 @@ use stagedoor_store::{WriteTx, code, passkey, session, sign_in};
 
 use super::ask::{account, error};
 use crate::error::ServiceError;
-use crate::impersonation::{end_told_visits, request_story};
+use crate::impersonation::{end_told_visits, lapse};
 use crate::recorder::{Acting, Story};
 use crate::state::Service;
 use crate::visitor::Visitor;
@@ -109,12 +108,8 @@ impl Service {
             let visits = self.visit_ends_of_session(visitor, acting, *session, now).await?;
             batch = visits.into_iter().fold(batch, AuditBatch::and_all);
         }
-        for request in &ends.requests {
-            let mut closed = request_story(Event::ConsentExpire, request);
-            closed.facts.insert(Field::Was, request.state.as_str().to_owned());
-            batch = batch.and_all(self.record(visitor, acting, closed, now).await?);
-        }
-        Ok(batch)
+        self.told_lapsed((visitor, acting), &ends.requests, batch, now)
+            .await
     }
 
     /// Writes a change with all that ends by it.
@@ -219,14 +214,5 @@ async fn end(tx: &mut WriteTx, writing: &Writing, ends: &Ends) -> Result<(), Ser
             return Err(ServiceError::Moved);
         }
     }
-    for request in &ends.requests {
-        let over = ConsentState::Over {
-            at: now,
-            why: ConsentEnd::Lapsed,
-        };
-        if !consent_request::advance(tx, request.id, (request.state, over), None).await? {
-            return Err(ServiceError::Moved);
-        }
-    }
-    Ok(())
+    lapse(tx, &ends.requests, now).await
 }

@@ -69,6 +69,25 @@ async fn kim(scene: &Scene) -> Browser {
     kim
 }
 
+/// A question to Acme's owner by somebody of staff, which is where it says.
+async fn ask(scene: &Scene, short: &str, number: u32, state: &str) {
+    let now = scene.house.service.now().micros();
+    let sql = format!(
+        "INSERT INTO consent_request (id, tenant_id, staff_id, reason, ttl_micros, state, asked_at, until_at) \
+         SELECT 'cst_01m7z0e7rge00800000000000{number}', tenant.id, staff.id, 'logout', 900000000, {state}, {now}, \
+         {now} + 3600000000 FROM tenant, staff WHERE tenant.slug = 'acme' AND staff.email LIKE '{short}@%'"
+    );
+    scene.house.db.raw_execute(&sql).await.unwrap();
+}
+
+/// The numbers of those that are not over.
+async fn open_questions(scene: &Scene) -> Vec<u32> {
+    let sql = "SELECT id AS x FROM consent_request WHERE over_at IS NULL AND reason = 'logout' ORDER BY id";
+    let rows = scene.house.db.raw_fetch(sql).await.unwrap();
+    let ids = rows.iter().map(|row| row.get::<String>("x").unwrap());
+    ids.map(|id| id[id.len() - 1..].parse().unwrap()).collect()
+}
+
 async fn is_in(browser: &mut Browser) -> bool {
     let me = browser.get_json(&format!("{STAFF}/api/admin/session")).await;
     me.status == StatusCode::OK
@@ -209,6 +228,9 @@ async fn every_lie_about_a_sign_out_ends_nothing_and_the_truth_ends_it_all() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(is_in(&mut kim).await, "nothing was ended by a lie");
+    ask(&scene, "kim", 1, "'pending'").await;
+    ask(&scene, "kim", 2, "'approved'").await;
+    ask(&scene, "ada", 3, "'pending'").await;
 
     let truth = signed(&scene, &word(&scene, "truth"));
     let answer = tell(&mut program, &truth).await;
@@ -218,6 +240,13 @@ async fn every_lie_about_a_sign_out_ends_nothing_and_the_truth_ends_it_all() {
     for event in ["staff.provider_sign_out", "staff.sign_out", "impersonation.end"] {
         assert!(events.contains(&event), "{event} in {events:?}");
     }
+    assert_eq!(
+        open_questions(&scene).await,
+        [3],
+        "a pending and an approved one ended with it"
+    );
+    let closed = events.iter().filter(|event| **event == "support_access.expire");
+    assert_eq!(closed.count(), 4, "in both logs: {events:?}");
     assert!(!is_in(&mut kim).await, "the very next request");
     let inside = kim.get(&format!("{}/members", tenant("acme"))).await;
     assert_ne!(inside.status, StatusCode::OK, "the visit ended with it");
