@@ -116,14 +116,11 @@ pub fn is_zone(name: &str) -> bool {
 }
 
 fn missing() -> AppError {
-    AppError::from(ApiError {
-        code: Code::Internal,
-        message: "Something went wrong on our side. Nothing was changed.".to_owned(),
-        request_id: String::new(),
-        fields: BTreeMap::new(),
-        max_age_seconds: None,
-        step_up_id: None,
-    })
+    AppError::from(ApiError::new(
+        Code::Internal,
+        "Something went wrong on our side. Nothing was changed.",
+        String::new(),
+    ))
 }
 
 /// The call of the signed-in member of staff.

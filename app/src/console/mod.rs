@@ -168,14 +168,7 @@ mod tests {
     use super::*;
 
     fn leads(code: Code) -> String {
-        let error = AppError::from(ApiError {
-            code,
-            message: String::new(),
-            request_id: String::new(),
-            fields: std::collections::BTreeMap::new(),
-            max_age_seconds: None,
-            step_up_id: None,
-        });
+        let error = AppError::from(ApiError::new(code, "", ""));
         way_out(&error, "/users?tenant=acme", "Try again").0
     }
 

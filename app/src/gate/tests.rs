@@ -1,7 +1,5 @@
 //! The gate's documents: what they must say, and what must never be in them.
 
-use std::collections::BTreeMap;
-
 use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::guard::Guardrail;
 use stagedoor_core::time::Timestamp;
@@ -170,14 +168,7 @@ fn a_hop_goes_on_by_itself_and_has_a_link() {
 
 #[test]
 fn errors_and_the_way_out_stand_alone() {
-    let error = ApiError {
-        code: Code::Unavailable,
-        message: "The database cannot be reached.".to_owned(),
-        request_id: "req_1".to_owned(),
-        fields: BTreeMap::new(),
-        max_age_seconds: None,
-        step_up_id: None,
-    };
+    let error = ApiError::new(Code::Unavailable, "The database cannot be reached.", "req_1");
     let html = error_page(&error, Some(("/sign-in", "Try again")), &look());
     for words in [
         "503 · UNAVAILABLE",

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use stagedoor_core::decision::{Decision, Outcome, Reason};
 use stagedoor_core::error::{ApiError, Code};
+use stagedoor_core::guard::Verdict;
 use stagedoor_core::id::RequestId;
 use stagedoor_core::input::FieldError;
 use stagedoor_core::provider::NotOurs;
+use stagedoor_core::view::frame::GuardView;
 
 use crate::ceremony::Fault;
 use crate::codes::CodeFault;
@@ -249,12 +251,22 @@ impl ServiceError {
             _ => None,
         };
         ApiError {
-            code,
-            message: message.to_owned(),
-            request_id: request.to_string(),
             fields: self.fields(),
             max_age_seconds,
-            step_up_id: None,
+            ..ApiError::new(code, message, request.to_string())
+        }
+    }
+
+    /// What the six guardrails said, for the person whom a decision refused. Nothing where one of them hides what it is about:
+    /// that is to look like what there is not.
+    #[must_use]
+    pub fn guardrails(&self) -> Vec<GuardView> {
+        let hides = |verdict| matches!(verdict, Verdict::Fail(reason) if reason.code() == Code::NotFound);
+        match self {
+            Self::Denied(decision) if !decision.verdicts.iter().any(|(_, verdict)| hides(verdict)) => {
+                GuardView::six(&decision.verdicts)
+            }
+            _ => Vec::new(),
         }
     }
 

@@ -53,13 +53,10 @@ impl<T: Id> FromRequestParts<Edge> for PathId<T> {
 }
 
 fn invalid(context: &Context, field: &str, message: &str) -> JsonError {
+    let words = "Some of what was sent is not right. Nothing was changed.";
     JsonError(ApiError {
-        code: Code::Invalid,
-        message: "Some of what was sent is not right. Nothing was changed.".to_owned(),
-        request_id: context.visitor.request.to_string(),
         fields: BTreeMap::from([(field.to_owned(), message.to_owned())]),
-        max_age_seconds: None,
-        step_up_id: None,
+        ..ApiError::new(Code::Invalid, words, context.visitor.request.to_string())
     })
 }
 

@@ -388,6 +388,12 @@ async fn a_refusal_is_explained_alike_on_the_call_in_the_simulator_and_on_its_en
         assert_eq!(simulated["present"]["text"], json!(message));
         assert_eq!(guardrail(&simulated["present"], "authz")["text"], json!(message));
         assert_eq!(simulated["present"]["code"], call.json()["error"]["code"]);
+        let told = &call.json()["error"]["guardrails"];
+        assert_eq!(told, &simulated["present"]["guardrails"], "all six, alike");
+        for guardrail in told.as_array().unwrap() {
+            let words = guardrail["text"].as_str().unwrap();
+            assert!(page.text.contains(words), "{words}: {}", page.text);
+        }
 
         let event = if action == "policy.view" {
             "admin.policy.view"
@@ -407,6 +413,22 @@ async fn a_refusal_is_explained_alike_on_the_call_in_the_simulator_and_on_its_en
         let read = kim.get(&open).await;
         assert!(read.text.contains(&message), "{}", read.text);
     }
+}
+
+/// What is hidden is not told of by the verdicts either, nor is anything to strangers.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_six_are_told_of_nothing_hidden_and_to_no_stranger() {
+    let house = House::new().await;
+    house.only("jess", "lumen").await;
+    let mut jess = house.signed_in("jess").await;
+    for path in ["tenants/acme", "tenants/nowhere"] {
+        let hidden = jess.get_json(&api(path)).await;
+        assert_eq!(hidden.status, StatusCode::NOT_FOUND, "{}", hidden.text);
+        assert_eq!(hidden.json()["error"]["guardrails"], Value::Null, "{path}");
+    }
+    let stranger = house.browser().get_json(&api("tenants")).await;
+    assert_eq!(stranger.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(stranger.json()["error"]["guardrails"], Value::Null);
 }
 
 /// For each role, the simulator says of a real person what the console then does to them.

@@ -203,6 +203,7 @@ impl StaffOp {
         ApiError {
             message,
             step_up_id: asked.map(|id| id.to_string()),
+            guardrails: error.guardrails(),
             ..public
         }
     }

@@ -62,6 +62,13 @@ async fn whoever_is_asked_for_a_managed_device_is_refused_for_what_is_said_of_th
         outside.text
     );
     assert!(outside.text.contains("managed device"), "{}", outside.text);
+    let page = other.get(&format!("{STAFF}/tenants")).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(
+        page.text.contains("Identity guardrail") && !page.text.contains("Your role does not open this page"),
+        "{}",
+        page.text
+    );
     let confirm = format!("trials/{}/confirm", tried.json()["id"].as_str().unwrap());
     let confirmed = kim.post_json(&api(&confirm), &json!({})).await;
     assert_eq!(confirmed.status, StatusCode::NO_CONTENT, "{}", confirmed.text);
