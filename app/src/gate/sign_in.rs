@@ -64,16 +64,16 @@ pub fn signed_out_page(host: &str, look: &Look) -> String {
 fn row(guard: &GuardView, current: Option<&str>) -> impl IntoView + use<> {
     let now = guard.standing == GuardStanding::Open && current == Some(&guard.name);
     view! {
-        <li class="gl" aria-current=now.then_some("step")>
+        <li class="gl" aria-current=now.then_some("step") data-guard=guard.name.clone()>
             <span class="gr" aria-hidden="true">
                 <span class=standing_class(guard.standing, now)>{icon(glyph(&guard.name))}</span>
             </span>
             <div>
                 <b>{guard.label.clone()}</b>
                 " "
-                {guard.text.clone()}
+                <span data-words="">{guard.text.clone()}</span>
             </div>
-            {state(guard.standing, now)}
+            <span data-state="">{state(guard.standing, now)}</span>
         </li>
     }
 }

@@ -242,16 +242,30 @@ pub enum WayIn<'a> {
 /// Finds what lets a request in, whatever the guard of a call narrows it to.
 #[must_use]
 pub fn way_in(policy: &Policy, address: Option<IpAddr>, proxy: ProxyFact) -> Option<WayIn<'_>> {
-    let rule = address.and_then(|address| matching_rule(&policy.networks, address));
-    let vouched = policy.proxy == Toggle::On && proxy == ProxyFact::Vouched;
+    way_in_by(policy, NetworkKinds::ALL, address, proxy)
+}
+
+/// The same where only some kinds of network count: there is one exactly where the guardrail passes.
+#[must_use]
+pub fn way_in_by(
+    policy: &Policy,
+    kinds: NetworkKinds,
+    address: Option<IpAddr>,
+    proxy: ProxyFact,
+) -> Option<WayIn<'_>> {
+    let rule = address.and_then(|address| matching_rule(&policy.networks, kinds, address));
+    let by_proxy = policy.proxy == Toggle::On && kinds.contains(NetworkKind::Proxy);
+    let vouched = by_proxy && proxy == ProxyFact::Vouched;
     rule.map(WayIn::Rule).or(vouched.then_some(WayIn::Proxy))
 }
 
 /// Finds the rule that lets an address in. IPv4 addresses mapped into IPv6 count as IPv4.
 #[must_use]
-fn matching_rule(rules: &[NetworkRule], address: IpAddr) -> Option<&NetworkRule> {
+fn matching_rule(rules: &[NetworkRule], kinds: NetworkKinds, address: IpAddr) -> Option<&NetworkRule> {
     let address = address.to_canonical();
-    let mut rules = rules.iter().filter(|rule| by_address(rule.kind));
+    let mut rules = rules
+        .iter()
+        .filter(|rule| by_address(rule.kind) && kinds.contains(rule.kind));
     rules.find(|rule| rule.range.contains(&address))
 }
 

@@ -4,8 +4,63 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::decision::{Decision, Outcome, Reason};
+use crate::guard::{Guardrail, Verdict};
 use crate::narrowed::Reach;
-use crate::view::frame::{Flash, GuardView};
+use crate::view::frame::{Flash, GuardStanding, GuardView};
+
+/// How far a sign-in has come, as the decision about it tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// Nobody is known yet.
+    Network,
+    /// Who it is was asked, and their factor not.
+    Identity,
+    /// All of it.
+    Factor,
+}
+
+impl Asked {
+    fn of(decision: &Decision) -> Self {
+        let fails = |guardrail, reason| decision.verdicts.get(guardrail) == Verdict::Fail(reason);
+        if fails(Guardrail::Identity, Reason::IdentityMissing) {
+            return Self::Network;
+        }
+        // That somebody has no factor at all is a refusal of its own; that it was not asked for yet is none.
+        let refused = decision.outcome == Outcome::Deny(Reason::FactorMissing);
+        match fails(Guardrail::Mfa, Reason::FactorMissing) && !refused {
+            true => Self::Identity,
+            false => Self::Factor,
+        }
+    }
+
+    fn covers(self, guardrail: Guardrail) -> bool {
+        match guardrail {
+            Guardrail::Network | Guardrail::Danger => true,
+            Guardrail::Identity | Guardrail::Authz | Guardrail::Session => self != Self::Network,
+            Guardrail::Mfa => self == Self::Factor,
+        }
+    }
+}
+
+/// The six glyphs of a decision about `staff.sign_in` while it goes on: each as it was decided, but of what was not asked yet,
+/// that it was not.
+#[must_use]
+pub fn so_far(decision: &Decision) -> Vec<GuardView> {
+    let asked = Asked::of(decision);
+    decision
+        .verdicts
+        .iter()
+        .map(|(guardrail, verdict)| match asked.covers(guardrail) {
+            true => GuardView::of(guardrail, verdict),
+            false => GuardView {
+                standing: GuardStanding::Open,
+                text: "not asked yet".to_owned(),
+                ..GuardView::of(guardrail, verdict)
+            },
+        })
+        .collect()
+}
 
 /// A provider's link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

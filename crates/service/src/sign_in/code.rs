@@ -4,6 +4,8 @@
 use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::attempts::CodeKind;
 use stagedoor_core::audit::{AuditBatch, Event, Field};
+use stagedoor_core::decision::Decision;
+use stagedoor_core::guard::{Guardrail, Verdict};
 use stagedoor_core::id::{SessionId, SignInId, StaffId};
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::secret::{Reference, ReferenceDigest};
@@ -55,8 +57,7 @@ impl Service {
         let factor = Some(ProvenFactor::code(now));
         let decision = self.entry_decision(visitor, &known.provider, known.person(), factor, now);
         if !decision.is_permit() {
-            let refused = self.refuse_decision(visitor, &known.provider, &known.staff, decision);
-            return Err(refused.await);
+            return Err(self.refuse_before(visitor, &known, decision).await);
         }
         let tried = self.try_code(known.staff.id, CodeKind::Totp, typed).await?;
         let entered = match tried.found {
@@ -96,7 +97,7 @@ impl Service {
         let (provider, staff) = (&known.provider, &known.staff);
         let decision = self.entry_decision(visitor, provider, known.person(), Some(factor), now);
         if !decision.is_permit() || staff.state != StaffState::Active {
-            return Err(self.refuse_decision(visitor, provider, staff, decision).await);
+            return Err(self.refuse_before(visitor, &known, decision).await);
         }
         let tried = self.try_code(staff.id, CodeKind::Recovery, typed).await?;
         let recovered = match tried.found {
@@ -126,6 +127,19 @@ impl Service {
                 .failed(visitor, &Self::stranger(), None, SignInFailure::NotUnderWay)
                 .await),
         }
+    }
+
+    /// Refuses somebody whose code was not looked at: where it was supposed to be right, nobody is told that it was.
+    async fn refuse_before(&self, visitor: &Visitor, known: &Known, supposed: Decision) -> ServiceError {
+        let decision = match supposed.verdicts.get(Guardrail::Mfa) {
+            Verdict::Fail(_) => supposed,
+            Verdict::Pass | Verdict::NotRequired => Decision {
+                outcome: supposed.outcome,
+                ..self.entry_decision(visitor, &known.provider, known.person(), None, self.now())
+            },
+        };
+        self.refuse_decision(visitor, &known.provider, &known.staff, decision)
+            .await
     }
 
     /// What came of a code that was right. Where it led nowhere, for a reason that is not the code's, its try is settled.

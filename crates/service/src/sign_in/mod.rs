@@ -23,6 +23,7 @@ use stagedoor_core::time::Timestamp;
 use stagedoor_store::provider::Provider;
 use stagedoor_store::staff::Staff;
 
+pub use entrance::Said;
 pub(crate) use http::CallError;
 pub use http::HttpClient;
 pub use leaving::{BadLeaving, ID_TOKEN_MAX, Leaving, leaving};
