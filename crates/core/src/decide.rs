@@ -288,7 +288,6 @@ fn may_visit(policy: &Policy, staff: &StaffFacts<'_>, tenant: TenantId) -> bool 
     let holds = |role| staff_cell(visiting.declaration(), role) == Cell::Yes;
     holds(staff.role)
         && taken_away(policy, staff, visiting).is_none()
-        && taken_away(policy, staff, visiting).is_none()
         && staff
             .narrowed
             .view
