@@ -22,7 +22,7 @@ use stagedoor_store::{provider_session, sign_in};
 use crate::error::{ServiceError, SignInFailure};
 use crate::impersonation::end_told_visits;
 use crate::op::{person, trusted};
-use crate::recorder::{Acting, Story};
+use crate::recorder::{Acting, Marks, Story};
 use crate::retry::again;
 use crate::state::Service;
 use crate::token::logout::{self, LogoutToken};
@@ -202,6 +202,7 @@ fn by_itself(actor: Actor) -> Acting {
         actor,
         person: None,
         subject: None,
+        marks: Marks::none(),
     }
 }
 

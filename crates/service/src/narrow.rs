@@ -1,6 +1,8 @@
 //! Narrowing a session: the one that runs, and the one that a sign-in leads to. Nothing here widens one; that is what signing
 //! in again is for.
 
+use std::collections::BTreeMap;
+
 use stagedoor_core::action::kind::{SessionNarrow, SessionViewOwn};
 use stagedoor_core::audit::{Change, Event, Field, Target};
 use stagedoor_core::input::FieldError;
@@ -113,7 +115,7 @@ pub async fn narrow(op: &StaffOp, request: &NarrowRequest) -> Result<Renewed, Se
     story.verdicts = Some(permit.decision().verdicts);
     story.target = Some(Target::Session(op.session().id));
     story.changes = changes(before, &after);
-    mark(&mut story, &after);
+    mark(&mut story.facts, &after);
     let batch = op.record(story).await?;
     let reference = fresh_reference(op.service().rng());
     let (id, now, digest) = (op.session().id, op.now(), reference.digest());
@@ -189,20 +191,17 @@ fn changes(before: &Narrowed, after: &Narrowed) -> Vec<Change> {
 }
 
 /// Marks a story with what the session that it happens in is narrowed to, where it is; what it tells already stays.
-pub(crate) fn mark(story: &mut Story, narrowed: &Narrowed) {
+pub(crate) fn mark(facts: &mut BTreeMap<Field, String>, narrowed: &Narrowed) {
     let to = Narrowed {
         view: None,
         ..narrowed.clone()
     };
     if !to.is_nothing() {
-        story
-            .facts
-            .entry(Field::Narrowed)
-            .or_insert_with(|| to.to_string());
+        facts.entry(Field::Narrowed).or_insert_with(|| to.to_string());
     }
     if let Some(view) = &narrowed.view {
         let viewed = || view.name().to_owned();
-        story.facts.entry(Field::ViewingAs).or_insert_with(viewed);
+        facts.entry(Field::ViewingAs).or_insert_with(viewed);
     }
 }
 

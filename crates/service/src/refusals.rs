@@ -9,7 +9,6 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{AuditBatch, Event, Field, Target};
 use stagedoor_core::error::Code;
 use stagedoor_core::time::Timestamp;
@@ -183,11 +182,7 @@ impl Service {
     async fn entries_of(&self, tallies: &[(Source, Tally)]) -> Result<Option<AuditBatch>, ServiceError> {
         let now = self.now();
         let visitor = Visitor::new(fresh_id(self.rng(), now), None, "");
-        let acting = Acting {
-            actor: Actor::System,
-            person: None,
-            subject: None,
-        };
+        let acting = Acting::itself();
         let mut all: Option<AuditBatch> = None;
         for (source, tally) in tallies {
             let story = story(self, *source, tally);

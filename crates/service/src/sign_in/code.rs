@@ -130,7 +130,7 @@ impl Service {
         told: (Story, &Tried, CodeFault),
         failure: SignInFailure,
     ) -> ServiceError {
-        let acting = Self::known(&known.staff);
+        let acting = Self::known(&known.staff, self.now());
         match self.refuse_code(visitor, (&acting, &known.staff), told).await {
             Ok(()) => ServiceError::SignIn(failure),
             Err(error) => error,
@@ -152,7 +152,7 @@ impl Service {
         story.facts.insert(Field::Provider, known.provider.name.clone());
         story.facts.insert(Field::Left, left.to_string());
         story.facts.insert(Field::SessionsEnded, ending.len().to_string());
-        let acting = Self::known(staff);
+        let acting = Self::known(staff, now);
         // Every super admin has to hear of this entry: it is critical.
         let mut batch = self.record(visitor, &acting, story, now).await?;
         for session in &ending {

@@ -123,7 +123,7 @@ impl Service {
         }
         let narrowed = match self.begins_narrowed(&entering, &known.sign_in.wish).await {
             Err(ServiceError::SignIn(failure)) => {
-                let acting = Self::known(staff);
+                let acting = Self::known(staff, now);
                 return Err(self.failed(visitor, &acting, Some(provider), failure).await);
             }
             narrowed => narrowed?,
@@ -144,7 +144,7 @@ impl Service {
             narrowed,
         };
         let mut story = sign_in_story(&session, provider);
-        narrow::mark(&mut story, &session.narrowed);
+        narrow::mark(&mut story.facts, &session.narrowed);
         story.verdicts = Some(decision.verdicts);
         let batch = self.entry_batch(visitor, staff, story, &proof, now).await?;
         let (ended, batch) = self.with_replaced(visitor, former, batch, now).await?;
@@ -184,20 +184,22 @@ impl Service {
         proof: &Proof,
         now: Timestamp,
     ) -> Result<AuditBatch, ServiceError> {
-        let batch = self.record(visitor, &Self::known(staff), story, now).await?;
+        let batch = self.record(visitor, &Self::known(staff, now), story, now).await?;
         let key = match proof {
             Proof::Registered(key, _) => key,
             Proof::Used(_) => return Ok(batch),
             Proof::Code(_) => {
                 let used = Story::new(Event::TotpUse);
-                let used = self.record(visitor, &Self::known(staff), used, now).await?;
+                let used = self.record(visitor, &Self::known(staff, now), used, now).await?;
                 return Ok(used.and_all(batch));
             }
         };
         let mut registered = Story::new(Event::PasskeyRegister);
         registered.target = Some(Target::Other("passkey", key.id.to_string()));
         registered.outcome = Outcome::Success;
-        let first = self.record(visitor, &Self::known(staff), registered, now).await?;
+        let first = self
+            .record(visitor, &Self::known(staff, now), registered, now)
+            .await?;
         Ok(first.and_all(batch))
     }
 
@@ -240,9 +242,11 @@ impl Service {
         story
             .facts
             .insert(Field::Why, SessionEnd::Replaced.as_str().to_owned());
-        let batch = self.record(visitor, &Self::known(&owner), story, now).await?;
+        let batch = self
+            .record(visitor, &Self::known(&owner, now), story, now)
+            .await?;
         let visits = self
-            .visit_ends_of_session(visitor, &Self::known(&owner), former.id, now)
+            .visit_ends_of_session(visitor, &Self::known(&owner, now), former.id, now)
             .await?;
         Ok(Some((
             former.id,

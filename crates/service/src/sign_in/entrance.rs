@@ -239,7 +239,9 @@ impl Service {
         decision: Decision,
     ) -> ServiceError {
         let story = Self::entry_refusal(provider, &decision);
-        let recorded = match self.record(visitor, &Self::known(staff), story, self.now()).await {
+        let now = self.now();
+        let acting = Self::known(staff, now);
+        let recorded = match self.record(visitor, &acting, story, now).await {
             Ok(batch) => self.commit_only(batch).await,
             Err(error) => Err(error),
         };

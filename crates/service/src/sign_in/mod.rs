@@ -30,7 +30,7 @@ pub use oidc::{Callback, Providers};
 
 use crate::error::{ServiceError, SignInFailure};
 use crate::op::person;
-use crate::recorder::{Acting, Story};
+use crate::recorder::{Acting, Marks, Story};
 use crate::state::Service;
 use crate::visitor::Visitor;
 
@@ -100,10 +100,12 @@ impl Service {
             actor: Actor::Anonymous,
             person: None,
             subject: None,
+            marks: Marks::none(),
         }
     }
 
-    pub(crate) fn known(staff: &Staff) -> Acting {
+    /// A member of staff who is known and has no session yet.
+    pub(crate) fn known(staff: &Staff, now: Timestamp) -> Acting {
         Acting {
             actor: Actor::Staff {
                 staff: staff.id,
@@ -111,6 +113,7 @@ impl Service {
             },
             person: Some(person(staff)),
             subject: None,
+            marks: Marks::of(staff, now),
         }
     }
 

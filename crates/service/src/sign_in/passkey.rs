@@ -139,7 +139,7 @@ impl Service {
 
     /// Records that an identified person's passkey was refused, then gives the error to return.
     async fn refused_passkey(&self, visitor: &Visitor, known: &Known, fault: Fault) -> ServiceError {
-        let (acting, provider) = (Self::known(&known.staff), &known.provider);
+        let (acting, provider) = (Self::known(&known.staff, self.now()), &known.provider);
         let mut story = Story::new(Event::StaffSignIn);
         story.facts.insert(Field::Provider, provider.name.clone());
         story.target = Some(Target::Other("identity_provider", provider.id.to_string()));

@@ -393,7 +393,6 @@ impl StaffOp {
         story: Story,
         ends: &Ends,
     ) -> Result<stagedoor_core::audit::AuditBatch, ServiceError> {
-        let story = self.marked(story);
         self.service()
             .told_change((self.visitor(), &self.acting()), story, ends, self.now())
             .await
