@@ -45,7 +45,7 @@ impl Service {
                 .await);
         }
         let (kind, begun) = if known.registers() {
-            let begun = match self.start_registration(&known.staff, &keys)? {
+            let begun = match self.start_registration((&known.staff, known.staff.role), &keys)? {
                 Ok(begun) => begun,
                 Err(fault) => return Err(self.refused_passkey(visitor, &known, fault).await),
             };

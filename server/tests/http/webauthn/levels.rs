@@ -228,3 +228,29 @@ async fn no_level_shuts_every_super_admin_out() {
     let declared = kim.get_json(&policies).await.json()["declared"].clone();
     assert_eq!(declared[0]["passkey"], "device_bound", "{declared}");
 }
+
+/// To view the console as support does not soften what a super admin must prove.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passkey_is_registered_by_one_s_own_role_whatever_the_session_is_viewed_as() {
+    let house = house(PasskeyLevel::DeviceBound).await;
+    let mut kim = house.signed_in("kim").await;
+    let view = json!({ "viewing_as": "support" });
+    let narrowed = kim
+        .post_json(&format!("{STAFF}/api/admin/session/narrow"), &view)
+        .await;
+    assert_eq!(narrowed.status, StatusCode::NO_CONTENT, "{}", narrowed.text);
+    house.later(1);
+    let mut other = Authenticator::default();
+    let refused = add(&mut kim, &mut other, |draft| draft.flags |= SYNCED).await;
+    assert!(
+        refused
+            .text
+            .contains("Policy asks your role for a passkey that cannot leave its device"),
+        "{} {}",
+        refused.status,
+        refused.text
+    );
+    let mut bound = Authenticator::default();
+    let added = add(&mut kim, &mut bound, |_| {}).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
+}
