@@ -64,10 +64,7 @@ pub async fn page(op: &StaffOp, id: &str) -> Result<StaffPage, ServiceError> {
             false => Vec::new(),
         },
         history,
-        contact: match may_manage(op) {
-            true => shown_to_managers(op, row.id).await?,
-            false => None,
-        },
+        contact: shown_to_managers(op, row.id).await?,
         row,
         justification: listed.justification,
         deactivated: listed.deactivated.map(|deactivated| DeactivatedLine {

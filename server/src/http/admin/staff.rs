@@ -209,7 +209,7 @@ pub struct OneBody {
     staff: StaffBody,
     /// Why the account exists.
     justification: String,
-    /// Another way to reach them, for who may manage staff; that you read it is recorded.
+    /// Another way to reach them, for who may manage staff and has proved it as freshly as that asks for; that you read it is recorded.
     backup_contact: Option<ContactBody>,
     #[schema(schema_with = schema::time_or_null)]
     deactivated_at: Option<Timestamp>,
