@@ -4,7 +4,8 @@ use stagedoor_core::action::{Action, ActionKind, kind};
 use stagedoor_core::guard::TotpFallback;
 use stagedoor_core::resource::{Platform, Resource, VisitTarget};
 use stagedoor_core::risk::{Level, RiskState};
-use stagedoor_core::role::{Scope, StaffRole};
+use stagedoor_core::role::Scope;
+use stagedoor_core::staff::SUPER_ADMINS;
 use stagedoor_core::view::overview::{HygieneLine, Need, OverviewView, VisitRow};
 use stagedoor_core::view::{Kpi, Tone, grouped};
 use stagedoor_store::impersonation::Visit;
@@ -16,9 +17,6 @@ use crate::alerts;
 use crate::error::ServiceError;
 use crate::op::StaffOp;
 use crate::trend;
-
-/// The recommended number of super admins (spec 01).
-const SUPER_ADMINS: std::ops::RangeInclusive<usize> = 2..=5;
 
 /// The Overview.
 ///
@@ -162,7 +160,11 @@ fn number_of_super_admins(op: &StaffOp, all: &[Staff]) -> Option<Need> {
         icon: "shield-check".to_owned(),
         tone: Tone::Warn,
         title: format!("{supers} enrolled super {noun}"),
-        detail: "Keep 2 to 5, so that one can be away and few can do everything".to_owned(),
+        detail: format!(
+            "Keep {} to {} for good and of all tenants, so that one can be away and few can do everything",
+            SUPER_ADMINS.start(),
+            SUPER_ADMINS.end()
+        ),
         link: None,
     })
 }
@@ -201,15 +203,9 @@ fn operation(name: &str) -> String {
         .unwrap_or_default()
 }
 
-/// Active, enrolled, permanent ones: those who count for the floor.
-fn super_admins(all: &[Staff]) -> usize {
-    let counts = |staff: &&Staff| {
-        staff.role == StaffRole::SuperAdmin
-            && staff.state == StaffState::Active
-            && staff.account_until.is_none()
-            && staff.lapses == staff::Lapses::default()
-    };
-    all.iter().filter(counts).count()
+/// Those who count for the floor.
+fn super_admins(all: &[Staff]) -> u64 {
+    all.iter().filter(|staff| staff.holds_the_floor()).count() as u64
 }
 
 fn in_use(all: &[Staff]) -> u64 {

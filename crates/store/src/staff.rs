@@ -6,7 +6,7 @@ use stagedoor_core::input::normalise;
 use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::secret::ReferenceDigest;
 pub use stagedoor_core::staff::StaffState;
-use stagedoor_core::staff::{Access, Post, Term, Terms};
+use stagedoor_core::staff::{Access, Post, Term, Terms, holds_the_floor};
 use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::time::Timestamp;
 
@@ -41,7 +41,7 @@ statements! {
     FIND_BY_TOKEN = concat!("SELECT ", staff_columns!(), " FROM staff WHERE enrolment_digest = $1 AND enrolment_until > $2");
     FIND_BY_ADDRESS = concat!("SELECT ", staff_columns!(), " FROM staff WHERE email_key = $1");
     COUNT_SUPER = "SELECT count(*) AS enrolled FROM staff WHERE role = 'super_admin' AND state = 'active'";
-    LASTING_SUPER = concat!("SELECT provider_id, email FROM staff WHERE ", lasting_super_admin!(), " AND provider_id IS NOT NULL ORDER BY id");
+    LASTING_SUPER = concat!("SELECT id, provider_id, email FROM staff WHERE ", lasting_super_admin!(), " AND provider_id IS NOT NULL ORDER BY id");
     OF_PROVIDER = concat!("SELECT ", staff_columns!(), " FROM staff WHERE provider_id = $1 AND state <> 'deactivated' ORDER BY email_key, id LIMIT $2");
     CLAIM_NAMED = "UPDATE staff SET state = 'claimed', claimed_until = $2 WHERE id = $1 AND subject IS NOT NULL AND enrolment_digest IS NULL AND (state = 'invited' OR (state = 'claimed' AND claimed_until <= $3))";
     PENDING_SUPER = concat!("SELECT ", staff_columns!(), " FROM staff WHERE role = 'super_admin' AND state IN ('invited', 'claimed') AND NOT (state = 'invited' AND subject IS NOT NULL) ORDER BY created_at, id");
@@ -143,6 +143,13 @@ impl Staff {
     #[must_use]
     pub const fn post(&self) -> (StaffRole, Option<&SubRoleName>) {
         (self.role, self.sub_role.as_ref())
+    }
+
+    /// Whether they count where one must always be left, by the core's own definition; [`lasting_super_admins`] says the same of
+    /// the rows.
+    #[must_use]
+    pub fn holds_the_floor(&self) -> bool {
+        holds_the_floor(self.state, &self.access())
     }
 
     /// Whether they hold anything for a time only.
@@ -448,14 +455,31 @@ pub async fn pending_super_admins(ex: &mut impl Executor, now: Timestamp) -> Res
     all_of(ex, &rows, now).await
 }
 
-/// The super admins who are enrolled and stay so: the provider that each signs in through, and their address.
+/// A super admin who is enrolled and stays so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastingAdmin {
+    /// Who.
+    pub id: StaffId,
+    /// The provider that they sign in through.
+    pub provider: ProviderId,
+    /// Their address.
+    pub email: String,
+}
+
+/// The super admins who are enrolled and stay so.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn lasting_super_admins(ex: &mut impl Executor) -> Result<Vec<(ProviderId, String)>, Error> {
+pub async fn lasting_super_admins(ex: &mut impl Executor) -> Result<Vec<LastingAdmin>, Error> {
     let rows = LASTING_SUPER.fetch_all(ex).await?;
     rows.iter()
-        .map(|row| Ok((row.parse("provider_id")?, row.get("email")?)))
+        .map(|row| {
+            Ok(LastingAdmin {
+                id: row.parse("id")?,
+                provider: row.parse("provider_id")?,
+                email: row.get("email")?,
+            })
+        })
         .collect()
 }
 

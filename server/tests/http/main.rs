@@ -18,6 +18,7 @@ mod enrollment;
 mod equal;
 mod exports;
 mod faults;
+mod floor;
 mod fuzz;
 mod handoff;
 mod hostile;

@@ -8,12 +8,15 @@ use stagedoor_core::id::StaffId;
 use stagedoor_core::input::Justification;
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::resource::Platform;
-use stagedoor_core::staff::{Account, Named, StaffChange, StaffRefusal, apply};
+use stagedoor_core::staff::{Account, Named, StaffChange, StaffRefusal, Way, apply, leaves_a_way_in};
+use stagedoor_core::time::Timestamp;
+use stagedoor_store::db::Executor;
 use stagedoor_store::provider::Provider;
 use stagedoor_store::staff::{self, Staff};
 use stagedoor_store::{provider, staff_change};
 
 use crate::error::ServiceError;
+use crate::identity_providers;
 use crate::op::{StaffOp, person};
 use crate::recorder::Story;
 use crate::state::Service;
@@ -68,14 +71,38 @@ impl Asked {
 
     /// What becomes of the account, by the rules of the core; a refusal is recorded.
     pub(super) async fn plan(&self, op: &StaffOp, change: &StaffChange) -> Result<Account, ServiceError> {
-        let others =
-            staff_change::count_floor_beside(&mut op.service().db().reader(), self.target.id).await?;
+        let ex = &mut op.service().db().reader();
+        let others = staff_change::count_floor_beside(ex, self.target.id).await?;
+        let way = way_without(ex, &self.target, op.now()).await?;
         let (actor, target) = (account(op.staff(), Named::No), account(&self.target, self.named));
-        match apply(&actor, &target, change, (others, op.now())) {
+        match allowed((&actor, &target), change, (others, way, op.now())) {
             Ok(after) => Ok(after),
             Err(refusal) => Err(refused(op, self.story.clone(), refusal).await),
         }
     }
+}
+
+/// What becomes of an account, by the rules of the core and by the ways in that others have.
+pub(super) fn allowed(
+    (actor, target): (&Account, &Account),
+    change: &StaffChange,
+    (others, way, now): (u64, Way, Timestamp),
+) -> Result<Account, StaffRefusal> {
+    let after = apply(actor, target, change, (others, now))?;
+    leaves_a_way_in(target, &after, way)?;
+    Ok(after)
+}
+
+/// Whether anybody who stays super admin could sign in without somebody.
+pub(super) async fn way_without(
+    ex: &mut impl Executor,
+    staff: &Staff,
+    now: Timestamp,
+) -> Result<Way, ServiceError> {
+    if !staff.holds_the_floor() {
+        return Ok(Way::Left);
+    }
+    identity_providers::way_without(ex, staff.id, now).await
 }
 
 /// An account as the rules look at it.
@@ -96,6 +123,7 @@ pub(super) async fn refused(op: &StaffOp, mut story: Story, refusal: StaffRefusa
         StaffRefusal::Enrolled => Outcome::Failed("enrolled"),
         StaffRefusal::NotEnrolled => Outcome::Failed("not_enrolled"),
         StaffRefusal::Unchanged => Outcome::Failed("unchanged"),
+        StaffRefusal::LastWay => Outcome::Failed("last_way_in"),
     };
     let recorded = match op.record(story).await {
         Ok(batch) => op.service().commit_only(batch).await,
@@ -124,6 +152,9 @@ pub(super) const fn words(refusal: StaffRefusal) -> &'static str {
             "This person has not enrolled, so there is nothing to reset. Reissue their token instead."
         }
         StaffRefusal::Unchanged => "It is so already.",
+        StaffRefusal::LastWay => {
+            "Nobody else who stays super admin could sign in: their identity providers let none of them in, as they are or as they are tried. Trust one of these first, or make somebody else super admin."
+        }
     }
 }
 

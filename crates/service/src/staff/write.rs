@@ -9,14 +9,14 @@ use stagedoor_core::id::{ConsentRequestId, SessionId};
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::secret::ReferenceDigest;
 use stagedoor_core::session::SessionEnd;
-use stagedoor_core::staff::{Named, StaffChange, apply};
+use stagedoor_core::staff::{Named, StaffChange};
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::consent_request::{self, ConsentRequest};
 use stagedoor_store::staff::{self, Staff};
 use stagedoor_store::staff_change::{self, Deactivation};
 use stagedoor_store::{WriteTx, code, passkey, session, sign_in};
 
-use super::ask::{account, error};
+use super::ask::{account, allowed, error, way_without};
 use crate::error::ServiceError;
 use crate::impersonation::{end_told_visits, request_story};
 use crate::recorder::{Acting, Story};
@@ -153,8 +153,9 @@ async fn same_world(tx: &mut WriteTx, writing: &Writing) -> Result<(), ServiceEr
         return Err(ServiceError::Conflict(OWN_CHANGED));
     }
     let others = staff_change::count_floor_beside(tx, writing.target.id).await?;
+    let way = way_without(tx, &writing.target, writing.now).await?;
     let (actor, target) = (account(actor, Named::No), account(&writing.target, writing.named));
-    apply(&actor, &target, &writing.change, (others, writing.now)).map_err(error)?;
+    allowed((&actor, &target), &writing.change, (others, way, writing.now)).map_err(error)?;
     Ok(())
 }
 
