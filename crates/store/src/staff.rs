@@ -45,8 +45,9 @@ statements! {
     OF_PROVIDER = concat!("SELECT ", staff_columns!(), " FROM staff WHERE provider_id = $1 AND state <> 'deactivated' ORDER BY email_key, id LIMIT $2");
     CLAIM_NAMED = "UPDATE staff SET state = 'claimed', claimed_until = $2 WHERE id = $1 AND subject IS NOT NULL AND enrolment_digest IS NULL AND (state = 'invited' OR (state = 'claimed' AND claimed_until <= $3))";
     PENDING_SUPER = concat!("SELECT ", staff_columns!(), " FROM staff WHERE role = 'super_admin' AND state IN ('invited', 'claimed') AND NOT (state = 'invited' AND subject IS NOT NULL) ORDER BY created_at, id");
-    CLAIM = "UPDATE staff SET state = 'claimed', provider_id = $2, subject = $3, claimed_until = $4, enrolment_digest = NULL, enrolment_until = NULL WHERE enrolment_digest = $1 AND state = 'invited' AND subject IS NULL AND enrolment_until > $5 AND email_key = $6";
-    INVITE = "UPDATE staff SET state = 'invited', provider_id = NULL, subject = NULL, claimed_until = NULL, enrolment_digest = $2, enrolment_until = $3 WHERE id = $1 AND state <> 'deactivated'";
+    CLAIM = "UPDATE staff SET state = 'claimed', provider_id = $2, subject = $3, claimed_until = $4, enrolment_digest = NULL, enrolment_until = NULL, former_provider_id = NULL, former_subject = NULL WHERE enrolment_digest = $1 AND state = 'invited' AND subject IS NULL AND enrolment_until > $5 AND email_key = $6";
+    FORMER_IDENTITY = "SELECT former_provider_id, former_subject FROM staff WHERE id = $1 AND former_provider_id IS NOT NULL AND former_subject IS NOT NULL";
+    INVITE = "UPDATE staff SET state = 'invited', former_provider_id = coalesce(provider_id, former_provider_id), former_subject = coalesce(subject, former_subject), provider_id = NULL, subject = NULL, claimed_until = NULL, enrolment_digest = $2, enrolment_until = $3 WHERE id = $1 AND state <> 'deactivated'";
     RENAME = "UPDATE staff SET email = $2, email_key = $3, display_name = $4 WHERE id = $1 AND state = 'invited'";
     INSERT_SCOPE = "INSERT INTO staff_scope (staff_id, tenant_id) VALUES ($1, $2)";
 }
@@ -556,7 +557,8 @@ pub async fn claim_named(
     Ok(claimed == 1)
 }
 
-/// Invites somebody, perhaps again: the former token, identity and claim are gone. `false` for a deactivated account.
+/// Invites somebody, perhaps again: the former token, identity and claim are gone; which identity it was is kept until they come
+/// back, and lets nobody in. `false` for a deactivated account.
 ///
 /// # Errors
 /// When the database cannot be written.
@@ -573,6 +575,19 @@ pub async fn invite(
         .execute(tx)
         .await?;
     Ok(invited == 1)
+}
+
+/// The identity that a fresh token took from somebody who has not come back with it yet.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find_former_identity(
+    ex: &mut impl Executor,
+    id: StaffId,
+) -> Result<Option<(ProviderId, String)>, Error> {
+    let row = FORMER_IDENTITY.bind(id).fetch_optional(ex).await?;
+    row.map(|row| Ok((row.parse("former_provider_id")?, row.get("former_subject")?)))
+        .transpose()
 }
 
 /// Gives an invited account another address and name: a pending first super admin is replaced by another.

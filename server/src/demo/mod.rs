@@ -191,6 +191,7 @@ pub(crate) fn settings(port: u16) -> Settings {
         },
         trusted_proxies: Vec::new(),
         administrators: Vec::new(),
+        administrator_addresses: Vec::new(),
         proxy: None,
     }
 }

@@ -5,7 +5,7 @@ use stagedoor_core::action::kind::PlatformManageStaff;
 use stagedoor_core::audit::{Event, Outcome, Target};
 use stagedoor_core::guard::Verdicts;
 use stagedoor_core::id::StaffId;
-use stagedoor_core::input::Justification;
+use stagedoor_core::input::{Justification, normalise};
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::resource::Platform;
 use stagedoor_core::staff::{Account, Named, StaffChange, StaffRefusal, Way, apply, leaves_a_way_in};
@@ -163,28 +163,43 @@ impl Service {
     /// declares, never by their address.
     pub(crate) fn is_named_at(&self, provider: &Provider, staff: &Staff) -> bool {
         let own = staff.identity.as_ref().filter(|(at, _)| *at == provider.id);
-        provider.declared && own.is_some_and(|(_, subject)| self.names(provider, subject))
+        own.is_some_and(|(_, subject)| self.names(provider, subject))
     }
 
-    /// The same, as the rules of the core ask for it.
+    /// Whom the rules of the core leave alone: who is named by the identity that they have. Whose account has none, for they have
+    /// not come yet or a fresh token took it, is named by their address, or by the identity that they had: on their way back, they
+    /// are in nobody else's hands either. Neither lets anybody in.
     pub(super) async fn named(&self, staff: &Staff) -> Result<Named, ServiceError> {
-        let Some((provider, _)) = &staff.identity else {
+        let ex = &mut self.db().reader();
+        let identity = match &staff.identity {
+            Some(identity) => Some(identity.clone()),
+            None if self.names_address(&staff.email) => return Ok(Named::InFile),
+            None => staff::find_former_identity(ex, staff.id).await?,
+        };
+        let Some((provider, subject)) = identity else {
             return Ok(Named::No);
         };
-        let found = provider::find(&mut self.db().reader(), *provider).await?;
-        Ok(match found {
-            Some(provider) if self.is_named_at(&provider, staff) => Named::InFile,
+        Ok(match provider::find(ex, provider).await? {
+            Some(provider) if self.names(&provider, &subject) => Named::InFile,
             _ => Named::No,
         })
     }
 
+    fn names_address(&self, email: &str) -> bool {
+        let named = self.settings().administrator_addresses.iter();
+        named
+            .map(|named| normalise(named))
+            .any(|named| named == normalise(email))
+    }
+
     /// A subject is somebody at one provider: each has a list of its own.
     fn names(&self, provider: &Provider, subject: &String) -> bool {
-        match provider.kind {
-            ProviderKind::Oidc => self.settings().administrators.contains(subject),
-            ProviderKind::Proxy(_) => self
-                .proxy_of(provider)
-                .is_some_and(|proxy| proxy.administrators.contains(subject)),
-        }
+        provider.declared
+            && match provider.kind {
+                ProviderKind::Oidc => self.settings().administrators.contains(subject),
+                ProviderKind::Proxy(_) => self
+                    .proxy_of(provider)
+                    .is_some_and(|proxy| proxy.administrators.contains(subject)),
+            }
     }
 }

@@ -269,6 +269,7 @@ fn settings() -> Settings {
         },
         trusted_proxies: Vec::new(),
         administrators: vec!["demo-sol".to_owned()],
+        administrator_addresses: Vec::new(),
         proxy: None,
     }
 }
