@@ -274,3 +274,64 @@ async fn a_super_admin_for_a_time_is_no_permanent_one_and_gives_nothing_that_out
     let list = jess.get_json(&format!("{STAFF}/api/admin/staff")).await;
     assert_eq!(list.code(), "FORBIDDEN", "support again");
 }
+
+/// The form shows days. One that is left as it is stands for the very moment that it was, in whatever zone its editor sits, and
+/// one that is typed ends where the form was shown, whatever a cookie says by then.
+#[tokio::test(flavor = "multi_thread")]
+async fn to_change_one_field_of_the_form_moves_no_end() {
+    let house = House::new().await;
+    let mut kim = house.signed_in("kim").await;
+    let who = id(&mut kim, "rio").await;
+    let (nine, day) = (moment(21 * HOUR + 1_000_000), "2026-11-22");
+    let body = json!({ "role": "support", "role_until": nine });
+    let given = patch(&mut kim, &who, body).await;
+    assert_eq!(given.status, StatusCode::OK, "{}", given.text);
+    let page = kim.get(&format!("{STAFF}/staff/{who}?act=change")).await;
+    for (name, value) in [
+        ("role_until_at", nine.as_str()),
+        ("zone", "UTC"),
+        ("role_until_was", day),
+    ] {
+        let hidden = page.text.split("<input").find(|input| {
+            input.contains(&format!("name=\"{name}\"")) && input.contains(&format!("value=\"{value}\""))
+        });
+        assert!(hidden.is_some(), "{name} {value} in {}", page.text);
+    }
+    let (closed, form) = (
+        format!("/staff/{who}"),
+        format!("{STAFF}/api/fn/staff/change_staff"),
+    );
+    let fields = |sub_role: &'static str, until: &'static str| {
+        [
+            ("staff_id", who.clone()),
+            ("name", "Rio Tan".to_owned()),
+            ("role", "support".to_owned()),
+            ("role_was", "support".to_owned()),
+            ("sub_role", sub_role.to_owned()),
+            ("role_until", until.to_owned()),
+            ("role_until_was", day.to_owned()),
+            ("role_until_at", nine.clone()),
+            ("tenants_were", String::new()),
+            ("until_was", String::new()),
+            ("zone", "Europe/Lisbon".to_owned()),
+            ("reason", WHY.to_owned()),
+            ("dialog", closed.clone()),
+            ("back", closed.clone()),
+        ]
+    };
+    for (sub_role, until, end) in [
+        ("support_l1", day, nine.clone()),
+        ("support_l1", "2026-11-23", moment(60 * HOUR)),
+    ] {
+        let all = fields(sub_role, until);
+        let all: Vec<(&str, &str)> = all.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let sent = kim.post_form(&form, &all).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+        let after = one(&mut kim, &who).await;
+        assert_eq!(
+            (&after["sub_role"], &after["role_term"]["until"]),
+            (&json!(sub_role), &json!(end)),
+            "{until}: {after}"
+        );
+    }
+}

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use stagedoor_core::role::StaffRole;
+use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::frame::Flash;
 use stagedoor_core::view::staff::{PostLine, ScopeLine, StaffPage, TaskLine};
 
@@ -13,7 +14,12 @@ use crate::ui::{Act, Ask, Clock, Field, ask, text_field, typed, wrong};
 type Place<'a> = (&'a str, String);
 
 /// Somebody is to be invited.
-pub(super) fn invite(sub_roles: &[PostLine], flash: Option<&Flash>, (dialog, closed): Place<'_>) -> AnyView {
+pub(super) fn invite(
+    sub_roles: &[PostLine],
+    flash: Option<&Flash>,
+    clock: &Clock,
+    (dialog, closed): Place<'_>,
+) -> AnyView {
     let email = Field {
         name: "email",
         label: "Address at the identity provider",
@@ -39,7 +45,7 @@ pub(super) fn invite(sub_roles: &[PostLine], flash: Option<&Flash>, (dialog, clo
         about: "They sign in at the identity provider and bring the token that is shown to you next, once."
             .to_owned(),
         action: staff::INVITE_STAFF,
-        hidden: vec![("dialog", dialog.to_owned())],
+        hidden: vec![("zone", clock.zone_name.clone()), ("dialog", dialog.to_owned())],
         fields: view! {
             {text_field(email)}
             {text_field(name)}
@@ -111,9 +117,18 @@ pub(super) fn change(
             ("role_was", row.role.as_str().to_owned()),
             ("sub_role_was", row.sub_role.clone().unwrap_or_default()),
             ("role_until_was", now.role_until.clone()),
+            (
+                "role_until_at",
+                moment(row.role_term.as_ref().map(|term| term.until)),
+            ),
             ("tenants_were", now.tenants.clone()),
             ("tenants_until_was", now.scope_until.clone()),
+            (
+                "tenants_until_at",
+                moment(row.scope_term.as_ref().map(|term| term.until)),
+            ),
             ("until_was", now.until.clone()),
+            ("zone", clock.zone_name.clone()),
             ("dialog", dialog.to_owned()),
             ("back", closed.clone()),
         ],
@@ -138,6 +153,11 @@ pub(super) fn change(
     })
 }
 
+/// The very moment behind a day that is shown.
+fn moment(end: Option<Timestamp>) -> String {
+    end.map(|end| end.to_string()).unwrap_or_default()
+}
+
 /// What the fields say of somebody as they are; left so, they change nothing.
 struct Now {
     tenants: String,
@@ -158,8 +178,7 @@ impl Now {
                 slugs.join(" ")
             }
         };
-        let day =
-            |end: stagedoor_core::time::Timestamp| clock.date(end.minus(std::time::Duration::from_secs(1)));
+        let day = |end: Timestamp| clock.date(end.minus(std::time::Duration::from_secs(1)));
         let row = &view.row;
         let own = PostLine {
             role: row.role,

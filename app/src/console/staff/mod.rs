@@ -56,7 +56,7 @@ pub(crate) async fn load(
     Ok(Content {
         title: "Staff".to_owned(),
         main: staff_page(&view, around, query),
-        dialog: asks.then(|| dialog::invite(&view.sub_roles, flash, (&around.back, closed))),
+        dialog: asks.then(|| dialog::invite(&view.sub_roles, flash, &around.clock, (&around.back, closed))),
     })
 }
 
