@@ -11,7 +11,7 @@ use stagedoor_core::view::{Kpi, Tone, grouped};
 use stagedoor_store::impersonation::Visit;
 use stagedoor_store::risk::{Risk, RiskFilter};
 use stagedoor_store::staff::{Staff, StaffState};
-use stagedoor_store::{impersonation, membership, passkey, pending, risk, staff, tenant};
+use stagedoor_store::{impersonation, membership, passkey, pending, risk, staff, staff_change, tenant};
 
 use crate::alerts;
 use crate::error::ServiceError;
@@ -64,6 +64,7 @@ async fn needs(op: &StaffOp, all: &[Staff]) -> Result<Vec<Need>, ServiceError> {
     needs.extend(open_invitations(op).await?);
     needs.extend(number_of_super_admins(op, all));
     needs.extend(unknown_sub_roles(op, all));
+    needs.extend(overdue_checklists(op, all).await?);
     Ok(needs)
 }
 
@@ -191,6 +192,32 @@ fn unknown_sub_roles(op: &StaffOp, all: &[Staff]) -> Option<Need> {
         detail: format!("They are refused everything: {}", names.join(", ")),
         link: Some(("/staff".to_owned(), "Open".to_owned())),
     })
+}
+
+/// What was to be done after people left, and is not: the link leads to whom it has waited for longest.
+async fn overdue_checklists(op: &StaffOp, all: &[Staff]) -> Result<Option<Need>, ServiceError> {
+    if !may::<kind::StaffView>(op) {
+        return Ok(None);
+    }
+    let overdue = staff_change::overdue(&mut op.service().db().reader(), op.now()).await?;
+    let Some(longest) = overdue.first() else {
+        return Ok(None);
+    };
+    let tasks: u64 = overdue.iter().map(|one| one.tasks).sum();
+    let noun = if tasks == 1 { "task" } else { "tasks" };
+    let name = |id| {
+        all.iter()
+            .find(|staff| staff.id == id)
+            .map(|staff| staff.name.as_str())
+    };
+    let names: Vec<&str> = overdue.iter().filter_map(|one| name(one.of)).collect();
+    Ok(Some(Need {
+        icon: "shield-check".to_owned(),
+        tone: Tone::Danger,
+        title: format!("{tasks} overdue {noun} after a deactivation"),
+        detail: names.join(", "),
+        link: Some((format!("/staff/{}", longest.of), "Open".to_owned())),
+    }))
 }
 
 /// What a request is for, in words: the action's own, without the full stop.

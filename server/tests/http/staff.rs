@@ -575,3 +575,35 @@ async fn who_may_look_sees_staff_and_who_changes_proves_it_within_the_hour() {
         "nothing was changed"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_checklist_that_is_late_stands_on_the_overview_of_who_sees_staff() {
+    let house = House::new().await;
+    let mut kim = house.signed_in("kim").await;
+    let who = id(&mut kim, "jess").await;
+    let body = json!({ "reason": WHY, "secrets_compromised": true });
+    let gone = kim.post_json(&at(&who, "/deactivate"), &body).await;
+    assert_eq!(gone.status, StatusCode::OK, "{}", gone.text);
+    let words = "overdue task after a deactivation";
+    let early = kim.get(&format!("{STAFF}/")).await;
+    assert!(!early.text.contains(words), "nothing is late yet");
+    house.later(24 * 3600);
+    let mut sasha = house.signed_in("sasha").await;
+    let late = sasha.get(&format!("{STAFF}/")).await.text;
+    for part in [
+        format!("1 {words}"),
+        "Jess Park".to_owned(),
+        format!("/staff/{who}"),
+    ] {
+        assert!(late.contains(&part), "{part} in {late}");
+    }
+    let mut rob = house.signed_in("rob").await;
+    let hidden = rob.get(&format!("{STAFF}/")).await;
+    assert!(!hidden.text.contains(words), "support sees no staff");
+    let mut kim = house.signed_in_again("kim", kim).await;
+    let task = json!({ "task": "rotate_secrets", "reason": "All of them are new" });
+    let done = kim.post_json(&at(&who, "/checklist"), &task).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    let after = kim.get(&format!("{STAFF}/")).await;
+    assert!(!after.text.contains(words), "{}", after.text);
+}
