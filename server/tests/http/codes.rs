@@ -595,7 +595,7 @@ async fn everything_that_somebody_temporary_with_a_sub_role_does_says_so() {
         "totp.use failed",
         "recovery.use success",
         "recovery.use failed",
-        "passkey.register success",
+        "staff.register_passkey success",
         "impersonation.start success",
         "impersonation.end success",
     ] {
@@ -622,7 +622,7 @@ async fn everything_that_somebody_temporary_with_a_sub_role_does_says_so() {
     assert_eq!(lacking, Vec::<String>::new());
     for event in [
         "staff.enrol success",
-        "passkey.register success",
+        "staff.register_passkey success",
         "staff.sign_in success",
     ] {
         assert!(all.iter().any(|told| told == event), "{event} in {all:?}");
