@@ -154,7 +154,7 @@ fn elsewhere(kind: u8, there: &There, number: usize) -> (Method, String, Value) 
         ),
         15 => (Method::DELETE, format!("sessions/{}", there.session), why),
         16 => {
-            let body = json!({ "q": "person:kim", "sessions": 1 });
+            let body = json!({ "q": format!("person:{}", there.people[0]), "sessions": 1 });
             (Method::POST, "sessions/revoke".to_owned(), body)
         }
         17 => (

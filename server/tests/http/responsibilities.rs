@@ -255,7 +255,7 @@ async fn a_backup_contact_is_shown_by_the_decision_alone() {
     let mut kim = house.signed_in("kim").await;
     let shown = kim.get_json(&one).await.json();
     assert_eq!(shown["backup_contact"]["contact"], "+4930901820", "{shown}");
-    let told = "SELECT count(*) AS n FROM audit_entry WHERE event = 'staff.view' \
+    let told = "SELECT count(*) AS n FROM audit_entry WHERE event = 'admin.staff.view' \
                 AND CAST(canonical AS TEXT) LIKE '%Backup contact%' AND CAST(canonical AS TEXT) LIKE '%\"verdicts\"%'";
     let told = house.db.raw_fetch(told).await.unwrap()[0].count("n").unwrap();
     assert_eq!(told, 1);
