@@ -9,6 +9,7 @@ use crate::guard::{NetworkKind, NetworkRule};
 use crate::guard_policy::{ActionSet, Draft, GuardPolicies, Narrowing, NetworkKinds, StaffRoles};
 use crate::id::Id;
 use crate::request::Policy;
+use crate::role::StaffRole;
 
 const START: Timestamp = Timestamp::from_micros(1_000_000_000_000);
 
@@ -180,6 +181,47 @@ fn a_level_that_no_super_admin_has_is_known_before_it_is_tried() {
     );
     assert_eq!(passkey_lockout(&of_all, bound), None);
     assert!(passkey_lockout(&asking(attested, StaffRoles::ALL), bound).is_some());
-    let of_others = asking(attested, StaffRoles::of(&[crate::role::StaffRole::Support]));
+    let of_others = asking(attested, StaffRoles::of(&[StaffRole::Support]));
     assert_eq!(passkey_lockout(&of_others, PasskeyLevel::Any), None);
+}
+
+/// Whoever is shut out of the way in, or of something that they hold; nobody for what they do not hold anyhow.
+#[test]
+fn whom_a_level_of_passkeys_shuts_out_is_known_before_it_is_tried() {
+    let (any, bound) = (PasskeyLevel::Any, PasskeyLevel::DeviceBound);
+    let asking = |actions| {
+        let passkey = Narrowing {
+            passkey: Some(bound),
+            ..Narrowing::NOTHING
+        };
+        with(from(NetworkKind::CorpIp), actions, passkey)
+    };
+    let (support, read_only) = ((StaffRole::Support, None), (StaffRole::ReadOnly, None));
+    let of_all = asking(ActionSet::ALL);
+    assert_eq!(
+        beyond_passkey(&of_all, ActionSet::ALL, support, any),
+        Some(Action::StaffSignIn)
+    );
+    assert_eq!(beyond_passkey(&of_all, ActionSet::ALL, support, bound), None);
+    assert_eq!(
+        beyond_passkey(&from(NetworkKind::CorpIp), ActionSet::ALL, support, any),
+        None
+    );
+    let some = ActionSet::of(&[Action::TenantSuspend]);
+    let of_some = asking(some);
+    assert_eq!(
+        beyond_passkey(&of_some, some, support, any),
+        Some(Action::TenantSuspend)
+    );
+    assert_eq!(
+        beyond_passkey(&of_some, some, read_only, any),
+        None,
+        "they do not hold it"
+    );
+    let out = ActionSet::of(&[Action::StaffSignOut]);
+    assert_eq!(
+        beyond_passkey(&asking(out), out, support, any),
+        None,
+        "it takes no passkey"
+    );
 }
