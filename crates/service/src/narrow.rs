@@ -73,7 +73,11 @@ pub async fn show(op: &StaffOp) -> Result<NarrowView, ServiceError> {
 
 /// What the caller's session is narrowed to, in words.
 pub(crate) async fn narrowed_view(op: &StaffOp) -> Result<NarrowedView, ServiceError> {
-    let narrowed = &op.session().narrowed;
+    told(op, &op.session().narrowed).await
+}
+
+/// The same of any narrowing, with the tenant's name where the caller may know it.
+pub(crate) async fn told(op: &StaffOp, narrowed: &Narrowed) -> Result<NarrowedView, ServiceError> {
     let only = match narrowed.tenant {
         Some(id) => {
             let found = tenant::find(&mut op.service().db().reader(), id).await?;
@@ -139,7 +143,8 @@ pub async fn narrow(op: &StaffOp, request: &NarrowRequest) -> Result<Renewed, Se
     Ok(Renewed { reference, until })
 }
 
-async fn wanted(op: &StaffOp, request: &NarrowRequest) -> Result<Narrowed, ServiceError> {
+/// The narrowing that was typed.
+pub(crate) async fn wanted(op: &StaffOp, request: &NarrowRequest) -> Result<Narrowed, ServiceError> {
     let typed = |text: &Option<String>| {
         text.as_deref()
             .map(str::trim)
@@ -164,7 +169,7 @@ async fn wanted(op: &StaffOp, request: &NarrowRequest) -> Result<Narrowed, Servi
     })
 }
 
-fn refused(why: NotNarrower) -> ServiceError {
+pub(crate) fn refused(why: NotNarrower) -> ServiceError {
     ServiceError::field(FieldError::new(why.field(), why.explain()))
 }
 

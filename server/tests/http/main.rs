@@ -32,6 +32,7 @@ mod narrowed;
 mod network;
 mod passkeys;
 mod policies;
+mod policy_changes;
 mod processes;
 mod provider_trials;
 mod receipts;

@@ -6,32 +6,32 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Browser, House, STAFF};
 
-fn api(path: &str) -> String {
+pub(crate) fn api(path: &str) -> String {
     format!("{STAFF}/api/admin/{path}")
 }
 
 /// A request that everything is good about, of somebody made up.
-fn good(role: &str, action: &str) -> Value {
+pub(crate) fn good(role: &str, action: &str) -> Value {
     json!({
         "role": role, "action": action, "address": "127.0.0.1", "identity": "workforce",
         "factor": "passkey", "factor_age_seconds": 600, "session": "live",
     })
 }
 
-fn with(mut request: Value, changes: Value) -> Value {
+pub(crate) fn with(mut request: Value, changes: Value) -> Value {
     for (name, value) in changes.as_object().unwrap() {
         request[name] = value.clone();
     }
     request
 }
 
-async fn simulated(browser: &mut Browser, request: &Value) -> Value {
+pub(crate) async fn simulated(browser: &mut Browser, request: &Value) -> Value {
     let answer = browser.post_json(&api("policies/simulate"), request).await;
     assert_eq!(answer.status, StatusCode::OK, "{request}: {}", answer.text);
     answer.json()
 }
 
-async fn refused(browser: &mut Browser, request: &Value) -> Answer {
+pub(crate) async fn refused(browser: &mut Browser, request: &Value) -> Answer {
     let answer = browser.post_json(&api("policies/simulate"), request).await;
     assert_eq!(
         answer.status,
@@ -43,13 +43,13 @@ async fn refused(browser: &mut Browser, request: &Value) -> Answer {
 }
 
 /// What one guardrail says.
-fn guardrail<'a>(answer: &'a Value, name: &str) -> &'a Value {
+pub(crate) fn guardrail<'a>(answer: &'a Value, name: &str) -> &'a Value {
     let all = answer["guardrails"].as_array().unwrap();
     assert_eq!(all.len(), 6, "{answer}");
     all.iter().find(|guardrail| guardrail["name"] == name).unwrap()
 }
 
-async fn staff_id(browser: &mut Browser) -> String {
+pub(crate) async fn staff_id(browser: &mut Browser) -> String {
     let me = browser.get_json(&api("session")).await.json();
     me["staff_id"].as_str().unwrap().to_owned()
 }

@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 use stagedoor_core::action::{Action, Effect, Held, WhileReading};
 use stagedoor_core::assurance::ProvenFactor;
 use stagedoor_core::decide::{decide, post_holds};
-use stagedoor_core::decision::{Decision, Reason};
+use stagedoor_core::decision::Decision;
 use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::guard::{DeviceFact, GrantFact, IdentityFact, PersonKind, ProviderTrust, Verdicts};
 use stagedoor_core::guard_policy::{Caller, Guard, SessionRule};
@@ -190,13 +190,9 @@ impl StaffOp {
     pub fn public(&self, error: &ServiceError) -> ApiError {
         let public = error.public(self.0.visitor.request);
         let asked = self.challenge().filter(|_| public.code == Code::StepUpRequired);
-        let refused = match error {
-            ServiceError::Denied(decision) => decision.reason(),
-            _ => None,
-        };
-        let message = match (refused, &self.0.staff.sub_role) {
-            (Some(reason @ (Reason::SubRoleNarrower | Reason::SubRoleUnknown)), Some(name)) => {
-                format!("{} Your sub-role: {name}.", reason.explain())
+        let message = match error {
+            ServiceError::Denied(decision) if decision.is_of_sub_role() => {
+                decision.explain_to(self.0.staff.sub_role.as_ref())
             }
             _ => public.message,
         };
