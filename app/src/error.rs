@@ -6,7 +6,9 @@
 use leptos::prelude::*;
 use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::guard::Guardrail;
+use stagedoor_core::narrowed;
 
+use crate::console::refused::widen;
 use crate::ui::guard::picture;
 use crate::ui::{Icon, icon};
 
@@ -27,11 +29,18 @@ impl AppError {
         self.0.code.status()
     }
 
+    /// Whether the session is narrowed to less, so that signing in again would help: its refusals say so in words of their own.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        narrowed::tells(&self.0.message)
+    }
+
     /// What happened, as a heading.
     #[must_use]
-    pub const fn title(&self) -> &'static str {
+    pub fn title(&self) -> &'static str {
         match self.0.code {
             Code::Unauthenticated | Code::StepUpRequired => "Prove that it is you",
+            Code::Forbidden if self.is_narrowed() => "This session does not open this page",
             Code::Forbidden => "Your role does not open this page",
             Code::EnrollmentRequired => "Enroll first",
             Code::ResponsibilitiesRequired => "Acknowledge your responsibilities first",
@@ -54,10 +63,11 @@ impl AppError {
 
     /// What the person can do about it.
     #[must_use]
-    pub const fn advice(&self) -> &'static str {
+    pub fn advice(&self) -> &'static str {
         match self.0.code {
             Code::Unauthenticated => "Sign in again; nothing was changed.",
             Code::StepUpRequired => "Use your passkey, then repeat what you did.",
+            Code::Forbidden if self.is_narrowed() => "The attempt is recorded.",
             Code::Forbidden => {
                 "If your work needs it, a super admin can change your role. The attempt is recorded."
             }
@@ -177,6 +187,7 @@ pub fn error_card(error: &AppError, why: Option<String>, back: (String, String))
             words
         }
     };
+    let widen = error.is_narrowed().then(widen);
     view! {
         <section class="card empty" aria-labelledby="error-title">
             {icon(error.icon())}
@@ -184,11 +195,12 @@ pub fn error_card(error: &AppError, why: Option<String>, back: (String, String))
             {guardrail}
             {words.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}
             <p class="small faint">"Request " <span class="mono">{error.api().request_id.clone()}</span></p>
-            <p class="acts">
+            <div class="acts">
                 <a class="btn" href=back.0>
                     {back.1}
                 </a>
-            </p>
+                {widen}
+            </div>
         </section>
     }
     .into_any()
@@ -197,6 +209,8 @@ pub fn error_card(error: &AppError, why: Option<String>, back: (String, String))
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+
+    use stagedoor_core::decision::Reason;
 
     use super::*;
 
@@ -216,6 +230,26 @@ mod tests {
         assert_eq!(error(Code::Forbidden).guardrail(), Some(Guardrail::Authz));
         assert_eq!(error(Code::NotFound).guardrail(), None);
         assert_eq!(error(Code::Unavailable).status(), 503);
+    }
+
+    #[test]
+    fn a_narrowed_session_is_led_to_a_new_sign_in_and_a_role_is_not() {
+        let drawn = |message: &str| {
+            let error = AppError::from(ApiError {
+                message: message.to_owned(),
+                ..error(Code::Forbidden).0
+            });
+            Owner::new().with(|| error_card(&error, None, ("/".to_owned(), "Overview".to_owned())).to_html())
+        };
+        let narrowed = drawn(Reason::NarrowedReads.explain());
+        for words in [
+            "This session does not open this page",
+            "action=\"/sign-out\"",
+            "Sign out, to sign in again",
+        ] {
+            assert!(narrowed.contains(words), "{words} in {narrowed}");
+        }
+        assert!(!drawn(Reason::PermissionMissing.explain()).contains("<form"));
     }
 
     #[test]

@@ -103,7 +103,12 @@ fn staff_guard(
     }
 }
 
-fn staff_authz(policy: &Policy, request: &Request<'_>, guard: &Guard, staff: &StaffFacts<'_>) -> Verdict {
+pub(crate) fn staff_authz(
+    policy: &Policy,
+    request: &Request<'_>,
+    guard: &Guard,
+    staff: &StaffFacts<'_>,
+) -> Verdict {
     let declaration = guard.declaration();
     if declaration.audience != Audience::Staff || declaration.resource != request.resource.kind {
         return Verdict::Fail(Reason::WrongAudience);
@@ -222,7 +227,7 @@ pub fn post_holds(
     }
 }
 
-fn held(policy: &Policy, role: StaffRole, guard: &Guard) -> Option<Held> {
+pub(crate) fn held(policy: &Policy, role: StaffRole, guard: &Guard) -> Option<Held> {
     match (staff_cell(guard.declaration(), role), guard.danger) {
         (Cell::No, _) => None,
         (Cell::ByPolicy, _) if policy.security_responds == Toggle::Off => None,
@@ -287,7 +292,6 @@ fn may_visit(policy: &Policy, staff: &StaffFacts<'_>, tenant: TenantId) -> bool 
     let visiting = Action::TenantImpersonate;
     let holds = |role| staff_cell(visiting.declaration(), role) == Cell::Yes;
     holds(staff.role)
-        && taken_away(policy, staff, visiting).is_none()
         && taken_away(policy, staff, visiting).is_none()
         && staff
             .narrowed

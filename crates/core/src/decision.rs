@@ -265,6 +265,17 @@ impl Decision {
         matches!(self.outcome, Outcome::Permit)
     }
 
+    /// Whether a page may offer what was asked about: it is permitted, or will be when a fresh proof is brought.
+    ///
+    /// # Errors
+    /// The reason of a denial.
+    pub const fn offered(&self) -> Result<(), Reason> {
+        match self.outcome {
+            Outcome::Permit | Outcome::Challenge { .. } => Ok(()),
+            Outcome::Deny(reason) => Err(reason),
+        }
+    }
+
     /// Why not, when not.
     #[must_use]
     pub const fn reason(&self) -> Option<Reason> {

@@ -292,9 +292,7 @@ async fn visit_row(op: &StaffOp, all: &[Staff], visit: &Visit) -> Result<VisitRo
         ticket: visit.ticket.clone(),
         mode: visit.mode.as_str().replace('_', " "),
         until: visit.until,
-        may_end: op
-            .would(Action::ImpersonationEndOther, target.facts())
-            .is_permit(),
+        may_end: op.may(Action::ImpersonationEndOther, target.facts()),
         own: visit.session == op.session().id,
     })
 }

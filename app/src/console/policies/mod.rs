@@ -19,8 +19,9 @@ use stagedoor_core::view::policy::{NetworkLine, PersonChoice, PoliciesView, Simu
 use stagedoor_service::{ServiceError, StaffOp, policies};
 
 use super::Content;
+use super::refused::unless_refused;
 use crate::error::AppError;
-use crate::layout::{Around, may};
+use crate::layout::Around;
 use crate::routes::{ConsolePage, PoliciesQuery};
 use crate::ui::{Icon, icon, page_head, titled_card};
 
@@ -72,9 +73,14 @@ pub(crate) async fn load(
             .map(|address| address.to_string())
             .unwrap_or_default(),
     };
-    let may = may(frame.role, Action::PolicyWrite) && !on_trial(frame);
-    let dialog = may
-        .then(|| save::dialog(&view, &asked, (query, frame.flash.as_ref()), &around.back))
+    let may = around.may(Action::PolicyWrite) && !on_trial(frame);
+    let asks = query.act.is_some() && !on_trial(frame);
+    let dialog = asks
+        .then(|| {
+            unless_refused(around, Action::PolicyWrite, save::closed(query), |_| {
+                save::dialog(&view, &asked, (query, frame.flash.as_ref()), &around.back)
+            })
+        })
         .flatten();
     Ok(Content {
         title: TITLE.to_owned(),

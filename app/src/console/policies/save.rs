@@ -32,6 +32,15 @@ pub(super) fn removal(card: &PolicyCard, query: &PoliciesQuery) -> AnyView {
     link_button(Act::SmallDanger, remove, "Remove")
 }
 
+/// The page without a dialog.
+pub(super) fn closed(query: &PoliciesQuery) -> String {
+    href(PoliciesQuery {
+        act: None,
+        policy: None,
+        ..query.clone()
+    })
+}
+
 /// The dialog that the address opens.
 pub(super) fn dialog(
     view: &PoliciesView,
@@ -39,11 +48,7 @@ pub(super) fn dialog(
     (query, flash): (&PoliciesQuery, Option<&Flash>),
     back: &str,
 ) -> Option<AnyView> {
-    let closed = href(PoliciesQuery {
-        act: None,
-        policy: None,
-        ..query.clone()
-    });
+    let closed = closed(query);
     match (query.act.as_deref()?, asked) {
         ("save", Asked::Answered(simulation)) if simulation.changed.is_some() => {
             Some(save((query, flash), back, closed))

@@ -9,13 +9,14 @@ use stagedoor_service::{StaffOp, sessions};
 
 use super::people::listing;
 use super::{Content, href};
+use crate::console::refused::refused;
 use crate::console::sessions::reason;
 use crate::error::AppError;
 use crate::layout::Around;
 use crate::routes::{UsersQuery, staff};
 use crate::ui::{Act, Ask, ask, text_field};
 
-/// Loads the list with the dialog above it. Who may not revoke gets the list alone.
+/// Loads the list with the dialog above it. Who may not revoke is told why.
 pub(crate) async fn load_revoke(
     op: &StaffOp,
     frame: &ConsoleFrame,
@@ -30,14 +31,16 @@ pub(crate) async fn load_revoke(
     let asked = sessions::about_people(op, tenant, ids)
         .await
         .map_err(|error| AppError::from(op.public(&error)))?;
-    let dialog = asked.map(|asked| {
-        let closed = href(list.clone());
-        match asked.sessions() {
-            0 => nobody_dialog(&asked, closed),
-            _ => people_dialog(&asked, frame.flash.as_ref(), (&around.back, closed)),
-        }
-    });
-    Ok(Content { dialog, ..below })
+    let closed = href(list.clone());
+    let dialog = match asked {
+        Err(reason) => refused(reason.explain(), closed),
+        Ok(asked) if asked.sessions() == 0 => nobody_dialog(&asked, closed),
+        Ok(asked) => people_dialog(&asked, frame.flash.as_ref(), (&around.back, closed)),
+    };
+    Ok(Content {
+        dialog: Some(dialog),
+        ..below
+    })
 }
 
 /// Draws the question. `dialog` is this very address, `closed` the list without it.

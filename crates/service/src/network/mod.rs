@@ -45,7 +45,7 @@ pub async fn network(op: &StaffOp) -> Result<NetworkView, ServiceError> {
         address,
         let_in_by: op.let_in_by(op.policy()),
         pending: trial::pending_of(op, TrialKind::NetworkRules).await?,
-        may_write: op.holds(Action::NetworkWrite).is_some(),
+        may_write: op.offered(Action::NetworkWrite).is_ok(),
     })
 }
 

@@ -9,15 +9,16 @@ mod open;
 
 use std::sync::{Arc, OnceLock};
 
-use stagedoor_core::action::{Action, Effect, Held, WhileReading};
+use stagedoor_core::action::{Action, Held};
 use stagedoor_core::assurance::ProvenFactor;
-use stagedoor_core::decide::{decide, post_holds};
+use stagedoor_core::decide::decide;
 use stagedoor_core::decision::{Decision, Reason};
 use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::guard::{DeviceFact, GrantFact, IdentityFact, PersonKind, ProviderTrust, Verdicts};
 use stagedoor_core::guard_policy::{Caller, Guard, SessionRule};
 use stagedoor_core::id::{RequestId, StepUpId, TenantId};
-use stagedoor_core::narrowed::{Reach, View};
+use stagedoor_core::narrowed::View;
+use stagedoor_core::offers::{Offers, offered, session_holds};
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts};
 use stagedoor_core::resource::{Platform, Resource, ResourceFacts};
@@ -258,9 +259,9 @@ impl StaffOp {
         self.fresh().map_or(self.0.session.factor, |(_, factor)| factor)
     }
 
-    fn principal(&self) -> Principal<'_> {
+    fn staff_facts(&self) -> StaffFacts<'_> {
         let staff = &self.0.staff;
-        Principal::Staff(StaffFacts {
+        StaffFacts {
             id: staff.id,
             role: self.0.own.0,
             sub_role: staff.sub_role.as_ref(),
@@ -268,7 +269,11 @@ impl StaffOp {
             account: staff.account(),
             acknowledged: staff.acknowledged.as_deref(),
             narrowed: &self.0.session.narrowed,
-        })
+        }
+    }
+
+    fn principal(&self) -> Principal<'_> {
+        Principal::Staff(self.staff_facts())
     }
 
     fn identity(&self) -> Option<IdentityFact> {
@@ -332,23 +337,30 @@ impl StaffOp {
         decide(policy, &request)
     }
 
-    /// How the person's role holds a permission in this session, somewhere: for lists of permissions, never for a decision.
+    /// How the person holds a permission in this session, somewhere: for lists of permissions, never for a decision.
     #[must_use]
     pub fn holds(&self, action: Action) -> Option<Held> {
-        let held = post_holds(&self.0.policy, self.own_post(), action)?;
-        let row = action.declaration();
-        let reads = self.0.session.narrowed.reach == Reach::Reads;
-        if reads && row.effect == Effect::Write && row.reading == WhileReading::Refused {
-            return None;
-        }
-        let Some(view) = &self.0.session.narrowed.view else {
-            return Some(held);
-        };
-        // A view holds no more than one's own, so that what it holds is what is left.
-        post_holds(&self.0.policy, (view.role, view.sub_role.as_ref()), action).map(|viewed| match held {
-            Held::OwnOnly => held,
-            Held::Fully | Held::WithGrant => viewed,
-        })
+        session_holds(&self.0.policy, &self.staff_facts(), action)
+    }
+
+    /// What the console may offer in this session, action by action. It records nothing and permits nothing.
+    #[must_use]
+    pub fn offers(&self) -> Offers {
+        Offers::of(&self.0.policy, &self.staff_facts(), &self.facts())
+    }
+
+    /// Whether one action may be offered at all: on something that the session reaches.
+    ///
+    /// # Errors
+    /// The reason for which each call would be refused.
+    pub fn offered(&self, action: Action) -> Result<(), Reason> {
+        offered(&self.0.policy, &self.staff_facts(), &self.facts(), action)
+    }
+
+    /// Whether an action may be offered on one thing: it would be permitted, or would be with a fresh proof.
+    #[must_use]
+    pub fn may(&self, action: Action, resource: ResourceFacts) -> bool {
+        self.would(action, resource).offered().is_ok()
     }
 
     /// The declaration that guards an action of this person, as it is in force.

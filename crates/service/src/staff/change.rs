@@ -400,9 +400,9 @@ impl StaffOp {
     }
 }
 
-/// For pages: whether the caller's role may manage staff, whatever the age of their factor.
+/// For pages: whether the caller may manage staff in this session, whatever the age of their factor.
 pub(super) fn may_manage(op: &StaffOp) -> bool {
-    op.holds(Action::PlatformManageStaff).is_some()
+    op.offered(Action::PlatformManageStaff).is_ok()
 }
 
 /// An error about a field.

@@ -33,7 +33,7 @@ pub async fn trials(op: &StaffOp) -> Result<Vec<TrialLine>, ServiceError> {
 /// Unavailable when the database is.
 pub(crate) async fn pending(op: &StaffOp) -> Result<Vec<TrialLine>, ServiceError> {
     let rules = op.service().rules().await?;
-    let theirs = |kind: TrialKind| op.holds(kind.action()).is_some();
+    let theirs = |kind: TrialKind| op.offered(kind.action()).is_ok();
     if !rules.pending_at(op.now()).any(|trial| theirs(trial.kind)) {
         return Ok(Vec::new());
     }
