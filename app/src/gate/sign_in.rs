@@ -107,7 +107,7 @@ fn step(view: &SignInView, look: &Look) -> AnyView {
         SignInStep::UsePasskey(ways) => view! {
             {ceremony("authenticate", "Use passkey", look)}
             {ways.iter().map(|way| other_way(*way)).collect_view()}
-            {narrow(&view.wish)}
+            {view.narrower.as_ref().map(|narrower| narrow(narrower, view.flash.as_ref()))}
         }
         .into_any(),
         SignInStep::Blocked => blocked(&view.guards),

@@ -7,7 +7,7 @@ use stagedoor_core::guard::Guardrail;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::frame::{Flash, FlashKind, GuardStanding, GuardView};
 use stagedoor_core::view::portal::{ClosedView, PortalSignInView};
-use stagedoor_core::view::sign_in::{OtherWay, ProviderLink, SignInStep, SignInView};
+use stagedoor_core::view::sign_in::{NarrowerView, OtherWay, ProviderLink, SignInStep, SignInView};
 use stagedoor_core::view::step_up::StepUpView;
 
 use super::{Hop, error_page, hop_page, portal_sign_in_page, sign_in_page, signed_out_page, step_up_page};
@@ -28,7 +28,7 @@ fn view(step: SignInStep) -> SignInView {
         text: "some words".to_owned(),
     });
     SignInView {
-        wish: None,
+        narrower: Some(NarrowerView::default()),
         host: "admin.localhost".to_owned(),
         guards: guards.to_vec(),
         current: Some("identity".to_owned()),

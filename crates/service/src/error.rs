@@ -55,6 +55,8 @@ pub enum SignInFailure {
     TokenTries,
     /// The session shall be narrowed to a tenant that its person does not reach, or that there is not.
     NoSuchTenant,
+    /// The session shall be viewed as what is no longer narrower than what its person holds.
+    NoSuchView,
     /// A one-time code does not let its person in; what was wrong is for the audit alone.
     OneTimeCode(CodeFault),
     /// A recovery code does not; likewise.
@@ -86,6 +88,7 @@ impl SignInFailure {
             Self::TokenOfAnother => "enrollment_token_of_another",
             Self::TokenTries => "enrollment_token_tries",
             Self::NoSuchTenant => "narrowed_to_no_tenant",
+            Self::NoSuchView => "narrowed_to_no_view",
             Self::OneTimeCode(fault) | Self::RecoveryCode(fault) => fault.code(),
         }
     }
@@ -118,6 +121,9 @@ impl SignInFailure {
             Self::TokenTries => "Too many tokens were tried. Start the sign-in again.",
             Self::NoSuchTenant => {
                 "You did not come in: there is no tenant of this name that you reach. Change what the session shall be narrowed to, then use your passkey again."
+            }
+            Self::NoSuchView => {
+                "You did not come in: what you hold has changed, and the role that the session shall be viewed as is no longer narrower. Change what the session shall be narrowed to, then use your passkey again."
             }
             Self::Passkey(fault) => match fault.asks_for_another() {
                 Some(words) => words,

@@ -28,6 +28,7 @@ use crate::system::fresh_reference;
 const TENANTS_SHOWN: u32 = 50;
 /// Longest text that names a tenant.
 const TENANT_MAX: usize = 80;
+const NOT_LESS: &str = "Choose a role that holds less than your own.";
 const MOVED: &str = "This session has ended, or was narrowed by another request. Open the page again.";
 
 /// What a session shall lose, as it was typed. What is left out stays as it is.
@@ -211,24 +212,34 @@ impl Service {
     /// is such a tenant: who has used no passkey learns nothing of tenants.
     ///
     /// # Errors
-    /// A failed sign-in when none is under way; invalid with the field `tenant` for a text that could name none.
+    /// A failed sign-in when none is under way; invalid with the field `tenant` for a text that could name none, and with
+    /// `viewing_as` for what is not narrower than their own.
     pub async fn wish_narrow(
         &self,
         cookie: Option<&str>,
-        tenant: &str,
-        reach: Reach,
+        wanted: &NarrowRequest,
     ) -> Result<(), ServiceError> {
         let Some(known) = self.identified(cookie).await? else {
             return Err(ServiceError::SignIn(SignInFailure::NotUnderWay));
         };
-        let tenant = tenant.trim();
+        let tenant = wanted.tenant.as_deref().unwrap_or_default().trim();
         if tenant.len() > TENANT_MAX || tenant.chars().any(char::is_control) {
             let message = "Type the tenant's short name or its id.";
             return Err(ServiceError::field(FieldError::new("tenant", message)));
         }
+        let view = match wanted.viewing_as.as_deref().map(str::trim) {
+            None | Some("") => None,
+            Some(name) => {
+                let mut narrower = self.views_of(&known.staff).into_iter();
+                let found = narrower.find(|view| view.name() == name);
+                let wrong = || ServiceError::field(FieldError::new("viewing_as", NOT_LESS));
+                Some(found.ok_or_else(wrong)?)
+            }
+        };
         let wish = Wish {
             tenant: (!tenant.is_empty()).then(|| tenant.to_owned()),
-            reach,
+            reach: wanted.reach,
+            view,
         };
         let id = known.sign_in.id;
         let noted = self
@@ -248,6 +259,15 @@ impl Service {
         }
     }
 
+    /// What a session of somebody may begin viewed as.
+    pub(crate) fn views_of(&self, staff: &Staff) -> Vec<View> {
+        let own = View {
+            role: staff.role,
+            sub_role: staff.sub_role.clone(),
+        };
+        Narrowed::NOTHING.views(&own, &self.policy().sub_roles)
+    }
+
     /// What a session begins narrowed to, of somebody whose factor was proved. A wish that cannot be granted keeps them out
     /// rather than let them in wider than they asked for; unknown and hidden tenants are one.
     pub(crate) async fn begins_narrowed(&self, staff: &Staff, wish: &Wish) -> Result<Narrowed, ServiceError> {
@@ -263,10 +283,14 @@ impl Service {
                 )
             }
         };
+        let narrower = |view: &View| self.views_of(staff).contains(view);
+        if wish.view.as_ref().is_some_and(|view| !narrower(view)) {
+            return Err(ServiceError::SignIn(SignInFailure::NoSuchView));
+        }
         Ok(Narrowed {
             tenant,
             reach: wish.reach,
-            view: None,
+            view: wish.view.clone(),
         })
     }
 }

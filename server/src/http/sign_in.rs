@@ -1,5 +1,7 @@
 //! The staff entrance: to the provider, back, and through the passkey or what may be typed in its place.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::response::{Html, IntoResponse, Response};
@@ -11,6 +13,7 @@ use serde_json::{Value, json};
 use stagedoor_app::gate;
 use stagedoor_core::id::ProviderId;
 use stagedoor_core::view::frame::{Flash, FlashKind};
+use stagedoor_service::narrow::NarrowRequest;
 use stagedoor_service::sign_in::{Answered, Begun, Callback, IDENTIFIED_TTL, SIGN_IN_TTL};
 use stagedoor_service::{ServiceError, SignInFailure};
 
@@ -229,17 +232,31 @@ pub struct TypedRecovery {
 
 /// The entrance again, with what went wrong: the sign-in goes on, so that another code can be typed.
 async fn refused(edge: &Edge, context: &Context, jar: CookieJar, error: &ServiceError) -> Response {
+    refused_typed(edge, context, jar, (error, BTreeMap::new())).await
+}
+
+/// The same, with what was typed into the form beside the code.
+async fn refused_typed(
+    edge: &Edge,
+    context: &Context,
+    jar: CookieJar,
+    (error, values): (&ServiceError, BTreeMap<String, String>),
+) -> Response {
     let public = error.public(context.visitor.request);
     match error {
         ServiceError::SignIn(
-            SignInFailure::OneTimeCode(_) | SignInFailure::RecoveryCode(_) | SignInFailure::NoSuchTenant,
+            SignInFailure::OneTimeCode(_)
+            | SignInFailure::RecoveryCode(_)
+            | SignInFailure::NoSuchTenant
+            | SignInFailure::NoSuchView,
         )
         | ServiceError::Invalid(_) => {
             let flash = Flash {
                 kind: FlashKind::Error,
                 message: public.message,
                 request_id: Some(public.request_id),
-                ..Flash::default()
+                fields: public.fields,
+                values,
             };
             recorded(error, show(edge, context, jar, Some(flash)).await)
         }
@@ -278,6 +295,8 @@ pub struct Narrower {
     #[serde(default)]
     tenant: String,
     #[serde(default)]
+    viewing_as: String,
+    #[serde(default)]
     reads_only: String,
 }
 
@@ -291,14 +310,17 @@ pub async fn narrow(
 ) -> Response {
     let wanted = form.map_or_else(|_| Narrower::default(), |form| form.0);
     let sign_in = cookies::value(&jar, SIGN_IN).map(str::to_owned);
-    let noted = edge.service.wish_narrow(
-        sign_in.as_deref(),
-        &wanted.tenant,
-        super::narrow::reach(&wanted.reads_only),
-    );
-    match noted.await {
+    let wish = NarrowRequest {
+        tenant: Some(wanted.tenant.clone()),
+        reach: super::narrow::reach(&wanted.reads_only),
+        viewing_as: Some(wanted.viewing_as),
+    };
+    match edge.service.wish_narrow(sign_in.as_deref(), &wish).await {
         Ok(()) => see_other("/sign-in"),
-        Err(error) => refused(&edge, &context, jar, &error).await,
+        Err(error) => {
+            let typed = BTreeMap::from([("tenant".to_owned(), wanted.tenant)]);
+            refused_typed(&edge, &context, jar, (&error, typed)).await
+        }
     }
 }
 

@@ -57,6 +57,37 @@ pub struct EnrolmentView {
     pub error: Option<(String, String)>,
 }
 
+/// What the session shall be narrowed to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WishView {
+    /// One tenant, as it was typed: nobody has looked whether there is one.
+    pub tenant: Option<String>,
+    /// Whether it shall change anything.
+    pub reach: Reach,
+    /// What the console shall be viewed as: the name, and the name for people.
+    pub view: Option<(String, String)>,
+}
+
+impl WishView {
+    /// In words, one for each thing.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let view = self.view.as_ref().map(|(_, label)| format!("viewing as {label}"));
+        let tenant = self.tenant.as_ref().map(|tenant| format!("only {tenant}"));
+        let reads = (self.reach == Reach::Reads).then(|| "reads only".to_owned());
+        [view, tenant, reads].into_iter().flatten().collect()
+    }
+}
+
+/// What a session may be narrowed to on the way in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NarrowerView {
+    /// What it may be viewed as: the name, and the name for people.
+    pub views: Vec<(String, String)>,
+    /// What was wished for.
+    pub wish: Option<WishView>,
+}
+
 /// The sign-in page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInView {
@@ -66,8 +97,8 @@ pub struct SignInView {
     pub guards: Vec<GuardView>,
     /// Which glyph is the one to work on now, by name.
     pub current: Option<String>,
-    /// What the session shall be narrowed to: a tenant as it was typed, and reads.
-    pub wish: Option<(Option<String>, Reach)>,
+    /// What the session may be narrowed to, once its person is known.
+    pub narrower: Option<NarrowerView>,
     /// What comes next.
     pub step: SignInStep,
     /// A message to show once.

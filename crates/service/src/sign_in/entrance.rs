@@ -4,11 +4,12 @@ use stagedoor_core::action::Action;
 use stagedoor_core::audit::{Event, Field, Outcome};
 use stagedoor_core::decision::{Decision, Outcome as Verdict, Reason};
 use stagedoor_core::guard::{DeviceFact, Guardrail, SessionFact, WayIn, way_in};
+use stagedoor_core::narrowed::View;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::staff::StaffState;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::frame::{Flash, GuardStanding, GuardView};
-use stagedoor_core::view::sign_in::{OtherWay, ProviderLink, SignInStep, SignInView};
+use stagedoor_core::view::sign_in::{NarrowerView, OtherWay, ProviderLink, SignInStep, SignInView, WishView};
 use stagedoor_store::code;
 use stagedoor_store::provider::Provider;
 use stagedoor_store::sign_in::{self, SignIn, Wish};
@@ -71,16 +72,31 @@ impl Service {
             SignInStep::Provider(_) => Some(Guardrail::Identity),
             SignInStep::RegisterPasskey | SignInStep::UsePasskey(_) => Some(Guardrail::Mfa),
         };
-        let wish = known.as_ref().map(|known| &known.sign_in.wish);
-        let wish = wish.filter(|wish| **wish != Wish::NONE);
         Ok(SignInView {
-            wish: wish.map(|wish| (wish.tenant.clone(), wish.reach)),
+            narrower: match (&known, &step) {
+                (Some(known), SignInStep::UsePasskey(_)) => Some(self.narrower(known)),
+                _ => None,
+            },
             host: self.settings().origins.staff_authority().to_owned(),
             guards: self.entrance_guards(visitor, known.as_ref(), &step),
             current: current.map(|guardrail| guardrail.as_str().to_owned()),
             step,
             flash,
         })
+    }
+
+    /// What the session may be narrowed to, and what its person wished for. Of tenants nothing is told before the passkey.
+    fn narrower(&self, known: &Known) -> NarrowerView {
+        let wish = &known.sign_in.wish;
+        let named = |view: &View| (view.name().to_owned(), view.label().to_owned());
+        NarrowerView {
+            views: self.views_of(&known.staff).iter().map(named).collect(),
+            wish: (*wish != Wish::NONE).then(|| WishView {
+                tenant: wish.tenant.clone(),
+                reach: wish.reach,
+                view: wish.view.as_ref().map(named),
+            }),
+        }
     }
 
     /// What may be typed in the place of the passkey: what policy allows and the person has.
