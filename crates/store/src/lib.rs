@@ -39,6 +39,7 @@ pub mod select;
 pub mod session;
 pub mod session_ceremony;
 pub mod session_list;
+pub mod side;
 pub mod sign_in;
 pub mod staff;
 pub mod staff_change;
@@ -55,6 +56,7 @@ pub mod trial;
 pub mod tx;
 pub mod value;
 pub mod visit_list;
+pub mod visiting;
 mod writer;
 
 pub use db::{DatabaseUrl, Db};
@@ -113,6 +115,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("trial", trial::ALL),
     ("tx", tx::ALL),
     ("visit_list", visit_list::ALL),
+    ("visiting", visiting::ALL),
 ];
 
 /// Every statement that this program can run.

@@ -57,7 +57,7 @@ fn written(rules: &ClaimRules) -> String {
     serde_json::to_string(rules).unwrap_or_default()
 }
 
-fn provider(row: &Row) -> Result<Provider, Error> {
+pub(crate) fn provider(row: &Row) -> Result<Provider, Error> {
     let domains: String = row.get("email_domains")?;
     let trusted: bool = row.get("is_trusted")?;
     let rules: String = row.get("rules")?;
