@@ -40,8 +40,8 @@ pub async fn run(options: ServeOptions) -> Result<(), CommandError> {
     let listener = run::listen(server.listen).await?;
     let metrics = metrics::start(server.metrics).await?;
     migrate(&checked).await?;
-    let service = open::service(&checked).await?;
     let surface = options.surface.unwrap_or(server.surface);
+    let service = open::service_over(&checked, database(&checked, surface).await?).await?;
     if surface != Surface::Tenant {
         service.declare_providers(&declared(&checked)).await?;
         service
@@ -71,6 +71,30 @@ pub async fn run(options: ServeOptions) -> Result<(), CommandError> {
     service.settle().await?;
     service.db().close().await;
     Ok(served?)
+}
+
+/// The database as the surface may use it. Tenants' hosts alone are never served with a role that could reach staff.
+async fn database(checked: &Checked, surface: Surface) -> Result<Db, CommandError> {
+    let db = Db::open(&checked.config.database.url).await?;
+    if surface == Surface::Tenant {
+        let beyond = db.beyond_tenants().await?;
+        if !beyond.is_empty() {
+            return Err(CommandError::BeyondTenants(some(&beyond)));
+        }
+        db.keep_to_tenants();
+    }
+    Ok(db)
+}
+
+/// The first few of what may be a long list.
+fn some(found: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let more = found.len().saturating_sub(SHOWN);
+    let shown = found.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match more {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 /// Where the configuration allows it, the schema is brought up to date first, as its owner.

@@ -47,6 +47,7 @@ mod staff_sessions;
 mod step_up;
 mod strangers;
 mod support_access;
+mod surfaces;
 mod tenant_export;
 mod tenant_sessions;
 mod tenant_sign_in;

@@ -30,7 +30,7 @@ use stagedoor_store::provider::Provider;
 use stagedoor_store::session::{self, StaffSession};
 use stagedoor_store::staff::Staff;
 
-pub(crate) use open::Standing;
+pub(crate) use open::{SeenFrom, Standing};
 
 use crate::error::ServiceError;
 use crate::proxy::Assertion;
