@@ -103,7 +103,11 @@ fn state(standing: GuardStanding, now: bool) -> AnyView {
 fn step(view: &SignInView, look: &Look) -> AnyView {
     match &view.step {
         SignInStep::Provider(links) => providers(links),
-        SignInStep::RegisterPasskey => ceremony("register", "Register a passkey", look),
+        SignInStep::RegisterPasskey(ways) => view! {
+            {ceremony("register", "Register a passkey", look)}
+            {ways.iter().map(|way| other_way(*way)).collect_view()}
+        }
+        .into_any(),
         SignInStep::UsePasskey(ways) => view! {
             {ceremony("authenticate", "Use passkey", look)}
             {ways.iter().map(|way| other_way(*way)).collect_view()}

@@ -79,7 +79,7 @@ fn six_rows_in_their_order_and_one_of_them_is_next() {
 fn a_passkey_has_its_button_its_alert_and_its_script_only() {
     for (step, kind, words) in [
         (
-            SignInStep::RegisterPasskey,
+            SignInStep::RegisterPasskey(Vec::new()),
             "register",
             "Register a passkey</button>",
         ),

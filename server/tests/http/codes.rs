@@ -355,7 +355,9 @@ async fn five_wrong_codes_suspend_and_ten_lock_until_a_reset() {
     for table in ["staff_totp", "recovery_code", "code_attempt"] {
         let left = house
             .db
-            .raw_fetch(&format!("SELECT staff_id AS text FROM {table}"))
+            .raw_fetch(&format!(
+                "SELECT staff_id AS text FROM {table} WHERE staff_id IN (SELECT id FROM staff WHERE email LIKE 'jess@%')"
+            ))
             .await
             .unwrap();
         assert!(left.is_empty(), "{table} is void");
@@ -532,5 +534,37 @@ async fn what_is_removed_counts_no_more() {
     assert_eq!(
         with_code(&mut third, &app.code(&house)).await.status,
         StatusCode::UNAUTHORIZED
+    );
+}
+
+/// The demo makes one person with an app, so that its codes can be tried by whoever has no phone at hand.
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_the_demo_made_with_an_app_enters_by_its_code_once() {
+    let house = house().await;
+    let app = house.service.demo_app().await.unwrap().unwrap();
+    assert_eq!(app.email, "rio@acme-corp.example");
+    let mut rio = house.browser();
+    rio.identify("rio").await;
+    let entrance = rio.get(&format!("{STAFF}/sign-in")).await.text;
+    assert!(
+        entrance.contains("Register a passkey") && entrance.contains("Use a code"),
+        "{entrance}"
+    );
+    let shown = app.shown(house.service.now());
+    let entered = with_code(&mut rio, &shown).await;
+    assert!(is_in(&entered), "{}", entered.text);
+    assert_eq!(rio.get_json(&api("session")).await.status, StatusCode::OK);
+    let mut again = house.browser();
+    again.identify("rio").await;
+    with_code(&mut again, &shown).await;
+    let refused = again.get_json(&api("session")).await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "a code is good once");
+
+    let mut rob = house.browser();
+    rob.identify("rob").await;
+    let entrance = rob.get(&format!("{STAFF}/sign-in")).await.text;
+    assert!(
+        !entrance.contains("Use a code"),
+        "nobody else has one: {entrance}"
     );
 }

@@ -32,8 +32,8 @@ pub enum OtherWay {
 pub enum SignInStep {
     /// Choose a provider.
     Provider(Vec<ProviderLink>),
-    /// Register the first passkey.
-    RegisterPasskey,
+    /// Register the first passkey; or type what a made-up person of the demo has in its place.
+    RegisterPasskey(Vec<OtherWay>),
     /// Use a passkey, or what may be typed in its place.
     UsePasskey(Vec<OtherWay>),
     /// Nothing from here: a guardrail failed that the person cannot mend on this page.

@@ -88,8 +88,16 @@ impl Service {
         self.vault().secret("recovery-code")
     }
 
+    /// A fresh secret for somebody's app, sealed: the demo's data has one.
+    pub(crate) fn made_up_app(&self, staff: StaffId) -> Vec<u8> {
+        let mut secret = [0_u8; totp::SECRET];
+        self.rng().fill(&mut secret);
+        let key = self.vault().key(Purpose::TotpSecret);
+        key.seal(self.rng(), &place(staff), &secret)
+    }
+
     /// The secret of somebody's app, opened, and the last step that was taken.
-    async fn app_secret(&self, staff: StaffId) -> Result<Option<(Vec<u8>, u64)>, ServiceError> {
+    pub(crate) async fn app_secret(&self, staff: StaffId) -> Result<Option<(Vec<u8>, u64)>, ServiceError> {
         let found = code::find_totp(&mut self.db().reader(), staff).await?;
         let key = self.vault().key(Purpose::TotpSecret);
         Ok(found.and_then(|app| Some((key.open(&place(staff), &app.secret).ok()?, app.last_step))))

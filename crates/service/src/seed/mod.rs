@@ -22,6 +22,7 @@ use stagedoor_store::staff as staff_store;
 
 pub use bulk::Scale;
 pub use random::SeededRng;
+pub use staff::DemoApp;
 
 use crate::error::ServiceError;
 use crate::recorder::{Acting, Person, Story};

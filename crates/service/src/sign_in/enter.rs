@@ -57,10 +57,12 @@ impl Proof {
         }
     }
 
-    /// What the account will be once this commits: the first passkey makes a claimed person active.
+    /// What the account will be once this commits: the first passkey makes a claimed person active, and so does the app of whom
+    /// the demo made. A claim without an end is made by it alone.
     fn account(&self, staff: &Staff) -> Staff {
         match (self, staff.state) {
-            (Self::Registered(..), StaffState::Claimed { .. }) => Staff {
+            (Self::Registered(..), StaffState::Claimed { .. })
+            | (Self::Code(_), StaffState::Claimed { until: None }) => Staff {
                 state: StaffState::Active,
                 ..staff.clone()
             },
@@ -81,7 +83,7 @@ enum Enrolled {
 struct Entering {
     sign_in: SignInId,
     staff: StaffId,
-    /// Whether the account is in use already: then a passkey that is registered activates nothing.
+    /// Whether the account is in use already: then nothing activates it.
     enrolled: Enrolled,
     proof: Proof,
     new: NewSession,
@@ -260,13 +262,11 @@ impl Service {
                     if !sign_in::delete(&mut tx, entering.sign_in).await? {
                         return Err(ServiceError::SignIn(SignInFailure::NotUnderWay));
                     }
+                    if entering.enrolled == Enrolled::NotYet && !staff::activate(&mut tx, staff, now).await? {
+                        return Err(ServiceError::SignIn(SignInFailure::NotUnderWay));
+                    }
                     match entering.proof {
                         Proof::Registered(key, _) => {
-                            if entering.enrolled == Enrolled::NotYet
-                                && !staff::activate(&mut tx, staff, now).await?
-                            {
-                                return Err(ServiceError::SignIn(SignInFailure::NotUnderWay));
-                            }
                             // Unique over all staff, revoked ones included.
                             match passkey::insert(&mut tx, &key, now).await {
                                 Err(stagedoor_store::Error::Conflict { .. }) => {

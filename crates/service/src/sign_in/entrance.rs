@@ -63,13 +63,15 @@ impl Service {
         let step = match (&known, admitted) {
             (_, false) => SignInStep::Blocked,
             (None, true) => SignInStep::Provider(self.provider_links().await?),
-            (Some(known), true) if known.registers() => SignInStep::RegisterPasskey,
+            (Some(known), true) if known.registers() => {
+                SignInStep::RegisterPasskey(self.ways_of_the_claimed(&known.staff).await?)
+            }
             (Some(known), true) => SignInStep::UsePasskey(self.other_ways(&known.staff).await?),
         };
         let current = match step {
             SignInStep::Blocked => None,
             SignInStep::Provider(_) => Some(Guardrail::Identity),
-            SignInStep::RegisterPasskey | SignInStep::UsePasskey(_) => Some(Guardrail::Mfa),
+            SignInStep::RegisterPasskey(_) | SignInStep::UsePasskey(_) => Some(Guardrail::Mfa),
         };
         let wish = known.as_ref().map(|known| &known.sign_in.wish);
         let wish = wish.filter(|wish| **wish != Wish::NONE);
@@ -93,6 +95,14 @@ impl Service {
             .into_iter()
             .filter_map(|(there, way)| there.then_some(way))
             .collect())
+    }
+
+    /// Of somebody who has not come yet: nothing, but for whom the demo made with an app.
+    async fn ways_of_the_claimed(&self, staff: &Staff) -> Result<Vec<OtherWay>, ServiceError> {
+        match staff.state {
+            StaffState::Claimed { until: None } => self.other_ways(staff).await,
+            _ => Ok(Vec::new()),
+        }
     }
 
     async fn provider_links(&self) -> Result<Vec<ProviderLink>, ServiceError> {
@@ -163,7 +173,7 @@ impl Service {
                 None => (Open, "sign in with your corporate account".to_owned()),
             },
             Guardrail::Mfa => match step {
-                SignInStep::RegisterPasskey => (Open, "register one to go on".to_owned()),
+                SignInStep::RegisterPasskey(_) => (Open, "register one to go on".to_owned()),
                 SignInStep::UsePasskey(_) => (Open, "touch your key or sensor to go on".to_owned()),
                 _ => (Open, "asked for after your identity".to_owned()),
             },
