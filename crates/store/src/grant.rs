@@ -24,7 +24,8 @@ BEGIN
     END LOOP;
 END $$";
 
-/// What a role may do, by itself or as a member of another: of whole tables, or of some of their columns.
+/// What a role may do, by itself or as a member of another: of whole tables, or of some of their columns. What an extension brought
+/// is none of ours.
 const HELD: &str = "WITH mine AS (SELECT oid FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER'))
     SELECT c.relname::text AS name, p.verb,
         EXISTS (SELECT 1 FROM mine WHERE has_table_privilege(mine.oid, c.oid, p.verb)) AS whole
@@ -32,6 +33,7 @@ const HELD: &str = "WITH mine AS (SELECT oid FROM pg_roles WHERE pg_has_role(cur
         CROSS JOIN (VALUES ('SELECT', true), ('INSERT', true), ('UPDATE', true), ('REFERENCES', true),
             ('DELETE', false), ('TRUNCATE', false), ('TRIGGER', false)) p (verb, by_column)
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+        AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
         AND EXISTS (SELECT 1 FROM mine WHERE has_table_privilege(mine.oid, c.oid, p.verb)
             OR (p.by_column AND has_any_column_privilege(mine.oid, c.oid, p.verb)))
     ORDER BY c.relname, p.verb";
