@@ -4,11 +4,15 @@
 //! error's inner cause.
 
 use leptos::prelude::*;
+use stagedoor_core::decide::ORDER;
 use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::guard::Guardrail;
+use stagedoor_core::narrowed;
+use stagedoor_core::view::frame::{GuardStanding, GuardView};
 
+use crate::console::refused::widen;
 use crate::ui::guard::picture;
-use crate::ui::{Icon, icon};
+use crate::ui::{Icon, glyph_list, icon};
 
 /// An error on its way to a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,11 +31,21 @@ impl AppError {
         self.0.code.status()
     }
 
+    /// Whether the session is narrowed to less, so that signing in again would help: its refusals say so in words of their own.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        narrowed::tells(&self.0.message)
+    }
+
     /// What happened, as a heading.
     #[must_use]
-    pub const fn title(&self) -> &'static str {
+    pub fn title(&self) -> &'static str {
         match self.0.code {
+            Code::Forbidden if self.guardrail() == Some(Guardrail::Identity) => {
+                "What vouches for you does not open this page"
+            }
             Code::Unauthenticated | Code::StepUpRequired => "Prove that it is you",
+            Code::Forbidden if self.is_narrowed() => "This session does not open this page",
             Code::Forbidden => "Your role does not open this page",
             Code::EnrollmentRequired => "Enroll first",
             Code::ResponsibilitiesRequired => "Acknowledge your responsibilities first",
@@ -54,10 +68,14 @@ impl AppError {
 
     /// What the person can do about it.
     #[must_use]
-    pub const fn advice(&self) -> &'static str {
+    pub fn advice(&self) -> &'static str {
         match self.0.code {
+            Code::Forbidden if self.guardrail() == Some(Guardrail::Identity) => {
+                "Who am I shows what your identity provider says. The attempt is recorded."
+            }
             Code::Unauthenticated => "Sign in again; nothing was changed.",
             Code::StepUpRequired => "Use your passkey, then repeat what you did.",
+            Code::Forbidden if self.is_narrowed() => "The attempt is recorded.",
             Code::Forbidden => {
                 "If your work needs it, a super admin can change your role. The attempt is recorded."
             }
@@ -90,9 +108,25 @@ impl AppError {
         }
     }
 
-    /// The guardrail that said no, where it was one of the six.
+    /// What each of the six said, where a decision refused the call and may be told.
     #[must_use]
-    pub const fn guardrail(&self) -> Option<Guardrail> {
+    pub fn guards(&self) -> &[GuardView] {
+        &self.0.guardrails
+    }
+
+    /// The guardrail that said no, where it was one of the six: as the decision told it, the first in the order in which reasons
+    /// are reported. Where no decision was made, what the code stands for.
+    #[must_use]
+    pub fn guardrail(&self) -> Option<Guardrail> {
+        let failed = |guardrail: &Guardrail| {
+            let failed = |guard: &GuardView| {
+                guard.name == guardrail.as_str() && guard.standing == GuardStanding::Failed
+            };
+            self.guards().iter().any(failed)
+        };
+        if !self.guards().is_empty() {
+            return ORDER.into_iter().find(failed);
+        }
         match self.0.code {
             Code::NetworkDenied | Code::OriginDenied => Some(Guardrail::Network),
             Code::EnrollmentRequired => Some(Guardrail::Identity),
@@ -177,18 +211,21 @@ pub fn error_card(error: &AppError, why: Option<String>, back: (String, String))
             words
         }
     };
+    let widen = error.is_narrowed().then(widen);
     view! {
         <section class="card empty" aria-labelledby="error-title">
             {icon(error.icon())}
             <h1 id="error-title">{error.title()}</h1>
             {guardrail}
             {words.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}
+            {(!error.guards().is_empty()).then(|| glyph_list(error.guards()))}
             <p class="small faint">"Request " <span class="mono">{error.api().request_id.clone()}</span></p>
-            <p class="acts">
+            <div class="acts">
                 <a class="btn" href=back.0>
                     {back.1}
                 </a>
-            </p>
+                {widen}
+            </div>
         </section>
     }
     .into_any()
@@ -196,19 +233,13 @@ pub fn error_card(error: &AppError, why: Option<String>, back: (String, String))
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use stagedoor_core::decision::Reason;
+    use stagedoor_core::guard::{Verdict, Verdicts};
 
     use super::*;
 
     fn error(code: Code) -> AppError {
-        AppError::from(ApiError {
-            code,
-            message: "Because.".to_owned(),
-            request_id: "req_1".to_owned(),
-            fields: BTreeMap::new(),
-            max_age_seconds: None,
-            step_up_id: None,
-        })
+        AppError::from(ApiError::new(code, "Because.", "req_1"))
     }
 
     #[test]
@@ -216,6 +247,51 @@ mod tests {
         assert_eq!(error(Code::Forbidden).guardrail(), Some(Guardrail::Authz));
         assert_eq!(error(Code::NotFound).guardrail(), None);
         assert_eq!(error(Code::Unavailable).status(), 503);
+    }
+
+    #[test]
+    fn all_six_are_shown_as_they_were_decided_and_no_code_is_guessed_from() {
+        let said = Verdicts::from_fn(|guardrail| match guardrail {
+            Guardrail::Identity => Verdict::Fail(Reason::DeviceUnmanaged),
+            Guardrail::Mfa => Verdict::Fail(Reason::FactorStale),
+            Guardrail::Danger => Verdict::NotRequired,
+            _ => Verdict::Pass,
+        });
+        let error = AppError::from(ApiError {
+            guardrails: GuardView::six(&said),
+            ..ApiError::new(Code::Forbidden, Reason::DeviceUnmanaged.explain(), "req_1")
+        });
+        assert_eq!(error.guardrail(), Some(Guardrail::Identity));
+        let html =
+            Owner::new().with(|| error_card(&error, None, ("/".to_owned(), "Back".to_owned())).to_html());
+        for (guardrail, verdict) in said.iter() {
+            assert!(html.contains(&format!("<b>{}</b>", guardrail.label())), "{html}");
+            assert!(html.contains(verdict.explain()), "{html}");
+        }
+        assert!(
+            html.contains("Identity guardrail") && !html.contains("Your role does not open"),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn a_narrowed_session_is_led_to_a_new_sign_in_and_a_role_is_not() {
+        let drawn = |message: &str| {
+            let error = AppError::from(ApiError {
+                message: message.to_owned(),
+                ..error(Code::Forbidden).0
+            });
+            Owner::new().with(|| error_card(&error, None, ("/".to_owned(), "Overview".to_owned())).to_html())
+        };
+        let narrowed = drawn(Reason::NarrowedReads.explain());
+        for words in [
+            "This session does not open this page",
+            "action=\"/sign-out\"",
+            "Sign out, to sign in again",
+        ] {
+            assert!(narrowed.contains(words), "{words} in {narrowed}");
+        }
+        assert!(!drawn(Reason::PermissionMissing.explain()).contains("<form"));
     }
 
     #[test]

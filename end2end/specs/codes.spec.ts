@@ -27,6 +27,17 @@ test("jess sets up an authenticator app and signs in by its code", async ({ page
   await expect(page.getByRole("heading", { name: "Prove that it is you" })).toBeVisible();
 });
 
+test("rio signs in by the code that the provider's page shows", async ({ page, untouched }) => {
+  await page.goto(untouched.staff("/sign-in"));
+  await page.getByRole("link", { name: "Sign in with Demo SSO" }).click();
+  const shown = await page.getByText(/^Code of the authenticator app: \d{6}$/).textContent();
+  await page.getByRole("button", { name: "Continue as rio" }).click();
+  await page.locator("summary", { hasText: "Use a code" }).click();
+  await page.getByRole("textbox", { name: "Code of your authenticator app" }).fill(shown!.slice(-6));
+  await page.getByRole("button", { name: "Use a code" }).click();
+  await expect(page).toHaveURL(untouched.staff("/"));
+});
+
 test("sol comes back with a recovery code and registers another passkey", async ({ page, signedIn }) => {
   const sol = await signedIn("sol");
   await sol.goes("/passkeys");

@@ -88,7 +88,7 @@ test("security looks at providers and is offered nothing", async ({ page, signed
   await expect(page.getByRole("heading", { level: 1, name: "Demo SSO" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Change" })).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Test the connection" })).toHaveCount(0);
-  await page.getByLabel("Claims of a token, as JSON").fill('{"sub":"1","email":"zoe@evil.example"}');
+  await page.getByLabel("Claims of a token, as JSON").fill('{"sub":"1","email":"zoe@evil.example","email_verified":true}');
   await page.getByRole("button", { name: "Try them" }).click();
   await expect(told(page)).toContainText("not_workforce");
 });

@@ -2,6 +2,10 @@
 // forms are GETs, so what was asked stands in the address.
 
 import type { Page } from "@playwright/test";
+import { Keyring } from "../support/authenticator";
+import { told } from "../support/flash";
+import { dialog } from "../support/rooms";
+import { Staff } from "../support/staff";
 import { expect, test } from "../support/test";
 
 const simulator = (page: Page) => page.getByRole("form", { name: "Simulator" });
@@ -76,6 +80,54 @@ test("a stricter policy is tried beside the one in force, and nothing is kept of
   await page.waitForURL(/max_age=soon/);
   await expect(simulator(page)).toContainText("Give whole minutes.");
   await expect(answer(page)).toHaveCount(0);
+});
+
+test("what a narrowing takes away is said as it would be", async ({ page, signedIn }) => {
+  const kim = await signedIn("kim");
+  await kim.goes("/policies?tenant=acme");
+  await simulator(page).getByLabel("Action").selectOption("tenant.suspend");
+  await simulator(page).getByLabel("The session").selectOption("only looks");
+  await simulate(page);
+  await expect(answer(page)).toContainText("in a session narrowed: reads only");
+  await expect(inForce(page)).toContainText("Refused");
+  await expect(inForce(page)).toContainText("This session is narrowed to reads");
+  await simulator(page).getByLabel("Viewing as").selectOption("super admin");
+  await simulate(page);
+  await page.waitForURL(/viewing=super_admin/);
+  await expect(simulator(page)).toContainText("Choose a role that holds less than the one in force.");
+  await expect(simulator(page).getByLabel("The session")).toHaveValue("yes");
+});
+
+test("a guard policy is kept, then changed from what it says", async ({ page, untouched: site }) => {
+  test.setTimeout(120_000);
+  const banner = page.getByRole("region", { name: "Change on trial" });
+  const kept = page.getByRole("region", { name: "Guard policies" }).getByRole("listitem").filter({ hasText: "night" });
+  const kim = new Staff(page, site, "kim", new Keyring());
+  await kim.signIn();
+  await kim.goes("/policies?role=support&action=tenant.suspend&target=acme&max_age=5&act=save");
+  await dialog(page).getByLabel("Name").fill("night");
+  await dialog(page).getByLabel("Why").fill("Nobody suspends by night");
+  await dialog(page).getByRole("button", { name: "Try it" }).click();
+  await expect(told(page)).toContainText("night is added");
+  await banner.getByRole("button", { name: "Confirm" }).click();
+  await expect(told(page)).toContainText("The change is confirmed");
+  await kim.goes("/policies");
+  await expect(kept).toContainText("a proof of the last 5 min");
+  await kept.getByRole("link", { name: "Change" }).click();
+  await expect(simulator(page).getByLabel("Doing what")).toHaveValue("tenant.suspend");
+  await expect(simulator(page).getByLabel("Proof, minutes at most")).toHaveValue("5");
+  await simulator(page).getByLabel("Proof, minutes at most").fill("15");
+  await simulate(page);
+  await expect(inForce(page)).toContainText("max_age = 5m");
+  await expect(withChange(page)).toContainText("max_age = 15m");
+  await page.getByRole("link", { name: "Keep this change" }).click();
+  await expect(dialog(page)).toContainText("Change night?");
+  await dialog(page).getByLabel("Why").fill("Fifteen minutes will do");
+  await dialog(page).getByRole("button", { name: "Try it" }).click();
+  await expect(told(page)).toContainText("night is changed");
+  await expect(kept).toContainText("a proof of the last 15 min");
+  await banner.getByRole("button", { name: "Roll back" }).click();
+  await expect(told(page)).toContainText("rolled back");
 });
 
 test("a real person is asked about by name", async ({ page, signedIn }) => {

@@ -84,7 +84,7 @@ test("whoever is deactivated is out by the next request", async ({ page, untouch
   const inside = rio.page.context();
   expect(await isLetIn(inside, site.staff("/tenants"))).toBe(true);
   await kim.goes("/staff?q=rio");
-  await expect(page.getByText("Only one super admin is enrolled.")).toBeVisible();
+  await expect(page.getByText("Only one super admin is enrolled for good")).toBeVisible();
   await rows(page, "Staff").getByRole("link", { name: /Rio Tan/ }).click();
   await page.getByRole("link", { name: "Deactivate" }).click();
   await expect(dialog(page)).toContainText("For ever");

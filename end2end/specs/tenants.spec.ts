@@ -113,6 +113,10 @@ test("who may only read sees tenants, and nothing to do with them", async ({ pag
   watch.expectStatus(404);
   const rio = await signedIn("rio");
   await rio.goes("/tenants/acme?act=suspend");
+  // An address that was typed says why not, and has nothing to send.
+  await expect(dialog(page)).toContainText("Your role does not");
+  await expect(dialog(page).getByRole("textbox")).toHaveCount(0);
+  await rio.goes("/tenants/acme");
   await expect(heading(page, "Acme")).toBeVisible();
   await expect(dialog(page)).toHaveCount(0);
   for (const way of ["Suspend", "Rename", "Directory", "Sessions", "Visits"]) {

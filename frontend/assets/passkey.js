@@ -6,9 +6,10 @@ const alertBox = document.querySelector("[data-passkey-error]");
 
 // What went wrong, in words for people; with the request's id where the server has one to quote.
 class Refusal extends Error {
-  constructor(message, requestId) {
+  constructor(message, requestId, guardrails) {
     super(message);
     this.requestId = requestId;
+    this.guardrails = guardrails;
   }
 }
 
@@ -34,8 +35,9 @@ async function post(path, body) {
   });
   const value = await answer.json().catch(() => ({}));
   if (answer.ok) return value;
-  const { message, request_id, fields } = value?.error ?? {};
-  throw new Refusal(fields?.name ?? message ?? `The server answered ${answer.status}. Try again in a moment.`, request_id);
+  const { message, request_id, fields, guardrails } = value?.error ?? {};
+  const words = fields?.name ?? message ?? `The server answered ${answer.status}. Try again in a moment.`;
+  throw new Refusal(words, request_id, guardrails);
 }
 
 function listed(credentials) {
@@ -97,6 +99,21 @@ function say(message, requestId) {
   alertBox.hidden = !message;
 }
 
+// The six rows of the entrance, as the server decided them a moment ago.
+function draw(guardrails = []) {
+  for (const { name, standing, text } of guardrails) {
+    const row = document.querySelector(`[data-guard="${CSS.escape(name)}"]`);
+    if (!row) continue;
+    const failed = standing === "failed";
+    row.removeAttribute("aria-current");
+    row.querySelector(".gr > span").className = { passed: "", failed: "no" }[standing] ?? "na";
+    row.querySelector("[data-words]").textContent = text;
+    const state = row.querySelector("[data-state]");
+    state.textContent = standing === "open" ? "" : standing;
+    state.className = failed ? "fail small" : "faint small";
+  }
+}
+
 function busy(on) {
   button.setAttribute("aria-busy", on);
   button.disabled = on;
@@ -110,6 +127,7 @@ button?.addEventListener("click", async () => {
     const { location: next } = await ceremony(button.dataset);
     location.assign(button.dataset.next ?? next ?? "/");
   } catch (error) {
+    draw(error.guardrails);
     say(explained(error), error.requestId);
     busy(false);
     button.focus();

@@ -80,14 +80,7 @@ impl JsonError {
     /// An error that the edge itself found.
     #[must_use]
     pub fn edge(context: &Context, code: Code, message: &str) -> Self {
-        Self(ApiError {
-            code,
-            message: message.to_owned(),
-            request_id: context.visitor.request.to_string(),
-            fields: std::collections::BTreeMap::new(),
-            max_age_seconds: None,
-            step_up_id: None,
-        })
+        Self(ApiError::new(code, message, context.visitor.request.to_string()))
     }
 }
 

@@ -46,7 +46,6 @@ fn staff_rooms() -> Doors {
         .get("/step-up/{id}", step_up_pages::show)
         .post("/step-up/{id}/code", step_up_pages::code)
         .post("/narrow/session", narrow::narrow)
-        .post("/stay/code", step_up_pages::stay_code)
         .get("/stay", step_up_pages::stay)
         .get("/responsibilities", responsibilities::show)
         .get("/impersonations/{id}/enter", handoff::leave)

@@ -36,6 +36,12 @@ const SOAKS: &[Soak] = &[
         counts: &[("STAGEDOOR_SOAK_RACES", "1000")],
     },
     Soak {
+        name: "removals",
+        about: "1,000 rounds of five super admins who demote each other over the API at one moment, on both engines",
+        tests: &["--test", "http", "of_a_ring_who_remove_each_other"],
+        counts: &[("STAGEDOOR_SOAK_RACES", "1000")],
+    },
+    Soak {
         name: "kills",
         about: "kill -9 in the middle of 1,000 audited writes, 50 times, on both engines",
         tests: &["--test", "kill"],

@@ -23,6 +23,7 @@ pub async fn invite_staff(
     #[server(default)] sub_role: String,
     #[server(default)] tenants: String,
     #[server(default)] temporary_until: String,
+    #[server(default)] zone: String,
     #[server(default)] identity_verified: String,
     reason: String,
     dialog: String,
@@ -40,7 +41,7 @@ pub async fn invite_staff(
         ("reason", &reason),
     ];
     let typed = typed.map(|(key, text)| (key.to_owned(), text.clone())).into();
-    let read = role_of(&role).and_then(|role| Ok((role, day("temporary_until", &temporary_until)?)));
+    let read = role_of(&role).and_then(|role| Ok((role, day("temporary_until", &temporary_until, &zone)?)));
     let invited = match read {
         Ok((role, end)) => {
             let invitee = Invitee {
@@ -77,12 +78,15 @@ pub async fn change_staff(
     #[server(default)] sub_role_was: String,
     #[server(default)] role_until: String,
     #[server(default)] role_until_was: String,
+    #[server(default)] role_until_at: String,
     #[server(default)] tenants: String,
     tenants_were: String,
     #[server(default)] tenants_until: String,
     #[server(default)] tenants_until_was: String,
+    #[server(default)] tenants_until_at: String,
     #[server(default)] temporary_until: String,
     until_was: String,
+    #[server(default)] zone: String,
     reason: String,
     dialog: String,
     back: String,
@@ -101,7 +105,18 @@ pub async fn change_staff(
         ("reason", &reason),
     ];
     let typed = typed.map(|(key, text)| (key.to_owned(), text.clone())).into();
-    // An end is of what is given with it: where one of them is another, both are said.
+    // An end is of what is given with it: where one of them is another, both are said; a day that stands as it was shown is the
+    // very moment that it was.
+    let role_end = End {
+        field: "role_until",
+        day: &role_until,
+        was: (&role_until_was, &role_until_at),
+    };
+    let tenants_end = End {
+        field: "tenants_until",
+        day: &tenants_until,
+        was: (&tenants_until_was, &tenants_until_at),
+    };
     let of_role = role != role_was || sub_role != sub_role_was || role_until != role_until_was;
     let tenants = tenants.trim();
     let of_tenants = tenants != tenants_were || tenants_until != tenants_until_was;
@@ -110,10 +125,11 @@ pub async fn change_staff(
             name: Some(name),
             role: Some(role_of(&role)?).filter(|_| of_role),
             sub_role: of_role.then(|| Some(sub_role).filter(|name| !name.is_empty())),
-            role_until: Some(day("role_until", &role_until)?).filter(|_| of_role),
+            role_until: Some(role_end.read(&zone)?).filter(|_| of_role),
             tenants: (tenants != tenants_were).then(|| slugs(tenants)),
-            tenants_until: Some(day("tenants_until", &tenants_until)?).filter(|_| of_tenants),
-            until: Some(day("temporary_until", &temporary_until)?).filter(|_| temporary_until != until_was),
+            tenants_until: Some(tenants_end.read(&zone)?).filter(|_| of_tenants),
+            until: Some(day("temporary_until", &temporary_until, &zone)?)
+                .filter(|_| temporary_until != until_was),
         })
     };
     let changed = match (colleague(&staff_id), read()) {
@@ -272,17 +288,42 @@ fn role_of(text: &str) -> Result<stagedoor_core::role::StaffRole, stagedoor_serv
         .map_err(|_| stagedoor_service::ServiceError::field(error()))
 }
 
-/// The end of a day where the viewer is; nothing typed is none.
+/// An end as a form has it: the day that is typed, and the day that was shown with the moment that it stood for.
+#[cfg(feature = "ssr")]
+struct End<'a> {
+    field: &'static str,
+    day: &'a str,
+    was: (&'a str, &'a str),
+}
+
+#[cfg(feature = "ssr")]
+impl End<'_> {
+    fn read(
+        &self,
+        zone: &str,
+    ) -> Result<Option<stagedoor_core::time::Timestamp>, stagedoor_service::ServiceError> {
+        let (shown, at) = self.was;
+        match stagedoor_core::time::Timestamp::parse_rfc3339(at) {
+            Ok(moment) if self.day == shown => Ok(Some(moment)),
+            _ => day(self.field, self.day, zone),
+        }
+    }
+}
+
+/// The end of a day where the form was shown; nothing typed is none. The zone is a field of the form: what a call does must
+/// follow from it alone (ADR 0014).
 #[cfg(feature = "ssr")]
 fn day(
     field: &'static str,
     text: &str,
+    zone: &str,
 ) -> Result<Option<stagedoor_core::time::Timestamp>, stagedoor_service::ServiceError> {
     if text.trim().is_empty() {
         return Ok(None);
     }
     let error = || stagedoor_core::input::FieldError::new(field, "Write a day such as 2026-11-30.");
-    crate::server::end_of_day(text, &crate::server::look().zone)
+    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    crate::server::end_of_day(text, &zone)
         .map(Some)
         .ok_or_else(|| stagedoor_service::ServiceError::field(error()))
 }

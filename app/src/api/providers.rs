@@ -33,39 +33,30 @@ pub async fn add_provider(
     dialog: String,
 ) -> Result<(), ServerFnError> {
     use crate::routes::{ConsolePage, ProvidersQuery};
-    use stagedoor_core::provider::{ClaimRules, Draft};
+    use stagedoor_core::provider::Draft;
     use stagedoor_service::identity_providers::{self, NewProvider};
 
     let op = crate::server::staff_op().await?;
-    let typed = kept(&[
-        ("name", &name),
-        ("issuer", &issuer),
-        ("client_id", &client_id),
-        ("email_domains", &email_domains),
-        ("hosted_domains", &hosted_domains),
-        ("groups", &groups),
-        ("group_claim", &group_claim),
-        ("amr", &amr),
-        ("email_claim", &email_claim),
-        ("name_claim", &name_claim),
-        ("managed_claim", &managed_claim),
-        ("reason", &reason),
-    ]);
+    let settings = Settings {
+        name,
+        client_id,
+        email_domains,
+        hosted_domains,
+        groups,
+        group_claim,
+        amr,
+        email_claim,
+        name_claim,
+        managed_claim,
+    };
+    let typed = settings.kept(&[("issuer", &issuer), ("reason", &reason)]);
     let new = NewProvider {
         draft: Draft {
-            name,
             issuer,
-            client_id,
-            email_domains: words(&email_domains),
-            rules: ClaimRules {
-                hosted_domains: words(&hosted_domains),
-                group_claim,
-                groups: parts(&groups),
-                amr: words(&amr),
-                email_claim,
-                name_claim,
-                managed_claim,
-            },
+            email_domains: words(&settings.email_domains),
+            rules: settings.rules(),
+            name: settings.name,
+            client_id: settings.client_id,
         },
         client_secret: Some(client_secret).filter(|secret| !secret.is_empty()),
     };
@@ -106,31 +97,32 @@ pub async fn change_provider(
     use stagedoor_service::identity_providers::{self, LeftOut, ProviderPatch};
 
     let op = crate::server::staff_op().await?;
-    let typed = kept(&[
-        ("name", &name),
-        ("client_id", &client_id),
-        ("email_domains", &email_domains),
-        ("hosted_domains", &hosted_domains),
-        ("groups", &groups),
-        ("group_claim", &group_claim),
-        ("amr", &amr),
-        ("email_claim", &email_claim),
-        ("name_claim", &name_claim),
-        ("managed_claim", &managed_claim),
-        ("reason", &reason),
-    ]);
+    let settings = Settings {
+        name,
+        client_id,
+        email_domains,
+        hosted_domains,
+        groups,
+        group_claim,
+        amr,
+        email_claim,
+        name_claim,
+        managed_claim,
+    };
+    let typed = settings.kept(&[("reason", &reason)]);
+    let rules = settings.rules();
     let patch = ProviderPatch {
-        name: Some(name),
-        client_id: Some(client_id),
+        email_domains: Some(words(&settings.email_domains)),
+        name: Some(settings.name),
+        client_id: Some(settings.client_id),
         client_secret: Some(client_secret).filter(|secret| !secret.is_empty()).map(Some),
-        email_domains: Some(words(&email_domains)),
-        hosted_domains: Some(words(&hosted_domains)),
-        group_claim: Some(group_claim),
-        groups: Some(parts(&groups)),
-        amr: Some(words(&amr)),
-        email_claim: Some(email_claim),
-        name_claim: Some(name_claim),
-        managed_claim: Some(managed_claim),
+        hosted_domains: Some(rules.hosted_domains),
+        group_claim: Some(rules.group_claim),
+        groups: Some(rules.groups),
+        amr: Some(rules.amr),
+        email_claim: Some(rules.email_claim),
+        name_claim: Some(rules.name_claim),
+        managed_claim: Some(rules.managed_claim),
         trust: None,
         left_out: match left_out.as_str() {
             "yes" => LeftOut::Meant,
@@ -241,13 +233,18 @@ pub async fn preview_claims(provider_id: String, claims: String, back: String) -
                 .iter()
                 .map(|one| match (&one.value, &one.fault) {
                     (Some(value), _) => format!("{}: {value}", one.attribute),
-                    (None, fault) => format!("{}: {}", one.attribute, fault.as_deref().unwrap_or("nothing")),
+                    // It begins with the claim, which often has the attribute's name.
+                    (None, Some(fault)) if one.claim == one.attribute => {
+                        fault.trim_end_matches('.').to_owned()
+                    }
+                    (None, Some(fault)) => format!("{}: {}", one.attribute, fault.trim_end_matches('.')),
+                    (None, None) => format!("{}: nothing", one.attribute),
                 });
             let read = read.collect::<Vec<_>>().join("; ");
             let words = match preview.refused {
-                None => format!("{} Read: {read}", preview.words),
+                None => format!("{} Read: {read}.", preview.words),
                 Some(code) => format!(
-                    "They would not be let in ({code}): {} Read: {read}",
+                    "They would not be let in ({code}): {} Read: {read}.",
                     preview.words
                 ),
             };
@@ -276,6 +273,54 @@ fn kept(typed: &[(&str, &String)]) -> Typed {
         .iter()
         .map(|(key, text)| ((*key).to_owned(), (*text).clone()))
         .collect()
+}
+
+/// The settings that a provider is added with, and that are changed: as they are typed, by the names of their fields.
+#[cfg(feature = "ssr")]
+struct Settings {
+    name: String,
+    client_id: String,
+    email_domains: String,
+    hosted_domains: String,
+    groups: String,
+    group_claim: String,
+    amr: String,
+    email_claim: String,
+    name_claim: String,
+    managed_claim: String,
+}
+
+#[cfg(feature = "ssr")]
+impl Settings {
+    /// What goes back to the dialog where something is wrong.
+    fn kept(&self, beside: &[(&str, &String)]) -> Typed {
+        let mut typed = kept(&[
+            ("name", &self.name),
+            ("client_id", &self.client_id),
+            ("email_domains", &self.email_domains),
+            ("hosted_domains", &self.hosted_domains),
+            ("groups", &self.groups),
+            ("group_claim", &self.group_claim),
+            ("amr", &self.amr),
+            ("email_claim", &self.email_claim),
+            ("name_claim", &self.name_claim),
+            ("managed_claim", &self.managed_claim),
+        ]);
+        typed.extend(kept(beside));
+        typed
+    }
+
+    fn rules(&self) -> stagedoor_core::provider::ClaimRules {
+        stagedoor_core::provider::ClaimRules {
+            hosted_domains: words(&self.hosted_domains),
+            group_claim: self.group_claim.clone(),
+            groups: parts(&self.groups),
+            amr: words(&self.amr),
+            email_claim: self.email_claim.clone(),
+            name_claim: self.name_claim.clone(),
+            managed_claim: self.managed_claim.clone(),
+        }
+    }
 }
 
 #[cfg(feature = "ssr")]

@@ -66,13 +66,14 @@ pub async fn change_network(
     begun_or_back(&op, begun, reason, (&dialog, &back)).await
 }
 
-/// Tries one more guard policy.
+/// Tries one more guard policy, or with `policy` what that one shall say from now on.
 ///
 /// # Errors
 /// Only when the call itself is missing; refusals go back to the dialog with what was typed.
 #[server(prefix = "/api/fn/staff", endpoint = "save_policy")]
 pub async fn save_policy(
-    name: String,
+    #[server(default)] policy: String,
+    #[server(default)] name: String,
     #[server(default)] about: String,
     #[server(default)] role: String,
     #[server(default)] action: String,
@@ -91,27 +92,23 @@ pub async fn save_policy(
 ) -> Result<(), ServerFnError> {
     use stagedoor_service::policies::{ChangeRequest, PolicyChange, save};
 
+    use crate::console::policies::{listed, span_of};
+
     let op = crate::server::staff_op().await?;
-    let listed = |text: &str| -> Vec<String> {
-        let parts = text.split(',').map(str::trim);
-        parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
-    };
     let some = |text: &str| Some(listed(text)).filter(|list| !list.is_empty());
-    let minutes = |text: &str| {
-        let minutes = text.trim().parse::<u32>().ok()?;
-        Some(stagedoor_core::time::minutes(minutes.into()))
-    };
+    // What is no span is one that no policy may ask for: it is refused with the field, and never left out.
+    let span = |text: &str| span_of(text).unwrap_or(Some(std::time::Duration::ZERO));
     let says = ChangeRequest {
         roles: listed(&role),
         actions: listed(&action),
         networks: some(&networks),
         factors: some(&factors),
         passkey: Some(passkey).filter(|passkey| !passkey.is_empty()),
-        max_age: minutes(&max_age),
+        max_age: span(&max_age),
         device: Some(managed).filter(|managed| !managed.is_empty()),
         danger: Some(danger).filter(|danger| !danger.is_empty()),
-        session_ttl: minutes(&ttl),
-        session_idle: minutes(&max_idle),
+        session_ttl: span(&ttl),
+        session_idle: span(&max_idle),
     };
     let typed = [
         ("name", &name),
@@ -120,7 +117,10 @@ pub async fn save_policy(
         ("reason", &reason),
     ];
     let typed = typed.map(|(key, text)| (key.to_owned(), text.clone())).into();
-    let asked = PolicyChange::Add(name, about, says);
+    let asked = match policy.as_str() {
+        "" => PolicyChange::Add(name, about, says),
+        _ => PolicyChange::Change(policy, about, says),
+    };
     let begun = save(&op, &asked, said(&elsewhere), &reason).await;
     begun_or(&op, begun, typed, (&dialog, &back)).await
 }

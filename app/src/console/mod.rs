@@ -9,6 +9,7 @@ pub mod overview;
 pub mod passkeys;
 pub mod policies;
 pub mod providers;
+pub(crate) mod refused;
 pub mod risk;
 pub mod roles;
 pub mod sessions;
@@ -67,7 +68,7 @@ async fn framed(address: &Address, open: Option<ConsolePage>) -> Result<Page, Ap
     let content = match &open {
         Some(ConsolePage::Overview(_)) => overview::load(&op, &around).await,
         Some(ConsolePage::Users(query)) => users::load(&op, &frame, &around, query).await,
-        Some(ConsolePage::Audit(query)) => audit::load(&op, frame.role, &around, query).await,
+        Some(ConsolePage::Audit(query)) => audit::load(&op, &around, query).await,
         Some(ConsolePage::Go(query)) => go::load(&op, &frame, &around, query).await,
         Some(ConsolePage::User(id, list)) => users::load_one(&op, &frame, &around, (id, list)).await,
         Some(ConsolePage::Revoke(ids, list)) => users::load_revoke(&op, &frame, &around, (ids, list)).await,
@@ -124,6 +125,7 @@ fn around(address: &Address, frame: &ConsoleFrame) -> Around {
         clock,
         theme: look.theme,
         back: address.back(),
+        offers: frame.offers.clone(),
     }
 }
 
@@ -168,14 +170,7 @@ mod tests {
     use super::*;
 
     fn leads(code: Code) -> String {
-        let error = AppError::from(ApiError {
-            code,
-            message: String::new(),
-            request_id: String::new(),
-            fields: std::collections::BTreeMap::new(),
-            max_age_seconds: None,
-            step_up_id: None,
-        });
+        let error = AppError::from(ApiError::new(code, "", ""));
         way_out(&error, "/users?tenant=acme", "Try again").0
     }
 

@@ -3,6 +3,10 @@
 
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
+use stagedoor_core::decision::Reason;
+use stagedoor_core::guard_policy::ActionSet;
+use stagedoor_core::offers::Offers;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::audit::{AuditLine, AuditView};
 use stagedoor_core::view::{Page, Total};
@@ -32,7 +36,7 @@ pub(crate) fn audit_view(items: Vec<AuditLine>) -> AuditView {
     }
 }
 
-/// A frame's facts for a page whose forms lead back to an address.
+/// A frame's facts for a page whose forms lead back to an address, in a session that may do everything.
 pub(super) fn around(back: &str) -> Around {
     Around {
         clock: Clock {
@@ -42,6 +46,19 @@ pub(super) fn around(back: &str) -> Around {
         },
         theme: None,
         back: back.to_owned(),
+        offers: Offers::only(ActionSet::ALL, Reason::PermissionMissing),
+    }
+}
+
+/// The same in a session that is kept from some actions, for it only reads.
+pub(super) fn kept_from(back: &str, actions: &[Action]) -> Around {
+    let left = Action::ALL
+        .iter()
+        .copied()
+        .filter(|action| !actions.contains(action));
+    Around {
+        offers: Offers::only(left.collect(), Reason::NarrowedReads),
+        ..around(back)
     }
 }
 

@@ -3,14 +3,13 @@
 use leptos::prelude::*;
 
 use crate::routes::staff;
-use crate::ui::button::hidden_fields;
 use crate::ui::field::{Field, text_field};
 
 const CODE_HINT: &str = "Six digits. Each counts once.";
 const RECOVERY_HINT: &str = "One of the ten that you wrote down. It is used up, your other sessions end, every super admin hears of it, and you register a new passkey.";
 
 /// The field for a code of an authenticator app.
-pub(super) fn code_form(action: String, back: Option<String>) -> AnyView {
+pub(super) fn code_form(action: String) -> AnyView {
     let field = Field {
         name: "code",
         label: "Code of your authenticator app",
@@ -20,7 +19,7 @@ pub(super) fn code_form(action: String, back: Option<String>) -> AnyView {
         mono: true,
         ..Field::default()
     };
-    form("Use a code", action, back, field)
+    form("Use a code", action, field)
 }
 
 /// The field for a recovery code.
@@ -34,22 +33,15 @@ pub(super) fn recovery_form() -> AnyView {
         mono: true,
         ..Field::default()
     };
-    form(
-        "Use a recovery code",
-        staff::SIGN_IN_RECOVERY.to_owned(),
-        None,
-        field,
-    )
+    form("Use a recovery code", staff::SIGN_IN_RECOVERY.to_owned(), field)
 }
 
 /// Folded away until somebody wants it: the passkey is the one thing to do.
-fn form(words: &'static str, action: String, back: Option<String>, field: Field) -> AnyView {
-    let back = back.map(|back| hidden_fields(vec![("back", back)]));
+fn form(words: &'static str, action: String, field: Field) -> AnyView {
     view! {
         <details>
             <summary class="btn big">{words}</summary>
             <form method="post" action=action>
-                {back}
                 {text_field(field)}
                 <button type="submit" class="btn pri big">
                     {words}

@@ -10,7 +10,7 @@ use crate::routes::staff;
 use crate::server::Look;
 use crate::ui::button::hidden_fields;
 use crate::ui::field::{Field, text_field};
-use crate::ui::flash::flash_note;
+use crate::ui::flash::{flash_note, wrong};
 use crate::ui::{Clock, Icon, icon};
 
 const TITLE: &str = "Your responsibilities";
@@ -22,7 +22,7 @@ const NAME_HINT: &str = "If somebody else answers there.";
 #[must_use]
 pub fn responsibilities_page(view: &DutiesView, flash: Option<&Flash>, look: &Look) -> String {
     render(look, || {
-        let version = flash.and_then(|flash| flash.fields.get("version").cloned());
+        let version = wrong(flash, "version");
         let body = view! {
             {heading(TITLE, format!("Version {}", view.version))}
             {flash.map(flash_note)}
@@ -31,7 +31,10 @@ pub fn responsibilities_page(view: &DutiesView, flash: Option<&Flash>, look: &Lo
             <ul class="card" aria-label=TITLE>
                 {view.lines.iter().cloned().map(line).collect_view()}
             </ul>
-            {form(view, flash)}
+            {match &view.kept {
+                Some(words) if view.done => kept(words, view),
+                _ => form(view, flash),
+            }}
             <p class="gate-f">
                 "Only you and those who manage staff see your backup contact. It is sealed, stands in no log, and nothing is sent there by itself."
             </p>
@@ -86,28 +89,18 @@ fn standing(view: &DutiesView, look: &Look) -> AnyView {
 }
 
 fn form(view: &DutiesView, flash: Option<&Flash>) -> AnyView {
-    let typed = |name: &str| flash.and_then(|flash| flash.values.get(name).cloned());
-    let wrong = |name: &str| flash.and_then(|flash| flash.fields.get(name).cloned());
     let left = view.contact.clone();
     let (left_name, left_contact) = left.map_or((None, None), |left| (left.name, Some(left.contact)));
     let contact = Field {
-        name: "contact",
-        label: "Backup contact",
-        value: typed("contact").or(left_contact).unwrap_or_default(),
         hint: Some(CONTACT_HINT),
-        error: wrong("contact"),
         min: 1,
         max: 254,
-        ..Field::default()
+        ..again("contact", "Backup contact", left_contact, flash)
     };
     let name = Field {
-        name: "contact_name",
-        label: "Whose it is (optional)",
-        value: typed("contact_name").or(left_name).unwrap_or_default(),
         hint: Some(NAME_HINT),
-        error: wrong("contact_name"),
         max: 100,
-        ..Field::default()
+        ..again("contact_name", "Whose it is (optional)", left_name, flash)
     };
     let (action, words) = match view.done {
         true => (staff::CHANGE_BACKUP_CONTACT, "Save backup contact"),
@@ -123,6 +116,32 @@ fn form(view: &DutiesView, flash: Option<&Flash>) -> AnyView {
                 {words}
             </button>
         </form>
+    }
+    .into_any()
+}
+
+/// A field with what was typed into it, where the form came back; else with what was left.
+fn again(name: &'static str, label: &'static str, left: Option<String>, flash: Option<&Flash>) -> Field {
+    let again = Field::again(name, label, flash);
+    let came_back = flash.is_some_and(|flash| flash.values.contains_key(name));
+    match left {
+        Some(value) if !came_back => Field { value, ..again },
+        _ => again,
+    }
+}
+
+/// In the place of the form, in a session that may not change what was left.
+fn kept(words: &str, view: &DutiesView) -> AnyView {
+    let left = view.contact.as_ref().map(|left| {
+        let whose = left.name.as_ref().map(|name| format!(" ({name})"));
+        view! { "Your backup contact: " <b>{left.contact.clone()}</b> {whose} ". " }
+    });
+    let words = words.to_owned();
+    view! {
+        <div class="note" role="status">
+            {icon(Icon::Lock)}
+            <p>{left} {words}</p>
+        </div>
     }
     .into_any()
 }

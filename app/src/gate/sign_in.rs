@@ -64,16 +64,16 @@ pub fn signed_out_page(host: &str, look: &Look) -> String {
 fn row(guard: &GuardView, current: Option<&str>) -> impl IntoView + use<> {
     let now = guard.standing == GuardStanding::Open && current == Some(&guard.name);
     view! {
-        <li class="gl" aria-current=now.then_some("step")>
+        <li class="gl" aria-current=now.then_some("step") data-guard=guard.name.clone()>
             <span class="gr" aria-hidden="true">
                 <span class=standing_class(guard.standing, now)>{icon(glyph(&guard.name))}</span>
             </span>
             <div>
                 <b>{guard.label.clone()}</b>
                 " "
-                {guard.text.clone()}
+                <span data-words="">{guard.text.clone()}</span>
             </div>
-            {state(guard.standing, now)}
+            <span data-state="">{state(guard.standing, now)}</span>
         </li>
     }
 }
@@ -103,14 +103,18 @@ fn state(standing: GuardStanding, now: bool) -> AnyView {
 fn step(view: &SignInView, look: &Look) -> AnyView {
     match &view.step {
         SignInStep::Provider(links) => providers(links),
-        SignInStep::RegisterPasskey => ceremony("register", "Register a passkey", look),
+        SignInStep::RegisterPasskey(ways) => view! {
+            {ceremony("register", "Register a passkey", look)}
+            {ways.iter().map(|way| other_way(*way)).collect_view()}
+        }
+        .into_any(),
         SignInStep::UsePasskey(ways) => view! {
             {ceremony("authenticate", "Use passkey", look)}
             {ways.iter().map(|way| other_way(*way)).collect_view()}
-            {narrow(&view.wish)}
+            {view.narrower.as_ref().map(|narrower| narrow(narrower, view.flash.as_ref()))}
         }
         .into_any(),
-        SignInStep::Blocked => blocked(&view.guards),
+        SignInStep::Blocked => blocked(&view.guards, &view.address),
     }
 }
 
@@ -146,18 +150,20 @@ fn ceremony(kind: &'static str, label: &'static str, look: &Look) -> AnyView {
 
 fn other_way(way: OtherWay) -> AnyView {
     match way {
-        OtherWay::Code => code_form(staff::SIGN_IN_CODE.to_owned(), None),
+        OtherWay::Code => code_form(staff::SIGN_IN_CODE.to_owned()),
         OtherWay::Recovery => recovery_form(),
     }
 }
 
 /// What to do about the guardrails that failed: the words of each are in its row already.
-fn blocked(guards: &[GuardView]) -> AnyView {
+fn blocked(guards: &[GuardView], address: &str) -> AnyView {
     let failed = guards
         .iter()
         .find(|guard| guard.standing == GuardStanding::Failed);
+    let kept_out =
+        format!("You come from {address}. Connect to the corporate network or VPN, then try again.");
     let advice = match failed.map(|guard| guard.name.as_str()) {
-        Some("network") => "Connect to the corporate network or VPN, then try again.",
+        Some("network") => kept_out.as_str(),
         Some("identity") => "Sign out at your identity provider, then come back with your corporate account.",
         Some("mfa") => {
             "Your role asks for a passkey that you do not have here. A super admin can let you enrol again."

@@ -83,7 +83,7 @@ pub fn step_up_page(view: &StepUpView, look: &Look) -> String {
             </ul>
             <p class="note">{icon(Icon::Timer)} <span>{view.why.clone()}</span></p>
             {passkey(ceremony, look)}
-            {view.code.then(|| code_form(step_up_code(&view.id.to_string()), None))}
+            {view.code.then(|| code_form(step_up_code(&view.id.to_string())))}
             {back_link(own(view.back.as_deref()), "Cancel")}
             <p class="gate-f">
                 "Nothing is done before. It waits until " <time datetime=view.until.rfc3339()>{until}</time> "."
@@ -91,6 +91,20 @@ pub fn step_up_page(view: &StepUpView, look: &Look) -> String {
         };
         page(TITLE, body)
     })
+}
+
+/// What somebody hears who has codes only.
+fn no_passkey() -> AnyView {
+    view! {
+        <div class="note warn" role="note">
+            {icon(Icon::Fingerprint)}
+            <p>
+                <b>"You have no passkey that counts."</b>
+                " Only one keeps you signed in, and a code does not. At the end of this session sign in again; a recovery code, or a super admin, lets you register a new passkey."
+            </p>
+        </div>
+    }
+    .into_any()
 }
 
 /// How long the session lasts, and the button that renews its proof.
@@ -123,10 +137,14 @@ pub fn stay_page(view: &StayView, back: Option<&str>, look: &Look) -> String {
                 {row(Icon::Timer, "Session", idle.into_any())}
                 {row(Icon::Lock, "Signed out", end.into_any())}
             </ul>
-            {passkey(ceremony, look)}
-            {view.code.then(|| code_form(staff::STAY_CODE.to_owned(), Some(own(back))))}
+            {match view.passkeys {
+                0 => no_passkey(),
+                _ => passkey(ceremony, look),
+            }}
             {back_link(own(back), "Back")}
-            <p class="gate-f">"Your passkey starts the clocks of the proof and of idleness anew, never that of the end."</p>
+            <p class="gate-f">
+                "Only a passkey starts the clocks of the proof and of idleness anew, and nothing that of the end. A code of an authenticator app does not."
+            </p>
         };
         page(STAY, body)
     })

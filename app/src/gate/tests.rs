@@ -1,13 +1,11 @@
 //! The gate's documents: what they must say, and what must never be in them.
 
-use std::collections::BTreeMap;
-
 use stagedoor_core::error::{ApiError, Code};
 use stagedoor_core::guard::Guardrail;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::frame::{Flash, FlashKind, GuardStanding, GuardView};
 use stagedoor_core::view::portal::{ClosedView, PortalSignInView};
-use stagedoor_core::view::sign_in::{OtherWay, ProviderLink, SignInStep, SignInView};
+use stagedoor_core::view::sign_in::{NarrowerView, OtherWay, ProviderLink, SignInStep, SignInView};
 use stagedoor_core::view::step_up::StepUpView;
 
 use super::{Hop, error_page, hop_page, portal_sign_in_page, sign_in_page, signed_out_page, step_up_page};
@@ -28,8 +26,9 @@ fn view(step: SignInStep) -> SignInView {
         text: "some words".to_owned(),
     });
     SignInView {
-        wish: None,
+        narrower: Some(NarrowerView::default()),
         host: "admin.localhost".to_owned(),
+        address: "203.0.113.9".to_owned(),
         guards: guards.to_vec(),
         current: Some("identity".to_owned()),
         step,
@@ -79,7 +78,7 @@ fn six_rows_in_their_order_and_one_of_them_is_next() {
 fn a_passkey_has_its_button_its_alert_and_its_script_only() {
     for (step, kind, words) in [
         (
-            SignInStep::RegisterPasskey,
+            SignInStep::RegisterPasskey(Vec::new()),
             "register",
             "Register a passkey</button>",
         ),
@@ -170,14 +169,7 @@ fn a_hop_goes_on_by_itself_and_has_a_link() {
 
 #[test]
 fn errors_and_the_way_out_stand_alone() {
-    let error = ApiError {
-        code: Code::Unavailable,
-        message: "The database cannot be reached.".to_owned(),
-        request_id: "req_1".to_owned(),
-        fields: BTreeMap::new(),
-        max_age_seconds: None,
-        step_up_id: None,
-    };
+    let error = ApiError::new(Code::Unavailable, "The database cannot be reached.", "req_1");
     let html = error_page(&error, Some(("/sign-in", "Try again")), &look());
     for words in [
         "503 · UNAVAILABLE",

@@ -1,6 +1,8 @@
 //! The console's frame: sidebar, top bar, the message of the last form, and the page.
 
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
+use stagedoor_core::offers::Offers;
 use stagedoor_core::view::frame::ConsoleFrame;
 
 use super::keys::keys_dialog;
@@ -24,6 +26,16 @@ pub struct Around {
     pub theme: Option<Theme>,
     /// The page's own path and query, for forms that lead back to it.
     pub back: String,
+    /// What may be offered in this session.
+    pub offers: Offers,
+}
+
+impl Around {
+    /// Whether a page offers an action: hiding is a courtesy, and the server decides each call again.
+    #[must_use]
+    pub fn may(&self, action: Action) -> bool {
+        self.offers.may(action)
+    }
 }
 
 /// What is set into the frame.

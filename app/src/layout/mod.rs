@@ -5,7 +5,6 @@ pub mod document;
 pub(crate) mod keys;
 pub mod navigation;
 pub(crate) mod palette;
-pub mod permission;
 mod scope;
 mod session;
 mod trial;
@@ -13,7 +12,6 @@ mod trial;
 pub use console::{Around, console_frame};
 pub use document::{Address, Page};
 pub(crate) use keys::keys_hint;
-pub use permission::may;
 
 use crate::routes::columns::{Column, Shown};
 use crate::routes::staff;

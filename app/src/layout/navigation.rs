@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use stagedoor_core::action::Action;
 use stagedoor_core::view::frame::{ConsoleFrame, NavCounts};
 
-use super::permission::may;
 use crate::routes::{
     AlertsQuery, AuditQuery, ConsolePage, PasskeysQuery, ProvidersQuery, RisksQuery, RolesQuery, StaffQuery,
     StaffSessionsQuery, TenantsQuery, UsersQuery, VisitsQuery,
@@ -15,7 +14,7 @@ use crate::ui::{Icon, NavLink, nav_heading, nav_link};
 struct Way {
     label: &'static str,
     icon: Icon,
-    /// Who holds this permission sees the row; `None` is everybody.
+    /// Who may have this in their session sees the row; `None` is everybody.
     permission: Option<Action>,
     count: fn(&NavCounts) -> Option<u64>,
     /// The letter that goes there after `g`; each stands once in the table.
@@ -192,7 +191,7 @@ const OWN: &[Way] = &[
     },
 ];
 
-/// The ways a role may see, with the open page marked, each keeping the chosen tenant.
+/// The ways that may be seen, with the open page marked, each keeping the chosen tenant.
 pub fn ways(frame: &ConsoleFrame, open: Option<&ConsolePage>) -> AnyView {
     GROUPS
         .iter()
@@ -225,7 +224,7 @@ pub(crate) struct Place {
     pub(crate) key: Option<char>,
 }
 
-/// The pages a role may open, in the order of the navigation.
+/// The pages that may be opened, in the order of the navigation.
 pub(crate) fn places(frame: &ConsoleFrame) -> Vec<Place> {
     let ways = GROUPS.iter().flat_map(|group| group.ways);
     placed(ways.chain(OWN), frame)
@@ -253,7 +252,7 @@ fn href(way: &Way, frame: &ConsoleFrame) -> String {
 }
 
 fn shown(way: &Way, frame: &ConsoleFrame) -> bool {
-    way.permission.is_none_or(|action| may(frame.role, action))
+    way.permission.is_none_or(|action| frame.offers.may(action))
 }
 
 fn link(way: &Way, frame: &ConsoleFrame, open: Option<&ConsolePage>) -> NavLink {

@@ -46,7 +46,10 @@ fn banner(line: &TrialLine, around: &Around) -> AnyView {
 #[cfg(test)]
 mod tests {
     use jiff::tz::TimeZone;
+    use stagedoor_core::decision::Reason;
+    use stagedoor_core::guard_policy::ActionSet;
     use stagedoor_core::id::{Id, TrialId};
+    use stagedoor_core::offers::Offers;
     use stagedoor_core::time::Timestamp;
     use stagedoor_core::trial::TRIAL_SPAN;
 
@@ -63,6 +66,7 @@ mod tests {
             },
             theme: None,
             back: "/users?tenant=acme".to_owned(),
+            offers: Offers::only(ActionSet::ALL, Reason::PermissionMissing),
         };
         let line = TrialLine {
             id: TrialId::new(1, 1),

@@ -323,14 +323,7 @@ fn the_audit_log_keeps_its_export_locked() {
 #[test]
 fn a_refusal_stays_inside_the_frame_and_names_the_rule() {
     let frame = frame(TenantRole::Developer);
-    let error = ApiError {
-        code: Code::Forbidden,
-        message: "Your role does not allow this.".to_owned(),
-        request_id: "req_1".to_owned(),
-        fields: Default::default(),
-        max_age_seconds: None,
-        step_up_id: None,
-    };
+    let error = ApiError::new(Code::Forbidden, "Your role does not allow this.", "req_1");
     let address = Address {
         path: "/members".to_owned(),
         query: String::new(),

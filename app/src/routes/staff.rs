@@ -94,8 +94,6 @@ pub const STEP_UP: &str = "/step-up";
 pub const STEP_UP_API: &str = "/api/admin/step-up";
 /// How long the session lasts, and the passkey to stay signed in; it leads back to where one came from, or to `?back=/…`.
 pub const STAY: &str = "/stay";
-/// POST: renews the session's proof by a code of an authenticator app.
-pub const STAY_CODE: &str = "/stay/code";
 /// One's own responsibilities, which stand before the console until they are acknowledged.
 pub const RESPONSIBILITIES: &str = "/responsibilities";
 /// POST: acknowledges them, and leaves a backup contact.
@@ -190,7 +188,6 @@ pub const ACTIONS: &[&str] = &[
     SIGN_IN_RECOVERY,
     SIGN_IN_NARROW,
     NARROW_SESSION,
-    STAY_CODE,
     SIGN_OUT,
     IMPERSONATE,
     END_IMPERSONATION,

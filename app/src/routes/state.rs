@@ -158,6 +158,8 @@ queries! {
         person: String,
         /// The role of somebody made up.
         role: String,
+        /// Their sub-role; empty is the whole role.
+        sub_role: String,
         /// Where their account stands.
         account: String,
         /// What they would do; empty asks nothing.
@@ -186,10 +188,22 @@ queries! {
         session_age: String,
         /// How many minutes it has been idle.
         idle: String,
+        /// The one tenant that it is narrowed to, by slug or id.
+        only: String,
+        /// `yes` where it is narrowed to reads.
+        reads: String,
+        /// The narrower role or sub-role that it is viewed as.
+        viewing: String,
         /// When; empty is now.
         at: String,
         /// Whether they hold a break-glass grant.
         grant: String,
+        /// The guard policy that the change is of, by name; empty is one more.
+        kept: String,
+        /// The change of one: the roles it concerns; empty is every one.
+        concerns: String,
+        /// The change of one: the actions it concerns; empty is every one.
+        doing: String,
         /// The change: the kinds of network that count.
         networks: String,
         /// The change: the factors that count.

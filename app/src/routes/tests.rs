@@ -226,9 +226,10 @@ fn the_rooms_go_there_and_back() {
 
 #[test]
 fn what_is_asked_of_policies_and_roles_goes_there_and_back() {
-    let asked = "tenant=acme&show=support&person=stf_1&role=security&account=pending&action=tenant.suspend&target=lumen\
+    let asked = "tenant=acme&show=support&person=stf_1&role=security&sub_role=support_l1&account=pending&action=tenant.suspend&target=lumen\
                  &owner=anothers&address=2001%3Adb8%3A%3A1&proxy=vouched&identity=service&device=unmanaged&factor=totp&level=attested&factor_age=5&session=ended\
-                 &session_age=6&idle=7&at=2026-11-21T12%3A14%3A00Z&grant=approved&networks=corp_ip%2Cvpn&factors=passkey\
+                 &session_age=6&idle=7&only=lumen&reads=yes&viewing=read_only&at=2026-11-21T12%3A14%3A00Z&grant=approved&kept=strict&concerns=support%2Csecurity&doing=tenant.view\
+                 &networks=corp_ip%2Cvpn&factors=passkey\
                  &passkey=device_bound&max_age=8&managed=managed&danger=break_glass&ttl=9&max_idle=10&act=remove&policy=strict";
     let page = ConsolePage::at(staff::POLICIES, asked).expect("a page");
     assert_eq!(

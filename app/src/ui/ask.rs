@@ -30,6 +30,30 @@ pub struct Ask<'a> {
 /// Draws the dialog.
 pub fn ask(asked: Ask<'_>) -> AnyView {
     let (verb, act) = asked.submit;
+    let inside = view! {
+        <form method="post" action=asked.action>
+            {hidden_fields(asked.hidden)}
+            <header>
+                <h2 id="dialog-title">{asked.title}</h2>
+            </header>
+            <div class="b">
+                <p class="muted" id="dialog-about">
+                    {asked.about}
+                </p>
+                {asked.flash.map(flash_note)}
+                {asked.fields}
+            </div>
+            <footer>
+                {cancel_link(asked.closed)}
+                <button class=act.class()>{verb}</button>
+            </footer>
+        </form>
+    };
+    dialog_frame(inside.into_any())
+}
+
+/// The frame of a dialog. What is inside names it with `dialog-title`, and says what it is about with `dialog-about`.
+pub fn dialog_frame(inside: AnyView) -> AnyView {
     view! {
         <div class="veil">
             <div
@@ -39,23 +63,7 @@ pub fn ask(asked: Ask<'_>) -> AnyView {
                 aria-labelledby="dialog-title"
                 aria-describedby="dialog-about"
             >
-                <form method="post" action=asked.action>
-                    {hidden_fields(asked.hidden)}
-                    <header>
-                        <h2 id="dialog-title">{asked.title}</h2>
-                    </header>
-                    <div class="b">
-                        <p class="muted" id="dialog-about">
-                            {asked.about}
-                        </p>
-                        {asked.flash.map(flash_note)}
-                        {asked.fields}
-                    </div>
-                    <footer>
-                        {cancel_link(asked.closed)}
-                        <button class=act.class()>{verb}</button>
-                    </footer>
-                </form>
+                {inside}
             </div>
         </div>
     }

@@ -28,7 +28,7 @@ pub mod tabs;
 pub mod tag;
 pub mod time;
 
-pub use ask::{Ask, ask};
+pub use ask::{Ask, ask, dialog_frame};
 pub use avatar::{avatar, who};
 pub use button::{Act, Hidden, cancel_link, link_button, post_button};
 pub use card::{page_head, titled_card};

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::error::Code;
 use crate::guard::{Guardrail, Verdict, Verdicts};
+use crate::sub_role::SubRoleName;
 
 macro_rules! reasons {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $code:ident, $text:literal;)+) => {
@@ -265,6 +266,17 @@ impl Decision {
         matches!(self.outcome, Outcome::Permit)
     }
 
+    /// Whether a page may offer what was asked about: it is permitted, or will be when a fresh proof is brought.
+    ///
+    /// # Errors
+    /// The reason of a denial.
+    pub const fn offered(&self) -> Result<(), Reason> {
+        match self.outcome {
+            Outcome::Permit | Outcome::Challenge { .. } => Ok(()),
+            Outcome::Deny(reason) => Err(reason),
+        }
+    }
+
     /// Why not, when not.
     #[must_use]
     pub const fn reason(&self) -> Option<Reason> {
@@ -281,6 +293,24 @@ impl Decision {
             Some(reason) => reason.explain(),
             None => "Every guardrail that is asked for holds.",
         }
+    }
+
+    /// The same to somebody with a sub-role, by name where that is why.
+    #[must_use]
+    pub fn explain_to(&self, sub_role: Option<&SubRoleName>) -> String {
+        match sub_role.filter(|_| self.is_of_sub_role()) {
+            Some(name) => format!("{} Your sub-role: {name}.", self.explain()),
+            None => self.explain().to_owned(),
+        }
+    }
+
+    /// Whether it is not permitted because of a sub-role.
+    #[must_use]
+    pub const fn is_of_sub_role(&self) -> bool {
+        matches!(
+            self.reason(),
+            Some(Reason::SubRoleNarrower | Reason::SubRoleUnknown)
+        )
     }
 
     /// Whether every guardrail that is required passed.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::view::frame::GuardView;
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $text:literal, $status:literal;)+) => {
         /// A stable code, upper snake case on the wire.
@@ -100,6 +102,26 @@ pub struct ApiError {
     /// What to prove a passkey for before the same call is sent again, where a step-up is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step_up_id: Option<String>,
+    /// What each of the six guardrails said, in their fixed order, where a decision refused the call; nothing where it would tell
+    /// of what is hidden.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guardrails: Vec<GuardView>,
+}
+
+impl ApiError {
+    /// An error with nothing but its code, its words and the request's id.
+    #[must_use]
+    pub fn new(code: Code, message: impl Into<String>, request_id: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            request_id: request_id.into(),
+            fields: BTreeMap::new(),
+            max_age_seconds: None,
+            step_up_id: None,
+            guardrails: Vec::new(),
+        }
+    }
 }
 
 impl std::fmt::Display for ApiError {

@@ -24,6 +24,7 @@ pub mod impersonation;
 pub mod input;
 pub mod narrowed;
 pub mod network;
+pub mod offers;
 pub mod permit;
 pub mod provider;
 pub mod request;

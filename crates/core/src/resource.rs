@@ -48,7 +48,7 @@ pub struct ResourceFacts {
 }
 
 impl ResourceFacts {
-    const fn of(kind: ResourceKind) -> Self {
+    pub(crate) const fn of(kind: ResourceKind) -> Self {
         Self {
             kind,
             tenant: None,

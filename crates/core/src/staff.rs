@@ -10,7 +10,10 @@ mod change;
 mod checklist;
 
 pub use access::{Access, Held, Post, Term, Terms, role_covers};
-pub use change::{Account, Named, StaffChange, StaffRefusal, apply, may_create, nothing};
+pub use change::{
+    Account, Named, StaffChange, StaffRefusal, Way, apply, holds_the_floor, leaves_a_way_in, may_create,
+    nothing,
+};
 pub use checklist::{Secrets, Task};
 
 use std::fmt;
@@ -27,7 +30,7 @@ pub const TOKEN_TTL: Duration = hours(24);
 /// How long a claimed account has for its first passkey.
 pub const CLAIM_TTL: Duration = minutes(15);
 
-/// How many super admins an installation should have: one who is ill must not lock everybody out, and each is a risk.
+/// How many super admins who hold the floor ([`holds_the_floor`]) an installation should have: one who is ill must not lock everybody out, and each is a risk.
 pub const SUPER_ADMINS: RangeInclusive<u64> = 2..=5;
 
 /// Where a staff account is in its life.

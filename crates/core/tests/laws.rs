@@ -14,18 +14,48 @@ use stagedoor_core::guard::{
     AccountFact, DeviceFact, GrantFact, Guardrail, NetworkKind, ProxyFact, SessionFact, Verdict,
 };
 use stagedoor_core::guard_policy::{ActionSet, DeviceDemand, Draft, Narrowing, NetworkKinds, StaffRoles};
+use stagedoor_core::id::TenantId;
 use stagedoor_core::impersonation::VisitMode;
 use stagedoor_core::narrowed::{Narrowed, Reach, View};
+use stagedoor_core::offers::{Offers, session_holds};
 use stagedoor_core::permit::authorize;
 use stagedoor_core::request::{Facts, MemberStanding, TenantOpen, Toggle, VisitStanding};
-use stagedoor_core::resource::{Platform, Space, TenantTarget};
+use stagedoor_core::resource::{Platform, ResourceFacts, ResourceKind, Space, TenantTarget};
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
 use stagedoor_core::sub_role::{SubRoleName, SubRoles};
 use stagedoor_core::tenant::{Consent, Leave, TenantState};
 use stagedoor_core::time::{Timestamp, hours, minutes};
 
 use support::strategy::{narrowed, question, question_of};
-use support::{NOW, Person, Question, Who, acme, kim, lumen, staff_asks, visitor_asks};
+use support::{
+    NOW, Person, Question, Who, acme, id, jess, kim, lumen, resource_for, staff_asks, visitor_asks,
+};
+
+/// Everything of its kind that an action could be asked about: one's own and others', in each tenant, all open to visits.
+fn things(action: Action, staff: &Person) -> Vec<ResourceFacts> {
+    let good = resource_for(action);
+    let tenants = match good.tenant {
+        Some(_) => vec![Some(id(1)), Some(id(2)), Some(id(3))],
+        None if good.kind == ResourceKind::Session => vec![None, Some(id(1)), Some(id(2)), Some(id(3))],
+        None => vec![None],
+    };
+    let owners = match good.owner {
+        Some(_) => vec![Some(staff.id), Some(jess()), None],
+        None => vec![None],
+    };
+    let of = |tenant: Option<TenantId>| owners.iter().map(move |owner| (tenant, *owner));
+    tenants
+        .into_iter()
+        .flat_map(of)
+        // A session is staff's or a tenant's person's, never both.
+        .filter(|(tenant, owner)| good.kind != ResourceKind::Session || tenant.is_some() != owner.is_some())
+        .map(|(tenant, owner)| ResourceFacts {
+            tenant,
+            owner,
+            ..good
+        })
+        .collect()
+}
 
 /// A change that takes something away. None of them may ever open a door.
 type Loss = (&'static str, fn(&mut Question, Duration));
@@ -379,6 +409,25 @@ proptest! {
         let row = question.action.declaration();
         let itself = ["staff.sign_in", "staff.sign_out", "staff.step_up", "session.renew", "session.narrow", "responsibilities.acknowledge", "impersonation.end_own"];
         prop_assert!(row.effect == Effect::Read || itself.contains(&row.name), "{}", row.name);
+    }
+
+    #[test]
+    fn what_is_offered_is_what_somewhere_is_not_denied(question in question()) {
+        let Who::Staff(staff) = &question.who else {
+            return Ok(());
+        };
+        let somewhere = things(question.action, staff).into_iter().any(|resource| {
+            let asked = question.but(|question| {
+                question.resource = resource;
+                question.facts.leave = Leave::Asked;
+                question.facts.live_visits = 0;
+            });
+            asked.decide().offered().is_ok()
+        });
+        let offers = Offers::of(&question.policy, &staff.facts(), &question.facts);
+        prop_assert_eq!(offers.may(question.action), somewhere, "{}", question.action.name());
+        let held = session_holds(&question.policy, &staff.facts(), question.action);
+        prop_assert!(held.is_some() || !somewhere, "{}", question.action.name());
     }
 
     #[test]

@@ -284,6 +284,7 @@ const fn name(refusal: StaffRefusal) -> &'static str {
         StaffRefusal::Enrolled => "enrolled",
         StaffRefusal::NotEnrolled => "not_enrolled",
         StaffRefusal::Unchanged => "unchanged",
+        StaffRefusal::LastWay => "last_way_in",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Somebody signed out at their identity provider, and it says so (OpenID Connect Back-Channel Logout 1.0): what came from
-//! that session ends here, with its visits and the sign-ins under way, in one transaction with the entries.
+//! that session ends here, with its visits, the sign-ins under way, and its person's questions to owners and their answers, in one
+//! transaction with the entries.
 //!
 //! The word is a signed token, good once. No cookie and no origin stands behind the call, so nothing but the token counts,
 //! and whoever sends another hears the same whatever is wrong with it; the audit knows what was.
@@ -8,11 +9,13 @@ use std::collections::BTreeSet;
 
 use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{AuditBatch, Event, Field, Outcome, Target};
-use stagedoor_core::id::SessionId;
+use stagedoor_core::error::Code;
+use stagedoor_core::id::{SessionId, StaffId};
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::session::SessionEnd;
 use stagedoor_core::time::Timestamp;
+use stagedoor_store::consent_request::{self, ConsentRequest};
 use stagedoor_store::db::Executor;
 use stagedoor_store::provider::{self, Provider};
 use stagedoor_store::session::{self, StaffSession};
@@ -20,20 +23,26 @@ use stagedoor_store::staff::{self, Staff};
 use stagedoor_store::{provider_session, sign_in};
 
 use crate::error::{ServiceError, SignInFailure};
-use crate::impersonation::end_told_visits;
+use crate::impersonation::{end_told_visits, lapse};
 use crate::op::{person, trusted};
-use crate::recorder::{Acting, Story};
+use crate::recorder::{Acting, Marks, Story};
+use crate::refusals::AnonymousRefusal;
 use crate::retry::again;
 use crate::state::Service;
 use crate::token::logout::{self, LogoutToken};
 use crate::token::{Jws, TokenFault, every_algorithm};
 use crate::visitor::Visitor;
 
+/// Where tokens are sent, as a refusal is counted.
+const DOOR: &str = "/api/oidc/back-channel-logout";
+
 /// Whom a token means here.
 struct Meant {
     /// The person, where the provider's subject is somebody's.
     staff: Option<Staff>,
     sessions: Vec<StaffSession>,
+    /// What those people asked tenants' owners, and the answers that they have not used.
+    requests: Vec<ConsentRequest>,
 }
 
 impl Meant {
@@ -106,10 +115,12 @@ impl Service {
         let meant = meant(&mut self.db().reader(), provider, token, now).await?;
         let batch = self.tell_of_logout(visitor, provider, token, &meant).await?;
         let (provider, token, ids) = (provider.clone(), token.clone(), meant.ids());
+        let requests = meant.requests;
         self.db()
             .write(move |mut tx| {
                 let (provider, token, ids, batch) =
                     (provider.clone(), token.clone(), ids.clone(), batch.clone());
+                let requests = requests.clone();
                 Box::pin(async move {
                     if !provider_session::use_token(&mut tx, provider.id, &token.id, token.until).await? {
                         let replayed = SignInFailure::Token(TokenFault::Replayed);
@@ -118,7 +129,7 @@ impl Service {
                     let still = self::meant(&mut tx, &provider, &token, now).await?;
                     let open: BTreeSet<SessionId> = still.ids().into_iter().collect();
                     // Somebody who came in, or out, between the look and the write.
-                    if open != ids.iter().copied().collect() {
+                    if open != ids.iter().copied().collect() || still.requests != requests {
                         return Err(ServiceError::Moved);
                     }
                     for id in &ids {
@@ -134,6 +145,7 @@ impl Service {
                         (None, None) => {}
                     }
                     end_told_visits(&mut tx, &batch, now, VisitEnd::SessionEnded).await?;
+                    lapse(&mut tx, &requests, now).await?;
                     Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
                 })
             })
@@ -174,22 +186,34 @@ impl Service {
                 .await?;
             batch = visits.into_iter().fold(batch, AuditBatch::and_all);
         }
-        Ok(batch)
+        self.told_lapsed((visitor, &acting), &meant.requests, batch, now)
+            .await
     }
 
+    /// Whoever sends tokens is nobody to us, so what they write is bounded: one that names no issuer of ours is counted with all
+    /// else that is refused to strangers, and so is each but the first of a minute, an issuer and a source.
     async fn refuse_logout(
         &self,
         visitor: &Visitor,
         provider: Option<&Provider>,
         failure: SignInFailure,
     ) -> ServiceError {
+        let now = self.now();
+        let Some(provider) =
+            provider.filter(|provider| self.refusals().is_first(provider.id, visitor.address, now))
+        else {
+            self.note_refusal(AnonymousRefusal {
+                address: visitor.address,
+                code: Code::Unauthenticated,
+                door: DOOR,
+            });
+            return ServiceError::SignIn(failure);
+        };
         let mut story = Story::new(Event::StaffProviderSignOut);
         story.outcome = Outcome::Failed(failure.code());
-        if let Some(provider) = provider {
-            story.facts.insert(Field::Provider, provider.name.clone());
-        }
+        story.facts.insert(Field::Provider, provider.name.clone());
         let acting = by_itself(Actor::Anonymous);
-        let recorded = match self.record(visitor, &acting, story, self.now()).await {
+        let recorded = match self.record(visitor, &acting, story, now).await {
             Ok(batch) => self.commit_only(batch).await,
             Err(error) => Err(error),
         };
@@ -202,6 +226,7 @@ fn by_itself(actor: Actor) -> Acting {
         actor,
         person: None,
         subject: None,
+        marks: Marks::none(),
     }
 }
 
@@ -234,5 +259,18 @@ async fn meant(
     if token.subject.is_some() {
         sessions.retain(|session| Some(session.staff) == whose);
     }
-    Ok(Meant { staff, sessions })
+    // Whoever is signed out of a session, or meant as a person. A session there that nothing came from means nobody.
+    let mut people: BTreeSet<StaffId> = sessions.iter().map(|session| session.staff).collect();
+    if token.session.is_none() {
+        people.extend(whose);
+    }
+    let mut requests = Vec::new();
+    for person in people {
+        requests.extend(consent_request::list_open_of_staff(ex, person).await?);
+    }
+    Ok(Meant {
+        staff,
+        sessions,
+        requests,
+    })
 }

@@ -96,17 +96,18 @@ impl Service {
     }
 
     /// Begins the registration of a passkey that is none of these. Where its maker has to vouch for it and nobody's word counts,
-    /// there is none to begin; where somebody's does, it is asked for in any case.
+    /// there is none to begin; where somebody's does, it is asked for in any case. The role is that of their account, whatever
+    /// a session is viewed as: what guards them goes by it (ADR 0028).
     pub(crate) fn start_registration(
         &self,
-        staff: &Staff,
+        (staff, role): (&Staff, StaffRole),
         known: &[OwnKey],
     ) -> Result<Result<Begun, Fault>, ServiceError> {
         let known = Some(known.iter().map(|own| own.key.cred_id().clone()).collect());
         let id = Uuid::from_u128(staff.id.as_uuid());
         let (site, email, name) = (self.relying_party()?, &staff.email, &staff.name);
         let makers = level::listed(&self.policy().passkey_makers).map_err(internal)?;
-        let (mut options, state) = match self.asked_level(staff.role) {
+        let (mut options, state) = match self.asked_level(role) {
             PasskeyLevel::Attested if makers.is_empty() => return Ok(Err(Fault::Unattested)),
             PasskeyLevel::Attested => {
                 let (options, state) = site

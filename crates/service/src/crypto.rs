@@ -33,6 +33,8 @@ pub enum Purpose {
     TotpSecret,
     /// ID tokens that are kept with the sessions that came from them.
     IdToken,
+    /// Messages that are shown once, with what was typed into a form that was refused.
+    Flash,
 }
 
 impl Purpose {
@@ -46,6 +48,7 @@ impl Purpose {
             Self::ShownToken => b"stagedoor/shown-token/v1",
             Self::TotpSecret => b"stagedoor/totp-secret/v1",
             Self::IdToken => b"stagedoor/id-token/v1",
+            Self::Flash => b"stagedoor/flash/v1",
         }
     }
 }
@@ -126,6 +129,7 @@ pub struct Vault {
     shown_token: SealingKey,
     totp_secret: SealingKey,
     id_token: SealingKey,
+    flash: SealingKey,
     tags: Hkdf<Sha256>,
 }
 
@@ -151,6 +155,7 @@ impl Vault {
             shown_token: derive(Purpose::ShownToken),
             totp_secret: derive(Purpose::TotpSecret),
             id_token: derive(Purpose::IdToken),
+            flash: derive(Purpose::Flash),
             tags: root,
         }
     }
@@ -189,6 +194,7 @@ impl Vault {
             Purpose::ShownToken => &self.shown_token,
             Purpose::TotpSecret => &self.totp_secret,
             Purpose::IdToken => &self.id_token,
+            Purpose::Flash => &self.flash,
         }
     }
 }

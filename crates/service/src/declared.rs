@@ -3,7 +3,6 @@
 //!
 //! A provider that the file no longer declares loses its trust; it is never deleted, for people and entries name it.
 
-use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{AuditBatch, Change, Event, Field, Target};
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::provider::{ClaimRules, ProviderKind};
@@ -197,11 +196,7 @@ impl Service {
     pub(crate) async fn record_own(&self, story: Story) -> Result<AuditBatch, ServiceError> {
         let now = self.now();
         let visitor = Visitor::new(fresh_id(self.rng(), now), None, "");
-        let acting = Acting {
-            actor: Actor::System,
-            person: None,
-            subject: None,
-        };
+        let acting = Acting::itself();
         self.record(&visitor, &acting, story, now).await
     }
 }

@@ -31,7 +31,7 @@ use crate::impersonation::{asking_about, find_tenant};
 use crate::op::StaffOp;
 use crate::query::{self, chips};
 use crate::recorder::Story;
-use crate::sessions::may_revoke_in;
+use crate::sessions::offered_in;
 use crate::trend;
 
 /// Rows a page, unless asked otherwise.
@@ -158,7 +158,7 @@ pub async fn page(op: &StaffOp, request: &DirectoryRequest) -> Result<UsersView,
         offer: offer(op, &tenant, dialog.as_ref().map(|person| person.id)).await?,
         now,
         dialog,
-        may_revoke: may_revoke_in(op, tenant.id),
+        may_revoke: offered_in(op, tenant.id).is_ok(),
         tenant: label(&tenant),
     })
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use stagedoor_core::decision::{Decision, Outcome, Reason};
 use stagedoor_core::error::{ApiError, Code};
+use stagedoor_core::guard::Verdict;
 use stagedoor_core::id::RequestId;
 use stagedoor_core::input::FieldError;
 use stagedoor_core::provider::NotOurs;
+use stagedoor_core::view::frame::GuardView;
 
 use crate::ceremony::Fault;
 use crate::codes::CodeFault;
@@ -55,6 +57,8 @@ pub enum SignInFailure {
     TokenTries,
     /// The session shall be narrowed to a tenant that its person does not reach, or that there is not.
     NoSuchTenant,
+    /// The session shall be viewed as what is no longer narrower than what its person holds.
+    NoSuchView,
     /// A one-time code does not let its person in; what was wrong is for the audit alone.
     OneTimeCode(CodeFault),
     /// A recovery code does not; likewise.
@@ -86,6 +90,7 @@ impl SignInFailure {
             Self::TokenOfAnother => "enrollment_token_of_another",
             Self::TokenTries => "enrollment_token_tries",
             Self::NoSuchTenant => "narrowed_to_no_tenant",
+            Self::NoSuchView => "narrowed_to_no_view",
             Self::OneTimeCode(fault) | Self::RecoveryCode(fault) => fault.code(),
         }
     }
@@ -118,6 +123,9 @@ impl SignInFailure {
             Self::TokenTries => "Too many tokens were tried. Start the sign-in again.",
             Self::NoSuchTenant => {
                 "You did not come in: there is no tenant of this name that you reach. Change what the session shall be narrowed to, then use your passkey again."
+            }
+            Self::NoSuchView => {
+                "You did not come in: the role that the session shall be viewed as is not narrower than what you hold. Change what the session shall be narrowed to, then use your passkey again."
             }
             Self::Passkey(fault) => match fault.asks_for_another() {
                 Some(words) => words,
@@ -249,12 +257,22 @@ impl ServiceError {
             _ => None,
         };
         ApiError {
-            code,
-            message: message.to_owned(),
-            request_id: request.to_string(),
             fields: self.fields(),
             max_age_seconds,
-            step_up_id: None,
+            ..ApiError::new(code, message, request.to_string())
+        }
+    }
+
+    /// What the six guardrails said, for the person whom a decision refused. Nothing where one of them hides what it is about:
+    /// that is to look like what there is not.
+    #[must_use]
+    pub fn guardrails(&self) -> Vec<GuardView> {
+        let hides = |verdict| matches!(verdict, Verdict::Fail(reason) if reason.code() == Code::NotFound);
+        match self {
+            Self::Denied(decision) if !decision.verdicts.iter().any(|(_, verdict)| hides(verdict)) => {
+                GuardView::six(&decision.verdicts)
+            }
+            _ => Vec::new(),
         }
     }
 

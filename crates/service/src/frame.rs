@@ -62,6 +62,7 @@ pub async fn console(op: &StaffOp, slug: Option<&str>) -> Result<ConsoleFrame, S
             role: role_words(op.own_post()),
         },
         role: staff.role,
+        offers: op.offers(),
         narrowed: narrowed_view(op).await?,
         installation: service.settings().installation.clone(),
         host: service.settings().origins.staff_authority().to_owned(),

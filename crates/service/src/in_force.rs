@@ -15,6 +15,7 @@ use stagedoor_core::request::{Policy, Toggle};
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::trial::{Trial, TrialKind, Tried};
 use stagedoor_core::view::policy::PolicyCard;
+use stagedoor_store::db::Executor;
 use stagedoor_store::provider::Provider;
 use stagedoor_store::trial::KeptTrial;
 use stagedoor_store::{guard_policy, network_rule, trial};
@@ -51,6 +52,21 @@ struct Known {
 pub(crate) struct InForce(Mutex<Option<Known>>);
 
 impl Rules {
+    /// As they stand in the database; all of it has to be of one moment.
+    pub(crate) async fn read(ex: &mut impl Executor) -> Result<Self, ServiceError> {
+        let epoch = trial::epoch(ex).await?;
+        let pending = trial::pending(ex).await?;
+        let networks = network_rule::list(ex).await?;
+        let policies = guard_policy::list(ex).await?;
+        Ok(Self {
+            epoch,
+            networks: over(networks, &pending, TrialKind::NetworkRules, read_networks)?,
+            policies: over(policies, &pending, TrialKind::GuardPolicies, read_policies)?,
+            provider: provider_on_trial(&pending)?,
+            pending: pending.iter().map(|kept| kept.trial).collect(),
+        })
+    }
+
     /// What is tried of one kind, for whoever asks at a moment.
     pub(crate) fn pending_at(&self, now: Timestamp) -> impl Iterator<Item = &Trial> {
         self.pending.iter().filter(move |trial| trial.is_tried(now))
@@ -171,18 +187,9 @@ impl Service {
 
     async fn read_rules(&self) -> Result<Arc<Rules>, ServiceError> {
         let mut ex = self.db().snapshot().await?;
-        let epoch = trial::epoch(&mut ex).await?;
-        let pending = trial::pending(&mut ex).await?;
-        let networks = network_rule::list(&mut ex).await?;
-        let policies = guard_policy::list(&mut ex).await?;
+        let rules = Arc::new(Rules::read(&mut ex).await?);
         drop(ex);
-        let rules = Arc::new(Rules {
-            epoch,
-            networks: over(networks, &pending, TrialKind::NetworkRules, read_networks)?,
-            policies: over(policies, &pending, TrialKind::GuardPolicies, read_policies)?,
-            provider: provider_on_trial(&pending)?,
-            pending: pending.iter().map(|kept| kept.trial).collect(),
-        });
+        let epoch = rules.epoch;
         let now = self.now();
         let policy = rules.policy(&self.settings().policy, now).map_err(|error| {
             ServiceError::Internal(format!("guard policies do not fit together: {}", error.message))

@@ -1,7 +1,8 @@
 //! What is due by itself: writing activity behind, writing down ends that have come, clearing what expired.
 //!
 //! Every job is safe to run in several processes at once: each change is a compare-and-swap. A request never waits for
-//! a job to be refused: the decision reads the clocks itself.
+//! a job to be refused: the decision reads the clocks itself. A process that serves tenants' hosts alone writes down what it
+//! keeps in memory, and leaves all else to the staff's side.
 
 use std::time::Duration;
 
@@ -24,6 +25,9 @@ impl Service {
     /// The first error; the rest is tried again the next time.
     pub async fn run_due(&self) -> Result<(), ServiceError> {
         self.noted(Job::Touches, self.flush_touches()).await?;
+        if self.db().keeps_to_tenants() {
+            return self.noted(Job::Refusals, self.write_noted_refusals()).await;
+        }
         self.noted(Job::Visits, self.expire_visits()).await?;
         self.noted(Job::StaffAccounts, async {
             self.expire_staff().await?;
@@ -36,15 +40,16 @@ impl Service {
         self.noted(Job::ConsentRequests, self.expire_consent_requests())
             .await?;
         self.noted(Job::Trials, self.end_trials()).await?;
-        self.noted(Job::Refusals, async {
-            self.write_refused_tries().await?;
-            self.write_refusals().await
-        })
-        .await?;
+        self.noted(Job::Refusals, self.write_noted_refusals()).await?;
         self.noted(Job::Expired, self.clear_expired()).await?;
         self.noted(Job::Log, async { self.sequence().await.map(drop) })
             .await?;
         self.noted(Job::Checkpoints, self.write_checkpoints()).await
+    }
+
+    async fn write_noted_refusals(&self) -> Result<(), ServiceError> {
+        self.write_refused_tries().await?;
+        self.write_refusals().await
     }
 
     /// Runs one job, and notes how it went for the System page.
@@ -67,6 +72,9 @@ impl Service {
         self.flush_touches().await?;
         self.write_refused_tries().await?;
         self.write_all_refusals().await?;
+        if self.db().keeps_to_tenants() {
+            return Ok(());
+        }
         self.sequence().await?;
         self.note_checkpoints().await?;
         self.write_checkpoints().await
@@ -94,6 +102,9 @@ impl Service {
     /// Runs rounds for as long as the process lives, gives entries their places as they are committed, and has witnesses cosign
     /// what has grown. An error is logged, and the next round tries again.
     pub async fn run_jobs(self) {
+        if self.db().keeps_to_tenants() {
+            return self.run_rounds().await;
+        }
         if let Err(error) = self.read_checkpoints() {
             tracing::error!(target: "stagedoor", %error, "the logs stand still");
         }

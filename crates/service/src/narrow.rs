@@ -1,11 +1,14 @@
 //! Narrowing a session: the one that runs, and the one that a sign-in leads to. Nothing here widens one; that is what signing
 //! in again is for.
 
+use std::collections::BTreeMap;
+
 use stagedoor_core::action::kind::{SessionNarrow, SessionViewOwn};
 use stagedoor_core::audit::{Change, Event, Field, Target};
 use stagedoor_core::input::FieldError;
 use stagedoor_core::narrowed::{Narrowed, NotNarrower, Reach, View};
 use stagedoor_core::resource::SessionTarget;
+use stagedoor_core::role::StaffRole;
 use stagedoor_core::session::SessionState;
 use stagedoor_core::view::narrow::{NarrowView, NarrowedView};
 use stagedoor_store::db::Executor;
@@ -28,6 +31,8 @@ use crate::system::fresh_reference;
 const TENANTS_SHOWN: u32 = 50;
 /// Longest text that names a tenant.
 const TENANT_MAX: usize = 80;
+const NO_VIEW: &str =
+    "Choose a role of the list. Whether it holds less than your own is seen after your passkey.";
 const MOVED: &str = "This session has ended, or was narrowed by another request. Open the page again.";
 
 /// What a session shall lose, as it was typed. What is left out stays as it is.
@@ -73,7 +78,11 @@ pub async fn show(op: &StaffOp) -> Result<NarrowView, ServiceError> {
 
 /// What the caller's session is narrowed to, in words.
 pub(crate) async fn narrowed_view(op: &StaffOp) -> Result<NarrowedView, ServiceError> {
-    let narrowed = &op.session().narrowed;
+    told(op, &op.session().narrowed).await
+}
+
+/// The same of any narrowing, with the tenant's name where the caller may know it.
+pub(crate) async fn told(op: &StaffOp, narrowed: &Narrowed) -> Result<NarrowedView, ServiceError> {
     let only = match narrowed.tenant {
         Some(id) => {
             let found = tenant::find(&mut op.service().db().reader(), id).await?;
@@ -113,7 +122,7 @@ pub async fn narrow(op: &StaffOp, request: &NarrowRequest) -> Result<Renewed, Se
     story.verdicts = Some(permit.decision().verdicts);
     story.target = Some(Target::Session(op.session().id));
     story.changes = changes(before, &after);
-    mark(&mut story, &after);
+    mark(&mut story.facts, &after);
     let batch = op.record(story).await?;
     let reference = fresh_reference(op.service().rng());
     let (id, now, digest) = (op.session().id, op.now(), reference.digest());
@@ -139,7 +148,8 @@ pub async fn narrow(op: &StaffOp, request: &NarrowRequest) -> Result<Renewed, Se
     Ok(Renewed { reference, until })
 }
 
-async fn wanted(op: &StaffOp, request: &NarrowRequest) -> Result<Narrowed, ServiceError> {
+/// The narrowing that was typed.
+pub(crate) async fn wanted(op: &StaffOp, request: &NarrowRequest) -> Result<Narrowed, ServiceError> {
     let typed = |text: &Option<String>| {
         text.as_deref()
             .map(str::trim)
@@ -164,7 +174,7 @@ async fn wanted(op: &StaffOp, request: &NarrowRequest) -> Result<Narrowed, Servi
     })
 }
 
-fn refused(why: NotNarrower) -> ServiceError {
+pub(crate) fn refused(why: NotNarrower) -> ServiceError {
     ServiceError::field(FieldError::new(why.field(), why.explain()))
 }
 
@@ -189,46 +199,53 @@ fn changes(before: &Narrowed, after: &Narrowed) -> Vec<Change> {
 }
 
 /// Marks a story with what the session that it happens in is narrowed to, where it is; what it tells already stays.
-pub(crate) fn mark(story: &mut Story, narrowed: &Narrowed) {
+pub(crate) fn mark(facts: &mut BTreeMap<Field, String>, narrowed: &Narrowed) {
     let to = Narrowed {
         view: None,
         ..narrowed.clone()
     };
     if !to.is_nothing() {
-        story
-            .facts
-            .entry(Field::Narrowed)
-            .or_insert_with(|| to.to_string());
+        facts.entry(Field::Narrowed).or_insert_with(|| to.to_string());
     }
     if let Some(view) = &narrowed.view {
         let viewed = || view.name().to_owned();
-        story.facts.entry(Field::ViewingAs).or_insert_with(viewed);
+        facts.entry(Field::ViewingAs).or_insert_with(viewed);
     }
 }
 
 impl Service {
     /// Notes what the session of a sign-in shall be narrowed to, in the place of a former wish. Nobody looks here whether there
-    /// is such a tenant: who has used no passkey learns nothing of tenants.
+    /// is such a tenant, or whether the view is narrower than the person's own: who has used no passkey learns nothing of
+    /// tenants, nor of roles.
     ///
     /// # Errors
-    /// A failed sign-in when none is under way; invalid with the field `tenant` for a text that could name none.
+    /// A failed sign-in when none is under way; invalid with the field `tenant` for a text that could name none, and with
+    /// `viewing_as` for what nobody could view the console as.
     pub async fn wish_narrow(
         &self,
         cookie: Option<&str>,
-        tenant: &str,
-        reach: Reach,
+        wanted: &NarrowRequest,
     ) -> Result<(), ServiceError> {
         let Some(known) = self.identified(cookie).await? else {
             return Err(ServiceError::SignIn(SignInFailure::NotUnderWay));
         };
-        let tenant = tenant.trim();
+        let tenant = wanted.tenant.as_deref().unwrap_or_default().trim();
         if tenant.len() > TENANT_MAX || tenant.chars().any(char::is_control) {
             let message = "Type the tenant's short name or its id.";
             return Err(ServiceError::field(FieldError::new("tenant", message)));
         }
+        let view = match wanted.viewing_as.as_deref().map(str::trim) {
+            None | Some("") => None,
+            Some(name) => {
+                let found = self.views().into_iter().find(|view| view.name() == name);
+                let wrong = || ServiceError::field(FieldError::new("viewing_as", NO_VIEW));
+                Some(found.ok_or_else(wrong)?)
+            }
+        };
         let wish = Wish {
             tenant: (!tenant.is_empty()).then(|| tenant.to_owned()),
-            reach,
+            reach: wanted.reach,
+            view,
         };
         let id = known.sign_in.id;
         let noted = self
@@ -248,6 +265,22 @@ impl Service {
         }
     }
 
+    /// All that a session of anybody may begin viewed as: what the widest role covers. It is the same for everybody, so that it
+    /// tells nothing of anybody.
+    pub(crate) fn views(&self) -> Vec<View> {
+        let widest = View::of(StaffRole::SuperAdmin);
+        Narrowed::NOTHING.views(&widest, &self.policy().sub_roles)
+    }
+
+    /// What a session of somebody may begin viewed as.
+    fn views_of(&self, staff: &Staff) -> Vec<View> {
+        let own = View {
+            role: staff.role,
+            sub_role: staff.sub_role.clone(),
+        };
+        Narrowed::NOTHING.views(&own, &self.policy().sub_roles)
+    }
+
     /// What a session begins narrowed to, of somebody whose factor was proved. A wish that cannot be granted keeps them out
     /// rather than let them in wider than they asked for; unknown and hidden tenants are one.
     pub(crate) async fn begins_narrowed(&self, staff: &Staff, wish: &Wish) -> Result<Narrowed, ServiceError> {
@@ -263,10 +296,14 @@ impl Service {
                 )
             }
         };
+        let narrower = |view: &View| self.views_of(staff).contains(view);
+        if wish.view.as_ref().is_some_and(|view| !narrower(view)) {
+            return Err(ServiceError::SignIn(SignInFailure::NoSuchView));
+        }
         Ok(Narrowed {
             tenant,
             reach: wish.reach,
-            view: None,
+            view: wish.view.clone(),
         })
     }
 }

@@ -4,21 +4,19 @@ use stagedoor_core::action::{Action, ActionKind, kind};
 use stagedoor_core::guard::TotpFallback;
 use stagedoor_core::resource::{Platform, Resource, VisitTarget};
 use stagedoor_core::risk::{Level, RiskState};
-use stagedoor_core::role::{Scope, StaffRole};
+use stagedoor_core::role::Scope;
+use stagedoor_core::staff::SUPER_ADMINS;
 use stagedoor_core::view::overview::{HygieneLine, Need, OverviewView, VisitRow};
 use stagedoor_core::view::{Kpi, Tone, grouped};
 use stagedoor_store::impersonation::Visit;
 use stagedoor_store::risk::{Risk, RiskFilter};
 use stagedoor_store::staff::{Staff, StaffState};
-use stagedoor_store::{impersonation, membership, passkey, pending, risk, staff, tenant};
+use stagedoor_store::{impersonation, membership, passkey, pending, risk, staff, staff_change, tenant};
 
 use crate::alerts;
 use crate::error::ServiceError;
 use crate::op::StaffOp;
 use crate::trend;
-
-/// The recommended number of super admins (spec 01).
-const SUPER_ADMINS: std::ops::RangeInclusive<usize> = 2..=5;
 
 /// The Overview.
 ///
@@ -66,6 +64,7 @@ async fn needs(op: &StaffOp, all: &[Staff]) -> Result<Vec<Need>, ServiceError> {
     needs.extend(open_invitations(op).await?);
     needs.extend(number_of_super_admins(op, all));
     needs.extend(unknown_sub_roles(op, all));
+    needs.extend(overdue_checklists(op, all).await?);
     Ok(needs)
 }
 
@@ -162,7 +161,11 @@ fn number_of_super_admins(op: &StaffOp, all: &[Staff]) -> Option<Need> {
         icon: "shield-check".to_owned(),
         tone: Tone::Warn,
         title: format!("{supers} enrolled super {noun}"),
-        detail: "Keep 2 to 5, so that one can be away and few can do everything".to_owned(),
+        detail: format!(
+            "Keep {} to {} for good and of all tenants, so that one can be away and few can do everything",
+            SUPER_ADMINS.start(),
+            SUPER_ADMINS.end()
+        ),
         link: None,
     })
 }
@@ -191,6 +194,32 @@ fn unknown_sub_roles(op: &StaffOp, all: &[Staff]) -> Option<Need> {
     })
 }
 
+/// What was to be done after people left, and is not: the link leads to whom it has waited for longest.
+async fn overdue_checklists(op: &StaffOp, all: &[Staff]) -> Result<Option<Need>, ServiceError> {
+    if !may::<kind::StaffView>(op) {
+        return Ok(None);
+    }
+    let overdue = staff_change::overdue(&mut op.service().db().reader(), op.now()).await?;
+    let Some(longest) = overdue.first() else {
+        return Ok(None);
+    };
+    let tasks: u64 = overdue.iter().map(|one| one.tasks).sum();
+    let noun = if tasks == 1 { "task" } else { "tasks" };
+    let name = |id| {
+        all.iter()
+            .find(|staff| staff.id == id)
+            .map(|staff| staff.name.as_str())
+    };
+    let names: Vec<&str> = overdue.iter().filter_map(|one| name(one.of)).collect();
+    Ok(Some(Need {
+        icon: "shield-check".to_owned(),
+        tone: Tone::Danger,
+        title: format!("{tasks} overdue {noun} after a deactivation"),
+        detail: names.join(", "),
+        link: Some((format!("/staff/{}", longest.of), "Open".to_owned())),
+    }))
+}
+
 /// What a request is for, in words: the action's own, without the full stop.
 fn operation(name: &str) -> String {
     let about = Action::from_name(name).map_or(name, |action| action.declaration().about.trim());
@@ -201,15 +230,9 @@ fn operation(name: &str) -> String {
         .unwrap_or_default()
 }
 
-/// Active, enrolled, permanent ones: those who count for the floor.
-fn super_admins(all: &[Staff]) -> usize {
-    let counts = |staff: &&Staff| {
-        staff.role == StaffRole::SuperAdmin
-            && staff.state == StaffState::Active
-            && staff.account_until.is_none()
-            && staff.lapses == staff::Lapses::default()
-    };
-    all.iter().filter(counts).count()
+/// Those who count for the floor.
+fn super_admins(all: &[Staff]) -> u64 {
+    all.iter().filter(|staff| staff.holds_the_floor()).count() as u64
 }
 
 fn in_use(all: &[Staff]) -> u64 {
@@ -292,9 +315,7 @@ async fn visit_row(op: &StaffOp, all: &[Staff], visit: &Visit) -> Result<VisitRo
         ticket: visit.ticket.clone(),
         mode: visit.mode.as_str().replace('_', " "),
         until: visit.until,
-        may_end: op
-            .would(Action::ImpersonationEndOther, target.facts())
-            .is_permit(),
+        may_end: op.may(Action::ImpersonationEndOther, target.facts()),
         own: visit.session == op.session().id,
     })
 }

@@ -3,6 +3,8 @@
 //! The platform's entry has everything; the tenant's names the member of staff by display name and no more, so that a
 //! customer never learns a staff address from their own log.
 
+mod marks;
+
 use std::collections::BTreeMap;
 
 use stagedoor_core::actor::{Actor, Represented};
@@ -21,6 +23,8 @@ use crate::state::Service;
 use crate::system::fresh_id;
 use crate::visitor::Visitor;
 
+pub(crate) use marks::Marks;
+
 /// A person by id, as an entry may name them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Person {
@@ -37,6 +41,8 @@ pub(crate) struct Acting {
     pub(crate) person: Option<Person>,
     /// In whose place, when in a person's.
     pub(crate) subject: Option<Person>,
+    /// What each of their entries bears.
+    pub(crate) marks: Marks,
 }
 
 impl Acting {
@@ -46,6 +52,7 @@ impl Acting {
             actor: Actor::System,
             person: None,
             subject: None,
+            marks: Marks::none(),
         }
     }
 }
@@ -127,6 +134,7 @@ impl Service {
         story: Story,
         now: Timestamp,
     ) -> Result<AuditBatch, ServiceError> {
+        let story = acting.marks.put(story);
         let undeclared = |error| ServiceError::Internal(format!("the catalogue of events: {error}"));
         story.event.check(&story.facts).map_err(undeclared)?;
         let impersonated = matches!(acting.actor, Actor::OnBehalf { .. });

@@ -4,14 +4,15 @@
 //! is kept is bounded: beyond so many sources all further ones share one tally. Refusals of a person or of a sign-in that
 //! is under way are never counted here: each of them is an entry of its own.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{AuditBatch, Event, Field, Target};
 use stagedoor_core::error::Code;
+use stagedoor_core::id::ProviderId;
 use stagedoor_core::time::Timestamp;
 
 use crate::error::ServiceError;
@@ -89,7 +90,11 @@ impl Tally {
 
 /// Refusals that are not written yet.
 #[derive(Debug, Default)]
-pub(crate) struct Refusals(Mutex<HashMap<Source, Tally>>);
+pub(crate) struct Refusals {
+    tallies: Mutex<HashMap<Source, Tally>>,
+    /// Of what was told in an entry of its own, when.
+    told: Mutex<HashMap<(ProviderId, Source), Timestamp>>,
+}
 
 /// Which tallies are due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +106,24 @@ enum Due {
 impl Refusals {
     fn with<T>(&self, work: impl FnOnce(&mut HashMap<Source, Tally>) -> T) -> T {
         // A panic elsewhere while the lock was held leaves a map that is still a map.
-        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        work(&mut self.tallies.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether a refusal in a provider's name is the first from its source for a minute: then it is told in an entry of its own.
+    pub(crate) fn is_first(&self, provider: ProviderId, address: Option<IpAddr>, now: Timestamp) -> bool {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.retain(|_, at| now.since(*at) < GATHERED_FOR);
+        let source = match told.len() {
+            0..SOURCES_MAX => Source::of(address),
+            _ => Source::Further,
+        };
+        match told.entry((provider, source)) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(place) => {
+                place.insert(now);
+                true
+            }
+        }
     }
 
     fn note(&self, refusal: AnonymousRefusal<'_>, now: Timestamp) {
@@ -183,11 +205,7 @@ impl Service {
     async fn entries_of(&self, tallies: &[(Source, Tally)]) -> Result<Option<AuditBatch>, ServiceError> {
         let now = self.now();
         let visitor = Visitor::new(fresh_id(self.rng(), now), None, "");
-        let acting = Acting {
-            actor: Actor::System,
-            person: None,
-            subject: None,
-        };
+        let acting = Acting::itself();
         let mut all: Option<AuditBatch> = None;
         for (source, tally) in tallies {
             let story = story(self, *source, tally);
@@ -230,6 +248,8 @@ fn story(service: &Service, source: Source, tally: &Tally) -> Story {
 
 #[cfg(test)]
 mod tests {
+    use stagedoor_core::id::Id;
+
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_micros(1_000_000_000);
@@ -306,6 +326,21 @@ mod tests {
             ),
             (NOW, 2, "/api/{*rest}", "/api/admin/session")
         );
+    }
+
+    #[test]
+    fn of_a_provider_and_a_source_one_a_minute_is_told_and_of_all_no_more_than_there_is_room_for() {
+        let refusals = Refusals::default();
+        let (one, other) = (ProviderId::new(1, 1), ProviderId::new(1, 2));
+        let address = "203.0.113.9".parse().ok();
+        assert!(refusals.is_first(one, address, NOW) && refusals.is_first(other, address, NOW));
+        assert!(!refusals.is_first(one, address, NOW.plus(Duration::from_secs(59))));
+        let later = NOW.plus(GATHERED_FOR);
+        assert!(refusals.is_first(one, address, later));
+        let told = (0..5_000_u32)
+            .filter(|number| refusals.is_first(one, Some(IpAddr::from(number.to_be_bytes())), later))
+            .count();
+        assert_eq!(told, SOURCES_MAX, "and one for all others");
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Ending sessions: by their owner, or because their time has come. Visits bound to a session end with it.
 
 use stagedoor_core::action::kind::StaffSignOut;
-use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{AuditBatch, Event, Field, Target};
 use stagedoor_core::guard_policy::SessionRule;
 use stagedoor_core::id::SessionId;
@@ -166,11 +165,7 @@ impl Service {
             return Ok(());
         };
         let visitor = Visitor::new(crate::system::fresh_id(self.rng(), now), None, "");
-        let acting = Acting {
-            actor: Actor::System,
-            person: None,
-            subject: None,
-        };
+        let acting = Acting::itself();
         let mut story = Story::new(Event::StaffSignOut);
         story.session = Some(session.id);
         story.target = Some(Target::Staff(owner.id));

@@ -48,6 +48,8 @@ pub struct Settings {
     /// Administrators that the configuration names, by their subject at the provider that it declares: nobody changes
     /// their accounts but on the server.
     pub administrators: Vec<String>,
+    /// The addresses that it gives for them and for those of the proxy: who has no identity yet, or lost it, is left alone by it.
+    pub administrator_addresses: Vec<String>,
     /// The identity-aware proxy in front.
     pub proxy: Option<ProxySettings>,
 }

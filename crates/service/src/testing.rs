@@ -53,6 +53,7 @@ pub fn settings() -> Settings {
         policy: Policy::default(),
         trusted_proxies: Vec::new(),
         administrators: Vec::new(),
+        administrator_addresses: Vec::new(),
         proxy: None,
     }
 }

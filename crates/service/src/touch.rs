@@ -89,11 +89,13 @@ impl Service {
             return Ok(());
         }
         let written = pending.clone();
+        let own = !self.db().keeps_to_tenants();
         self.db()
             .write(move |mut tx| {
                 let pending = pending.clone();
                 Box::pin(async move {
-                    for (id, at) in pending.sessions {
+                    // On the tenants' side a session is none to write: it follows from the visit's row.
+                    for (id, at) in pending.sessions.into_iter().filter(|_| own) {
                         session::touch(&mut tx, id, at).await?;
                     }
                     for (id, at) in pending.visits {

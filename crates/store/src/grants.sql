@@ -60,7 +60,13 @@ BEGIN
         ('tenant', 'SELECT, INSERT, UPDATE'),
         ('tenant_session', 'SELECT, INSERT, UPDATE'),
         ('trial', 'SELECT, INSERT, UPDATE'),
-        ('totp_enrolment', 'SELECT, INSERT, UPDATE, DELETE')
+        ('totp_enrolment', 'SELECT, INSERT, UPDATE, DELETE'),
+        ('visiting_provider', 'SELECT'),
+        ('visiting_scope', 'SELECT'),
+        ('visiting_session', 'SELECT'),
+        ('visiting_staff', 'SELECT'),
+        ('visiting_term_scope', 'SELECT'),
+        ('visitor_name', 'SELECT')
     ) AS rights (name, granted) LOOP
         EXECUTE format('GRANT %s ON %I TO %I', line.granted, line.name, serving);
     END LOOP;

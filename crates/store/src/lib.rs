@@ -39,6 +39,7 @@ pub mod select;
 pub mod session;
 pub mod session_ceremony;
 pub mod session_list;
+pub mod side;
 pub mod sign_in;
 pub mod staff;
 pub mod staff_change;
@@ -55,6 +56,7 @@ pub mod trial;
 pub mod tx;
 pub mod value;
 pub mod visit_list;
+pub mod visiting;
 mod writer;
 
 pub use db::{DatabaseUrl, Db};
@@ -78,6 +80,8 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("flash", flash::ALL),
     ("guard_policy", guard_policy::ALL),
     ("impersonation", impersonation::ALL),
+    ("impersonation::handoff", impersonation::handoff::ALL),
+    ("impersonation::life", impersonation::life::ALL),
     ("legal_hold", legal_hold::ALL),
     ("log::head", log::head::ALL),
     ("log::leaf", log::leaf::ALL),
@@ -100,9 +104,12 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("risk", risk::ALL),
     ("session", session::ALL),
     ("session_ceremony", session_ceremony::ALL),
-    ("session_list", session_list::ALL),
+    ("session_list::members", session_list::members::ALL),
+    ("session_list::staff", session_list::staff::ALL),
     ("sign_in", sign_in::ALL),
-    ("staff", staff::ALL),
+    ("staff::enrol", staff::enrol::ALL),
+    ("staff::find", staff::find::ALL),
+    ("staff::row", staff::row::ALL),
     ("staff_change", staff_change::ALL),
     ("staff_list", staff_list::ALL),
     ("step_up", step_up::ALL),
@@ -113,6 +120,7 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("trial", trial::ALL),
     ("tx", tx::ALL),
     ("visit_list", visit_list::ALL),
+    ("visiting", visiting::ALL),
 ];
 
 /// Every statement that this program can run.

@@ -1,6 +1,7 @@
 //! What every entry of a process gets as it is committed: its time, and the seal under which it waits for its place in the log.
 //!
-//! It keeps the sealing key in memory only, and wakes whoever gives entries their places.
+//! It keeps the sealing key in memory only, and wakes whoever gives entries their places. Every transaction knows it, so that it
+//! says which side of the program the process is, too.
 
 use std::sync::PoisonError;
 use std::sync::RwLock;
@@ -12,6 +13,7 @@ use stagedoor_core::time::Timestamp;
 use tokio::sync::Notify;
 
 use crate::error::Error;
+use crate::side::Side;
 
 /// Of one process, shared by all its transactions.
 #[derive(Debug)]
@@ -20,6 +22,7 @@ pub(crate) struct Notary {
     last: AtomicI64,
     key: RwLock<Option<SealKey>>,
     committed: Notify,
+    side: Side,
 }
 
 impl Notary {
@@ -28,7 +31,13 @@ impl Notary {
             last: AtomicI64::new(i64::MIN),
             key: RwLock::new(None),
             committed: Notify::const_new(),
+            side: Side::new(),
         }
+    }
+
+    /// Which side of the program the process is.
+    pub(crate) const fn side(&self) -> &Side {
+        &self.side
     }
 
     /// The time of entries that are committed now.

@@ -15,6 +15,8 @@ statements! {
     LIST = "SELECT id, passkey, aaguid, attestation, attested_by FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL AND copied_at IS NULL ORDER BY created_at, id";
     /// Those of super admins whom nothing limits, in time or to tenants.
     LIST_SUPER = concat!("SELECT id, passkey, aaguid, attestation, attested_by FROM staff_passkey WHERE staff_id IN (SELECT id FROM staff WHERE ", lasting_super_admin!(), ") AND revoked_at IS NULL AND copied_at IS NULL ORDER BY id");
+    /// Those of whoever is enrolled, by person.
+    LIST_ACTIVE = "SELECT staff_id, id, passkey, aaguid, attestation, attested_by FROM staff_passkey WHERE staff_id IN (SELECT id FROM staff WHERE state = 'active') AND revoked_at IS NULL AND copied_at IS NULL ORDER BY staff_id, id";
     LIST_KEPT = "SELECT id, name, passkey, aaguid, attestation, attested_by, created_at, last_used_at, copied_at FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL ORDER BY created_at, id";
     COUNT_OWNERS = "SELECT count(DISTINCT staff_passkey.staff_id) AS owners FROM staff_passkey JOIN staff ON staff.id = staff_passkey.staff_id WHERE staff_passkey.revoked_at IS NULL AND staff_passkey.copied_at IS NULL AND staff.state = 'active'";
     INSERT = "INSERT INTO staff_passkey (id, staff_id, name, credential_id, passkey, aaguid, created_at, attestation, attested_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -92,6 +94,16 @@ pub async fn list(ex: &mut impl Executor, staff: StaffId) -> Result<Vec<StoredPa
 pub async fn list_of_super_admins(ex: &mut impl Executor) -> Result<Vec<StoredPasskey>, Error> {
     let rows = LIST_SUPER.fetch_all(ex).await?;
     rows.iter().map(stored).collect()
+}
+
+/// The passkeys that prove something of everybody who is enrolled, with whose each is.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn list_of_active(ex: &mut impl Executor) -> Result<Vec<(StaffId, StoredPasskey)>, Error> {
+    let rows = LIST_ACTIVE.fetch_all(ex).await?;
+    let one = |row: &Row| Ok((row.parse("staff_id")?, stored(row)?));
+    rows.iter().map(one).collect()
 }
 
 fn stored(row: &Row) -> Result<StoredPasskey, Error> {

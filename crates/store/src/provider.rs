@@ -17,6 +17,7 @@ statements! {
     FIND = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared, kind, rules FROM identity_provider WHERE id = $1";
     LISTED = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared, kind, rules, tested_at, test_steps, test_trial_id, (SELECT count(*) FROM staff WHERE staff.provider_id = identity_provider.id AND staff.state <> 'deactivated') AS people FROM identity_provider ORDER BY name, id";
     FIND_LISTED = "SELECT id, name, issuer, client_id, client_secret, is_trusted, email_domains, declared, kind, rules, tested_at, test_steps, test_trial_id, (SELECT count(*) FROM staff WHERE staff.provider_id = identity_provider.id AND staff.state <> 'deactivated') AS people FROM identity_provider WHERE id = $1";
+    PEOPLE = "SELECT display_name, email FROM staff WHERE provider_id = $1 AND state <> 'deactivated' ORDER BY email_key, id";
     NOTE_TEST = "UPDATE identity_provider SET tested_at = $2, test_steps = $3, test_trial_id = $4 WHERE id = $1";
     FORGET_TEST = "UPDATE identity_provider SET tested_at = NULL, test_steps = NULL, test_trial_id = NULL WHERE id = $1";
     KEEP_TEST = "UPDATE identity_provider SET test_trial_id = NULL WHERE id = $1 AND test_trial_id = $2";
@@ -57,7 +58,7 @@ fn written(rules: &ClaimRules) -> String {
     serde_json::to_string(rules).unwrap_or_default()
 }
 
-fn provider(row: &Row) -> Result<Provider, Error> {
+pub(crate) fn provider(row: &Row) -> Result<Provider, Error> {
     let domains: String = row.get("email_domains")?;
     let trusted: bool = row.get("is_trusted")?;
     let rules: String = row.get("rules")?;
@@ -126,6 +127,17 @@ pub async fn find_listed(ex: &mut impl Executor, id: ProviderId) -> Result<Optio
         .as_ref()
         .map(listed)
         .transpose()
+}
+
+/// The names and addresses of everybody who signs in through a provider and is not deactivated, by address.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn people(ex: &mut impl Executor, id: ProviderId) -> Result<Vec<(String, String)>, Error> {
+    let rows = PEOPLE.bind(id).fetch_all(ex).await?;
+    rows.iter()
+        .map(|row| Ok((row.get("display_name")?, row.get("email")?)))
+        .collect()
 }
 
 /// Notes what a connection test found, and the trial whose settings were tested.

@@ -64,6 +64,15 @@ impl Sql {
 }
 
 impl Sql {
+    /// The words by which it says what it is about; of many rows those before their values.
+    pub(crate) fn words(&self) -> &str {
+        match self {
+            Self::Declared { sql, .. } => sql,
+            Self::Composed(Composed(text)) => text,
+            Self::Rows(rows) => rows.head,
+        }
+    }
+
     /// The same for SQLite. Its driver asks it for the name of each placeholder: a placeholder without a number has none,
     /// and a number is looked for among all, which takes a time that grows with the square of them.
     pub(crate) fn for_sqlite(self) -> Self {

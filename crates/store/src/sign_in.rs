@@ -1,7 +1,7 @@
 //! Sign-ins on their way, and the WebAuthn ceremonies in them. What is single use is taken with `DELETE … RETURNING`.
 
 use stagedoor_core::id::{ProviderId, SignInId, StaffId};
-use stagedoor_core::narrowed::Reach;
+use stagedoor_core::narrowed::{Reach, View};
 use stagedoor_core::secret::ReferenceDigest;
 use stagedoor_core::time::Timestamp;
 
@@ -15,7 +15,7 @@ use crate::value::Value;
 /// What is read of a sign-in, found or taken.
 macro_rules! sign_in_columns {
     () => {
-        "id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, wished_tenant, wished_reach, expires_at, trial_id, device, id_token"
+        "id, provider_id, state, nonce, verifier, staff_id, identified_at, claimant, provider_session, recovered_at, wished_tenant, wished_reach, wished_view, expires_at, trial_id, device, id_token"
     };
 }
 
@@ -26,7 +26,7 @@ statements! {
     INSERT_ANSWERED = "INSERT INTO sign_in (id, reference, provider_id, state, nonce, verifier, staff_id, claimant, identified_at, expires_at, provider_session, trial_id, device, id_token) VALUES ($1, $2, $3, $4, '', $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     TRY = "UPDATE sign_in SET tries = tries + 1 WHERE id = $1 AND tries < $2";
     RECOVER = "UPDATE sign_in SET reference = $2, recovered_at = $3, expires_at = $4 WHERE id = $1 AND recovered_at IS NULL";
-    WISH = "UPDATE sign_in SET wished_tenant = $2, wished_reach = $3 WHERE id = $1";
+    WISH = "UPDATE sign_in SET wished_tenant = $2, wished_reach = $3, wished_view = $4 WHERE id = $1";
     DELETE_OTHERS = "DELETE FROM sign_in WHERE staff_id = $1 AND id <> $2";
     DELETE = "DELETE FROM sign_in WHERE id = $1";
     DELETE_OF_STAFF = "DELETE FROM sign_in WHERE staff_id = $1";
@@ -58,7 +58,7 @@ pub struct SignIn {
     pub recovered: Option<Timestamp>,
     /// Under what the provider vouched, once it has.
     pub vouched: Vouched,
-    /// What its session shall be narrowed to: a tenant as it was typed, and reads.
+    /// What its session shall be narrowed to: a tenant as it was typed, reads, and a view.
     pub wish: Wish,
     /// Its ID token, sealed, where it is kept.
     pub id_token: Option<Vec<u8>>,
@@ -73,6 +73,8 @@ pub struct Wish {
     pub tenant: Option<String>,
     /// Whether it shall change anything.
     pub reach: Reach,
+    /// What the console shall be viewed as. It was narrower than its person's own when they chose it.
+    pub view: Option<View>,
 }
 
 impl Wish {
@@ -80,6 +82,7 @@ impl Wish {
     pub const NONE: Self = Self {
         tenant: None,
         reach: Reach::Everything,
+        view: None,
     };
 }
 
@@ -99,6 +102,7 @@ fn sign_in(row: &Row) -> Result<SignIn, Error> {
         wish: Wish {
             tenant: row.get("wished_tenant")?,
             reach: row.parse("wished_reach")?,
+            view: row.parse_opt("wished_view")?,
         },
         id_token: row.get("id_token")?,
         expires: row.time("expires_at")?,
@@ -278,8 +282,12 @@ pub async fn recover(
 /// # Errors
 /// When the database cannot be written.
 pub async fn note_wish(tx: &mut WriteTx, id: SignInId, wish: &Wish) -> Result<bool, Error> {
-    let noted = WISH.bind(id).bind(Value::text_opt(wish.tenant.as_ref()));
-    Ok(noted.bind(wish.reach.as_str()).execute(tx).await? == 1)
+    let noted = WISH
+        .bind(id)
+        .bind(Value::text_opt(wish.tenant.as_ref()))
+        .bind(wish.reach.as_str())
+        .bind(Value::text_opt(wish.view.as_ref()));
+    Ok(noted.execute(tx).await? == 1)
 }
 
 /// Removes a sign-in that is done, with its ceremony.

@@ -27,6 +27,7 @@ statements! {
     ENDED = "SELECT id FROM staff WHERE account_until IS NOT NULL AND account_until <= $1 AND state <> 'deactivated' ORDER BY account_until, id LIMIT 100";
     ADD_TASK = "INSERT INTO staff_task (staff_id, task, due_at) VALUES ($1, $2, $3)";
     FINISH_TASK = "UPDATE staff_task SET done_at = $3, done_by = $4 WHERE staff_id = $1 AND task = $2 AND done_at IS NULL";
+    OVERDUE = "SELECT staff_id, count(*) AS tasks, min(due_at) AS first_due FROM staff_task WHERE done_at IS NULL AND due_at <= $1 GROUP BY staff_id ORDER BY first_due, staff_id";
     TASKS = "SELECT task, due_at, done_at, done_by FROM staff_task WHERE staff_id = $1 ORDER BY due_at, task";
 }
 
@@ -186,6 +187,31 @@ pub async fn tasks(ex: &mut impl Executor, id: StaffId) -> Result<Vec<StoredTask
                 task: row.parse("task")?,
                 due: row.time("due_at")?,
                 done: row.time_opt("done_at")?.zip(row.parse_opt("done_by")?),
+            })
+        })
+        .collect()
+}
+
+/// Somebody whose checklist is not done in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Overdue {
+    /// Whose.
+    pub of: StaffId,
+    /// How much of it is late.
+    pub tasks: u64,
+}
+
+/// Whose checklists are late, by how long the first thing has waited.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn overdue(ex: &mut impl Executor, now: Timestamp) -> Result<Vec<Overdue>, Error> {
+    let rows = OVERDUE.bind(now).fetch_all(ex).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Overdue {
+                of: row.parse("staff_id")?,
+                tasks: row.count("tasks")?,
             })
         })
         .collect()

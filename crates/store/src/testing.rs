@@ -212,16 +212,46 @@ impl TestDb {
         let Place::Postgres(options) = &self.url.0 else {
             return self.db.clone();
         };
-        let role = format!("serving_{}", options.get_database().unwrap_or_default());
+        let role = self.role(options, "serving").await;
+        self.db.grant(&role).await.expect("the owner gives rights");
+        Self::opened_as(options, &role).await
+    }
+
+    /// The database as a process serves from it that is the tenants' side alone: on PostgreSQL with that side's role, on SQLite
+    /// opened a second time. The store does not hold it to its list yet: [`Db::keep_to_tenants`] does.
+    ///
+    /// # Panics
+    /// When the role cannot be made, or the database not be opened.
+    #[allow(clippy::expect_used, reason = "a test without a database has to stop here")]
+    pub async fn tenants(&self) -> Db {
+        let Place::Postgres(options) = &self.url.0 else {
+            let db = Db::open(&self.url).await.expect("a file opens twice");
+            db.seal_with(seal_key());
+            return db;
+        };
+        let role = self.role(options, "tenants").await;
+        self.db
+            .grant_tenants(&role)
+            .await
+            .expect("the owner gives rights");
+        Self::opened_as(options, &role).await
+    }
+
+    #[allow(clippy::expect_used, reason = "a test without a database has to stop here")]
+    async fn role(&self, options: &PgConnectOptions, kind: &str) -> String {
+        let role = format!("{kind}_{}", options.get_database().unwrap_or_default());
         self.raw_execute(&format!(
             "DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
         ))
         .await
         .expect("the test cluster makes a role");
-        self.db.grant(&role).await.expect("the owner gives rights");
-        let url = DatabaseUrl(Place::Postgres(Box::new(
-            options.as_ref().clone().username(&role),
-        )));
+        role
+    }
+
+    #[allow(clippy::expect_used, reason = "a test without a database has to stop here")]
+    async fn opened_as(options: &PgConnectOptions, role: &str) -> Db {
+        let options = options.clone().username(role);
+        let url = DatabaseUrl(Place::Postgres(Box::new(options)));
         let db = Db::open(&url).await.expect("the role opens the database");
         db.seal_with(seal_key());
         db

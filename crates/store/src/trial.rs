@@ -13,7 +13,7 @@ statements! {
     INSERT = "INSERT INTO trial (id, kind, about, kept, tried, reason, staff_id, started_at, until_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending')";
     FIND = "SELECT id, kind, about, kept, tried, reason, staff_id, started_at, until_at, state, ended_at, ended_by, why FROM trial WHERE id = $1";
     PENDING = "SELECT id, kind, about, kept, tried, reason, staff_id, started_at, until_at, state, ended_at, ended_by, why FROM trial WHERE state = 'pending' ORDER BY kind";
-    LATEST = "SELECT id, kind, about, kept, tried, reason, staff_id, started_at, until_at, state, ended_at, ended_by, why FROM trial ORDER BY started_at DESC, id DESC LIMIT $1";
+    LATEST = "SELECT id, kind, about, kept, tried, reason, staff_id, started_at, until_at, state, ended_at, ended_by, why FROM trial WHERE kind IN ($1, $2, $3) ORDER BY started_at DESC, id DESC LIMIT $4";
     CONFIRM = "UPDATE trial SET state = 'confirmed', ended_at = $2, ended_by = $3 WHERE id = $1 AND state = 'pending' AND until_at > $2";
     ROLL_BACK = "UPDATE trial SET state = 'rolled_back', ended_at = $2, ended_by = $3, why = $4 WHERE id = $1 AND state = 'pending'";
     EPOCH = "SELECT epoch FROM in_force WHERE name = 'rules'";
@@ -112,12 +112,20 @@ pub async fn pending_of(ex: &mut impl Executor, kind: TrialKind) -> Result<Optio
     Ok(all.into_iter().find(|kept| kept.trial.kind == kind))
 }
 
-/// The latest, newest first.
+/// The latest of some kinds, newest first.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn latest(ex: &mut impl Executor, limit: u32) -> Result<Vec<KeptTrial>, Error> {
-    LATEST.bind(limit).fetch_all(ex).await?.iter().map(kept).collect()
+pub async fn latest(
+    ex: &mut impl Executor,
+    (kinds, limit): (&[TrialKind], u32),
+) -> Result<Vec<KeptTrial>, Error> {
+    let [first, second, third] = TrialKind::EACH.map(|kind| match kinds.contains(&kind) {
+        true => kind.as_str(),
+        false => "",
+    });
+    let query = LATEST.bind(first).bind(second).bind(third).bind(limit);
+    query.fetch_all(ex).await?.iter().map(kept).collect()
 }
 
 /// Writes down how a trial ended. `false` when it was over by then.

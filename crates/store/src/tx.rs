@@ -113,22 +113,18 @@ impl sealed::Sealed for WriteTx {}
 
 impl Executor for WriteTx {
     async fn fetch(&mut self, query: Query, want: Want) -> Result<Vec<Row>, Error> {
-        self.shared
-            .slot
-            .lock()
-            .await
-            .step(|conn| conn.fetch(query, want).boxed())
+        let admitted = self.shared.notary.side().admit(&query);
+        let mut slot = self.shared.slot.lock().await;
+        slot.step(|conn| async move { conn.fetch(admitted.map(|()| query)?, want).await }.boxed())
             .await
     }
 }
 
 impl WriteTx {
     pub(crate) async fn execute(&mut self, query: Query) -> Result<u64, Error> {
-        self.shared
-            .slot
-            .lock()
-            .await
-            .step(|conn| conn.execute(query).boxed())
+        let admitted = self.shared.notary.side().admit(&query);
+        let mut slot = self.shared.slot.lock().await;
+        slot.step(|conn| async move { conn.execute(admitted.map(|()| query)?).await }.boxed())
             .await
     }
 

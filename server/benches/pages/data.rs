@@ -110,6 +110,7 @@ async fn over(db: Db) -> Service {
             installation: "bench".to_owned(),
             trusted_proxies: Vec::new(),
             administrators: Vec::new(),
+            administrator_addresses: Vec::new(),
             proxy: None,
             policy: Policy {
                 networks: vec![NetworkRule {

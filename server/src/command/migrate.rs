@@ -19,6 +19,9 @@ pub struct MigrateOptions {
     /// Then gives this PostgreSQL role the rights that `serve` needs, and no others.
     #[arg(long, value_name = "ROLE", conflicts_with = "check")]
     grant: Option<String>,
+    /// The same for a role that serves tenants' hosts alone (`serve --surface tenant`): nothing of staff, and of the logs only theirs.
+    #[arg(long, value_name = "ROLE", conflicts_with = "check")]
+    grant_tenants: Option<String>,
 }
 
 /// Runs it.
@@ -42,6 +45,12 @@ pub async fn run(options: MigrateOptions) -> Result<(), CommandError> {
         db.grant(role).await?;
         announce(&format!(
             "{role} has what `serve` needs, and cannot change or remove an audit entry"
+        ));
+    }
+    if let Some(role) = &options.grant_tenants {
+        db.grant_tenants(role).await?;
+        announce(&format!(
+            "{role} has what `serve --surface tenant` needs, and no right on staff tables"
         ));
     }
     db.close().await;

@@ -43,6 +43,11 @@ pub enum CommandError {
     /// The schema is newer than the program.
     #[error("a newer version of the program has migrated this database: run that one")]
     SchemaNewer,
+    /// A process that serves tenants' hosts alone was given a role that could reach the staff's side.
+    #[error(
+        "database.url: the tenant surface needs a role that reaches nothing of the staff's, and this one has {0}: make one and run `stagedoor migrate --grant-tenants ROLE`"
+    )]
+    BeyondTenants(String),
     /// The database cannot be used.
     #[error("the database cannot be used: {0}")]
     Store(#[from] stagedoor_store::Error),

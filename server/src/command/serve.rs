@@ -4,6 +4,7 @@
 use clap::Args;
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::request::Toggle;
+use stagedoor_service::Service;
 use stagedoor_service::declared::DeclaredProvider;
 use stagedoor_store::Db;
 
@@ -11,7 +12,7 @@ use super::CommandError;
 use super::open::{self, ConfigOption};
 use crate::assets;
 use crate::cli::announce;
-use crate::config::{Checked, Surface, Warning};
+use crate::config::{Checked, Surface, Warning, roles_key};
 use crate::edge::Edge;
 use crate::layer::address::Proxies;
 use crate::run::{self, Stop};
@@ -40,8 +41,8 @@ pub async fn run(options: ServeOptions) -> Result<(), CommandError> {
     let listener = run::listen(server.listen).await?;
     let metrics = metrics::start(server.metrics).await?;
     migrate(&checked).await?;
-    let service = open::service(&checked).await?;
     let surface = options.surface.unwrap_or(server.surface);
+    let service = open::service_over(&checked, database(&checked, surface).await?).await?;
     if surface != Surface::Tenant {
         service.declare_providers(&declared(&checked)).await?;
         service
@@ -55,6 +56,7 @@ pub async fn run(options: ServeOptions) -> Result<(), CommandError> {
             let named = checked.proxy_administrators();
             service.declare_administrators(&proxy.issuer, &named).await?;
         }
+        leave_a_way_in(&service).await?;
     }
     let edge = Edge {
         proxies: Proxies::new(server.trusted_proxies.clone()),
@@ -71,6 +73,41 @@ pub async fn run(options: ServeOptions) -> Result<(), CommandError> {
     service.settle().await?;
     service.db().close().await;
     Ok(served?)
+}
+
+/// Refuses a configuration under which no super admin of now could get in.
+///
+/// # Errors
+/// With the key at fault; when the database cannot be read.
+pub async fn leave_a_way_in(service: &Service) -> Result<(), CommandError> {
+    match service.unattainable_level().await? {
+        None => Ok(()),
+        Some((level, words)) => Err(CommandError::Refused(format!("{}: {words}", roles_key(level)))),
+    }
+}
+
+/// The database as the surface may use it. Tenants' hosts alone are never served with a role that could reach staff.
+async fn database(checked: &Checked, surface: Surface) -> Result<Db, CommandError> {
+    let db = Db::open(&checked.config.database.url).await?;
+    if surface == Surface::Tenant {
+        let beyond = db.beyond_tenants().await?;
+        if !beyond.is_empty() {
+            return Err(CommandError::BeyondTenants(some(&beyond)));
+        }
+        db.keep_to_tenants();
+    }
+    Ok(db)
+}
+
+/// The first few of what may be a long list.
+fn some(found: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let more = found.len().saturating_sub(SHOWN);
+    let shown = found.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match more {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 /// Where the configuration allows it, the schema is brought up to date first, as its owner.

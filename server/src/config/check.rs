@@ -70,6 +70,11 @@ impl Checked {
             policy: self.policy(),
             trusted_proxies: self.config.server.trusted_proxies.clone(),
             administrators: self.named().map(|one| one.subject.clone()).collect(),
+            administrator_addresses: [self.administrators(), self.proxy_administrators()]
+                .concat()
+                .into_iter()
+                .map(|one| one.email)
+                .collect(),
             proxy: proxy::settings(&self.config),
         }
     }

@@ -21,6 +21,7 @@ use std::path::{Path, PathBuf};
 pub use check::{Checked, Warning};
 pub use keys::{Config, KEYS, Key};
 pub use kind::{Origin, Secret, Surface, TenantOrigins};
+pub use passkeys::roles_key;
 pub use problem::{Problem, Problems};
 pub use secret::CREDENTIAL;
 

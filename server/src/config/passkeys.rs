@@ -22,22 +22,14 @@ pub(super) struct Levels {
 pub(super) fn levels(config: &Config, say: &mut impl FnMut(&str, String)) -> Levels {
     let of = &config.passkeys;
     let wanted = [
-        (
-            "passkeys.device_bound_roles",
-            &of.device_bound_roles,
-            PasskeyLevel::DeviceBound,
-        ),
-        (
-            "passkeys.attested_roles",
-            &of.attested_roles,
-            PasskeyLevel::Attested,
-        ),
+        (&of.device_bound_roles, PasskeyLevel::DeviceBound),
+        (&of.attested_roles, PasskeyLevel::Attested),
     ];
     let mut policies = Vec::new();
-    for (key, roles, level) in wanted {
+    for (roles, level) in wanted {
         match policy(roles, level) {
             Ok(made) => policies.extend(made),
-            Err(message) => say(key, message),
+            Err(message) => say(roles_key(level), message),
         }
     }
     let makers = match makers(of) {
@@ -52,6 +44,15 @@ pub(super) fn levels(config: &Config, say: &mut impl FnMut(&str, String)) -> Lev
         GuardPolicies::default()
     });
     Levels { policies, makers }
+}
+
+/// The key that asks for a level.
+#[must_use]
+pub const fn roles_key(level: PasskeyLevel) -> &'static str {
+    match level {
+        PasskeyLevel::Attested => "passkeys.attested_roles",
+        PasskeyLevel::Any | PasskeyLevel::DeviceBound => "passkeys.device_bound_roles",
+    }
 }
 
 fn policy(roles: &[String], level: PasskeyLevel) -> Result<Option<GuardPolicy>, String> {

@@ -2,6 +2,7 @@
 
 mod channels;
 mod passkeys;
+mod shortcut;
 mod witness;
 
 use std::fs;

@@ -1,11 +1,13 @@
 //! `stagedoor demo`: everything on one machine, with made-up data and an identity provider of its own.
 //!
 //! What makes the demo easier than production exists only here: the provider, the loopback address as an allowed
-//! network, people claimed open-ended, a master key that nobody had to make.
+//! network, people claimed open-ended, an authenticator app whose codes are on the provider's page, a master key that nobody had to
+//! make.
 
 pub mod idp;
 mod place;
 
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +20,7 @@ use stagedoor_core::request::Policy;
 use stagedoor_core::time::hours;
 use stagedoor_service::alerts::{Channels, Letter, Letters, Mail};
 use stagedoor_service::enrolment::Issued;
-use stagedoor_service::seed::{self, Size};
+use stagedoor_service::seed::{self, DemoApp, Size};
 use stagedoor_service::sign_in::HttpClient;
 use stagedoor_service::system::{OsRng, SystemClock, fresh_id};
 use stagedoor_service::{LogParts, Origins, Parts, Service, ServiceError, Settings};
@@ -31,7 +33,7 @@ use crate::edge::Edge;
 use crate::metrics;
 use crate::router;
 use crate::run::{self, RunError, Stop};
-use idp::{Client, IdpConfig, Mail as Sent, NoKey, Notice, Person, Tell};
+use idp::{Client, Hint, IdpConfig, Mail as Sent, NoKey, Notice, Person, Tell};
 pub(crate) use place::{Place, PlaceError};
 
 /// The port unless another is named.
@@ -127,7 +129,8 @@ pub async fn run(options: DemoOptions) -> Result<(), DemoError> {
     same_port(port, &service).await?;
     let edge = Edge::new(service.clone(), assets::load()?);
     let tokens = service.demo_tokens().await?;
-    let provider = provider_router(port, &service, (&tokens, letters), tell(port)?)?;
+    let hints = hints(&service, &tokens, service.demo_app().await?);
+    let provider = provider_router(port, &service, (hints, letters), tell(port)?)?;
     let app = router::app(&edge, vec![(format!("idp.localhost:{port}"), provider)]);
     let metrics = metrics::start(port.checked_add(1).map(|port| (Ipv4Addr::LOCALHOST, port).into())).await?;
     let jobs = tokio::spawn(service.clone().run_jobs());
@@ -191,6 +194,7 @@ pub(crate) fn settings(port: u16) -> Settings {
         },
         trusted_proxies: Vec::new(),
         administrators: Vec::new(),
+        administrator_addresses: Vec::new(),
         proxy: None,
     }
 }
@@ -247,23 +251,35 @@ fn shown(letter: Letter) -> Sent {
     }
 }
 
+/// What the provider shows beside people's buttons, by their addresses: what they would otherwise need a letter, or a phone, for.
+fn hints(service: &Service, tokens: &[Issued], app: Option<DemoApp>) -> HashMap<String, Hint> {
+    let mut hints = HashMap::new();
+    for token in tokens {
+        let words = format!("Enrollment token: {}", token.expose());
+        hints.insert(token.email.clone(), Hint::words(words));
+    }
+    if let Some(app) = app {
+        let clock = service.clock().clone();
+        let shown = app.clone();
+        let words = move || format!("Code of the authenticator app: {}", shown.shown(clock.now()));
+        hints.insert(app.email, Hint(Arc::new(words)));
+    }
+    hints
+}
+
 fn provider_router(
     port: u16,
     service: &Service,
-    (tokens, letters): (&[Issued], Letters),
+    (hints, letters): (HashMap<String, Hint>, Letters),
     tell: Tell,
 ) -> Result<axum::Router, NoKey> {
-    let hint = |email: &str| {
-        let token = tokens.iter().find(|token| token.email == email)?;
-        Some(format!("Enrollment token: {}", token.expose()))
-    };
     let people = seed::identities()
         .into_iter()
         .map(|identity| Person {
             subject: identity.subject,
             short: identity.short,
             name: identity.name,
-            hint: hint(&identity.email),
+            hint: hints.get(&identity.email).cloned(),
             email: identity.email,
         })
         .collect();

@@ -53,13 +53,10 @@ impl<T: Id> FromRequestParts<Edge> for PathId<T> {
 }
 
 fn invalid(context: &Context, field: &str, message: &str) -> JsonError {
+    let words = "Some of what was sent is not right. Nothing was changed.";
     JsonError(ApiError {
-        code: Code::Invalid,
-        message: "Some of what was sent is not right. Nothing was changed.".to_owned(),
-        request_id: context.visitor.request.to_string(),
         fields: BTreeMap::from([(field.to_owned(), message.to_owned())]),
-        max_age_seconds: None,
-        step_up_id: None,
+        ..ApiError::new(Code::Invalid, words, context.visitor.request.to_string())
     })
 }
 
@@ -167,6 +164,14 @@ impl<'de> Deserialize<'de> for Limit {
             .map(Self)
             .ok_or_else(|| D::Error::custom(format!("Ask for 1 to {LIMIT_MAX} rows.")))
     }
+}
+
+/// Tells `null` from what was left out: for fields that are an `Option` of an `Option`, with `#[serde(default)]`.
+///
+/// # Errors
+/// As of the value itself.
+pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The staff entrance: to the provider, back, and through the passkey or what may be typed in its place.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::response::{Html, IntoResponse, Response};
@@ -9,9 +11,12 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use stagedoor_app::gate;
+use stagedoor_core::error::ApiError;
 use stagedoor_core::id::ProviderId;
-use stagedoor_core::view::frame::{Flash, FlashKind};
-use stagedoor_service::sign_in::{Answered, Begun, Callback, IDENTIFIED_TTL, SIGN_IN_TTL};
+use stagedoor_core::view::frame::{Flash, FlashKind, GuardStanding};
+use stagedoor_core::view::sign_in::so_far;
+use stagedoor_service::narrow::NarrowRequest;
+use stagedoor_service::sign_in::{Answered, Begun, Callback, IDENTIFIED_TTL, SIGN_IN_TTL, Said};
 use stagedoor_service::{ServiceError, SignInFailure};
 
 use crate::cookies::{self, SESSION, SIGN_IN, ZONE};
@@ -32,17 +37,26 @@ pub async fn entrance(State(edge): State<Edge>, context: Context, jar: CookieJar
     {
         return see_other("/");
     }
-    show(&edge, &context, jar, None).await
+    show(&edge, &context, jar, Said::default()).await
 }
 
-async fn show(edge: &Edge, context: &Context, jar: CookieJar, flash: Option<Flash>) -> Response {
-    let failed = flash.is_some();
+async fn show(edge: &Edge, context: &Context, jar: CookieJar, said: Said) -> Response {
+    let failed = said.flash.is_some();
     match edge
         .service
-        .entrance(&context.visitor, cookies::value(&jar, SIGN_IN), flash)
+        .entrance(&context.visitor, cookies::value(&jar, SIGN_IN), said)
         .await
     {
         Ok(view) => {
+            // Whoever is known and cannot go on begins anew, but for the network, which they can change at once.
+            let over = view
+                .guards
+                .iter()
+                .any(|guard| guard.standing == GuardStanding::Failed && guard.name != "network");
+            let jar = match over && cookies::value(&jar, SIGN_IN).is_some() {
+                true => jar.remove(SIGN_IN).add(cookies::removed(SIGN_IN)),
+                false => jar,
+            };
             let status = if failed {
                 StatusCode::UNAUTHORIZED
             } else {
@@ -68,13 +82,15 @@ async fn failed(edge: &Edge, context: &Context, jar: CookieJar, error: &ServiceE
         ..Flash::default()
     };
     let status = StatusCode::from_u16(public.code.status()).unwrap_or(StatusCode::UNAUTHORIZED);
-    let mut response = show(
-        edge,
-        context,
-        jar.remove(SIGN_IN).add(cookies::removed(SIGN_IN)),
-        Some(flash),
-    )
-    .await;
+    let said = Said {
+        flash: Some(flash),
+        refused: match error {
+            ServiceError::Denied(decision) => Some(*decision),
+            _ => None,
+        },
+    };
+    let jar = jar.remove(SIGN_IN).add(cookies::removed(SIGN_IN));
+    let mut response = show(edge, context, jar, said).await;
     *response.status_mut() = status;
     recorded(error, response)
 }
@@ -146,6 +162,16 @@ fn next(
     (jar.add(cookie), see_other(next)).into_response()
 }
 
+/// A refusal for the script: with the six verdicts, as the page would show them.
+fn told(context: &Context, error: &ServiceError) -> JsonError {
+    let JsonError(public) = JsonError::of(context, error);
+    let guardrails = match error {
+        ServiceError::Denied(decision) => so_far(decision),
+        _ => Vec::new(),
+    };
+    JsonError(ApiError { guardrails, ..public })
+}
+
 /// What the passkey script sends first: the viewer's time zone, where the browser tells it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -174,7 +200,7 @@ pub async fn begin(
             };
             (jar, Json(options)).into_response()
         }
-        Err(error) => recorded(&error, JsonError::of(&context, &error).into_response()),
+        Err(error) => recorded(&error, told(&context, &error).into_response()),
     }
 }
 
@@ -202,7 +228,7 @@ pub async fn finish(
             let jar = jar.add(cookies::removed(SIGN_IN)).add(cookie);
             (jar, Json(json!({ "location": "/" }))).into_response()
         }
-        Err(error) => recorded(&error, JsonError::of(&context, &error).into_response()),
+        Err(error) => recorded(&error, told(&context, &error).into_response()),
     }
 }
 
@@ -229,19 +255,37 @@ pub struct TypedRecovery {
 
 /// The entrance again, with what went wrong: the sign-in goes on, so that another code can be typed.
 async fn refused(edge: &Edge, context: &Context, jar: CookieJar, error: &ServiceError) -> Response {
+    refused_typed(edge, context, jar, (error, BTreeMap::new())).await
+}
+
+/// The same, with what was typed into the form beside the code.
+async fn refused_typed(
+    edge: &Edge,
+    context: &Context,
+    jar: CookieJar,
+    (error, values): (&ServiceError, BTreeMap<String, String>),
+) -> Response {
     let public = error.public(context.visitor.request);
     match error {
         ServiceError::SignIn(
-            SignInFailure::OneTimeCode(_) | SignInFailure::RecoveryCode(_) | SignInFailure::NoSuchTenant,
+            SignInFailure::OneTimeCode(_)
+            | SignInFailure::RecoveryCode(_)
+            | SignInFailure::NoSuchTenant
+            | SignInFailure::NoSuchView,
         )
         | ServiceError::Invalid(_) => {
             let flash = Flash {
                 kind: FlashKind::Error,
                 message: public.message,
                 request_id: Some(public.request_id),
-                ..Flash::default()
+                fields: public.fields,
+                values,
             };
-            recorded(error, show(edge, context, jar, Some(flash)).await)
+            let said = Said {
+                flash: Some(flash),
+                refused: None,
+            };
+            recorded(error, show(edge, context, jar, said).await)
         }
         _ => failed(edge, context, jar, error).await,
     }
@@ -278,6 +322,8 @@ pub struct Narrower {
     #[serde(default)]
     tenant: String,
     #[serde(default)]
+    viewing_as: String,
+    #[serde(default)]
     reads_only: String,
 }
 
@@ -291,14 +337,17 @@ pub async fn narrow(
 ) -> Response {
     let wanted = form.map_or_else(|_| Narrower::default(), |form| form.0);
     let sign_in = cookies::value(&jar, SIGN_IN).map(str::to_owned);
-    let noted = edge.service.wish_narrow(
-        sign_in.as_deref(),
-        &wanted.tenant,
-        super::narrow::reach(&wanted.reads_only),
-    );
-    match noted.await {
+    let wish = NarrowRequest {
+        tenant: Some(wanted.tenant.clone()),
+        reach: super::narrow::reach(&wanted.reads_only),
+        viewing_as: Some(wanted.viewing_as),
+    };
+    match edge.service.wish_narrow(sign_in.as_deref(), &wish).await {
         Ok(()) => see_other("/sign-in"),
-        Err(error) => refused(&edge, &context, jar, &error).await,
+        Err(error) => {
+            let typed = BTreeMap::from([("tenant".to_owned(), wanted.tenant)]);
+            refused_typed(&edge, &context, jar, (&error, typed)).await
+        }
     }
 }
 

@@ -121,35 +121,3 @@ pub async fn code(
     };
     (CookieJar::new().add(cookie), answer).into_response()
 }
-
-/// A code, and where to go back to.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StayCode {
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    back: String,
-}
-
-/// POST `/stay/code`: the session's proof is renewed by a code of an authenticator app. A plain form.
-pub async fn stay_code(
-    State(edge): State<Edge>,
-    context: Context,
-    Extension(op): Extension<StaffOp>,
-    jar: CookieJar,
-    form: Result<Form<StayCode>, FormRejection>,
-) -> Response {
-    let (code, back) = form.map_or_else(|_| Default::default(), |form| (form.0.code, form.0.back));
-    match step_up::renew_with_code(&op, &code).await {
-        Ok(renewed) => {
-            let cookie = cookies::until(SESSION, &renewed.reference, op.now(), renewed.until);
-            let back = routes::local(&back).unwrap_or("/").to_owned();
-            (CookieJar::new().add(cookie), see_other(&back)).into_response()
-        }
-        Err(error) => {
-            let look = look(&edge, &context, &jar);
-            refused(&context, &error, &look, ("/stay", "Try again"))
-        }
-    }
-}

@@ -170,6 +170,9 @@ fn class(method: &Method, path: &str) -> Class {
         | "/sign-in/callback"
         | "/sign-in/passkey/begin"
         | "/sign-in/passkey/finish"
+        | "/sign-in/code"
+        | "/sign-in/recovery"
+        | "/sign-in/narrow"
         | "/enrollment"
         | "/api/oidc/back-channel-logout" => Class::SignIn,
         _ => Class::Open,

@@ -60,7 +60,6 @@ fn leads_there(path: &str) -> bool {
         staff::RESPONSIBILITIES,
         staff::ACKNOWLEDGE_DUTIES,
         staff::STAY,
-        staff::STAY_CODE,
         staff::SIGN_OUT,
     ];
     open.contains(&path)

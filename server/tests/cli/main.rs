@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 mod deploy;
 mod installation;
+mod surface;
 
 use std::fs;
 use std::process::Command;

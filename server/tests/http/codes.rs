@@ -243,7 +243,7 @@ async fn a_code_is_no_way_round_what_asks_for_a_passkey() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_policy_lets_it_a_code_proves_one_call_and_renews_a_session() {
+async fn where_policy_lets_it_a_code_proves_one_call_and_never_extends_the_session() {
     let house = house().await;
     let (mut jess, app, _) = jess(&house).await;
     house.later(301);
@@ -274,19 +274,33 @@ async fn where_policy_lets_it_a_code_proves_one_call_and_renews_a_session() {
     assert!(done.status.is_success(), "{} {}", done.status, done.text);
 
     house.later(30);
+    let page = jess.get(&format!("{STAFF}/stay")).await;
+    assert!(
+        page.text.contains("data-passkey=\"authenticate\"") && !page.text.contains("name=\"code\""),
+        "{}",
+        page.text
+    );
     let fields = [("code", app.code(&house)), ("back", "/users".to_owned())];
     let fields: Vec<(&str, &str)> = fields
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
-    let page = jess.get(&format!("{STAFF}/stay")).await;
-    assert!(page.text.contains("action=\"/stay/code\""), "{}", page.text);
+    let before = me(&mut jess).await.json()["factor_age_seconds"].clone();
     let stays = jess.post_form(&format!("{STAFF}/stay/code"), &fields).await;
-    assert_eq!(stays.to(), format!("{STAFF}/users"), "{}", stays.text);
-    let me = me(&mut jess).await.json();
-    assert_eq!(
-        (&me["factor"], &me["factor_age_seconds"]),
-        (&json!("totp"), &json!(0))
+    assert!(
+        !is_in(&stays) && !stays.status.is_success(),
+        "{} {}",
+        stays.status,
+        stays.text
+    );
+    assert_eq!(me(&mut jess).await.json()["factor_age_seconds"], before);
+    let lost = "UPDATE staff_passkey SET revoked_at = 1 WHERE staff_id = (SELECT id FROM staff WHERE email LIKE 'jess@%')";
+    house.db.raw_execute(lost).await.unwrap();
+    let page = jess.get(&format!("{STAFF}/stay")).await;
+    assert!(
+        page.text.contains("You have no passkey that counts.") && !page.text.contains("data-passkey"),
+        "{}",
+        page.text
     );
 }
 
@@ -355,7 +369,9 @@ async fn five_wrong_codes_suspend_and_ten_lock_until_a_reset() {
     for table in ["staff_totp", "recovery_code", "code_attempt"] {
         let left = house
             .db
-            .raw_fetch(&format!("SELECT staff_id AS text FROM {table}"))
+            .raw_fetch(&format!(
+                "SELECT staff_id AS text FROM {table} WHERE staff_id IN (SELECT id FROM staff WHERE email LIKE 'jess@%')"
+            ))
             .await
             .unwrap();
         assert!(left.is_empty(), "{table} is void");
@@ -365,6 +381,60 @@ async fn five_wrong_codes_suspend_and_ten_lock_until_a_reset() {
         StatusCode::OK,
         "and the sessions are over"
     );
+}
+
+/// What was wrong was not the code.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_code_is_no_failure_whatever_else_keeps_its_owner_out() {
+    let house = house().await;
+    let (mut jess, app, mut other) = jess(&house).await;
+    let wish = format!("{STAFF}/sign-in/narrow");
+    let to = |tenant: &'static str| [("tenant", tenant), ("reads_only", "")];
+    other.post_form(&wish, &to("nowhere")).await;
+    let wrong = with_code(&mut other, WRONG).await;
+    assert!(
+        !wrong.text.contains("there is no tenant of this name"),
+        "who proved nothing learns of no tenant: {}",
+        wrong.text
+    );
+    for _ in 0..6 {
+        let code = app.code(&house);
+        let kept_out = with_code(&mut other, &code).await;
+        assert_eq!(kept_out.status, StatusCode::UNAUTHORIZED);
+        assert!(
+            kept_out.text.contains("there is no tenant of this name"),
+            "{}",
+            kept_out.text
+        );
+        house.later(30);
+    }
+    assert_eq!(told(&house, "codes.suspend", "").await, 0);
+    assert_eq!(
+        told(&house, "totp.use", "").await,
+        6,
+        "each of them was used up, and that is told"
+    );
+    let standing = jess.get_json(&api("session/codes")).await.json();
+    assert_eq!(standing["app_codes"], "open");
+    other.post_form(&wish, &to("")).await;
+    assert!(is_in(&with_code(&mut other, &app.code(&house)).await));
+}
+
+/// Who may not come in by a code at all spends no try of theirs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_could_let_nobody_in_is_not_counted() {
+    let house = house().await;
+    let (_, _, mut other) = jess(&house).await;
+    let ends = "UPDATE staff SET account_until = 1 WHERE email LIKE 'jess@%'";
+    house.db.raw_execute(ends).await.unwrap();
+    let under_way = other.cookies.clone();
+    for _ in 0..6 {
+        other.cookies.clone_from(&under_way);
+        let refused = with_code(&mut other, WRONG).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text);
+    }
+    assert_eq!(told(&house, "totp.use", "code_wrong").await, 0);
+    assert_eq!(told(&house, "codes.suspend", "").await, 0);
 }
 
 async fn reset(house: &House, short: &str) {
@@ -532,5 +602,127 @@ async fn what_is_removed_counts_no_more() {
     assert_eq!(
         with_code(&mut third, &app.code(&house)).await.status,
         StatusCode::UNAUTHORIZED
+    );
+}
+
+/// What a person did since noon whose entry in the platform's log lacks a mark, and all that they did.
+async fn marked(house: &House, short: &str) -> (Vec<String>, Vec<String>) {
+    let whose = format!(
+        "SELECT event || ' ' || outcome AS text FROM audit_entry WHERE scope = 'platform' AND at >= {} \
+         AND (SELECT id FROM staff WHERE email LIKE '{short}@%') IN (actor_id, act_id)",
+        stagedoor_service::testing::NOON.micros()
+    );
+    let lacking = "flags % 2 = 0 OR CAST(canonical AS TEXT) NOT LIKE '%\"sub_role\":\"support_l1\"%'";
+    let mut found = Vec::new();
+    for sql in [format!("{whose} AND ({lacking}) ORDER BY at, id"), whose] {
+        let rows = house.db.raw_fetch(&sql).await.unwrap();
+        found.push(
+            rows.iter()
+                .map(|row| row.get::<String>("text").unwrap())
+                .collect(),
+        );
+    }
+    let all = found.pop().unwrap_or_default();
+    (found.pop().unwrap_or_default(), all)
+}
+
+/// Before they have a session, at its beginning and its end, and in every call between.
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_that_somebody_temporary_with_a_sub_role_does_says_so() {
+    let house = house().await;
+    let narrowed = format!(
+        "UPDATE staff SET sub_role = 'support_l1', account_until = {} WHERE email LIKE 'jess@%' OR email LIKE 'niko@%'",
+        stagedoor_service::testing::NOON.micros() + 36_000_000_000
+    );
+    house.db.raw_execute(&narrowed).await.unwrap();
+    let (mut jess, app, mut other) = jess(&house).await;
+    let codes = recovery_codes(&mut jess).await;
+    jess.visit("rod@acme.com").await;
+    with_code(&mut other, WRONG).await;
+    assert!(is_in(&with_code(&mut other, &app.code(&house)).await));
+    let mut lost = house.browser();
+    lost.identify("jess").await;
+    let junk = lost.finish(&json!({})).await;
+    assert!(!junk.status.is_success(), "{}", junk.text);
+    with_recovery(&mut lost, "aaaa-aaaa-aaaa").await;
+    with_recovery(&mut lost, &codes[0]).await;
+    let options = lost.begin().await;
+    let credential = lost.prove(&options);
+    assert_eq!(lost.finish(&credential).await.status, StatusCode::OK);
+    lost.post_form(&format!("{STAFF}/sign-out"), &[]).await;
+    let (lacking, all) = marked(&house, "jess").await;
+    assert_eq!(lacking, Vec::<String>::new());
+    for event in [
+        "staff.sign_in success",
+        "staff.sign_in failed",
+        "staff.sign_out success",
+        "totp.enrol success",
+        "totp.use success",
+        "totp.use failed",
+        "recovery.use success",
+        "recovery.use failed",
+        "staff.register_passkey success",
+        "impersonation.start success",
+        "impersonation.end success",
+    ] {
+        assert!(all.iter().any(|told| told == event), "{event} in {all:?}");
+    }
+
+    let found = stagedoor_store::staff::list(&mut house.db.reader(), house.service.now())
+        .await
+        .unwrap();
+    let niko = found.iter().find(|one| one.email.starts_with("niko@")).unwrap();
+    let issued = house.service.reissue(niko.id).await.unwrap();
+    let mut browser = house.browser();
+    let asked = browser.leave_for_the_provider().await;
+    let back = browser.choose(&asked, "niko").await;
+    browser.get(back.as_str()).await;
+    let token = issued.expose();
+    browser
+        .post_form(&format!("{STAFF}/enrollment"), &[("enrollment_token", &token)])
+        .await;
+    let options = browser.begin().await;
+    let credential = browser.prove(&options);
+    assert_eq!(browser.finish(&credential).await.status, StatusCode::OK);
+    let (lacking, all) = marked(&house, "niko").await;
+    assert_eq!(lacking, Vec::<String>::new());
+    for event in [
+        "staff.enrol success",
+        "staff.register_passkey success",
+        "staff.sign_in success",
+    ] {
+        assert!(all.iter().any(|told| told == event), "{event} in {all:?}");
+    }
+}
+
+/// The demo makes one person with an app, so that its codes can be tried by whoever has no phone at hand.
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_the_demo_made_with_an_app_enters_by_its_code_once() {
+    let house = house().await;
+    let app = house.service.demo_app().await.unwrap().unwrap();
+    assert_eq!(app.email, "rio@acme-corp.example");
+    let mut rio = house.browser();
+    rio.identify("rio").await;
+    let entrance = rio.get(&format!("{STAFF}/sign-in")).await.text;
+    assert!(
+        entrance.contains("Register a passkey") && entrance.contains("Use a code"),
+        "{entrance}"
+    );
+    let shown = app.shown(house.service.now());
+    let entered = with_code(&mut rio, &shown).await;
+    assert!(is_in(&entered), "{}", entered.text);
+    assert_eq!(rio.get_json(&api("session")).await.status, StatusCode::OK);
+    let mut again = house.browser();
+    again.identify("rio").await;
+    with_code(&mut again, &shown).await;
+    let refused = again.get_json(&api("session")).await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "a code is good once");
+
+    let mut rob = house.browser();
+    rob.identify("rob").await;
+    let entrance = rob.get(&format!("{STAFF}/sign-in")).await.text;
+    assert!(
+        !entrance.contains("Use a code"),
+        "nobody else has one: {entrance}"
     );
 }

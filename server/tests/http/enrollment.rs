@@ -343,3 +343,31 @@ async fn recovery_ends_everything_at_once_and_starts_anew() {
     let credential = anew.prove(&options);
     assert_eq!(anew.finish(&credential).await.status, StatusCode::OK);
 }
+
+/// As if another session began between the look and the write: nothing that the entries do not tell of is left behind, to live
+/// again once its person has enrolled.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recovery_ends_what_runs_when_it_is_written() {
+    let house = House::new().await;
+    house.signed_in("kim").await;
+    let kims = "staff_id = (SELECT id FROM staff WHERE email LIKE 'kim@%')";
+    let meanwhile = format!(
+        "UPDATE staff_session SET ended_at = started_at, ended_why = 'revoked' WHERE {kims}; \
+         CREATE TRIGGER meanwhile AFTER UPDATE OF state ON staff WHEN NEW.state = 'invited' BEGIN \
+         UPDATE staff_session SET ended_at = NULL, ended_why = NULL WHERE staff_id = NEW.id; END"
+    );
+    house.db.raw_execute(&meanwhile).await.unwrap();
+    let refused = house.service.recover("kim@acme-corp.example").await;
+    assert!(refused.is_err(), "{refused:?}");
+    let invited = "SELECT count(*) AS n FROM staff WHERE email LIKE 'kim@%' AND state = 'invited'";
+    let invited = house.db.raw_fetch(invited).await.unwrap()[0].count("n").unwrap();
+    assert_eq!(invited, 0, "nothing is half done");
+    let before = format!(
+        "DROP TRIGGER meanwhile; UPDATE staff_session SET ended_at = NULL, ended_why = NULL WHERE {kims}"
+    );
+    house.db.raw_execute(&before).await.unwrap();
+    house.service.recover("kim@acme-corp.example").await.unwrap();
+    let open = format!("SELECT count(*) AS n FROM staff_session WHERE ended_at IS NULL AND {kims}");
+    let open = house.db.raw_fetch(&open).await.unwrap()[0].count("n").unwrap();
+    assert_eq!(open, 0);
+}

@@ -205,7 +205,7 @@ async fn every_token_costs_the_same_up_to_the_claim() {
     same_up_to_there(
         &all[0],
         &right,
-        &["sign_in::TRY", "staff::FIND_BY_TOKEN", "staff::SCOPE"],
+        &["sign_in::TRY", "staff::find::FIND_BY_TOKEN", "staff::row::SCOPE"],
     );
 }
 

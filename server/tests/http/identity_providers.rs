@@ -2,6 +2,7 @@
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
+use stagedoor_store::testing::TestDb;
 
 use crate::support::{Browser, House, STAFF};
 
@@ -184,24 +185,29 @@ async fn a_sample_of_claims_is_held_against_the_rules() {
     let demo = own(&mut kim).await;
     let preview = url(&format!("/{}/preview", demo["id"].as_str().unwrap()));
     let tries = [
+        (json!({}), Value::Null),
+        (json!({ "email": "rio@evil.example" }), json!("not_workforce")),
+        (json!({ "amr": ["pwd"] }), json!("amr_not_allowed")),
+        (json!({ "sub": null }), json!("token_subject")),
+        (json!({ "sub": "x".repeat(256) }), json!("token_subject")),
+        (json!({ "sub": "1\u{7}" }), json!("token_subject")),
         (
-            json!({ "sub": "1", "email": "rio@acme-corp.example" }),
-            Value::Null,
+            json!({ "email_verified": false }),
+            json!("token_email_unverified"),
         ),
+        (json!({ "email_verified": null }), json!("token_email_unverified")),
         (
-            json!({ "sub": "1", "email": "rio@evil.example" }),
-            json!("not_workforce"),
+            json!({ "email": "rio@x@acme-corp.example" }),
+            json!("token_email"),
         ),
-        (
-            json!({ "sub": "1", "email": "rio@acme-corp.example", "amr": ["pwd"] }),
-            json!("amr_not_allowed"),
-        ),
-        (
-            json!({ "email": "rio@acme-corp.example" }),
-            json!("token_subject"),
-        ),
+        (json!({ "name": 7 }), json!("token_name")),
+        (json!({ "events": {} }), json!("token_events")),
     ];
-    for (claims, refused) in tries {
+    for (changes, refused) in tries {
+        let mut claims = json!({ "sub": "1", "email": "rio@acme-corp.example", "email_verified": true });
+        for (name, value) in changes.as_object().unwrap() {
+            claims[name] = value.clone();
+        }
         let answer = kim.post_json(&preview, &json!({ "claims": claims })).await;
         assert_eq!(answer.json()["refused"], refused, "{}", answer.text);
     }
@@ -215,9 +221,48 @@ async fn a_sample_of_claims_is_held_against_the_rules() {
     assert_eq!(read["refused"], "token_email", "{read}");
     assert_eq!(
         json!([read["attributes"][0]["fault"], read["attributes"][2]["value"]]),
-        json!(["email is not a text, and counts for nothing.", "a, b"])
+        json!(["email is not a text: nobody is let in with it.", "a, b"])
     );
     let large = json!({ "claims": { "sub": "x".repeat(17_000) } });
     let answer = kim.post_json(&preview, &large).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);
+}
+
+/// What is pasted comes back once, to who pasted it, and whoever reads the database reads none of it.
+async fn what_is_pasted_is_sealed_until_it_is_shown(db: TestDb) {
+    let house = House::over(db).await;
+    let mut kim = house.signed_in("kim").await;
+    let all = kim.get_json(&url("")).await.json();
+    let id = all["items"][0]["id"].as_str().unwrap();
+    let claims = json!({ "sub": "1", "email": "rio@acme-corp.example", "email_verified": true }).to_string();
+    let back = format!("/identity-providers/{id}");
+    let sent = [("provider_id", id), ("claims", &claims), ("back", &back)];
+    let answer = kim
+        .post_form(&format!("{STAFF}/api/fn/staff/preview_claims"), &sent)
+        .await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let rows = house.db.raw_fetch("SELECT body FROM flash").await.unwrap();
+    let body: String = rows[0].get("body").unwrap();
+    assert!(
+        rows.len() == 1 && !body.contains("rio") && !body.contains("would"),
+        "{body}"
+    );
+    let shown = kim.get(&format!("{STAFF}{back}")).await;
+    assert!(
+        shown.text.contains("email: rio@acme-corp.example"),
+        "{}",
+        shown.text
+    );
+    let again = kim.get(&format!("{STAFF}{back}")).await;
+    assert!(!again.text.contains("email: rio@"), "{}", again.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_pasted_is_sealed_until_it_is_shown_on_postgresql() {
+    what_is_pasted_is_sealed_until_it_is_shown(TestDb::postgres().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_pasted_is_sealed_until_it_is_shown_on_sqlite() {
+    what_is_pasted_is_sealed_until_it_is_shown(TestDb::sqlite().await).await;
 }

@@ -7,7 +7,7 @@ use axum::extract::ConnectInfo;
 use http::{Method, StatusCode};
 use stagedoor_server::edge::Edge;
 use stagedoor_server::layer::limits::{Limits, Rate, Rates};
-use stagedoor_server::router;
+use stagedoor_server::router::{self, Behind};
 use url::Url;
 
 use crate::support::{Answer, Browser, House, STAFF, sentences, tenant};
@@ -31,6 +31,18 @@ async fn from(browser: &mut Browser, address: &str, url: &str) -> Answer {
     let mut request = browser.request(Method::GET, &url, None, "application/json");
     let peer: SocketAddr = format!("{address}:4711").parse().unwrap();
     request.extensions_mut().insert(ConnectInfo(peer));
+    browser.send(&url, request).await
+}
+
+/// A step of a sign-in, as its page would send it.
+async fn step(browser: &mut Browser, address: &str, path: &str) -> Answer {
+    let url = Url::parse(&format!("{STAFF}{path}")).unwrap();
+    let body = Some(("application/x-www-form-urlencoded", String::new()));
+    let mut request = browser.request(Method::POST, &url, body, "application/json");
+    let peer: SocketAddr = format!("{address}:4711").parse().unwrap();
+    request.extensions_mut().insert(ConnectInfo(peer));
+    let headers = request.headers_mut();
+    headers.insert(http::header::ORIGIN, STAFF.parse().unwrap());
     browser.send(&url, request).await
 }
 
@@ -66,6 +78,27 @@ async fn sign_ins_are_limited_by_address_and_by_no_other() {
         StatusCode::UNAUTHORIZED
     );
     assert!(refused_for(&from(&mut stranger, "127.0.0.9", &start).await).is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_step_of_a_sign_in_is_limited_as_one() {
+    let house = House::new().await;
+    let mut stranger = house.browser().tab_through(&strict(&house));
+    let steps = router::doors()
+        .into_iter()
+        .filter(|(behind, door)| *behind == Behind::StaffEntrance && door.method == "POST");
+    let mut wrong = Vec::new();
+    for (number, (_, door)) in steps.enumerate() {
+        let address = format!("127.0.1.{}", number + 1);
+        let mut heard = Vec::new();
+        for _ in 0..4 {
+            heard.push(refused_for(&step(&mut stranger, &address, &door.path).await).is_some());
+        }
+        if heard != [false, false, false, true] {
+            wrong.push(format!("{} {heard:?}", door.path));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

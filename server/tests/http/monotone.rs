@@ -11,7 +11,9 @@ use crate::support::{Browser, House, STAFF};
 
 const WHY: &str = "Their laptop was stolen yesterday";
 const ACTORS: [&str; 3] = ["jess", "sasha", "rio"];
-const CALLS: usize = 60;
+const CALLS: usize = 120;
+const KINDS: u8 = 20;
+const LATER: &str = "2026-11-21T18:00:00Z";
 
 /// One call: by whom, about whom, and what.
 #[derive(Debug, Clone)]
@@ -24,7 +26,7 @@ struct Call {
 
 fn calls() -> Vec<Call> {
     let role = prop::sample::select(vec!["super_admin", "support", "security", "read_only"]);
-    let call = (0..ACTORS.len(), 0_usize..16, 0_u8..7, role).prop_map(|(actor, target, kind, role)| Call {
+    let call = (0..ACTORS.len(), 0_usize..16, 0..KINDS, role).prop_map(|(actor, target, kind, role)| Call {
         actor,
         target,
         kind,
@@ -42,7 +44,13 @@ async fn held(house: &House) -> Vec<String> {
     for sql in [
         "SELECT id || ' ' || email || ' ' || role || ' ' || state || ' ' || scope || ' ' || coalesce(subject, '') || ' ' || coalesce(account_until, 0) || ' ' || coalesce(sub_role, '') || ' ' || coalesce(term_role, '') || ' ' || coalesce(term_scope, '') AS x FROM staff ORDER BY id",
         "SELECT staff_id || ' ' || tenant_id AS x FROM staff_scope ORDER BY staff_id, tenant_id",
+        "SELECT staff_id || ' ' || tenant_id AS x FROM staff_term_scope ORDER BY staff_id, tenant_id",
         "SELECT id || ' ' || staff_id || ' ' || coalesce(revoked_at, 0) AS x FROM staff_passkey ORDER BY id",
+        "SELECT id || ' ' || staff_id || ' ' || coalesce(ended_at, 0) || ' ' || narrowed_reach || ' ' || coalesce(narrowed_tenant, '') || ' ' || coalesce(viewing_as, '') AS x FROM staff_session ORDER BY id",
+        "SELECT id || ' ' || is_trusted || ' ' || email_domains AS x FROM identity_provider ORDER BY id",
+        "SELECT id || ' ' || state AS x FROM trial ORDER BY id",
+        "SELECT 'policy ' || name AS x FROM guard_policy ORDER BY name",
+        "SELECT 'rule ' || name AS x FROM network_rule ORDER BY name",
     ] {
         let rows = house.db.raw_fetch(sql).await.unwrap();
         all.extend(rows.iter().map(|row| row.get::<String>("x").unwrap()));
@@ -50,8 +58,20 @@ async fn held(house: &House) -> Vec<String> {
     all
 }
 
-async fn send(browser: &mut Browser, call: &Call, ids: &[String], number: usize) -> StatusCode {
-    let id = &ids[call.target % ids.len()];
+/// What is there to reach for, beside the people.
+struct There {
+    people: Vec<String>,
+    provider: String,
+    /// The session of a super admin.
+    session: String,
+    /// A change of network rules on trial.
+    trial: String,
+    /// A call of a super admin's that waits for a fresh proof.
+    step_up: String,
+}
+
+async fn send(browser: &mut Browser, call: &Call, there: &There, number: usize) -> StatusCode {
+    let id = &there.people[call.target % there.people.len()];
     let one = format!("{STAFF}/api/admin/staff/{id}");
     let role = call.role;
     let post = |path: &str, body: Value| (Method::POST, format!("{one}{path}"), body);
@@ -70,6 +90,20 @@ async fn send(browser: &mut Browser, call: &Call, ids: &[String], number: usize)
         3 => post("/reissue-enrollment", json!({ "reason": WHY })),
         4 => post("/reset-factors", json!({ "reason": WHY })),
         5 => post("/deactivate", json!({ "reason": WHY })),
+        6 => (
+            Method::PATCH,
+            one.clone(),
+            json!({ "sub_role": null, "reason": WHY }),
+        ),
+        7 => {
+            let body = json!({ "role": role, "role_until": LATER, "reason": WHY });
+            (Method::PATCH, one.clone(), body)
+        }
+        8 => {
+            let body = json!({ "tenants": null, "tenants_until": LATER, "reason": WHY });
+            (Method::PATCH, one.clone(), body)
+        }
+        9..=18 => elsewhere(call.kind, there, number),
         _ => {
             let new = json!({
                 "email": format!("new{number}@acme-corp.example"), "name": "New", "role": role,
@@ -81,23 +115,116 @@ async fn send(browser: &mut Browser, call: &Call, ids: &[String], number: usize)
     browser.send_json(method, &url, &body).await.status
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_may_grant_nothing_changes_nothing_that_anybody_holds() {
-    let house = House::new().await;
-    let mut browsers = Vec::new();
-    for actor in ACTORS {
-        browsers.push(house.signed_in(actor).await);
+/// The other ways to power: who vouches, what guards, from where, what is tried, and what others are signed in with.
+fn elsewhere(kind: u8, there: &There, number: usize) -> (Method, String, Value) {
+    let why = json!({ "reason": WHY });
+    let (method, path, body) = match kind {
+        9 => {
+            let body = json!({
+                "name": format!("SSO {number}"), "issuer": "https://127.0.0.1:1", "client_id": "console",
+                "email_domains": ["acme-corp.example"], "reason": WHY,
+            });
+            (Method::POST, "identity-providers".to_owned(), body)
+        }
+        10 => {
+            let body = json!({ "email_domains": ["acme-corp.example", "evil.example"], "reason": WHY });
+            (
+                Method::PATCH,
+                format!("identity-providers/{}", there.provider),
+                body,
+            )
+        }
+        11 => {
+            let body = json!({
+                "name": "own", "about": "", "says": { "max_age_seconds": 600 }, "reason": WHY,
+            });
+            (Method::POST, "policies".to_owned(), body)
+        }
+        12 => {
+            let body = json!({
+                "name": "own", "kind": "vpn", "range": "198.51.100.0/24", "reason": WHY,
+            });
+            (Method::POST, "network-rules".to_owned(), body)
+        }
+        13 => (Method::POST, format!("trials/{}/confirm", there.trial), json!({})),
+        14 => (
+            Method::POST,
+            format!("trials/{}/roll-back", there.trial),
+            json!({}),
+        ),
+        15 => (Method::DELETE, format!("sessions/{}", there.session), why),
+        16 => {
+            let body = json!({ "q": format!("person:{}", there.people[0]), "sessions": 1 });
+            (Method::POST, "sessions/revoke".to_owned(), body)
+        }
+        17 => (
+            Method::POST,
+            format!("step-up/{}/begin", there.step_up),
+            json!({}),
+        ),
+        _ => (
+            Method::POST,
+            format!("step-up/{}", there.step_up),
+            json!({ "credential": {} }),
+        ),
+    };
+    (method, format!("{STAFF}/api/admin/{path}"), body)
+}
+
+/// Kim, whose proof is an hour old, with a call that waits for another; and Ada, who tries a network rule.
+async fn there(house: &House) -> There {
+    let mut kim = house.signed_in("kim").await;
+    for _ in 0..7 {
+        house.later(600);
+        kim.get_json(&format!("{STAFF}/api/admin/session")).await;
     }
     let rows = house
         .db
         .raw_fetch("SELECT id AS x FROM staff ORDER BY id")
         .await
         .unwrap();
-    let ids: Vec<String> = rows.iter().map(|row| row.get("x").unwrap()).collect();
+    let people: Vec<String> = rows.iter().map(|row| row.get("x").unwrap()).collect();
+    let url = format!("{STAFF}/api/admin/staff/{}", people[0]);
+    let body = json!({ "name": "Somebody", "reason": WHY });
+    let waits = kim.send_json(Method::PATCH, &url, &body).await.json();
+    let mut ada = house.signed_in("ada").await;
+    let rule = json!({ "name": "office", "kind": "vpn", "range": "203.0.113.0/24", "reason": WHY });
+    let tried = ada
+        .post_json(&format!("{STAFF}/api/admin/network-rules"), &rule)
+        .await;
+    let own = kim.get_json(&format!("{STAFF}/api/admin/session")).await.json();
+    let providers = kim
+        .get_json(&format!("{STAFF}/api/admin/identity-providers"))
+        .await
+        .json();
+    let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{value}")).to_owned();
+    There {
+        people,
+        provider: text(&providers["items"][0]["id"]),
+        session: text(&own["session_id"]),
+        trial: text(&tried.json()["id"]),
+        step_up: text(&waits["error"]["step_up_id"]),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_grant_nothing_changes_nothing_that_anybody_holds() {
+    let house = House::new().await;
+    let there = there(&house).await;
+    let mut browsers = Vec::new();
+    for actor in ACTORS {
+        browsers.push(house.signed_in(actor).await);
+    }
     let before = held(&house).await;
     for (number, call) in calls().iter().enumerate() {
-        let status = send(&mut browsers[call.actor], call, &ids, number).await;
-        assert_eq!(status, StatusCode::FORBIDDEN, "{call:?}");
+        house.later(1);
+        let status = send(&mut browsers[call.actor], call, &there, number).await;
+        // Of what is somebody else's to prove it is not even told that it is there.
+        let expected = match call.kind {
+            17 | 18 => status.is_client_error(),
+            _ => status == StatusCode::FORBIDDEN,
+        };
+        assert!(expected, "{status}: {call:?}");
         assert_eq!(held(&house).await, before, "{call:?}");
     }
 }

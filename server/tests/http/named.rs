@@ -5,6 +5,7 @@ use http::StatusCode;
 use serde_json::json;
 use stagedoor_service::ServiceError;
 use stagedoor_service::named::DeclaredAdministrator;
+use stagedoor_store::testing::TestDb;
 
 use crate::support::{House, STAFF, sentences};
 
@@ -102,4 +103,46 @@ async fn an_address_of_somebody_else_and_an_unknown_provider_stop_the_start() {
         .declare_administrators("https://other.test", &[sol()])
         .await;
     assert!(matches!(elsewhere, Err(ServiceError::Invalid(_))));
+}
+
+/// Whom a way back from the server's command line leaves without an identity, and who has not come yet, is in no other super
+/// admin's hands.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_on_the_way_in_or_back_is_left_alone_as_well() {
+    let addresses = vec!["NIKO@acme-corp.example".to_owned()];
+    let house = House::with(TestDb::sqlite().await, |settings| {
+        settings.administrator_addresses = addresses;
+    })
+    .await;
+    let declared = "UPDATE identity_provider SET declared = 1";
+    house.db.raw_execute(declared).await.unwrap();
+    let mut kim = house.signed_in("kim").await;
+    house.signed_in("ada").await;
+    house.signed_in("sol").await;
+    house.service.recover("sol@acme-corp.example").await.unwrap();
+    for short in ["sol", "niko"] {
+        let found = kim
+            .get_json(&format!("{STAFF}/api/admin/staff?q={short}"))
+            .await
+            .json();
+        let one = &found["items"][0];
+        assert_eq!(
+            (&one["state"], &one["named_in_configuration"]),
+            (&json!("invited"), &json!(true)),
+            "{short}"
+        );
+        let path = format!(
+            "{STAFF}/api/admin/staff/{}/deactivate",
+            one["id"].as_str().unwrap()
+        );
+        let refused = kim
+            .post_json(&path, &json!({ "reason": "Left the company today" }))
+            .await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{short}: {}", refused.text);
+        assert!(
+            refused.text.contains("configuration file names"),
+            "{short}: {}",
+            refused.text
+        );
+    }
 }

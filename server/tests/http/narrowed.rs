@@ -103,6 +103,67 @@ async fn a_wish_that_cannot_be_granted_keeps_out_and_tells_nothing_before_the_pa
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_session_may_start_viewed_as_a_narrower_role_and_no_other() {
+    let house = House::new().await;
+    let mut jess = house.signed_in("jess").await;
+    jess.cookies.clear();
+    jess.identify("jess").await;
+    let entrance = format!("{STAFF}/sign-in");
+    let page = jess.get(&entrance).await.text;
+    // What is offered is the same for everybody: it tells nobody which role is theirs.
+    for name in ["support", "security", "read_only", "support_l1", "support_l2"] {
+        assert!(page.contains(&format!("value=\"{name}\"")), "{name}: {page}");
+    }
+    let form = format!("{STAFF}/sign-in/narrow");
+    for no_view in ["super_admin", "nobody"] {
+        let refused = jess.post_form(&form, &[("viewing_as", no_view)]).await;
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{no_view}");
+        assert!(
+            refused.text.contains("Choose a role of the list"),
+            "{}",
+            refused.text
+        );
+    }
+    for wider in ["security", "support"] {
+        let noted = jess.post_form(&form, &[("viewing_as", wider)]).await;
+        assert_eq!(noted.to(), entrance, "{wider}: {}", noted.text);
+        let options = jess.begin().await;
+        let credential = jess.prove(&options);
+        let refused = jess.finish(&credential).await;
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{wider}");
+        assert!(refused.text.contains("is not narrower"), "{}", refused.text);
+    }
+    let wish = [("viewing_as", "support_l1"), ("tenant", "acme")];
+    assert_eq!(jess.post_form(&form, &wish).await.to(), entrance);
+    let page = jess.get(&entrance).await.text;
+    assert!(page.contains("viewing as support_l1, only acme"), "{page}");
+
+    // Meanwhile the row changes: what was narrower is their own now.
+    let sub_role = |name: &str| format!("UPDATE staff SET sub_role = {name} WHERE email LIKE 'jess@%'");
+    house.db.raw_execute(&sub_role("'support_l1'")).await.unwrap();
+    let options = jess.begin().await;
+    let credential = jess.prove(&options);
+    let refused = jess.finish(&credential).await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{}", refused.text);
+    assert!(refused.text.contains("is not narrower"), "{}", refused.text);
+
+    // The sign-in goes on.
+    house.db.raw_execute(&sub_role("NULL")).await.unwrap();
+    let options = jess.begin().await;
+    let credential = jess.prove(&options);
+    assert_eq!(jess.finish(&credential).await.status, StatusCode::OK);
+    let session = own(&mut jess).await;
+    assert_eq!(session["viewing_as"], json!("support_l1"), "{session}");
+    assert_eq!(session["may_view_as"], json!(["read_only"]));
+    let mut ada = house.signed_in("ada").await;
+    assert_eq!(told(&mut ada, "staff.sign_in", "viewing_as").await, "support_l1");
+    let log = ada
+        .get_json(&format!("{STAFF}/api/admin/audit-logs?q=action:staff.sign_in"))
+        .await;
+    assert!(log.text.contains("narrowed_to_no_view"), "{}", log.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_running_session_is_only_ever_narrowed_and_its_cookie_is_another_one() {
     let house = House::new().await;
     let mut kim = house.signed_in("kim").await;

@@ -10,19 +10,19 @@ use serde_json::{Value, json};
 use stagedoor_store::testing::TestDb;
 use url::Url;
 
-use crate::support::{Answer, Browser, House, STAFF, sentences};
+use crate::support::{Answer, Browser, House, STAFF};
 
 const WHY: &str = "The office in Berlin has moved";
 /// An address of the range that the tests add.
-const AWAY: &str = "198.51.100.7";
+pub(crate) const AWAY: &str = "198.51.100.7";
 const AT_HOME: &str = "127.0.0.1";
 
-fn api(path: &str) -> String {
+pub(crate) fn api(path: &str) -> String {
     format!("{STAFF}/api/admin/{path}")
 }
 
 /// A call from some address.
-async fn from(
+pub(crate) async fn from(
     browser: &mut Browser,
     address: &str,
     (method, path): (Method, &str),
@@ -39,17 +39,17 @@ async fn from(
     browser.send(&url, request).await
 }
 
-fn vpn() -> Value {
+pub(crate) fn vpn() -> Value {
     json!({ "name": "vpn-berlin", "kind": "vpn", "range": "198.51.100.0/24", "note": "Exit nodes", "reason": WHY })
 }
 
-async fn add(browser: &mut Browser, rule: &Value) -> Value {
+pub(crate) async fn add(browser: &mut Browser, rule: &Value) -> Value {
     let answer = browser.post_json(&api("network-rules"), rule).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
     answer.json()
 }
 
-async fn confirm(browser: &mut Browser, trial: &Value) -> Answer {
+pub(crate) async fn confirm(browser: &mut Browser, trial: &Value) -> Answer {
     let path = format!("trials/{}/confirm", trial["id"].as_str().unwrap());
     browser.post_json(&api(&path), &json!({})).await
 }
@@ -79,11 +79,6 @@ async fn rules(browser: &mut Browser) -> Value {
 fn names(rules: &Value) -> Vec<&str> {
     let items = rules["items"].as_array().unwrap();
     items.iter().map(|rule| rule["name"].as_str().unwrap()).collect()
-}
-
-async fn log(browser: &mut Browser) -> Vec<String> {
-    let answer = browser.get_json(&api("audit-logs?limit=100")).await;
-    sentences(&answer)
 }
 
 /// A rule that was tried and confirmed.
@@ -121,7 +116,7 @@ async fn a_rule_holds_at_once_and_stays_once_it_is_confirmed() {
         StatusCode::CONFLICT,
         "it is over"
     );
-    let lines = log(&mut kim).await;
+    let lines = kim.log("limit=100").await;
     for told in [
         "changed network rule vpn-berlin",
         "confirmed the change of network rules",
@@ -149,7 +144,7 @@ async fn a_trial_that_nobody_confirms_is_over_after_five_minutes_without_any_job
         (&json!("rolled_back"), &json!("time"))
     );
     house.service.run_due().await.unwrap();
-    let lines = log(&mut kim).await;
+    let lines = kim.log("limit=100").await;
     let written = lines
         .iter()
         .filter(|line| line.contains("rolled back the change of network rules"));

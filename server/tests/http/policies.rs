@@ -6,32 +6,32 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Browser, House, STAFF};
 
-fn api(path: &str) -> String {
+pub(crate) fn api(path: &str) -> String {
     format!("{STAFF}/api/admin/{path}")
 }
 
 /// A request that everything is good about, of somebody made up.
-fn good(role: &str, action: &str) -> Value {
+pub(crate) fn good(role: &str, action: &str) -> Value {
     json!({
         "role": role, "action": action, "address": "127.0.0.1", "identity": "workforce",
         "factor": "passkey", "factor_age_seconds": 600, "session": "live",
     })
 }
 
-fn with(mut request: Value, changes: Value) -> Value {
+pub(crate) fn with(mut request: Value, changes: Value) -> Value {
     for (name, value) in changes.as_object().unwrap() {
         request[name] = value.clone();
     }
     request
 }
 
-async fn simulated(browser: &mut Browser, request: &Value) -> Value {
+pub(crate) async fn simulated(browser: &mut Browser, request: &Value) -> Value {
     let answer = browser.post_json(&api("policies/simulate"), request).await;
     assert_eq!(answer.status, StatusCode::OK, "{request}: {}", answer.text);
     answer.json()
 }
 
-async fn refused(browser: &mut Browser, request: &Value) -> Answer {
+pub(crate) async fn refused(browser: &mut Browser, request: &Value) -> Answer {
     let answer = browser.post_json(&api("policies/simulate"), request).await;
     assert_eq!(
         answer.status,
@@ -43,13 +43,13 @@ async fn refused(browser: &mut Browser, request: &Value) -> Answer {
 }
 
 /// What one guardrail says.
-fn guardrail<'a>(answer: &'a Value, name: &str) -> &'a Value {
+pub(crate) fn guardrail<'a>(answer: &'a Value, name: &str) -> &'a Value {
     let all = answer["guardrails"].as_array().unwrap();
     assert_eq!(all.len(), 6, "{answer}");
     all.iter().find(|guardrail| guardrail["name"] == name).unwrap()
 }
 
-async fn staff_id(browser: &mut Browser) -> String {
+pub(crate) async fn staff_id(browser: &mut Browser) -> String {
     let me = browser.get_json(&api("session")).await.json();
     me["staff_id"].as_str().unwrap().to_owned()
 }
@@ -388,6 +388,12 @@ async fn a_refusal_is_explained_alike_on_the_call_in_the_simulator_and_on_its_en
         assert_eq!(simulated["present"]["text"], json!(message));
         assert_eq!(guardrail(&simulated["present"], "authz")["text"], json!(message));
         assert_eq!(simulated["present"]["code"], call.json()["error"]["code"]);
+        let told = &call.json()["error"]["guardrails"];
+        assert_eq!(told, &simulated["present"]["guardrails"], "all six, alike");
+        for guardrail in told.as_array().unwrap() {
+            let words = guardrail["text"].as_str().unwrap();
+            assert!(page.text.contains(words), "{words}: {}", page.text);
+        }
 
         let event = if action == "policy.view" {
             "admin.policy.view"
@@ -447,6 +453,22 @@ async fn ones_own_request_leads_to_the_simulator_for_who_may_ask_it() {
         let page = jess.get(&format!("{STAFF}/{path}")).await;
         assert_eq!((page.status, simulator_link(&page.text)), (StatusCode::OK, None));
     }
+}
+
+/// What is hidden is not told of by the verdicts either, nor is anything to strangers.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_six_are_told_of_nothing_hidden_and_to_no_stranger() {
+    let house = House::new().await;
+    house.only("jess", "lumen").await;
+    let mut jess = house.signed_in("jess").await;
+    for path in ["tenants/acme", "tenants/nowhere"] {
+        let hidden = jess.get_json(&api(path)).await;
+        assert_eq!(hidden.status, StatusCode::NOT_FOUND, "{}", hidden.text);
+        assert_eq!(hidden.json()["error"]["guardrails"], Value::Null, "{path}");
+    }
+    let stranger = house.browser().get_json(&api("tenants")).await;
+    assert_eq!(stranger.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(stranger.json()["error"]["guardrails"], Value::Null);
 }
 
 /// For each role, the simulator says of a real person what the console then does to them.

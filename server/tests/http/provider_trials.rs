@@ -337,3 +337,38 @@ async fn whoever_comes_by_another_way_has_to_see_a_test_and_somebody_come_in() {
         json!([["Staff"], null, true])
     );
 }
+
+/// Whom a change leaves out is asked of everybody, not of those alone who fit on a page.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_last_of_many_is_not_left_out_unsaid() {
+    let house = House::new().await;
+    let mut kim = house.signed_in("kim").await;
+    second(&house, &mut kim).await;
+    house
+        .db
+        .raw_execute(
+            "UPDATE identity_provider SET email_domains = replace(email_domains, 'acme', 'zzz.example acme'), \
+             is_trusted = (SELECT is_trusted FROM identity_provider AS demo WHERE demo.name = 'Demo SSO') WHERE name = 'Second SSO'; \
+             INSERT INTO staff (id, email, email_key, display_name, role, state, provider_id, subject, scope, justification, created_at) \
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 201) \
+             SELECT 'stf_0000000000000000000000' || printf('%04d', i), address, address, 'Person ' || i, 'read_only', 'claimed', \
+                    (SELECT id FROM identity_provider WHERE name = 'Second SSO'), 'subject-' || i, 'all', 'A test', 0 \
+             FROM (SELECT i, CASE i WHEN 201 THEN 'z@zzz.example' ELSE printf('a%04d@acme-corp.example', i) END AS address FROM n)",
+        )
+        .await
+        .unwrap();
+    let other = named(&mut kim, "Second SSO").await;
+    let refused = patch(
+        &mut kim,
+        &other,
+        json!({ "email_domains": ["acme-corp.example"] }),
+    )
+    .await;
+    assert!(
+        refused
+            .field("confirm_left_out")
+            .starts_with("Person 201 could not"),
+        "{}",
+        refused.text
+    );
+}

@@ -243,3 +243,31 @@ async fn they_are_shown_from_inside_alone_and_a_look_from_elsewhere_is_told() {
     let told: i64 = house.db.raw_fetch(told).await.unwrap()[0].get("n").unwrap();
     assert_eq!(told, 1);
 }
+
+/// What the role lists is not what a call may do: the right itself is asked for, and told with its verdicts.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_contact_is_shown_by_the_decision_alone() {
+    let house = House::new().await;
+    let mut jess = house.signed_in("jess").await;
+    put_contact(&mut jess, "+4930901820").await;
+    let own = jess.get_json(&format!("{STAFF}/api/admin/session")).await.json();
+    let one = format!("{STAFF}/api/admin/staff/{}", own["staff_id"].as_str().unwrap());
+    let mut kim = house.signed_in("kim").await;
+    let shown = kim.get_json(&one).await.json();
+    assert_eq!(shown["backup_contact"]["contact"], "+4930901820", "{shown}");
+    let told = "SELECT count(*) AS n FROM audit_entry WHERE event = 'admin.staff.view' \
+                AND CAST(canonical AS TEXT) LIKE '%Backup contact%' AND CAST(canonical AS TEXT) LIKE '%\"verdicts\"%'";
+    let told = house.db.raw_fetch(told).await.unwrap()[0].count("n").unwrap();
+    assert_eq!(told, 1);
+    for _ in 0..7 {
+        house.later(600);
+        kim.get_json(&format!("{STAFF}/api/admin/session")).await;
+    }
+    let stale = kim.get_json(&one).await;
+    assert_eq!(stale.status, StatusCode::OK, "{}", stale.text);
+    assert!(
+        stale.json()["backup_contact"].is_null(),
+        "managing staff asks for a fresher proof: {}",
+        stale.text
+    );
+}

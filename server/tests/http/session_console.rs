@@ -31,10 +31,6 @@ async fn is_in(browser: &mut Browser) -> bool {
     browser.get_json(&api("session")).await.status == StatusCode::OK
 }
 
-async fn log(browser: &mut Browser, query: &str) -> Vec<String> {
-    sentences(&browser.get_json(&api(&format!("audit-logs?q={query}"))).await)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_has_a_page_that_says_by_what_it_is_held() {
     let house = House::new().await;
@@ -70,7 +66,7 @@ async fn a_session_has_a_page_that_says_by_what_it_is_held() {
     ] {
         assert!(page.text.contains(words), "{words} in {}", page.text);
     }
-    let read = log(&mut kim, "action:admin.audit.read").await;
+    let read = kim.log("q=action:admin.audit.read").await;
     assert!(!read.is_empty(), "what was done in it was read");
     // Who may not see staff is not told what a colleague calls a passkey.
     let own = id_of(&mut jess, "jess").await;
@@ -283,7 +279,7 @@ async fn those_that_match(db: TestDb) {
         StatusCode::UNAUTHORIZED,
         "the visit ended with its session"
     );
-    let told = log(&mut kim, "action:session.revoke%20outcome:success").await;
+    let told = kim.log("q=action:session.revoke%20outcome:success").await;
     assert_eq!(told.len(), 2, "one entry a session: {told:?}");
     // One's own is left out unless it is meant.
     let kept = revoke(&mut kim, json!({"q": "factor:passkey", "sessions": 1})).await;

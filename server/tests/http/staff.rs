@@ -1,36 +1,13 @@
 //! `/api/admin/staff`: who is there, who may be changed by whom, and what ends with it at once.
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde_json::{Value, json};
-use stagedoor_core::time::Timestamp;
 use stagedoor_service::testing::NOON;
 
-use crate::support::{Answer, Browser, House, STAFF, sentences};
-
-const WHY: &str = "Moves to another team";
-const HOUR: i64 = 3_600_000_000;
+use crate::support::{Answer, Browser, HOUR, House, STAFF, WHY, moment};
 
 fn at(id: &str, rest: &str) -> String {
     format!("{STAFF}/api/admin/staff/{id}{rest}")
-}
-
-async fn id(browser: &mut Browser, short: &str) -> String {
-    let list = browser
-        .get_json(&format!("{STAFF}/api/admin/staff?q={short}"))
-        .await;
-    let found = list.json()["items"][0]["id"].as_str().map(str::to_owned);
-    found.unwrap_or_else(|| panic!("nobody: {}", list.text))
-}
-
-async fn one(browser: &mut Browser, id: &str) -> Value {
-    let answer = browser.get_json(&at(id, "")).await;
-    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-    answer.json()
-}
-
-async fn patch(browser: &mut Browser, id: &str, mut body: Value) -> Answer {
-    body["reason"] = json!(WHY);
-    browser.send_json(Method::PATCH, &at(id, ""), &body).await
 }
 
 async fn act(browser: &mut Browser, id: &str, verb: &str) -> Answer {
@@ -42,14 +19,6 @@ async fn me(browser: &mut Browser) -> Answer {
     browser.get_json(&format!("{STAFF}/api/admin/session")).await
 }
 
-async fn log(browser: &mut Browser) -> Vec<String> {
-    let answer = browser
-        .get_json(&format!("{STAFF}/api/admin/audit-logs?limit=100"))
-        .await;
-    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-    sentences(&answer)
-}
-
 fn told(lines: &[String], words: &str) -> bool {
     lines.iter().any(|line| line.contains(words))
 }
@@ -59,10 +28,6 @@ fn new(email: &str) -> Value {
         "email": email, "name": "Zoe Lind", "role": "support", "identity_verified": true,
         "reason": "Joins the support team in Berlin",
     })
-}
-
-fn moment(micros: i64) -> String {
-    Timestamp::from_micros(NOON.micros() + micros).to_string()
 }
 
 async fn create(browser: &mut Browser, body: &Value) -> Answer {
@@ -80,7 +45,7 @@ async fn somebody_is_invited_with_a_token_that_is_shown_once() {
     assert_eq!(created.status, StatusCode::CREATED, "{}", created.text);
     assert_eq!(created.headers["cache-control"], "no-store");
     let token = created.json()["enrollment_token"].as_str().unwrap().to_owned();
-    let zoe = one(&mut kim, created.json()["id"].as_str().unwrap()).await;
+    let zoe = kim.staff_member(created.json()["id"].as_str().unwrap()).await;
     assert_eq!(
         (&zoe["state"], &zoe["role"]),
         (&json!("invited"), &json!("support"))
@@ -100,7 +65,7 @@ async fn somebody_is_invited_with_a_token_that_is_shown_once() {
         (again.status, again.field("email").is_empty()),
         (StatusCode::UNPROCESSABLE_ENTITY, false)
     );
-    assert!(told(&log(&mut kim).await, "invited staff member zoe"));
+    assert!(told(&kim.log("limit=100").await, "invited staff member zoe"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -121,8 +86,8 @@ async fn what_is_typed_wrong_is_named_field_by_field() {
     body["reason"] = json!("short");
     let wrong = create(&mut kim, &body).await;
     assert!(!wrong.field("reason").is_empty(), "{}", wrong.text);
-    let jess = id(&mut kim, "jess").await;
-    let none = patch(&mut kim, &jess, json!({ "tenants": [] })).await;
+    let jess = kim.staff_id("jess").await;
+    let none = kim.change_staff(&jess, json!({ "tenants": [] })).await;
     assert!(!none.field("tenants").is_empty(), "{}", none.text);
 }
 
@@ -130,7 +95,7 @@ async fn what_is_typed_wrong_is_named_field_by_field() {
 async fn a_reissued_token_lets_its_person_in_and_the_former_is_void() {
     let house = House::new().await;
     let mut kim = house.signed_in("kim").await;
-    let niko = id(&mut kim, "niko").await;
+    let niko = kim.staff_id("niko").await;
     let mut tokens = Vec::new();
     for _ in 0..2 {
         let issued = act(&mut kim, &niko, "reissue-enrollment").await;
@@ -153,7 +118,7 @@ async fn a_reissued_token_lets_its_person_in_and_the_former_is_void() {
     let options = browser.begin().await;
     let credential = browser.prove(&options);
     assert_eq!(browser.finish(&credential).await.status, StatusCode::OK);
-    let enrolled = one(&mut kim, &niko).await;
+    let enrolled = kim.staff_member(&niko).await;
     assert_eq!(
         (&enrolled["state"], &enrolled["passkeys"]),
         (&json!("active"), &json!(1))
@@ -170,12 +135,12 @@ async fn a_reissued_token_lets_its_person_in_and_the_former_is_void() {
         reset.text
     );
     assert_eq!(me(&mut browser).await.code(), "ENROLLMENT_REQUIRED");
-    let after = one(&mut kim, &niko).await;
+    let after = kim.staff_member(&niko).await;
     assert_eq!(
         (&after["state"], &after["passkeys"]),
         (&json!("invited"), &json!(0))
     );
-    let lines = log(&mut kim).await;
+    let lines = kim.log("limit=100").await;
     assert!(told(&lines, "reset the factors of niko"), "{lines:?}");
     assert!(told(&lines, "reissued the enrollment token of niko"), "{lines:?}");
 }
@@ -186,7 +151,7 @@ async fn deactivating_ends_everything_by_the_next_request() {
     let mut kim = house.signed_in("kim").await;
     let mut jess = house.signed_in("jess").await;
     jess.visit("rod@acme.com").await;
-    let who = id(&mut kim, "jess").await;
+    let who = kim.staff_id("jess").await;
     let ask = format!(
         "INSERT INTO consent_request (id, tenant_id, staff_id, reason, ttl_micros, state, asked_at, until_at) \
          SELECT 'cst_01m7z0e7rge008000000000001', tenant.id, '{who}', 'open', 900000000, 'pending', {0}, {0} + 3600000000 \
@@ -221,7 +186,7 @@ async fn deactivating_ends_everything_by_the_next_request() {
     );
     let inside = jess.get("https://acme.app.stagedoor.test/members").await;
     assert_ne!(inside.status, StatusCode::OK, "the visit is over as well");
-    let gone = one(&mut kim, &who).await;
+    let gone = kim.staff_member(&who).await;
     assert_eq!(
         (&gone["state"], &gone["role"], &gone["passkeys"]),
         (&json!("deactivated"), &json!("support"), &json!(0))
@@ -244,7 +209,7 @@ async fn deactivating_ends_everything_by_the_next_request() {
         let again = act(&mut kim, &who, verb).await;
         assert_eq!(again.status, StatusCode::CONFLICT, "{verb}: {}", again.text);
     }
-    let lines = log(&mut kim).await;
+    let lines = kim.log("limit=100").await;
     for words in [
         "deactivated staff member jess",
         "ended impersonation of rod@acme.com",
@@ -272,8 +237,8 @@ async fn another_role_or_scope_ends_sessions_and_another_name_does_not() {
     let house = House::new().await;
     let mut kim = house.signed_in("kim").await;
     let mut jess = house.signed_in("jess").await;
-    let who = id(&mut kim, "jess").await;
-    let renamed = patch(&mut kim, &who, json!({ "name": "Jess P. Park" })).await;
+    let who = kim.staff_id("jess").await;
+    let renamed = kim.change_staff(&who, json!({ "name": "Jess P. Park" })).await;
     assert_eq!(
         (renamed.status, &renamed.json()["name"]),
         (StatusCode::OK, &json!("Jess P. Park")),
@@ -290,7 +255,9 @@ async fn another_role_or_scope_ends_sessions_and_another_name_does_not() {
         "names stand apart from what never changes: {kept}"
     );
     assert_eq!(me(&mut jess).await.status, StatusCode::OK);
-    let ends = patch(&mut kim, &who, json!({ "temporary_until": moment(HOUR) })).await;
+    let ends = kim
+        .change_staff(&who, json!({ "temporary_until": moment(HOUR) }))
+        .await;
     assert_eq!(
         ends.json()["temporary_until"],
         json!(moment(HOUR)),
@@ -298,7 +265,9 @@ async fn another_role_or_scope_ends_sessions_and_another_name_does_not() {
         ends.text
     );
     assert_eq!(me(&mut jess).await.status, StatusCode::OK);
-    let scoped = patch(&mut kim, &who, json!({ "tenants": ["acme", "lumen"] })).await;
+    let scoped = kim
+        .change_staff(&who, json!({ "tenants": ["acme", "lumen"] }))
+        .await;
     assert_eq!(
         scoped.json()["tenants"].as_array().map(Vec::len),
         Some(2),
@@ -310,20 +279,20 @@ async fn another_role_or_scope_ends_sessions_and_another_name_does_not() {
         "UNAUTHENTICATED",
         "the former scope is in no session any more"
     );
-    let wider = patch(
-        &mut kim,
-        &who,
-        json!({ "tenants": null, "temporary_until": null, "role": "security" }),
-    )
-    .await;
+    let wider = kim
+        .change_staff(
+            &who,
+            json!({ "tenants": null, "temporary_until": null, "role": "security" }),
+        )
+        .await;
     let wider = wider.json();
     assert_eq!(
         (&wider["tenants"], &wider["temporary_until"], &wider["role"]),
         (&Value::Null, &Value::Null, &json!("security"))
     );
-    let same = patch(&mut kim, &who, json!({ "role": "security" })).await;
+    let same = kim.change_staff(&who, json!({ "role": "security" })).await;
     assert_eq!(same.status, StatusCode::CONFLICT, "{}", same.text);
-    assert!(told(&log(&mut kim).await, "changed staff member jess"));
+    assert!(told(&kim.log("limit=100").await, "changed staff member jess"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -331,11 +300,12 @@ async fn nobody_changes_themselves() {
     let house = House::new().await;
     let mut kim = house.signed_in("kim").await;
     house.signed_in("ada").await;
-    let own = id(&mut kim, "kim").await;
+    let own = kim.staff_id("kim").await;
     let tried = [
-        patch(&mut kim, &own, json!({ "role": "support" })).await,
-        patch(&mut kim, &own, json!({ "tenants": ["acme"] })).await,
-        patch(&mut kim, &own, json!({ "temporary_until": moment(HOUR) })).await,
+        kim.change_staff(&own, json!({ "role": "support" })).await,
+        kim.change_staff(&own, json!({ "tenants": ["acme"] })).await,
+        kim.change_staff(&own, json!({ "temporary_until": moment(HOUR) }))
+            .await,
         act(&mut kim, &own, "deactivate").await,
         act(&mut kim, &own, "reset-factors").await,
     ];
@@ -361,7 +331,7 @@ async fn nobody_changes_themselves() {
         .await
         .unwrap();
     assert_eq!(entries[0].count("n").unwrap(), 5, "each is written down");
-    let renamed = patch(&mut kim, &own, json!({ "name": "Kim M." })).await;
+    let renamed = kim.change_staff(&own, json!({ "name": "Kim M." })).await;
     assert_eq!(
         renamed.status,
         StatusCode::OK,
@@ -375,7 +345,7 @@ async fn the_last_super_admin_and_those_the_file_names_stay() {
     let house = House::new().await;
     let mut kim = house.signed_in("kim").await;
     house.signed_in("ada").await;
-    let (ada, sol) = (id(&mut kim, "ada").await, id(&mut kim, "sol").await);
+    let (ada, sol) = (kim.staff_id("ada").await, kim.staff_id("sol").await);
     let later = NOON.micros() + 48 * HOUR;
     // Kim's own account is temporary now, which counts for nothing: Ada is the last who stays.
     house
@@ -386,13 +356,13 @@ async fn the_last_super_admin_and_those_the_file_names_stay() {
         .await
         .unwrap();
     for refused in [
-        patch(
-            &mut kim,
+        kim.change_staff(
             &ada,
             json!({ "tenants": ["acme"], "role": "support", "temporary_until": moment(HOUR) }),
         )
         .await,
-        patch(&mut kim, &ada, json!({ "temporary_until": moment(HOUR) })).await,
+        kim.change_staff(&ada, json!({ "temporary_until": moment(HOUR) }))
+            .await,
         act(&mut kim, &ada, "deactivate").await,
     ] {
         assert_eq!(
@@ -432,9 +402,9 @@ async fn the_last_super_admin_and_those_the_file_names_stay() {
         .raw_execute("UPDATE identity_provider SET declared = 1")
         .await
         .unwrap();
-    assert_eq!(one(&mut kim, &sol).await["named_in_configuration"], true);
+    assert_eq!(kim.staff_member(&sol).await["named_in_configuration"], true);
     for refused in [
-        patch(&mut kim, &sol, json!({ "role": "support" })).await,
+        kim.change_staff(&sol, json!({ "role": "support" })).await,
         act(&mut kim, &sol, "deactivate").await,
         act(&mut kim, &sol, "reissue-enrollment").await,
     ] {
@@ -457,7 +427,7 @@ async fn of_two_who_remove_each_other_one_stays() {
     let house = House::new().await;
     let mut kim = house.signed_in("kim").await;
     let mut ada = house.signed_in("ada").await;
-    let (kims, adas) = (id(&mut kim, "kim").await, id(&mut kim, "ada").await);
+    let (kims, adas) = (kim.staff_id("kim").await, kim.staff_id("ada").await);
     let (one, other) = tokio::join!(
         act(&mut kim, &adas, "deactivate"),
         act(&mut ada, &kims, "deactivate")
@@ -479,8 +449,9 @@ async fn of_two_who_remove_each_other_one_stays() {
 async fn a_temporary_account_ends_by_itself() {
     let house = House::new().await;
     let mut kim = house.signed_in("kim").await;
-    let who = id(&mut kim, "jess").await;
-    patch(&mut kim, &who, json!({ "temporary_until": moment(HOUR / 6) })).await;
+    let who = kim.staff_id("jess").await;
+    kim.change_staff(&who, json!({ "temporary_until": moment(HOUR / 6) }))
+        .await;
     let mut jess = house.signed_in("jess").await;
     assert_eq!(me(&mut jess).await.status, StatusCode::OK);
     house.later(599);
@@ -494,12 +465,12 @@ async fn a_temporary_account_ends_by_itself() {
     );
     house.service.run_due().await.unwrap();
     house.service.run_due().await.unwrap();
-    let gone = one(&mut kim, &who).await;
+    let gone = kim.staff_member(&who).await;
     assert_eq!(
         (&gone["state"], &gone["checklist"].as_array().map(Vec::len)),
         (&json!("deactivated"), &Some(3))
     );
-    let lines = log(&mut kim).await;
+    let lines = kim.log("limit=100").await;
     let told = lines
         .iter()
         .filter(|line| line.contains("the temporary account of jess"))
@@ -546,8 +517,8 @@ async fn who_may_look_sees_staff_and_who_changes_proves_it_within_the_hour() {
     );
     let odd = sasha.get_json(&format!("{STAFF}/api/admin/staff?q=shoe:9")).await;
     assert!(!odd.field("q").is_empty(), "{}", odd.text);
-    let jess = id(&mut sasha, "jess").await;
-    let refused = patch(&mut sasha, &jess, json!({ "role": "read_only" })).await;
+    let jess = sasha.staff_id("jess").await;
+    let refused = sasha.change_staff(&jess, json!({ "role": "read_only" })).await;
     assert_eq!(refused.code(), "FORBIDDEN");
     let mut rio = house.signed_in("rio").await;
     let hidden = rio.get_json(&format!("{STAFF}/api/admin/staff")).await;
@@ -561,7 +532,7 @@ async fn who_may_look_sees_staff_and_who_changes_proves_it_within_the_hour() {
         house.later(600);
         me(&mut kim).await;
     }
-    let stale = patch(&mut kim, &jess, json!({ "role": "read_only" })).await;
+    let stale = kim.change_staff(&jess, json!({ "role": "read_only" })).await;
     assert_eq!(
         (stale.status, stale.code().as_str()),
         (StatusCode::UNAUTHORIZED, "STEP_UP_REQUIRED"),
@@ -570,8 +541,40 @@ async fn who_may_look_sees_staff_and_who_changes_proves_it_within_the_hour() {
     );
     assert_eq!(stale.json()["error"]["max_age_seconds"], 3600);
     assert_eq!(
-        one(&mut kim, &jess).await["role"],
+        kim.staff_member(&jess).await["role"],
         "support",
         "nothing was changed"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_checklist_that_is_late_stands_on_the_overview_of_who_sees_staff() {
+    let house = House::new().await;
+    let mut kim = house.signed_in("kim").await;
+    let who = kim.staff_id("jess").await;
+    let body = json!({ "reason": WHY, "secrets_compromised": true });
+    let gone = kim.post_json(&at(&who, "/deactivate"), &body).await;
+    assert_eq!(gone.status, StatusCode::OK, "{}", gone.text);
+    let words = "overdue task after a deactivation";
+    let early = kim.get(&format!("{STAFF}/")).await;
+    assert!(!early.text.contains(words), "nothing is late yet");
+    house.later(24 * 3600);
+    let mut sasha = house.signed_in("sasha").await;
+    let late = sasha.get(&format!("{STAFF}/")).await.text;
+    for part in [
+        format!("1 {words}"),
+        "Jess Park".to_owned(),
+        format!("/staff/{who}"),
+    ] {
+        assert!(late.contains(&part), "{part} in {late}");
+    }
+    let mut rob = house.signed_in("rob").await;
+    let hidden = rob.get(&format!("{STAFF}/")).await;
+    assert!(!hidden.text.contains(words), "support sees no staff");
+    let mut kim = house.signed_in_again("kim", kim).await;
+    let task = json!({ "task": "rotate_secrets", "reason": "All of them are new" });
+    let done = kim.post_json(&at(&who, "/checklist"), &task).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    let after = kim.get(&format!("{STAFF}/")).await;
+    assert!(!after.text.contains(words), "{}", after.text);
 }

@@ -5,6 +5,7 @@ mod one;
 mod tests;
 
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::alert::{AlertRow, AlertsView, ChannelLine};
 use stagedoor_service::StaffOp;
@@ -62,13 +63,10 @@ pub fn alerts_page(view: &AlertsView, around: &Around, query: &AlertsQuery) -> A
         })
     });
     let back = vec![("back", around.back.clone())];
-    let test = post_button(
-        Act::Plain,
-        staff::TEST_ALERT,
-        back,
-        ("Send a test alert", None),
-        None,
-    );
+    let words = ("Send a test alert", None);
+    let test = around
+        .may(Action::AlertTest)
+        .then(|| post_button(Act::Plain, staff::TEST_ALERT, back, words, None));
     let list = if view.page.items.is_empty() {
         no_rows(
             Icon::Siren,
@@ -144,18 +142,19 @@ fn row(alert: &AlertRow, around: &Around, query: &AlertsQuery) -> AnyView {
             <td>{standing(alert, clock)}</td>
             {channels}
             <td class="muted">{clock.ago(alert.raised)}</td>
-            <td>{acknowledge(alert, Act::Small, &around.back)}</td>
+            <td>{acknowledge(alert, Act::Small, around)}</td>
         </tr>
     }
     .into_any()
 }
 
-/// The button, where there is something to acknowledge.
-fn acknowledge(alert: &AlertRow, act: Act, back: &str) -> Option<AnyView> {
+/// The button, where there is something to acknowledge and the session may.
+fn acknowledge(alert: &AlertRow, act: Act, around: &Around) -> Option<AnyView> {
     let label = format!("Acknowledge: {}", alert.sentence());
-    let hidden = vec![("alert_id", alert.id.to_string()), ("back", back.to_owned())];
+    let hidden = vec![("alert_id", alert.id.to_string()), ("back", around.back.clone())];
     let words = ("Acknowledge", Some(label));
-    (alert.acknowledged.is_none()).then(|| post_button(act, staff::ACKNOWLEDGE_ALERT, hidden, words, None))
+    (alert.acknowledged.is_none() && around.may(Action::AlertAcknowledge))
+        .then(|| post_button(act, staff::ACKNOWLEDGE_ALERT, hidden, words, None))
 }
 
 fn channel(line: &ChannelLine) -> AnyView {

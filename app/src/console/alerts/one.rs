@@ -38,7 +38,7 @@ pub(super) fn alert_page(view: &AlertView, around: &Around, query: &AlertsQuery)
         cursor: None,
         ..query.clone()
     });
-    let act = acknowledge(&view.alert, Act::Primary, &around.back);
+    let act = acknowledge(&view.alert, Act::Primary, around);
     view! {
         <nav class="crumb" aria-label="Where this is">
             <a href=list.href()>"Alerts"</a>

@@ -1,9 +1,11 @@
 //! The last entries about one thing, on its own page.
 
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
 use stagedoor_core::view::audit::AuditLine;
 
 use super::sentence;
+use crate::layout::Around;
 use crate::routes::{AuditQuery, ConsolePage};
 use crate::ui::Clock;
 
@@ -12,18 +14,22 @@ pub(crate) fn history_card(
     title: &'static str,
     lines: &[AuditLine],
     all: AuditQuery,
-    clock: &Clock,
+    around: &Around,
 ) -> AnyView {
-    let body = history_rows(lines, "Nothing in the log that you may read.", clock);
-    let all = ConsolePage::Audit(all).href();
+    let body = history_rows(lines, "Nothing in the log that you may read.", &around.clock);
+    let all = around.may(Action::AuditReadTenant).then(|| {
+        view! {
+            <a class="link small" href=ConsolePage::Audit(all).href()>
+                "Audit log"
+            </a>
+        }
+    });
     view! {
         <section class="card" aria-labelledby="history">
             <h2 class="sect" id="history">
                 {title}
                 <span class="spacer"></span>
-                <a class="link small" href=all>
-                    "Audit log"
-                </a>
+                {all}
             </h2>
             {body}
         </section>

@@ -9,7 +9,6 @@ mod timeline;
 
 use leptos::prelude::*;
 use stagedoor_core::action::Action;
-use stagedoor_core::role::StaffRole;
 use stagedoor_core::view::audit::AuditView;
 use stagedoor_core::view::{Total, grouped};
 use stagedoor_service::StaffOp;
@@ -19,7 +18,7 @@ use stagedoor_service::export::ROWS_MAX;
 use super::Content;
 use crate::error::AppError;
 use crate::islands::hands::Does;
-use crate::layout::{Around, columns_of, keys_hint, may};
+use crate::layout::{Around, columns_of, keys_hint};
 use crate::routes::columns::{AuditColumn, Shown};
 use crate::routes::{AuditQuery, ConsolePage, export_of, staff};
 use crate::ui::chip::SearchBox;
@@ -44,12 +43,7 @@ const QUICK: [(&str, &str); 4] = [
 const KEYS: &[Does] = &[Does::Next, Does::Previous, Does::Open, Does::Search, Does::Help];
 
 /// Loads the page.
-pub(crate) async fn load(
-    op: &StaffOp,
-    role: StaffRole,
-    around: &Around,
-    query: &AuditQuery,
-) -> Result<Content, AppError> {
+pub(crate) async fn load(op: &StaffOp, around: &Around, query: &AuditQuery) -> Result<Content, AppError> {
     let request = AuditRequest {
         tenant: query.tenant.clone(),
         q: query.q.clone(),
@@ -61,15 +55,15 @@ pub(crate) async fn load(
         .map_err(|error| AppError::from(op.public(&error)))?;
     Ok(Content {
         title: "Audit log".to_owned(),
-        main: audit_page(&view, role, around, query),
+        main: audit_page(&view, around, query),
         dialog: None,
     })
 }
 
 /// Draws the page.
 #[must_use]
-pub fn audit_page(view: &AuditView, role: StaffRole, around: &Around, query: &AuditQuery) -> AnyView {
-    let exports = may(role, Action::AuditExport);
+pub fn audit_page(view: &AuditView, around: &Around, query: &AuditQuery) -> AnyView {
+    let exports = around.may(Action::AuditExport);
     let lead = format!(
         "{} events, kept {} days.{} Times are in {}.",
         view.all,

@@ -34,7 +34,7 @@ fn critical() -> AuditLine {
 }
 
 fn drawn(view: &AuditView, query: &AuditQuery) -> String {
-    html(|| audit_page(view, StaffRole::Security, &around("/audit"), query))
+    html(|| audit_page(view, &around("/audit"), query))
 }
 
 #[test]

@@ -14,7 +14,7 @@ use super::Content;
 use crate::error::AppError;
 use crate::routes::staff;
 use crate::ui::choice::{Choice, Options, choice};
-use crate::ui::{page_head, titled_card};
+use crate::ui::{page_head, titled_card, typed, wrong};
 
 const TITLE: &str = "Narrow this session";
 const LEAD: &str =
@@ -135,15 +135,4 @@ fn reads_only(flash: Option<&Flash>) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-fn typed(flash: Option<&Flash>, name: &str) -> String {
-    flash
-        .and_then(|flash| flash.values.get(name))
-        .cloned()
-        .unwrap_or_default()
-}
-
-fn wrong(flash: Option<&Flash>, name: &str) -> Option<String> {
-    flash.and_then(|flash| flash.fields.get(name)).cloned()
 }

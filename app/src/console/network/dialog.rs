@@ -11,7 +11,9 @@ use super::nobody;
 use crate::routes::{NetworkQuery, staff};
 use crate::ui::button::hidden_fields;
 use crate::ui::choice::{Choice, Options, choice};
-use crate::ui::{Act, Ask, Clock, Field, Icon, ask, cancel_link, diff, icon, text_field, wrong};
+use crate::ui::{
+    Act, Ask, Clock, Field, Icon, ask, cancel_link, dialog_frame, diff, icon, text_field, wrong,
+};
 
 /// The fields of a rule.
 pub(super) fn fields(
@@ -44,28 +46,24 @@ pub(super) fn fields(
         },
     );
     let error = |name: &str| of(name);
-    view! {
-        <div class="veil">
-            <div class="dlg" role="dialog" aria-modal="true" aria-labelledby="dialog-title" aria-describedby="dialog-about">
-                <form method="get" action=staff::NETWORK>
-                    {hidden_fields(hidden)}
-                    <header>
-                        <h2 id="dialog-title">{title}</h2>
-                    </header>
-                    <div class="b">
-                        <p class="muted" id="dialog-about">
-                            {about}
-                        </p>
-                        {other}
-                        {rule_fields(query, &error)}
-                        {wide(query, of("confirm_wide"))}
-                    </div>
-                    <footer>{cancel_link(closed)} <button class=Act::Primary.class()>"Show what it would do"</button></footer>
-                </form>
+    let inside = view! {
+        <form method="get" action=staff::NETWORK>
+            {hidden_fields(hidden)}
+            <header>
+                <h2 id="dialog-title">{title}</h2>
+            </header>
+            <div class="b">
+                <p class="muted" id="dialog-about">
+                    {about}
+                </p>
+                {other}
+                {rule_fields(query, &error)}
+                {wide(query, of("confirm_wide"))}
             </div>
-        </div>
-    }
-    .into_any()
+            <footer>{cancel_link(closed)} <button class=Act::Primary.class()>"Show what it would do"</button></footer>
+        </form>
+    };
+    dialog_frame(inside.into_any())
 }
 
 fn rule_fields(query: &NetworkQuery, error: &dyn Fn(&str) -> Option<String>) -> AnyView {

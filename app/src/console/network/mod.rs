@@ -6,6 +6,7 @@ mod dialog;
 mod tests;
 
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
 use stagedoor_core::input::FieldError;
 use stagedoor_core::network::{RuleDraft, Wide};
 use stagedoor_core::view::Tone;
@@ -15,6 +16,7 @@ use stagedoor_service::network::{self, RuleChange, RulePatch};
 use stagedoor_service::{ServiceError, StaffOp};
 
 use super::Content;
+use super::refused::unless_refused;
 use crate::error::AppError;
 use crate::layout::Around;
 use crate::routes::{ConsolePage, NetworkQuery};
@@ -47,12 +49,18 @@ pub(crate) async fn load(
         tenant: query.tenant.clone(),
         ..NetworkQuery::default()
     });
-    let dialog = open.map(|open| match open {
-        Open::Fields(wrong) => dialog::fields(&view, query, &wrong, closed),
-        Open::Preview(preview) => {
-            dialog::preview(&preview, query, flash, &around.clock, (&around.back, closed))
-        }
-    });
+    let draw = |closed| {
+        open.map(|open| match open {
+            Open::Fields(wrong) => dialog::fields(&view, query, &wrong, closed),
+            Open::Preview(preview) => {
+                dialog::preview(&preview, query, flash, &around.clock, (&around.back, closed))
+            }
+        })
+    };
+    let dialog = match query.act {
+        Some(_) => unless_refused(around, Action::NetworkWrite, closed, draw),
+        None => None,
+    };
     Ok(Content {
         title: TITLE.to_owned(),
         main: network_page(&view, around, query),

@@ -2,11 +2,13 @@
 //! who may have it, once; nothing here keeps one.
 
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::frame::Flash;
 use stagedoor_core::view::passkey::{AppView, CodesStanding, NewAppView, PasskeysView};
 
 use super::href;
+use crate::console::refused::unless_refused;
 use crate::layout::Around;
 use crate::routes::{PasskeysQuery, staff};
 use crate::ui::{
@@ -30,20 +32,21 @@ fn with_app(query: &PasskeysQuery, app: &str) -> String {
 }
 
 /// The two cards below the passkeys.
-pub(super) fn cards(view: &PasskeysView, clock: &Clock, query: &PasskeysQuery) -> AnyView {
+pub(super) fn cards(view: &PasskeysView, around: &Around, query: &PasskeysQuery) -> AnyView {
     view! {
         <div class="grid md:grid-cols-2 gap-3 items-start mt-4">
-            {titled_card("app", "Authenticator app", app(view, clock, query))}
-            {titled_card("recovery", "Recovery codes", recovery(view, query))}
+            {titled_card("app", "Authenticator app", app(view, around, query))}
+            {titled_card("recovery", "Recovery codes", recovery(view, around, query))}
         </div>
     }
     .into_any()
 }
 
-fn app(view: &PasskeysView, clock: &Clock, query: &PasskeysQuery) -> AnyView {
+fn app(view: &PasskeysView, around: &Around, query: &PasskeysQuery) -> AnyView {
+    let (enrols, removes) = (around.may(Action::TotpEnrol), around.may(Action::TotpRemove));
     let fresh = view.fresh_until.is_some();
     let body = match (&view.codes.app, view.codes.app_allowed) {
-        (Some(app), allowed) => enrolled(view, app, allowed, clock),
+        (Some(app), allowed) => enrolled(view, app, allowed, &around.clock),
         (None, true) => view! {
             <p class="muted">
                 "For when your passkey is not at hand: an app on your phone shows a code of six digits. Some things ask for the passkey nevertheless."
@@ -52,7 +55,7 @@ fn app(view: &PasskeysView, clock: &Clock, query: &PasskeysQuery) -> AnyView {
         .into_any(),
         (None, false) => view! { <p class="muted">"Policy lets your role sign in with a passkey only."</p> }.into_any(),
     };
-    let set_up = (fresh && view.codes.app_allowed).then(|| {
+    let set_up = (fresh && enrols && view.codes.app_allowed).then(|| {
         let words = match view.codes.app {
             Some(_) => "Set up another app",
             None => "Set up an app",
@@ -60,11 +63,11 @@ fn app(view: &PasskeysView, clock: &Clock, query: &PasskeysQuery) -> AnyView {
         let back = vec![("dialog", with_app(query, "new")), ("back", closed(query))];
         post_button(Act::Plain, staff::BEGIN_APP, back, (words, None), None)
     });
-    let remove = (fresh && view.codes.app.is_some())
+    let remove = (fresh && removes && view.codes.app.is_some())
         .then(|| link_button(Act::Danger, with_app(query, "remove"), "Remove"));
     view! {
         <div class="grid gap-3 p-[14px]">
-            {body} <div class="flex gap-2">{set_up} {remove}</div> {(!fresh).then(passkey_first)}
+            {body} <div class="flex gap-2">{set_up} {remove}</div> {(!fresh && (enrols || removes)).then(passkey_first)}
         </div>
     }
     .into_any()
@@ -107,7 +110,8 @@ fn passkey_first() -> AnyView {
     view! { <p class="muted">"To change this, use your passkey first."</p> }.into_any()
 }
 
-fn recovery(view: &PasskeysView, query: &PasskeysQuery) -> AnyView {
+fn recovery(view: &PasskeysView, around: &Around, query: &PasskeysQuery) -> AnyView {
+    let renews = around.may(Action::RecoveryRenew);
     let left = match view.codes.recovery_left {
         0 => "You have none.".to_owned(),
         left => format!("{left} of 10 are left."),
@@ -120,7 +124,7 @@ fn recovery(view: &PasskeysView, query: &PasskeysQuery) -> AnyView {
             </div>
         }
     });
-    let make = view.fresh_until.map(|_| {
+    let make = view.fresh_until.filter(|_| renews).map(|_| {
         let dialog = PasskeysQuery {
             tenant: query.tenant.clone(),
             recovery: Some("new".to_owned()),
@@ -128,7 +132,7 @@ fn recovery(view: &PasskeysView, query: &PasskeysQuery) -> AnyView {
         };
         link_button(Act::Plain, href(dialog), "Make new codes")
     });
-    let first = view.fresh_until.is_none().then(passkey_first);
+    let first = (renews && view.fresh_until.is_none()).then(passkey_first);
     view! {
         <div class="grid gap-3 p-[14px]">
             <p class="muted">
@@ -173,8 +177,25 @@ pub(super) fn dialog(
     flash: Option<&Flash>,
     around: &Around,
 ) -> Option<AnyView> {
+    let action = match (query.app.as_deref(), query.recovery.as_deref()) {
+        (Some("new"), _) => Action::TotpEnrol,
+        (Some("remove"), _) => Action::TotpRemove,
+        (_, Some("new")) => Action::RecoveryRenew,
+        _ => return None,
+    };
+    unless_refused(around, action, closed(query), |closed| {
+        fresh_dialog(view, (query, app), flash, (around, closed))
+    })
+}
+
+/// The same, of a session that may, with a proof that is fresh enough.
+fn fresh_dialog(
+    view: &PasskeysView,
+    (query, app): (&PasskeysQuery, Option<NewAppView>),
+    flash: Option<&Flash>,
+    (around, closed): (&Around, String),
+) -> Option<AnyView> {
     view.fresh_until?;
-    let closed = closed(query);
     let hidden = vec![("dialog", around.back.clone()), ("back", closed.clone())];
     match (query.app.as_deref(), query.recovery.as_deref(), app) {
         (Some("new"), _, Some(app)) => Some(confirm(&app, flash, (hidden, closed))),

@@ -1,11 +1,13 @@
 //! Asks for another name, and before a passkey is revoked.
 
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
 use stagedoor_core::view::frame::Flash;
 use stagedoor_core::view::passkey::{PasskeyRow, PasskeysView};
 use stagedoor_service::passkeys::NAME_MAX;
 
 use super::href;
+use crate::console::refused::unless_refused;
 use crate::layout::Around;
 use crate::routes::{PasskeysQuery, staff};
 use crate::ui::{Act, Ask, Field, ask, text_field, typed};
@@ -26,9 +28,14 @@ pub(super) fn open(
         ..PasskeysQuery::default()
     });
     match (find(&query.rename), find(&query.revoke)) {
-        (Some(row), _) => Some(rename(row, flash, (&around.back, closed))),
-        (None, Some(row)) if view.may_revoke(row) => Some(revoke(row, flash, (&around.back, closed))),
-        (None, _) => None,
+        (Some(row), _) => unless_refused(around, Action::PasskeyRename, closed, |closed| {
+            Some(rename(row, flash, (&around.back, closed)))
+        }),
+        (None, Some(row)) => unless_refused(around, Action::PasskeyRevoke, closed, |closed| {
+            let draw = || revoke(row, flash, (&around.back, closed));
+            view.may_revoke(row).then(draw)
+        }),
+        (None, None) => None,
     }
 }
 

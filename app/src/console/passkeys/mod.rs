@@ -10,6 +10,7 @@ mod dialog;
 mod tests;
 
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
 use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::frame::ConsoleFrame;
@@ -23,7 +24,7 @@ use crate::layout::Around;
 use crate::routes::{ConsolePage, PasskeysQuery, staff};
 use crate::server::{Look, look};
 use crate::ui::time::span_words;
-use crate::ui::{Act, Clock, Icon, icon, page_head, tag};
+use crate::ui::{Act, Icon, icon, page_head, tag, titled_card};
 
 /// Under what sealed recovery codes travel to this page.
 pub(crate) const CODES: &str = "recovery_codes";
@@ -49,7 +50,7 @@ pub(crate) async fn load(
     };
     Ok(Content {
         title: "Your passkeys".to_owned(),
-        main: passkeys_page(&view, &around.clock, (query, codes), &look()),
+        main: passkeys_page(&view, around, (query, codes), &look()),
         dialog: dialog::open(&view, query, flash, around)
             .or_else(|| codes::dialog(&view, (query, app), flash, around)),
     })
@@ -63,7 +64,7 @@ fn href(query: PasskeysQuery) -> String {
 #[must_use]
 pub fn passkeys_page(
     view: &PasskeysView,
-    clock: &Clock,
+    around: &Around,
     (query, codes): (&PasskeysQuery, Option<Vec<String>>),
     look: &Look,
 ) -> AnyView {
@@ -78,7 +79,7 @@ pub fn passkeys_page(
     let rows = view
         .items
         .iter()
-        .map(|row| passkey_row(view, row, clock, query))
+        .map(|row| passkey_row(view, row, around, query))
         .collect_view();
     view! {
         {page_head("Your passkeys", lead, ())}
@@ -101,14 +102,15 @@ pub fn passkeys_page(
                     <tbody>{rows}</tbody>
                 </table>
             </section>
-            {side(view, clock, look)}
+            {side(view, around, look)}
         </div>
-        {codes::cards(view, clock, query)}
+        {codes::cards(view, around, query)}
     }
     .into_any()
 }
 
-fn passkey_row(view: &PasskeysView, row: &PasskeyRow, clock: &Clock, query: &PasskeysQuery) -> AnyView {
+fn passkey_row(view: &PasskeysView, row: &PasskeyRow, around: &Around, query: &PasskeysQuery) -> AnyView {
+    let clock = &around.clock;
     let place = match (row.synced, row.level) {
         (Some(true), _) => "synced between devices",
         (Some(false), PasskeyLevel::Attested) => "one device only, attested",
@@ -129,7 +131,7 @@ fn passkey_row(view: &PasskeysView, row: &PasskeyRow, clock: &Clock, query: &Pas
         rename: None,
         ..query.clone()
     };
-    let revoke = view.may_revoke(row).then(|| {
+    let revoke = (view.may_revoke(row) && around.may(Action::PasskeyRevoke)).then(|| {
         let label = format!("Revoke {}", row.name);
         view! {
             <a class=Act::SmallDanger.class() href=href(revoke) aria-label=label>
@@ -137,7 +139,14 @@ fn passkey_row(view: &PasskeysView, row: &PasskeyRow, clock: &Clock, query: &Pas
             </a>
         }
     });
-    let label = format!("Rename {}", row.name);
+    let rename = around.may(Action::PasskeyRename).then(|| {
+        let label = format!("Rename {}", row.name);
+        view! {
+            <a class=Act::Small.class() href=href(rename) aria-label=label>
+                "Rename"
+            </a>
+        }
+    });
     let current = row
         .current
         .then(|| view! { " " {tag(Tone::Accent, "this session")} });
@@ -176,9 +185,7 @@ fn passkey_row(view: &PasskeysView, row: &PasskeyRow, clock: &Clock, query: &Pas
             <td class="muted">{used}</td>
             <td class="r">
                 <div class="flex gap-2 justify-end">
-                    <a class=Act::Small.class() href=href(rename) aria-label=label>
-                        "Rename"
-                    </a>
+                    {rename}
                     {revoke}
                 </div>
             </td>
@@ -222,8 +229,19 @@ fn asked(level: PasskeyLevel) -> Option<AnyView> {
     })
 }
 
-/// The one ceremony that is of use now: another passkey or, where the last proof is too old for that, a new proof.
-fn side(view: &PasskeysView, clock: &Clock, look: &Look) -> AnyView {
+/// The one ceremony that is of use now: another passkey or, where the last proof is too old for that, a new proof. In a
+/// session that may not add one, why.
+fn side(view: &PasskeysView, around: &Around, look: &Look) -> AnyView {
+    if let Some(reason) = around.offers.refusal(Action::PasskeyRegister) {
+        let body = view! {
+            <p class="note warn m-[14px]">
+                {icon(Icon::Lock)}
+                <span>{reason.explain()}</span>
+            </p>
+        };
+        return titled_card("ceremony", "Add a passkey", body);
+    }
+    let clock = &around.clock;
     let within = span_words(std::time::Duration::from_secs(view.fresh_for_seconds));
     let (title, body) = match view.fresh_until {
         Some(until) => (

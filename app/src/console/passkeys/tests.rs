@@ -5,6 +5,7 @@ use stagedoor_core::time::{Timestamp, minutes};
 use stagedoor_core::view::passkey::{AppView, CodesStanding, CodesView, PasskeyRow, PasskeysView};
 
 use super::*;
+use crate::console::testing::{around, html, kept_from};
 use crate::server::Assets;
 
 fn now() -> Timestamp {
@@ -49,13 +50,12 @@ fn view(items: Vec<PasskeyRow>, fresh: bool) -> PasskeysView {
 }
 
 fn page(view: &PasskeysView) -> String {
+    page_in(view, &around("/passkeys"))
+}
+
+fn page_in(view: &PasskeysView, around: &Around) -> String {
     let look = Look::new(None, None, "n0nce".to_owned(), Assets::default());
-    let clock = Clock {
-        now: now(),
-        zone: look.zone.clone(),
-        zone_name: look.zone_name.clone(),
-    };
-    passkeys_page(view, &clock, (&PasskeysQuery::default(), None), &look).to_html()
+    html(|| passkeys_page(view, around, (&PasskeysQuery::default(), None), &look))
 }
 
 #[test]
@@ -163,4 +163,23 @@ fn one_below_the_level_stays_listed_and_says_that_it_lets_nobody_in() {
         !drawn.contains("revoke=pky_01k9w000000000000000000002"),
         "the only one that policy lets in: {drawn}"
     );
+}
+
+#[test]
+fn a_session_that_only_reads_is_told_so_instead_of_offered_anything() {
+    let changes = [
+        Action::PasskeyRename,
+        Action::PasskeyRevoke,
+        Action::PasskeyRegister,
+        Action::TotpEnrol,
+        Action::TotpRemove,
+        Action::RecoveryRenew,
+    ];
+    let around = kept_from("/passkeys", &changes);
+    let items = vec![passkey(1, "Laptop"), passkey(2, "Drawer")];
+    let drawn = page_in(&view(items, true), &around);
+    assert!(drawn.contains("narrowed to reads"), "{drawn}");
+    for offered in ["rename=", "revoke=", "data-passkey=", "<form", "recovery=new"] {
+        assert!(!drawn.contains(offered), "{offered} in {drawn}");
+    }
 }

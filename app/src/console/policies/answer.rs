@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::policy::{Answer, Ending, Simulation};
 
+use super::shut_out::shut_out;
 use crate::ui::time::span_words;
 use crate::ui::{Clock, glyph_list, status_tag};
 
@@ -18,10 +19,18 @@ pub(super) fn answer(simulation: &Simulation, clock: &Clock) -> AnyView {
         || "an address that nobody knows".to_owned(),
         |address| address.to_string(),
     );
+    let narrowed = match simulation.narrowed.words() {
+        words if words.is_empty() => String::new(),
+        words => format!(", in a session narrowed: {}", words.join(", ")),
+    };
     let changed = simulation
         .changed
         .as_ref()
         .map(|answer| part("With the change", answer));
+    let shut_out = simulation.shut_out.as_ref().map(|shut| {
+        let whom = shut_out(shut);
+        view! { <div class="px-[14px] pb-[14px]">{whom}</div> }
+    });
     let sides = if changed.is_some() {
         "two p-[14px]"
     } else {
@@ -39,10 +48,12 @@ pub(super) fn answer(simulation: &Simulation, clock: &Clock) -> AnyView {
                 {tenant}
                 ", from "
                 <span class="mono">{from}</span>
+                {narrowed}
                 ", "
                 {clock.exact(simulation.at)}
             </p>
             <div class=sides>{part("In force", &simulation.present)} {changed}</div>
+            {shut_out}
         </section>
     }
     .into_any()

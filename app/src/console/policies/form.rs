@@ -1,14 +1,13 @@
 //! The simulator's form: a GET, so that what is asked can be kept, sent to a colleague, and asked again.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 use stagedoor_core::action::{Action, Audience};
 use stagedoor_core::role::StaffRole;
-use stagedoor_core::time::{Timestamp, minutes};
-use stagedoor_service::policies::{ChangeRequest, SimulateRequest};
+use stagedoor_core::view::policy::PolicyCard;
+use stagedoor_core::view::staff::PostLine;
 
 use super::again::good_facts;
+use super::change::{change, filled};
 use super::{Offer, Wrong};
 use crate::routes::{PoliciesQuery, staff};
 use crate::ui::choice::{Choice, Options, choice};
@@ -16,114 +15,6 @@ use crate::ui::{Act, Field, text_field};
 
 /// The list of tenants that a field offers.
 pub(in crate::console) const TENANTS: &str = "tenants-known";
-
-fn some(text: &str) -> Option<String> {
-    (!text.trim().is_empty()).then(|| text.trim().to_owned())
-}
-
-/// The request that the address asks about.
-pub(super) fn request(query: &PoliciesQuery) -> Result<SimulateRequest, Wrong> {
-    let mut wrong = Wrong::new();
-    let mut span = |field: &str, text: &str| match minutes_of(text) {
-        Ok(span) => span,
-        Err(message) => {
-            wrong.insert(field.to_owned(), message.to_owned());
-            None
-        }
-    };
-    let (factor_age, session_age) = (
-        span("factor_age", &query.factor_age),
-        span("session_age", &query.session_age),
-    );
-    let idle = span("idle", &query.idle);
-    let change = ChangeRequest {
-        max_age: span("max_age", &query.max_age),
-        session_ttl: span("ttl", &query.ttl),
-        session_idle: span("max_idle", &query.max_idle),
-        networks: some(&query.networks).map(|kinds| kinds.split(',').map(str::to_owned).collect()),
-        factors: some(&query.factors).map(|kinds| kinds.split(',').map(str::to_owned).collect()),
-        passkey: some(&query.passkey),
-        device: some(&query.managed),
-        danger: some(&query.danger),
-        ..ChangeRequest::default()
-    };
-    let at = match some(&query.at)
-        .map(|text| Timestamp::parse_rfc3339(&text))
-        .transpose()
-    {
-        Ok(at) => at,
-        Err(error) => {
-            wrong.insert("at".to_owned(), format!("This is {error}."));
-            None
-        }
-    };
-    if !wrong.is_empty() {
-        return Err(wrong);
-    }
-    let person = some(&query.person);
-    let made_up = |text: &str| some(text).filter(|_| person.is_none());
-    Ok(SimulateRequest {
-        role: made_up(&query.role),
-        account: made_up(&query.account),
-        action: query.action.clone(),
-        tenant: some(&query.target),
-        owner: some(&query.owner),
-        address: some(&query.address),
-        proxy: some(&query.proxy),
-        identity: some(&query.identity),
-        device: some(&query.device),
-        factor: some(&query.factor),
-        passkey: some(&query.level),
-        factor_age,
-        session: some(&query.session),
-        session_age,
-        idle,
-        at,
-        grant: some(&query.grant),
-        change: of_change(change, &query.action),
-        person,
-        ..SimulateRequest::default()
-    })
-}
-
-/// The change, where one was typed: of this action, or of all where it is about sessions or passkeys.
-fn of_change(change: ChangeRequest, action: &str) -> Option<ChangeRequest> {
-    let of_session = change.session_ttl.is_some() || change.session_idle.is_some();
-    let of_call = change.networks.is_some() || change.factors.is_some() || change.max_age.is_some();
-    let of_all = of_session || change.passkey.is_some();
-    let any = of_all || of_call || change.device.is_some() || change.danger.is_some();
-    let actions = if of_all {
-        Vec::new()
-    } else {
-        vec![action.to_owned()]
-    };
-    any.then_some(ChangeRequest { actions, ..change })
-}
-
-fn minutes_of(text: &str) -> Result<Option<Duration>, &'static str> {
-    match some(text).map(|text| text.parse::<u32>()).transpose() {
-        Ok(number) => Ok(number.map(|number| minutes(number.into()))),
-        Err(_) => Err("Give whole minutes."),
-    }
-}
-
-/// The form's name for a field of the request.
-pub(super) fn field_of(field: &str) -> String {
-    let name = match field {
-        "tenant" => "target",
-        "passkey" => "level",
-        "change.passkey" => "passkey",
-        "change.networks" => "networks",
-        "change.factors" => "factors",
-        "change.max_age_seconds" => "max_age",
-        "change.device" => "managed",
-        "change.danger" => "danger",
-        "change.session_ttl_seconds" => "ttl",
-        "change.session_idle_seconds" => "max_idle",
-        other => other.strip_prefix("change.").unwrap_or(other),
-    };
-    name.to_owned()
-}
 
 /// Every action of staff, under what it is about.
 pub(in crate::console) fn actions() -> Vec<Options> {
@@ -160,10 +51,24 @@ fn usual(offer: &Offer, scope: Option<&str>) -> PoliciesQuery {
     }
 }
 
-/// Draws the form.
-pub(super) fn form(offer: &Offer, query: &PoliciesQuery, wrong: &Wrong) -> AnyView {
-    let usual = usual(offer, query.tenant.as_deref());
-    let values = if query.action.is_empty() { &usual } else { query };
+/// What stands in the fields: what was asked; before that the usual, with what the policy says that shall be changed.
+fn values(offer: &Offer, query: &PoliciesQuery, changed: Option<&PolicyCard>) -> PoliciesQuery {
+    let usual = || usual(offer, query.tenant.as_deref());
+    match (query.action.is_empty(), changed) {
+        (false, _) => query.clone(),
+        (true, Some(card)) => filled(card, usual()),
+        (true, None) => usual(),
+    }
+}
+
+/// Draws the form: to ask, and to change a policy that is kept.
+pub(super) fn form(
+    offer: &Offer,
+    query: &PoliciesQuery,
+    changed: Option<&PolicyCard>,
+    wrong: &Wrong,
+) -> AnyView {
+    let values = &values(offer, query, changed);
     let known = offer
         .tenants
         .iter()
@@ -191,6 +96,7 @@ pub(super) fn form(offer: &Offer, query: &PoliciesQuery, wrong: &Wrong) -> AnyVi
                 <datalist id=TENANTS>{known}</datalist>
                 {circumstances(values, wrong)}
                 {session(values, wrong)}
+                {narrowed(offer, values, wrong)}
                 {change(values, wrong)}
                 <div class="acts">
                     <button class=Act::Primary.class()>"Simulate"</button>
@@ -204,7 +110,7 @@ pub(super) fn form(offer: &Offer, query: &PoliciesQuery, wrong: &Wrong) -> AnyVi
     .into_any()
 }
 
-fn pick(
+pub(super) fn pick(
     (name, label): (&'static str, &'static str),
     items: &[(&str, &str)],
     chosen: &str,
@@ -220,7 +126,7 @@ fn pick(
     })
 }
 
-fn typed((name, label): (&'static str, &'static str), value: &str, wrong: &Wrong) -> AnyView {
+pub(super) fn typed((name, label): (&'static str, &'static str), value: &str, wrong: &Wrong) -> AnyView {
     text_field(Field {
         name,
         label,
@@ -262,10 +168,38 @@ fn who(offer: &Offer, values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
         })}
         <div class="two">
             {pick(("role", "Role, if made up"), &roles, &values.role, wrong)}
+            {choice(Choice {
+                name: "sub_role",
+                label: "Sub-role, if made up",
+                options: sub_roles(&offer.views),
+                chosen: values.sub_role.clone(),
+                error: wrong.get("sub_role").cloned(),
+                ..Choice::default()
+            })}
             {pick(("account", "Account, if made up"), &accounts, &values.account, wrong)}
         </div>
     }
     .into_any()
+}
+
+/// The sub-roles, under their roles.
+fn sub_roles(views: &[PostLine]) -> Vec<Options> {
+    let of = |role: &StaffRole| {
+        let own = views.iter().filter(|view| view.role == *role);
+        let names = own.filter_map(|view| view.sub_role.clone());
+        Options {
+            heading: Some(role.label().to_owned()),
+            items: names.map(|name| (name.clone(), name)).collect(),
+        }
+    };
+    let groups = StaffRole::ALL
+        .iter()
+        .map(of)
+        .filter(|group| !group.items.is_empty());
+    Options::plain(&[("", "none, the whole role")])
+        .into_iter()
+        .chain(groups)
+        .collect()
 }
 
 fn what(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
@@ -364,57 +298,49 @@ fn session(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
     .into_any()
 }
 
-/// A change is tried on every role that does this action; on all actions where it is about sessions or passkeys.
-fn change(values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
-    let fields = [
-        "networks", "factors", "passkey", "max_age", "managed", "danger", "ttl", "max_idle",
-    ];
-    let typed_in = [
-        &values.networks,
-        &values.factors,
-        &values.max_age,
-        &values.passkey,
-        &values.managed,
-        &values.danger,
-        &values.ttl,
-        &values.max_idle,
-    ];
-    let is_open =
-        typed_in.iter().any(|text| !text.is_empty()) || fields.iter().any(|name| wrong.contains_key(*name));
-    let networks = [
-        ("", "as they are"),
-        ("vpn", "VPN only"),
-        ("corp_ip", "company addresses only"),
-        ("corp_ip,vpn", "company addresses or VPN"),
-        ("proxy", "identity-aware proxy only"),
-    ];
-    let factors = [("", "as they are"), ("passkey", "passkey only")];
-    let passkeys = [
-        ("", "as they are"),
-        ("device_bound", "bound to a device"),
-        ("attested", "attested by a maker on the list"),
-    ];
-    let devices = [("", "as it is"), ("managed", "managed only")];
-    let dangers = [("", "as it is"), ("break_glass", "a grant of two others")];
-    let whole = wrong
-        .get("change")
-        .cloned()
-        .map(|text| view! { <p class="err">{text}</p> });
+/// What the session is narrowed to.
+fn narrowed(offer: &Offer, values: &PoliciesQuery, wrong: &Wrong) -> AnyView {
+    let reads = [("", "looks and changes"), ("yes", "only looks")];
     view! {
-        <details class="disc" open=is_open>
-            <summary>"With a stricter policy beside"</summary>
-            <div class="two mt-[10px]">
-                {pick(("networks", "Networks"), &networks, &values.networks, wrong)}
-                {pick(("factors", "Factors"), &factors, &values.factors, wrong)}
-                {pick(("passkey", "Passkeys at least"), &passkeys, &values.passkey, wrong)}
-                {typed(("max_age", "Proof, minutes at most"), &values.max_age, wrong)}
-                {pick(("managed", "Device"), &devices, &values.managed, wrong)}
-                {pick(("danger", "Two people"), &dangers, &values.danger, wrong)}
-                {typed(("ttl", "Session, minutes at most"), &values.ttl, wrong)}
-                {typed(("max_idle", "Idle, minutes at most"), &values.max_idle, wrong)}
-            </div>
-            {whole}
-        </details>
+        <div class="two">
+            {pick(("reads", "The session"), &reads, &values.reads, wrong)}
+            {choice(Choice {
+                name: "viewing",
+                label: "Viewing as",
+                options: viewing(&offer.views),
+                chosen: values.viewing.clone(),
+                error: wrong.get("viewing").cloned(),
+                ..Choice::default()
+            })}
+            {text_field(Field {
+                name: "only",
+                label: "Only in the tenant",
+                value: values.only.clone(),
+                error: wrong.get("only").cloned(),
+                max: 64,
+                list: Some(TENANTS),
+                ..Field::default()
+            })}
+        </div>
     }
     .into_any()
+}
+
+/// What a session may be viewed as, the roles first.
+fn viewing(views: &[PostLine]) -> Vec<Options> {
+    let option = |view: &PostLine| match &view.sub_role {
+        Some(name) => (name.clone(), name.clone()),
+        None => (view.role.as_str().to_owned(), view.role.label().to_owned()),
+    };
+    let group = |heading: &str, is_sub_role: bool| Options {
+        heading: Some(heading.to_owned()),
+        items: views
+            .iter()
+            .filter(|view| view.sub_role.is_some() == is_sub_role)
+            .map(option)
+            .collect(),
+    };
+    let mut all = Options::plain(&[("", "themselves")]);
+    all.extend([group("Role", false), group("Sub-role", true)]);
+    all
 }

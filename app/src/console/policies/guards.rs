@@ -8,7 +8,9 @@ use stagedoor_core::role::StaffRole;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::policy::{GuardRow, NarrowingView, PolicyCard};
 
+use super::change::link;
 use super::href;
+use super::save::removal;
 use crate::routes::PoliciesQuery;
 use crate::ui::time::span_words;
 use crate::ui::{Tab, tabs, tag};
@@ -30,8 +32,11 @@ pub(super) fn policies(
             if card.is_configured() {
                 return policy(card, "configured", None);
             }
-            let remove = may.then(|| super::save::removal(card, query));
-            policy(card, "declared", remove)
+            let acts = may.then(|| {
+                let (change, remove) = (link(card, query), removal(card, query));
+                view! { <div class="acts">{change} {remove}</div> }.into_any()
+            });
+            policy(card, "declared", acts)
         }))
         .collect_view();
     let none = declared.iter().all(PolicyCard::is_configured).then(|| {
@@ -52,7 +57,7 @@ pub(super) fn policies(
     .into_any()
 }
 
-fn policy(card: &PolicyCard, kind: &'static str, remove: Option<AnyView>) -> AnyView {
+fn policy(card: &PolicyCard, kind: &'static str, acts: Option<AnyView>) -> AnyView {
     let roles: Vec<_> = card.roles.iter().map(|role| role.label()).collect();
     let whom = if card.roles.len() == StaffRole::ALL.len() {
         "every role".to_owned()
@@ -81,7 +86,7 @@ fn policy(card: &PolicyCard, kind: &'static str, remove: Option<AnyView>) -> Any
                     <dd>{asks(&card.narrowing)}</dd>
                 </dl>
             </div>
-            {remove}
+            {acts}
         </li>
     }
     .into_any()

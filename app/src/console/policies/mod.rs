@@ -1,11 +1,15 @@
 //! Policies: what guards the console, each declaration as it is in force, and the simulator, which asks the core about a
-//! request that nobody made. What is asked stands in the address; what was tried there can be kept, as a trial.
+//! request that nobody made. What is asked stands in the address; what was tried there can be kept, as one more guard policy or as
+//! the change of one, each as a trial.
 
 mod again;
 mod answer;
+mod change;
 mod form;
 mod guards;
+mod request;
 mod save;
+mod shut_out;
 #[cfg(test)]
 mod tests;
 
@@ -16,19 +20,23 @@ use stagedoor_core::action::Action;
 use stagedoor_core::role::StaffRole;
 use stagedoor_core::trial::TrialKind;
 use stagedoor_core::view::frame::ConsoleFrame;
-use stagedoor_core::view::policy::{NetworkLine, PersonChoice, PoliciesView, Simulation};
+use stagedoor_core::view::policy::{NetworkLine, PersonChoice, PoliciesView, PolicyCard, Simulation};
+use stagedoor_core::view::staff::PostLine;
 use stagedoor_service::{ServiceError, StaffOp, policies};
 
 use super::Content;
+use super::refused::unless_refused;
 use crate::error::AppError;
-use crate::layout::{Around, may};
+use crate::layout::Around;
 use crate::routes::{ConsolePage, PoliciesQuery};
 use crate::ui::{Icon, icon, page_head, titled_card};
 
 const TITLE: &str = "Policies";
+const NOT_KEPT: &str = "No guard policy of this name is kept here any more.";
 
 pub(super) use again::{of_entry, of_own};
 pub(super) use form::{TENANTS, actions};
+pub(crate) use request::{listed, span_of};
 
 /// What is wrong with which field of the form.
 pub(super) type Wrong = BTreeMap<String, String>;
@@ -52,6 +60,8 @@ pub(super) struct Offer {
     pub(super) tenants: Vec<(String, String)>,
     /// Where this very request comes from.
     pub(super) address: String,
+    /// What a session may be viewed as.
+    pub(super) views: Vec<PostLine>,
 }
 
 /// Loads the page.
@@ -73,10 +83,16 @@ pub(crate) async fn load(
             .address
             .map(|address| address.to_string())
             .unwrap_or_default(),
+        views: view.views.clone(),
     };
-    let may = may(frame.role, Action::PolicyWrite) && !on_trial(frame);
-    let dialog = may
-        .then(|| save::dialog(&view, &asked, (query, frame.flash.as_ref()), &around.back))
+    let may = around.may(Action::PolicyWrite) && !on_trial(frame);
+    let asks = query.act.is_some() && !on_trial(frame);
+    let dialog = asks
+        .then(|| {
+            unless_refused(around, Action::PolicyWrite, save::closed(query), |_| {
+                save::dialog(&view, &asked, (query, frame.flash.as_ref()), &around.back)
+            })
+        })
         .flatten();
     Ok(Content {
         title: TITLE.to_owned(),
@@ -102,7 +118,7 @@ async fn ask(op: &StaffOp, query: &PoliciesQuery) -> Result<Asked, ServiceError>
     if query.action.is_empty() {
         return Ok(Asked::Nothing);
     }
-    let request = match form::request(query) {
+    let request = match request::request(query) {
         Ok(request) => request,
         Err(wrong) => return Ok(Asked::Wrong(wrong)),
     };
@@ -111,7 +127,7 @@ async fn ask(op: &StaffOp, query: &PoliciesQuery) -> Result<Asked, ServiceError>
         Err(ServiceError::Invalid(fields)) => {
             let fields = fields
                 .into_iter()
-                .map(|error| (form::field_of(error.field), error.message));
+                .map(|error| (request::field_of(error.field), error.message));
             Ok(Asked::Wrong(fields.collect()))
         }
         Err(error) => Err(error),
@@ -142,10 +158,13 @@ fn policies_page(
         }),
         Asked::Nothing | Asked::Wrong(_) => None,
     };
-    let nothing = Wrong::new();
+    let changed = kept(view, &query.kept);
     let wrong = match asked {
-        Asked::Wrong(wrong) => wrong,
-        Asked::Nothing | Asked::Answered(_) => &nothing,
+        Asked::Wrong(wrong) => wrong.clone(),
+        Asked::Nothing if changed.is_none() && !query.kept.is_empty() => {
+            [("kept".to_owned(), NOT_KEPT.to_owned())].into()
+        }
+        Asked::Nothing | Asked::Answered(_) => Wrong::new(),
     };
     view! {
         {page_head(
@@ -157,11 +176,17 @@ fn policies_page(
             <div class="stack">
                 {answer} {guards::policies(&view.shipped, &view.declared, (query, may))} {networks(&view.networks)}
             </div>
-            <div class="stack">{form::form(offer, query, wrong)}</div>
+            <div class="stack">{form::form(offer, query, changed, &wrong)}</div>
         </div>
         <div class="stack mt-[14px]">{guards::guards(&view.guards, shown(query), query)}</div>
     }
     .into_any()
+}
+
+/// The guard policy of a name, where it is one that can be changed here.
+fn kept<'a>(view: &'a PoliciesView, name: &str) -> Option<&'a PolicyCard> {
+    let mut kept = view.declared.iter().filter(|card| !card.is_configured());
+    kept.find(|card| card.name == name)
 }
 
 fn networks(lines: &[NetworkLine]) -> AnyView {

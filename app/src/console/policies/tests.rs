@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use stagedoor_core::action::Action;
+use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::decide;
 use stagedoor_core::guard_policy::GuardPolicies;
+use stagedoor_core::narrowed::Reach;
 use stagedoor_core::request::{Facts, Policy, Principal, Request};
 use stagedoor_core::resource::{Platform, Resource};
-use stagedoor_core::view::policy::{Answer, GuardRow, PolicyCard};
+use stagedoor_core::view::narrow::NarrowedView;
+use stagedoor_core::view::policy::{Answer, GuardRow, NarrowingView, PolicyCard, ShutFrom, ShutOut};
 
 use super::*;
 use crate::console::testing::{around, html, now};
@@ -18,7 +21,19 @@ fn view(networks: Vec<NetworkLine>) -> PoliciesView {
         shipped: GuardPolicies::shipped().iter().map(PolicyCard::from).collect(),
         declared: Vec::new(),
         guards: GuardRow::all(&Policy::default(), StaffRole::SuperAdmin),
+        views: views(),
     }
+}
+
+fn views() -> Vec<PostLine> {
+    let line = |role, sub_role: Option<&str>| PostLine {
+        role,
+        sub_role: sub_role.map(str::to_owned),
+    };
+    vec![
+        line(StaffRole::Support, None),
+        line(StaffRole::Support, Some("support_l1")),
+    ]
 }
 
 fn offer() -> Offer {
@@ -30,7 +45,43 @@ fn offer() -> Offer {
         }],
         tenants: vec![("acme".to_owned(), "Acme".to_owned())],
         address: "127.0.0.1".to_owned(),
+        views: views(),
     }
+}
+
+/// A policy that says more than the form offers by itself.
+fn kept_policy() -> PolicyCard {
+    PolicyCard {
+        name: "night".to_owned(),
+        about: "At <night>".to_owned(),
+        roles: vec![StaffRole::Support, StaffRole::Security],
+        actions: Some(vec!["staff.view".to_owned(), "risk.view".to_owned()]),
+        narrowing: NarrowingView {
+            networks: Some(vec!["vpn".to_owned(), "proxy".to_owned()]),
+            factors: None,
+            passkey: None,
+            max_age_seconds: Some(90),
+            managed_device: true,
+            needs_grant: false,
+            session_ttl_seconds: None,
+            session_idle_seconds: None,
+        },
+    }
+}
+
+fn drawn_with(card: &PolicyCard, query: &PoliciesQuery) -> String {
+    let view = PoliciesView {
+        declared: vec![card.clone()],
+        ..view(Vec::new())
+    };
+    html(|| {
+        policies_page(
+            &view,
+            &Asked::Nothing,
+            (&offer(), query),
+            (&around("/policies"), true),
+        )
+    })
 }
 
 fn drawn(asked: &Asked, query: &PoliciesQuery) -> String {
@@ -71,7 +122,7 @@ fn a_decision_is_told_with_all_six_guardrails() {
         facts: Facts::unknown(now()),
     };
     let guard = GuardRow::of(&policy, StaffRole::Support, Action::TenantDelete);
-    let answer = Answer::of(&decide(&policy, &request), guard);
+    let answer = Answer::of(&decide(&policy, &request), None, guard);
     let simulation = Simulation {
         who: "somebody <made> up".to_owned(),
         action: "tenant.delete".to_owned(),
@@ -79,8 +130,21 @@ fn a_decision_is_told_with_all_six_guardrails() {
         tenant: None,
         at: now(),
         address: None,
+        narrowed: NarrowedView {
+            one_tenant: false,
+            tenant: None,
+            reach: Reach::Reads,
+            viewing_as: Some("read only".to_owned()),
+        },
         present: answer.clone(),
         changed: Some(answer.clone()),
+        shut_out: Some(ShutOut {
+            level: PasskeyLevel::DeviceBound,
+            from: ShutFrom::SignIn,
+            count: 12,
+            people: offer().people,
+            without_passkey: 1,
+        }),
     };
     let asked = Asked::Answered(Box::new(simulation));
     let page = drawn(&asked, &query("action=tenant.delete"));
@@ -99,6 +163,11 @@ fn a_decision_is_told_with_all_six_guardrails() {
         "With the change",
         "an address that nobody knows",
         "somebody &lt;made&gt; up",
+        ", in a session narrowed: viewing as read only, reads only",
+        "12 people could not sign in any more: their passkeys are none that cannot leave its device.",
+        "/staff/stf_01k9w000000000000000000010",
+        "and 11 more",
+        "Besides, 1 person could not sign in any more and have no passkey at all.",
     ] {
         assert!(page.contains(part), "{part}: {page}");
     }
@@ -107,7 +176,7 @@ fn a_decision_is_told_with_all_six_guardrails() {
 #[test]
 fn what_was_typed_stays_and_what_is_wrong_is_said_beside_it() {
     let asked = query("action=tenant.suspend&address=%3Cscript%3E&ttl=soon&tenant=acme&show=support");
-    let wrong = form::request(&asked).expect_err("no minutes");
+    let wrong = request::request(&asked).expect_err("no minutes");
     assert_eq!(wrong.keys().collect::<Vec<_>>(), ["ttl"]);
     let page = drawn(&Asked::Wrong(wrong), &asked);
     assert!(page.contains("&lt;script&gt;") && !page.contains("value=\"<script>"));
@@ -121,7 +190,7 @@ fn what_was_typed_stays_and_what_is_wrong_is_said_beside_it() {
 
 #[test]
 fn an_empty_field_is_a_fact_that_nobody_knows() {
-    let request = form::request(&query("role=support&action=tenant.view")).expect("a request");
+    let request = request::request(&query("role=support&action=tenant.view")).expect("a request");
     assert!(request.address.is_none() && request.identity.is_none() && request.factor.is_none());
     assert!(request.session.is_none() && request.change.is_none());
 }
@@ -129,7 +198,7 @@ fn an_empty_field_is_a_fact_that_nobody_knows() {
 #[test]
 fn a_person_goes_before_somebody_made_up_and_a_change_is_of_the_action_or_of_sessions() {
     let asked = query("person=stf_1&role=support&account=pending&action=tenant.view&max_age=5");
-    let request = form::request(&asked).expect("a request");
+    let request = request::request(&asked).expect("a request");
     assert_eq!(
         (request.person.as_deref(), request.role, request.account),
         (Some("stf_1"), None, None)
@@ -140,9 +209,63 @@ fn a_person_goes_before_somebody_made_up_and_a_change_is_of_the_action_or_of_ses
         (vec!["tenant.view".to_owned()], Some(Duration::from_secs(300)))
     );
     let of_session =
-        form::request(&query("role=support&action=tenant.view&ttl=60&networks=vpn")).expect("a request");
+        request::request(&query("role=support&action=tenant.view&ttl=60&networks=vpn")).expect("a request");
     assert!(
         of_session.change.expect("a change").actions.is_empty(),
         "a session's times hold for all it does"
+    );
+}
+
+#[test]
+fn a_kept_policy_is_changed_from_all_that_it_says() {
+    let card = kept_policy();
+    let list = drawn_with(&card, &PoliciesQuery::default());
+    assert!(list.contains("/policies?kept=night#simulator"), "{list}");
+    let form = drawn_with(&card, &query("kept=night"));
+    for part in [
+        "Change night",
+        "name=\"kept\" value=\"night\"",
+        "value=\"staff.view,risk.view\"",
+        "value=\"90 s\"",
+        "<option value=\"support,security\" selected",
+        "<option value=\"vpn,proxy\" selected",
+        "<option value=\"managed\" selected",
+    ] {
+        assert!(form.contains(part), "{part}: {form}");
+    }
+    let asked = change::filled(&card, query("role=support&action=tenant.view&target=acme"));
+    assert_eq!((asked.action.as_str(), asked.target.as_str()), ("staff.view", ""));
+    let request = request::request(&asked).expect("a request");
+    let change = request.change.expect("the whole of it");
+    assert_eq!(request.change_of.as_deref(), Some("night"));
+    assert_eq!(change.roles, ["support", "security"]);
+    assert_eq!(change.actions, ["staff.view", "risk.view"]);
+    assert_eq!(change.networks.expect("two kinds"), ["vpn", "proxy"]);
+    assert_eq!(change.max_age, Some(Duration::from_secs(90)));
+    assert_eq!(change.device.as_deref(), Some("managed"));
+    let gone = drawn_with(&card, &query("kept=other"));
+    assert!(
+        gone.contains(NOT_KEPT) && !gone.contains("Change other"),
+        "{gone}"
+    );
+}
+
+#[test]
+fn a_session_is_narrowed_as_it_is_typed() {
+    let request = request::request(&query(
+        "role=support&sub_role=support_l1&action=tenant.view&only=acme&reads=yes&viewing=read_only",
+    ));
+    let request = request.expect("a request");
+    let narrowed = request.narrowed.expect("a narrowing");
+    assert_eq!(narrowed.reach, Reach::Reads);
+    assert_eq!(narrowed.tenant.as_deref(), Some("acme"));
+    assert_eq!(narrowed.viewing_as.as_deref(), Some("read_only"));
+    assert_eq!(request.sub_role.as_deref(), Some("support_l1"));
+    let person = request::request(&query("person=stf_1&sub_role=support_l1&action=tenant.view"));
+    assert_eq!(person.expect("a request").sub_role, None, "their own is taken");
+    let form = drawn(&Asked::Nothing, &PoliciesQuery::default());
+    assert!(
+        form.contains("<optgroup label=\"Sub-role\">") && form.contains("support_l1"),
+        "{form}"
     );
 }

@@ -7,6 +7,7 @@ mod one;
 mod tests;
 
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::view::Tone;
@@ -15,6 +16,7 @@ use stagedoor_core::view::provider::{ProviderRow, ProvidersView};
 use stagedoor_service::{StaffOp, identity_providers};
 
 use super::Content;
+use super::refused::unless_refused;
 use crate::error::AppError;
 use crate::layout::Around;
 use crate::routes::{ConsolePage, ProvidersQuery};
@@ -34,11 +36,17 @@ pub(crate) async fn load(
     let view = identity_providers::list(op)
         .await
         .map_err(|error| AppError::from(op.public(&error)))?;
-    let asks = query.act.as_deref() == Some("add") && view.may_write;
+    let asks = query.act.as_deref() == Some("add");
     let closed = href(query, None);
     Ok(Content {
         title: TITLE.to_owned(),
-        dialog: asks.then(|| dialog::add(&view.redirect_uri, flash, (&around.back, closed))),
+        dialog: asks
+            .then(|| {
+                unless_refused(around, Action::IdpWrite, closed, |closed| {
+                    Some(dialog::add(&view.redirect_uri, flash, (&around.back, closed)))
+                })
+            })
+            .flatten(),
         main: providers_page(&view, &around.clock, query),
     })
 }

@@ -2,6 +2,7 @@
 //! of claims to try.
 
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::provider::{ProbeStep, StepVerdict};
 use stagedoor_core::view::Tone;
@@ -12,6 +13,7 @@ use stagedoor_service::{ServiceError, StaffOp};
 
 use super::{dialog, of_file, trust};
 use crate::console::Content;
+use crate::console::refused::unless_refused;
 use crate::error::AppError;
 use crate::layout::Around;
 use crate::routes::{ConsolePage, ProvidersQuery, staff};
@@ -31,11 +33,16 @@ pub(crate) async fn load_one(
     let may_write = identity_providers::may_write(op) && !of_file(&view);
     let people = identity_providers::people(op, known).await.map_err(public)?;
     let closed = href(id, query, None);
-    let place = (around.back.as_str(), closed);
     let dialog = match query.act.as_deref() {
-        _ if !may_write => None,
-        Some("change") => Some(dialog::change(&view, flash, place)),
-        Some("trust") => Some(dialog::trust(&view, flash, place)),
+        Some(act @ ("change" | "trust")) if !of_file(&view) => {
+            unless_refused(around, Action::IdpWrite, closed, |closed| {
+                let place = (around.back.as_str(), closed);
+                Some(match act {
+                    "change" => dialog::change(&view, flash, place),
+                    _ => dialog::trust(&view, flash, place),
+                })
+            })
+        }
         _ => None,
     };
     Ok(Content {

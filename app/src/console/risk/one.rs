@@ -1,6 +1,7 @@
 //! One risk event: why it is one, what is known, the entries it was raised for, what was done, and what can be done.
 
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
 use stagedoor_core::view::frame::Flash;
 use stagedoor_core::view::risk::{Assignee, RiskSubject, RiskView};
 use stagedoor_service::StaffOp;
@@ -65,7 +66,7 @@ pub(super) fn risk_page(
                 {steps(view, clock)}
             </div>
             <div class="stack">
-                {about(view, clock)}
+                {about(view, around)}
                 {triage}
             </div>
         </div>
@@ -184,10 +185,10 @@ fn steps(view: &RiskView, clock: &Clock) -> AnyView {
     .into_any()
 }
 
-fn about(view: &RiskView, clock: &Clock) -> AnyView {
-    let risk = &view.risk;
+fn about(view: &RiskView, around: &Around) -> AnyView {
+    let (risk, clock) = (&view.risk, &around.clock);
     let person = match &risk.subject {
-        RiskSubject::Member { id, tenant, .. } => {
+        RiskSubject::Member { id, tenant, .. } if around.may(Action::TenantViewDirectory) => {
             let page = ConsolePage::User(
                 id.clone(),
                 UsersQuery {

@@ -8,7 +8,7 @@ use super::dialog::reason;
 use super::{closed, href};
 use crate::layout::Around;
 use crate::routes::{StaffSessionsQuery, staff};
-use crate::ui::{Act, Ask, Field, Icon, ask, cancel_link, icon, link_button, text_field};
+use crate::ui::{Act, Ask, Field, Icon, ask, cancel_link, dialog_frame, icon, link_button, text_field};
 
 /// The way to the dialog, where something was searched for and found.
 pub(super) fn button(view: &SessionsView, query: &StaffSessionsQuery) -> Option<AnyView> {
@@ -122,28 +122,18 @@ fn refused(asked: &RevokeMany, why: &str, closed: &StaffSessionsQuery) -> AnyVie
             asked.sessions, asked.limit
         )
     });
-    view! {
-        <div class="veil">
-            <div
-                class="dlg"
-                role="dialog"
-                aria-modal="true"
-                aria-labelledby="dialog-title"
-                aria-describedby="dialog-about"
-            >
-                <header>
-                    <h2 id="dialog-title">"These cannot be revoked together"</h2>
-                </header>
-                <div class="b">
-                    <p class="note warn" id="dialog-about">
-                        {icon(Icon::Lock)}
-                        <span>{why.to_owned()}</span>
-                    </p>
-                    {instead.map(|words| view! { <p class="muted">{words}</p> })}
-                </div>
-                <footer>{cancel_link(href(closed.clone()))}</footer>
-            </div>
+    let inside = view! {
+        <header>
+            <h2 id="dialog-title">"These cannot be revoked together"</h2>
+        </header>
+        <div class="b">
+            <p class="note warn" id="dialog-about">
+                {icon(Icon::Lock)}
+                <span>{why.to_owned()}</span>
+            </p>
+            {instead.map(|words| view! { <p class="muted">{words}</p> })}
         </div>
-    }
-    .into_any()
+        <footer>{cancel_link(href(closed.clone()))}</footer>
+    };
+    dialog_frame(inside.into_any())
 }

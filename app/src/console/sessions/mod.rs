@@ -10,15 +10,15 @@ mod tests;
 
 use leptos::prelude::*;
 use stagedoor_core::action::Action;
-use stagedoor_core::role::StaffRole;
 use stagedoor_core::view::frame::ConsoleFrame;
 use stagedoor_core::view::session::{RevokeDialog, SessionsView};
 use stagedoor_service::sessions::{self, Asking, SessionsRequest};
 use stagedoor_service::{ServiceError, StaffOp};
 
 use super::Content;
+use super::refused::unless_refused;
 use crate::error::AppError;
-use crate::layout::{Around, may};
+use crate::layout::Around;
 use crate::query::with_filter;
 use crate::routes::{ConsolePage, StaffSessionsQuery, staff};
 use crate::ui::chip::SearchBox;
@@ -62,21 +62,28 @@ pub(crate) async fn load(
     let view = match (of_staff(query), query.tenant.as_deref()) {
         (true, _) => sessions::of_staff(op, &request).await.map_err(public)?,
         (false, Some(tenant)) => sessions::of_tenant(op, tenant, &request).await.map_err(public)?,
-        (false, None) => return Ok(unchosen(frame, query)),
+        (false, None) => return Ok(unchosen(frame, around, query)),
     };
-    let dialog = view.dialog.as_ref().map(|asked| {
-        let closed = closed(query);
-        match asked {
-            RevokeDialog::Many(asked) => many::dialog(asked, frame.flash.as_ref(), &closed, around),
-            asked => dialog::revoke_dialog(asked, frame.flash.as_ref(), &closed, around),
-        }
-    });
+    let asks = query.revoke.is_some() || query.revoke_all.is_some();
+    let drawn = |_| {
+        view.dialog.as_ref().map(|asked| {
+            let closed = closed(query);
+            match asked {
+                RevokeDialog::Many(asked) => many::dialog(asked, frame.flash.as_ref(), &closed, around),
+                asked => dialog::revoke_dialog(asked, frame.flash.as_ref(), &closed, around),
+            }
+        })
+    };
+    let dialog = match asks {
+        true => unless_refused(around, Action::SessionRevoke, href(closed(query)), drawn),
+        false => drawn(String::new()),
+    };
     Ok(Content {
         title: match &view.tenant {
             Some(tenant) => format!("Sessions · {}", tenant.name),
             None => "Sessions".to_owned(),
         },
-        main: sessions_page(&view, frame.role, around, query),
+        main: sessions_page(&view, around, query),
         dialog,
     })
 }
@@ -97,12 +104,7 @@ fn href(query: StaffSessionsQuery) -> String {
 
 /// Draws the page.
 #[must_use]
-pub fn sessions_page(
-    view: &SessionsView,
-    role: StaffRole,
-    around: &Around,
-    query: &StaffSessionsQuery,
-) -> AnyView {
+pub fn sessions_page(view: &SessionsView, around: &Around, query: &StaffSessionsQuery) -> AnyView {
     let lead = match &view.tenant {
         Some(tenant) => format!(
             "Where people of {} are signed in. They read in their own log that you looked.",
@@ -131,7 +133,7 @@ pub fn sessions_page(
     };
     view! {
         {page_head("Sessions", lead, ())}
-        {kinds(view.tenant.as_ref().map(|tenant| tenant.name.as_str()), role, query)}
+        {kinds(view.tenant.as_ref().map(|tenant| tenant.name.as_str()), around, query)}
         <section class="card" aria-label="Sessions">
             {bar(view, query)}
             {list}
@@ -142,8 +144,8 @@ pub fn sessions_page(
 }
 
 /// Staff, or a tenant's people; for who may see both.
-fn kinds(tenant: Option<&str>, role: StaffRole, query: &StaffSessionsQuery) -> Option<AnyView> {
-    may(role, Action::TenantViewDirectory).then(|| {
+fn kinds(tenant: Option<&str>, around: &Around, query: &StaffSessionsQuery) -> Option<AnyView> {
+    around.may(Action::TenantViewDirectory).then(|| {
         let to = |of: &str| {
             href(StaffSessionsQuery {
                 tenant: query.tenant.clone(),
@@ -175,7 +177,7 @@ fn kinds(tenant: Option<&str>, role: StaffRole, query: &StaffSessionsQuery) -> O
 }
 
 /// The page of people's sessions before a tenant is chosen.
-fn unchosen(frame: &ConsoleFrame, query: &StaffSessionsQuery) -> Content {
+fn unchosen(frame: &ConsoleFrame, around: &Around, query: &StaffSessionsQuery) -> Content {
     let links = frame
         .tenants
         .iter()
@@ -197,7 +199,7 @@ fn unchosen(frame: &ConsoleFrame, query: &StaffSessionsQuery) -> Content {
         .collect_view();
     let main = view! {
         {page_head("Sessions", "Sessions of people belong to one tenant, and each look at them is recorded there.", ())}
-        {kinds(None, frame.role, query)}
+        {kinds(None, around, query)}
         <section class="card" aria-labelledby="choose">
             <h2 class="sect" id="choose">
                 "Choose a tenant"

@@ -1,6 +1,7 @@
 //! One session: whose, where, with what, by what clocks it ends, what it is held by, and what was done in it.
 
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
 use stagedoor_core::guard::DeviceFact;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::session::{Holder, SessionPage, StaffSessionFacts, Standing};
@@ -27,15 +28,15 @@ pub(crate) async fn load_one(
         .map_err(|error| AppError::from(op.public(&error)))?;
     Ok(Content {
         title: format!("{} · Session", view.row.name),
-        main: session_page(&view, &around.clock, query),
+        main: session_page(&view, around, query),
         dialog: None,
     })
 }
 
 /// Draws the page.
 #[must_use]
-pub(super) fn session_page(view: &SessionPage, clock: &Clock, query: &StaffSessionsQuery) -> AnyView {
-    let row = &view.row;
+pub(super) fn session_page(view: &SessionPage, around: &Around, query: &StaffSessionsQuery) -> AnyView {
+    let (row, clock) = (&view.row, &around.clock);
     let list = StaffSessionsQuery {
         tenant: match &view.tenant {
             Some(tenant) => Some(tenant.slug.clone()),
@@ -71,21 +72,21 @@ pub(super) fn session_page(view: &SessionPage, clock: &Clock, query: &StaffSessi
         </nav>
         {page_head(title, lead, revoke)}
         <div class="grid md:grid-cols-2 gap-3 items-start">
-            {place(view, clock)}
+            {place(view, around)}
             {clocks(view, clock)}
             {of_staff.then(|| visits(view, clock, query))}
-            {of_staff.then(|| history(view, clock, query))}
+            {of_staff.then(|| history(view, around, query))}
         </div>
     }
     .into_any()
 }
 
-fn place(view: &SessionPage, clock: &Clock) -> AnyView {
-    let row = &view.row;
+fn place(view: &SessionPage, around: &Around) -> AnyView {
+    let (row, clock) = (&view.row, &around.clock);
     let body = view! {
         <dl class="kv p-[14px]">
             <dt>"Person"</dt>
-            <dd>{person(view)}</dd>
+            <dd>{person(view, around)}</dd>
             <dt>"Device"</dt>
             <dd class="break-words" title=row.agent.clone()>
                 {row.device.clone()}
@@ -122,8 +123,15 @@ fn narrowed(words: &[String]) -> AnyView {
     .into_any()
 }
 
-/// The person, leading to their own page.
-fn person(view: &SessionPage) -> AnyView {
+/// The person, leading to their own page where the reader may open it.
+fn person(view: &SessionPage, around: &Around) -> AnyView {
+    let opens = match view.row.holder {
+        Holder::Member(_) => Action::TenantViewDirectory,
+        Holder::Staff(_) => Action::StaffView,
+    };
+    if !around.may(opens) {
+        return view.row.name.clone().into_any();
+    }
     let to = match (view.row.holder, &view.tenant) {
         (Holder::Member(id), Some(tenant)) => {
             let list = UsersQuery {
@@ -255,11 +263,11 @@ fn visits(view: &SessionPage, clock: &Clock, query: &StaffSessionsQuery) -> AnyV
     titled_card("its-visits", "Visits that run in it", body)
 }
 
-fn history(view: &SessionPage, clock: &Clock, query: &StaffSessionsQuery) -> AnyView {
+fn history(view: &SessionPage, around: &Around, query: &StaffSessionsQuery) -> AnyView {
     let log = AuditQuery {
         q: format!("session:{}", view.row.id),
         tenant: query.tenant.clone(),
         ..AuditQuery::default()
     };
-    history_card("What was done in it", &view.history, log, clock)
+    history_card("What was done in it", &view.history, log, around)
 }

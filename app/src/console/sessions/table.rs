@@ -78,9 +78,9 @@ fn row(
     view! {
         <tr data-row="" tabindex="-1">
             <td class="max-w-[270px]" title=session.email.clone()>{person(session, view, query)}</td>
-            <td>
-                <span class="inline-flex items-center gap-2" title=session.agent.clone()>
-                    <a class="link" href=own>
+            <td class="wrap">
+                <span class="inline-flex flex-wrap items-center gap-2" title=session.agent.clone()>
+                    <a class="link whitespace-nowrap" href=own>
                         {session.device.clone()}
                     </a>
                     {current}

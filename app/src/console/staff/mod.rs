@@ -6,6 +6,7 @@ mod one;
 mod tests;
 
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::frame::Flash;
 use stagedoor_core::view::staff::{ScopeLine, StaffListView, StaffRow};
@@ -13,6 +14,7 @@ use stagedoor_service::StaffOp;
 use stagedoor_service::staff::{self as service, StaffRequest};
 
 use super::Content;
+use super::refused::unless_refused;
 use crate::error::AppError;
 use crate::layout::Around;
 use crate::routes::{ConsolePage, StaffQuery, staff};
@@ -48,7 +50,7 @@ pub(crate) async fn load(
     let view = service::view(op, &request)
         .await
         .map_err(|error| AppError::from(op.public(&error)))?;
-    let asks = query.act.as_deref() == Some("invite") && view.may_manage;
+    let asks = query.act.as_deref() == Some("invite");
     let closed = href(StaffQuery {
         act: None,
         ..query.clone()
@@ -56,7 +58,18 @@ pub(crate) async fn load(
     Ok(Content {
         title: "Staff".to_owned(),
         main: staff_page(&view, around, query),
-        dialog: asks.then(|| dialog::invite(&view.sub_roles, flash, (&around.back, closed))),
+        dialog: asks
+            .then(|| {
+                unless_refused(around, Action::PlatformManageStaff, closed, |closed| {
+                    Some(dialog::invite(
+                        &view.sub_roles,
+                        flash,
+                        &around.clock,
+                        (&around.back, closed),
+                    ))
+                })
+            })
+            .flatten(),
     })
 }
 

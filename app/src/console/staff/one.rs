@@ -2,6 +2,7 @@
 //! stands on top, once.
 
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::frame::Flash;
@@ -12,6 +13,7 @@ use stagedoor_service::staff as service;
 use super::{dialog, role, scope, scope_words, standing, until};
 use crate::console::Content;
 use crate::console::audit::history_card;
+use crate::console::refused::{refused, unless_refused};
 use crate::console::sessions::standing as session_standing;
 use crate::error::AppError;
 use crate::layout::Around;
@@ -41,27 +43,49 @@ pub(crate) async fn load_one(
             ..query.clone()
         },
     );
-    let place = (around.back.as_str(), closed);
-    let asked = query.act.as_deref().unwrap_or_default();
-    let open =
-        |offer: fn(&StaffOffers) -> &Offer| view.offers.as_ref().is_some_and(|offers| offer(offers).is_ok());
-    let dialog = match asked {
-        "change" if open(|offers| &offers.access) => Some(dialog::change(&view, flash, &around.clock, place)),
-        "reissue" if open(|offers| &offers.reissue) => Some(dialog::reissue(&view, flash, place)),
-        "reset" if open(|offers| &offers.reset) => Some(dialog::reset(&view, flash, place)),
-        "deactivate" if open(|offers| &offers.deactivate) => Some(dialog::deactivate(&view, flash, place)),
-        task if view.offers.is_some() => view
-            .tasks
-            .iter()
-            .find(|line| line.task == task && line.done.is_none())
-            .map(|line| dialog::finish(&view, line, flash, place)),
-        _ => None,
-    };
+    let asked = query.act.as_deref();
+    let dialog = asked.and_then(|asked| {
+        unless_refused(around, Action::PlatformManageStaff, closed, |closed| {
+            opened(&view, flash, around, (asked, closed))
+        })
+    });
     Ok(Content {
         title: format!("{} · Staff", view.row.name),
         main: member_page(&view, token, around, (id, query)),
         dialog,
     })
+}
+
+/// The dialog that the address asks for, or the rule that forbids what it would do.
+fn opened(
+    view: &StaffPage,
+    flash: Option<&Flash>,
+    around: &Around,
+    (asked, closed): (&str, String),
+) -> Option<AnyView> {
+    let offers = view.offers.as_ref()?;
+    let offer = match asked {
+        "change" => &offers.access,
+        "reissue" => &offers.reissue,
+        "reset" => &offers.reset,
+        "deactivate" => &offers.deactivate,
+        _ => &Ok(()),
+    };
+    if let Err(words) = offer {
+        return Some(refused(words, closed));
+    }
+    let place = (around.back.as_str(), closed);
+    match asked {
+        "change" => Some(dialog::change(view, flash, &around.clock, place)),
+        "reissue" => Some(dialog::reissue(view, flash, place)),
+        "reset" => Some(dialog::reset(view, flash, place)),
+        "deactivate" => Some(dialog::deactivate(view, flash, place)),
+        task => {
+            let open = |line: &&TaskLine| line.task == task && line.done.is_none();
+            let line = view.tasks.iter().find(open)?;
+            Some(dialog::finish(view, line, flash, place))
+        }
+    }
 }
 
 pub(super) fn href(id: &str, query: StaffQuery) -> String {
@@ -97,8 +121,8 @@ pub(super) fn member_page(
             {profile(view, clock)}
             {(!view.tasks.is_empty()).then(|| checklist(view, clock, (id, query)))}
             {passkeys(view, clock)}
-            {sessions(view, clock)}
-            {history(view, clock)}
+            {sessions(view, around)}
+            {history(view, around)}
         </div>
     }
     .into_any()
@@ -338,7 +362,7 @@ fn passkeys(view: &StaffPage, clock: &Clock) -> AnyView {
     titled_card("their-passkeys", "Passkeys", body)
 }
 
-fn sessions(view: &StaffPage, clock: &Clock) -> AnyView {
+fn sessions(view: &StaffPage, around: &Around) -> AnyView {
     let rows = view
         .sessions
         .iter()
@@ -349,7 +373,7 @@ fn sessions(view: &StaffPage, clock: &Clock) -> AnyView {
                         <div>
                             {session.device.clone()} " " <span class="mono faint">{session.address.clone()}</span>
                         </div>
-                        <div>{session_standing(&session.standing, clock)}</div>
+                        <div>{session_standing(&session.standing, &around.clock)}</div>
                     </div>
                 </li>
             }
@@ -364,14 +388,19 @@ fn sessions(view: &StaffPage, clock: &Clock) -> AnyView {
         q: format!("{} state:live,ended", view.row.email),
         ..StaffSessionsQuery::default()
     });
+    let all = around.may(Action::SessionView).then(|| {
+        view! {
+            <a class="link small" href=room.href()>
+                "All sessions"
+            </a>
+        }
+    });
     view! {
         <section class="card" aria-labelledby="their-sessions">
             <h2 class="sect" id="their-sessions">
                 "Sessions"
                 <span class="spacer"></span>
-                <a class="link small" href=room.href()>
-                    "All sessions"
-                </a>
+                {all}
             </h2>
             {body}
         </section>
@@ -379,10 +408,10 @@ fn sessions(view: &StaffPage, clock: &Clock) -> AnyView {
     .into_any()
 }
 
-fn history(view: &StaffPage, clock: &Clock) -> AnyView {
+fn history(view: &StaffPage, around: &Around) -> AnyView {
     let log = AuditQuery {
         q: format!("target:{}", view.row.id),
         ..AuditQuery::default()
     };
-    history_card("What was done about them", &view.history, log, clock)
+    history_card("What was done about them", &view.history, log, around)
 }

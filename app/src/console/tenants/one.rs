@@ -1,6 +1,7 @@
 //! One tenant's own page: how it stands, who was inside, and what may be done with the whole of it.
 
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
 use stagedoor_core::tenant::TenantState;
 use stagedoor_core::view::frame::Flash;
 use stagedoor_core::view::tenant::TenantView;
@@ -11,6 +12,7 @@ use stagedoor_service::tenants::{self, TenantRequest};
 use super::dialog::{rename_dialog, state_dialog};
 use super::{consent, standing, visited};
 use crate::console::Content;
+use crate::console::refused::unless_refused;
 use crate::console::visits::past_table;
 use crate::error::AppError;
 use crate::layout::Around;
@@ -37,14 +39,19 @@ pub(crate) async fn load_one(
         .await
         .map_err(|error| AppError::from(op.public(&error)))?;
     let closed = href(id, without_dialog(query));
-    let dialog = match (query.act.as_deref(), view.offer) {
-        (Some("suspend"), Some(offer)) if offer.to == TenantState::Suspended => {
+    let change = |to, closed| {
+        unless_refused(around, Action::TenantSuspend, closed, |closed| {
+            let offer = view.offer.filter(|offer| offer.to == to)?;
             Some(state_dialog(&view, offer, flash, (&around.back, closed)))
-        }
-        (Some("restore"), Some(offer)) if offer.to == TenantState::Active => {
-            Some(state_dialog(&view, offer, flash, (&around.back, closed)))
-        }
-        (Some("rename"), _) if view.may_rename => Some(rename_dialog(&view, flash, (&around.back, closed))),
+        })
+    };
+    let dialog = match query.act.as_deref() {
+        Some("suspend") => change(TenantState::Suspended, closed),
+        Some("restore") => change(TenantState::Active, closed),
+        Some("rename") => unless_refused(around, Action::TenantUpdate, closed, |closed| {
+            let draw = || rename_dialog(&view, flash, (&around.back, closed));
+            view.may_rename.then(draw)
+        }),
         _ => None,
     };
     Ok(Content {

@@ -12,7 +12,9 @@ use super::href;
 use crate::routes::{UsersQuery, staff};
 use crate::ui::button::hidden_fields;
 use crate::ui::time::{ago_words, span_words};
-use crate::ui::{Act, Field, Icon, cancel_link, flash_note, glyphs, icon, link_button, text_field, wrong};
+use crate::ui::{
+    Act, Field, Icon, cancel_link, dialog_frame, flash_note, glyphs, icon, link_button, text_field, wrong,
+};
 
 /// The lengths to choose from, in seconds.
 const LENGTHS: [(u32, &str); 3] = [(300, "5 min"), (900, "15 min"), (1800, "30 min")];
@@ -47,37 +49,27 @@ pub fn impersonate_dialog(
         Standing::Waits(_) => Some(link_button(Act::Plain, back.clone(), "Look again")),
         Standing::Refused(_) => None,
     };
-    view! {
-        <div class="veil">
-            <div
-                class="dlg"
-                role="dialog"
-                aria-modal="true"
-                aria-labelledby="dialog-title"
-                aria-describedby="dialog-about"
-            >
-            <form method="post" action=staff::IMPERSONATE>
-                {hidden_fields(hidden)}
-                <header>
-                    <h2 id="dialog-title">{format!("Impersonate {}", person.name)}</h2>
-                </header>
-                <div class="b">
-                    <p class="muted" id="dialog-about">
-                        {about(view, person)}
-                    </p>
-                    {flash.map(flash_note)}
-                    {body}
-                    {checks(&view.offer)}
-                </div>
-                <footer>
-                    {cancel_link(href(closed.clone()))}
-                    {send}
-                </footer>
-            </form>
+    let inside = view! {
+        <form method="post" action=staff::IMPERSONATE>
+            {hidden_fields(hidden)}
+            <header>
+                <h2 id="dialog-title">{format!("Impersonate {}", person.name)}</h2>
+            </header>
+            <div class="b">
+                <p class="muted" id="dialog-about">
+                    {about(view, person)}
+                </p>
+                {flash.map(flash_note)}
+                {body}
+                {checks(&view.offer)}
             </div>
-        </div>
-    }
-    .into_any()
+            <footer>
+                {cancel_link(href(closed.clone()))}
+                {send}
+            </footer>
+        </form>
+    };
+    dialog_frame(inside.into_any())
 }
 
 /// What the dialog has to offer.

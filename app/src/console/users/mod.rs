@@ -20,9 +20,10 @@ use stagedoor_service::directory::DirectoryRequest;
 use stagedoor_service::export::ROWS_MAX;
 
 use super::Content;
+use super::refused::unless_refused;
 use crate::error::AppError;
 use crate::islands::hands::Does;
-use crate::layout::{Around, keys_hint, may};
+use crate::layout::{Around, keys_hint};
 use crate::routes::{ConsolePage, UsersQuery, export_of};
 use crate::ui::{export_menu, kpis, page_head};
 
@@ -60,12 +61,15 @@ pub(crate) async fn load(
     let view = stagedoor_service::directory::page(op, &request)
         .await
         .map_err(|error| AppError::from(op.public(&error)))?;
-    let dialog = view.dialog.as_ref().map(|person| {
+    let dialog = view.dialog.as_ref().and_then(|person| {
         let closed = UsersQuery {
             impersonate: None,
             ..query.clone()
         };
-        dialog::impersonate_dialog(&view, person, frame.flash.as_ref(), &closed)
+        unless_refused(around, Action::TenantImpersonate, href(closed.clone()), |_| {
+            let flash = frame.flash.as_ref();
+            Some(dialog::impersonate_dialog(&view, person, flash, &closed))
+        })
     });
     Ok(Content {
         title: format!("Users · {}", view.tenant.name),
@@ -87,7 +91,7 @@ pub fn users_page(view: &UsersView, role: StaffRole, around: &Around, query: &Us
         <b>{role.label()}</b>
         "."
     };
-    let impersonates = may(role, Action::TenantImpersonate);
+    let impersonates = around.may(Action::TenantImpersonate);
     let columns = query.cols.clone().unwrap_or_else(crate::server::columns);
     view! {
         {page_head("Users", lead, export(view, query))}

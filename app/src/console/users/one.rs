@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use stagedoor_core::action::Action;
-use stagedoor_core::role::StaffRole;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::audit::AuditLine;
 use stagedoor_core::view::directory::MemberStatus;
@@ -15,7 +14,7 @@ use super::{Content, href};
 use crate::console::audit::history_rows;
 use crate::console::sessions::standing;
 use crate::error::AppError;
-use crate::layout::{Around, may};
+use crate::layout::Around;
 use crate::routes::{AuditQuery, ConsolePage, StaffSessionsQuery, UsersQuery};
 use crate::ui::{Act, Clock, Icon, icon, link_button, tag};
 
@@ -41,7 +40,7 @@ pub(crate) async fn load_one(
     let below = super::load(op, frame, around, &list).await?;
     let main = view! {
         {below.main}
-        {panel(&view, frame.role, around, &list)}
+        {panel(&view, around, &list)}
     };
     Ok(Content {
         title: format!("{} · {}", view.person.name, view.tenant.name),
@@ -52,7 +51,7 @@ pub(crate) async fn load_one(
 
 /// Draws the panel.
 #[must_use]
-pub(super) fn panel(view: &PersonPage, role: StaffRole, around: &Around, list: &UsersQuery) -> AnyView {
+pub(super) fn panel(view: &PersonPage, around: &Around, list: &UsersQuery) -> AnyView {
     let person = &view.person;
     let closed = href(list.clone());
     view! {
@@ -68,9 +67,9 @@ pub(super) fn panel(view: &PersonPage, role: StaffRole, around: &Around, list: &
                     {icon(Icon::Cross)}
                 </a>
             </header>
-            <div class="px-[14px] pb-[14px] acts">{acts(view, role, list)}</div>
+            <div class="px-[14px] pb-[14px] acts">{acts(view, around, list)}</div>
             {profile(view, &around.clock)}
-            {sessions(view, list, &around.clock)}
+            {sessions(view, list, around)}
             {view.risks.as_ref().map(|risks| risk_part(risks, &around.clock))}
             {entries("acted", "What they did", &view.acted, view, "actor", &around.clock)}
             {entries("concerned", "What was done about them", &view.concerned, view, "target", &around.clock)}
@@ -79,10 +78,10 @@ pub(super) fn panel(view: &PersonPage, role: StaffRole, around: &Around, list: &
     .into_any()
 }
 
-fn acts(view: &PersonPage, role: StaffRole, list: &UsersQuery) -> Option<AnyView> {
+fn acts(view: &PersonPage, around: &Around, list: &UsersQuery) -> Option<AnyView> {
     let person = &view.person;
     let stands = person.role.is_some() && matches!(person.status, MemberStatus::Active | MemberStatus::Idle);
-    (stands && may(role, Action::TenantImpersonate)).then(|| {
+    (stands && around.may(Action::TenantImpersonate)).then(|| {
         let dialog = UsersQuery {
             impersonate: Some(person.id.to_string()),
             ..list.clone()
@@ -134,7 +133,7 @@ fn profile(view: &PersonPage, clock: &Clock) -> AnyView {
     .into_any()
 }
 
-fn sessions(view: &PersonPage, list: &UsersQuery, clock: &Clock) -> AnyView {
+fn sessions(view: &PersonPage, list: &UsersQuery, around: &Around) -> AnyView {
     let all = &view.sessions;
     let rows = all
         .iter()
@@ -143,7 +142,7 @@ fn sessions(view: &PersonPage, list: &UsersQuery, clock: &Clock) -> AnyView {
                 <li class="row">
                     <div class="min-w-0 grow">
                         <div>{session.device.clone()} " " <span class="mono faint">{session.address.clone()}</span></div>
-                        <div>{standing(&session.standing, clock)}</div>
+                        <div>{standing(&session.standing, &around.clock)}</div>
                     </div>
                 </li>
             }

@@ -9,13 +9,14 @@ use stagedoor_service::{StaffOp, sessions};
 
 use super::people::listing;
 use super::{Content, href};
+use crate::console::refused::refused;
 use crate::console::sessions::reason;
 use crate::error::AppError;
 use crate::layout::Around;
 use crate::routes::{UsersQuery, staff};
-use crate::ui::{Act, Ask, ask, text_field};
+use crate::ui::{Act, Ask, ask, dialog_frame, text_field};
 
-/// Loads the list with the dialog above it. Who may not revoke gets the list alone.
+/// Loads the list with the dialog above it. Who may not revoke is told why.
 pub(crate) async fn load_revoke(
     op: &StaffOp,
     frame: &ConsoleFrame,
@@ -30,14 +31,16 @@ pub(crate) async fn load_revoke(
     let asked = sessions::about_people(op, tenant, ids)
         .await
         .map_err(|error| AppError::from(op.public(&error)))?;
-    let dialog = asked.map(|asked| {
-        let closed = href(list.clone());
-        match asked.sessions() {
-            0 => nobody_dialog(&asked, closed),
-            _ => people_dialog(&asked, frame.flash.as_ref(), (&around.back, closed)),
-        }
-    });
-    Ok(Content { dialog, ..below })
+    let closed = href(list.clone());
+    let dialog = match asked {
+        Err(reason) => refused(reason.explain(), closed),
+        Ok(asked) if asked.sessions() == 0 => nobody_dialog(&asked, closed),
+        Ok(asked) => people_dialog(&asked, frame.flash.as_ref(), (&around.back, closed)),
+    };
+    Ok(Content {
+        dialog: Some(dialog),
+        ..below
+    })
 }
 
 /// Draws the question. `dialog` is this very address, `closed` the list without it.
@@ -127,30 +130,20 @@ fn nobody_dialog(asked: &RevokePeople, closed: String) -> AnyView {
         [person] => format!("{} is not signed in. There is nothing to revoke.", person.name),
         _ => "None of them is signed in. There is nothing to revoke.".to_owned(),
     };
-    view! {
-        <div class="veil">
-            <div
-                class="dlg"
-                role="dialog"
-                aria-modal="true"
-                aria-labelledby="dialog-title"
-                aria-describedby="dialog-about"
-            >
-                <header>
-                    <h2 id="dialog-title">{format!("Revoke the sessions of {}?", chosen(asked))}</h2>
-                </header>
-                <div class="b">
-                    <p class="muted" id="dialog-about">
-                        {words}
-                    </p>
-                </div>
-                <footer>
-                    <a class="btn" href=closed data-cancel="">
-                        "Back to the list"
-                    </a>
-                </footer>
-            </div>
+    let inside = view! {
+        <header>
+            <h2 id="dialog-title">{format!("Revoke the sessions of {}?", chosen(asked))}</h2>
+        </header>
+        <div class="b">
+            <p class="muted" id="dialog-about">
+                {words}
+            </p>
         </div>
-    }
-    .into_any()
+        <footer>
+            <a class="btn" href=closed data-cancel="">
+                "Back to the list"
+            </a>
+        </footer>
+    };
+    dialog_frame(inside.into_any())
 }

@@ -8,6 +8,7 @@ use super::{ActionSet, GuardPolicy, Narrowing, StaffRoles};
 use crate::action::Danger;
 use crate::assurance::{FactorKind, PasskeyLevel};
 use crate::input::FieldError;
+use crate::sub_role::is_everybodys;
 use crate::time::{hours, minutes};
 
 /// Most characters of a name.
@@ -109,7 +110,23 @@ fn narrowing(of: &Narrowing, actions: ActionSet) -> Result<(), FieldError> {
         locks_out,
         "danger",
         "Nobody could sign in to ask for a grant: name the actions that need one.",
-    )
+    )?;
+    own_behind_grant(of.danger, actions)
+}
+
+/// Nobody asks for a grant to sign in, to see their own session or to end it: a grant is asked for from inside.
+fn own_behind_grant(danger: Danger, actions: ActionSet) -> Result<(), FieldError> {
+    let own = actions.iter().find(|action| is_everybodys(*action));
+    match (danger, own) {
+        (Danger::BreakGlass, Some(action)) => {
+            let message = format!(
+                "{} is everybody's own, and nobody asks for a grant to do it. Leave the action or the grant out.",
+                action.name()
+            );
+            Err(FieldError::new("danger", message))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn span(span: Option<Duration>, field: &'static str, most: Duration) -> Result<(), FieldError> {

@@ -22,7 +22,8 @@ use crate::assurance::PasskeyLevel;
 use crate::input::FieldError;
 use crate::role::StaffRole;
 
-/// Most guard policies that may be declared beside those that are shipped.
+/// Most guard policies that may be declared beside those that are shipped. Those that the configuration makes count apart, and
+/// there are only ever a few: a changed file never takes the room of what is kept, nor the reverse.
 pub const DECLARED_MAX: usize = 32;
 
 /// What a policy takes away. `None` leaves a thing as it is without it.
@@ -101,6 +102,12 @@ impl GuardPolicy {
         self.narrowing
     }
 
+    /// Whether the configuration makes it, so that nothing in the console changes it.
+    #[must_use]
+    pub fn is_configured(&self) -> bool {
+        self.name.starts_with(CONFIGURED)
+    }
+
     /// Whether it concerns a role that does something. Of nobody known no role is known: them only what concerns every role
     /// does.
     #[must_use]
@@ -121,10 +128,14 @@ impl GuardPolicies {
     /// The ones that are declared beside the shipped ones.
     ///
     /// # Errors
-    /// Names the field `name` when two are of one name, and `policies` when there are more than [`DECLARED_MAX`].
+    /// Names the field `name` when two are of one name, and `policies` when there are more than [`DECLARED_MAX`] beside those
+    /// of the configuration.
     pub fn declared(policies: Vec<GuardPolicy>) -> Result<Self, FieldError> {
-        if policies.len() > DECLARED_MAX {
-            let message = format!("At most {DECLARED_MAX} guard policies can be declared.");
+        let kept = policies.iter().filter(|policy| !policy.is_configured()).count();
+        if kept > DECLARED_MAX {
+            let message = format!(
+                "At most {DECLARED_MAX} guard policies can be kept, and these would be {kept}. Remove one first. Those of the configuration do not count."
+            );
             return Err(FieldError::new("policies", message));
         }
         let mut names: Vec<&str> = shipped::SHIPPED
@@ -150,6 +161,17 @@ impl GuardPolicies {
         let mut policies = self.0.clone();
         policies.push(policy);
         Self::declared(policies)
+    }
+
+    /// These, with one in the place of the one of its name. `None` where none of these has it, or the configuration makes it.
+    #[must_use]
+    pub fn instead(&self, policy: GuardPolicy) -> Option<Self> {
+        let mut policies = self.0.clone();
+        let place = policies
+            .iter_mut()
+            .find(|kept| kept.name() == policy.name() && !kept.is_configured())?;
+        *place = policy;
+        Some(Self(policies))
     }
 
     /// The ones that come with the program, which nothing takes away.

@@ -40,7 +40,7 @@ fn what_is_right_becomes_a_policy() {
 fn what_is_not_right_is_refused_by_the_name_of_its_field() {
     let one = ActionSet::of(&[Action::TenantDelete]);
     let nothing = Narrowing::NOTHING;
-    let wrong: [(&str, Draft); 15] = [
+    let wrong: [(&str, Draft); 16] = [
         (
             "name",
             Draft {
@@ -137,6 +137,16 @@ fn what_is_not_right_is_refused_by_the_name_of_its_field() {
             }),
         ),
         (
+            "danger",
+            Draft {
+                actions: ActionSet::of(&[Action::TenantSuspend, Action::SessionViewOwn]),
+                ..with(Narrowing {
+                    danger: Danger::BreakGlass,
+                    ..nothing
+                })
+            },
+        ),
+        (
             "passkey",
             with(Narrowing {
                 passkey: Some(PasskeyLevel::Any),
@@ -172,7 +182,59 @@ fn no_two_are_of_one_name_and_nobody_takes_the_place_of_a_shipped_one() {
         .expect("it is right")
     };
     let many = GuardPolicies::declared((0..=DECLARED_MAX).map(numbered).collect());
-    assert_eq!(many.expect_err("too many").field, "policies");
+    let error = many.expect_err("too many");
+    assert_eq!(error.field, "policies");
+    assert!(
+        error.message.contains("At most 32") && error.message.contains("would be 33"),
+        "{}",
+        error.message
+    );
+}
+
+/// However many are kept, those of the configuration have their room, so that no change of a file makes a set that is none.
+#[test]
+fn those_of_the_configuration_count_apart() {
+    let named = |name: String| {
+        let draft = Draft { name, ..draft() };
+        draft.check().expect("it is right")
+    };
+    let kept = (0..DECLARED_MAX).map(|number| named(format!("p{number}")));
+    let configured = ["device_bound", "attested"].map(|name| named(format!("{CONFIGURED}{name}")));
+    let all = GuardPolicies::declared(configured.into_iter().chain(kept).collect()).expect("room for all");
+    assert_eq!(all.list_declared().len(), DECLARED_MAX + 2);
+    assert_eq!(
+        all.with(named("one-more".to_owned())).expect_err("no room").field,
+        "policies"
+    );
+}
+
+#[test]
+fn one_takes_the_place_of_the_one_of_its_name_and_of_no_other() {
+    let kept = draft().check().expect("it is right");
+    let configured = Draft {
+        name: format!("{CONFIGURED}attested"),
+        ..draft()
+    };
+    let configured = configured.check().expect("it is right");
+    let policies = GuardPolicies::declared(vec![configured.clone(), kept.clone()]).expect("two");
+    let other = Draft {
+        about: "Otherwise".to_owned(),
+        ..draft()
+    };
+    let other = other.check().expect("it is right");
+    let changed = policies.instead(other.clone()).expect("one of its name");
+    assert_eq!(changed.list_declared(), [configured.clone(), other]);
+    assert_eq!(policies.instead(configured), None, "the configuration's own");
+    let unknown = Draft {
+        name: "unknown".to_owned(),
+        ..draft()
+    };
+    assert_eq!(policies.instead(unknown.check().expect("it is right")), None);
+    let shipped = Draft {
+        name: GuardPolicies::shipped()[0].name().to_owned(),
+        ..draft()
+    };
+    assert_eq!(policies.instead(shipped.check().expect("it is right")), None);
 }
 
 /// They are written as literals: whatever the check refuses would be refused of them, too.

@@ -218,3 +218,9 @@ pub const REASONS: [Reason; 4] = [
     Reason::NarrowedPlatform,
     Reason::NarrowedReads,
 ];
+
+/// Whether the words of a refusal are those of what a narrowing takes away, so that signing in again would help.
+#[must_use]
+pub fn tells(words: &str) -> bool {
+    REASONS.iter().any(|reason| reason.explain() == words)
+}

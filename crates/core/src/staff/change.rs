@@ -37,9 +37,24 @@ impl Account {
     /// Who has anything for a time does not count, whatever it is.
     #[must_use]
     pub fn holds_the_floor(&self) -> bool {
-        self.state == StaffState::Active
-            && self.access == Access::permanent(StaffRole::SuperAdmin, Scope::All)
+        holds_the_floor(self.state, &self.access)
     }
+}
+
+/// The same of what an account is reduced to: the one definition of who counts, wherever super admins are counted.
+#[must_use]
+pub fn holds_the_floor(state: StaffState, access: &Access) -> bool {
+    state == StaffState::Active && *access == Access::permanent(StaffRole::SuperAdmin, Scope::All)
+}
+
+/// Whether any of the others who hold the floor could still sign in, by what their identity providers are trusted with
+/// ([`crate::trial::lets_anybody_in`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// One of them could, or nobody could before either.
+    Left,
+    /// This account is the last way in.
+    Last,
 }
 
 /// What is to become of an account.
@@ -70,6 +85,8 @@ pub enum StaffRefusal {
     NotEnrolled,
     /// It is so already.
     Unchanged,
+    /// Nobody of those who would be left could sign in.
+    LastWay,
 }
 
 const fn denied(reason: Reason) -> StaffRefusal {
@@ -124,6 +141,18 @@ pub fn apply(
         return Err(denied(Reason::LastSuperAdmin));
     }
     Ok(after)
+}
+
+/// Whether a change leaves a way in: that somebody holds the floor helps nobody whose identity provider lets them in no more.
+///
+/// # Errors
+/// [`StaffRefusal::LastWay`].
+pub fn leaves_a_way_in(before: &Account, after: &Account, way: Way) -> Result<(), StaffRefusal> {
+    let taken = before.holds_the_floor() && !after.holds_the_floor();
+    if taken && way == Way::Last {
+        return Err(StaffRefusal::LastWay);
+    }
+    Ok(())
 }
 
 /// Only an enrolled super admin whose account has not ended changes anybody.

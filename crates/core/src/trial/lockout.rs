@@ -2,18 +2,30 @@
 //! Asked before a change is tried, and again before it is confirmed.
 
 use crate::action::{Action, Danger};
-use crate::assurance::PasskeyLevel;
-use crate::guard::{Guardrail, NetworkKind};
-use crate::guard_policy::{Caller, Guard};
+use crate::assurance::{PasskeyLevel, ProvenFactor};
+use crate::decide::post_holds;
+use crate::guard::{self, Guardrail, NetworkKind, Verdict};
+use crate::guard_policy::{ActionSet, Caller, Guard};
 use crate::request::{Policy, Toggle};
 use crate::role::StaffRole;
+use crate::sub_role::SubRoleName;
+use crate::time::Timestamp;
 
-/// What a super admin must always be able to do.
-const NEEDED: [Action; 6] = [
+/// What a super admin must always be able to do: get in, past a new edition of the responsibilities, prove who they are, see
+/// what is in force, change it, and get out. Everybody's own is never behind a grant; that [`Draft::check`] sees to.
+///
+/// [`Draft::check`]: crate::guard_policy::Draft::check
+const NEEDED: [Action; 12] = [
     Action::StaffSignIn,
-    Action::StaffStepUp,
+    Action::StaffSignOut,
+    Action::SessionViewOwn,
+    Action::DutiesViewOwn,
+    Action::DutiesAcknowledge,
     Action::SessionRenew,
+    Action::StaffStepUp,
     Action::TenantList,
+    Action::NetworkView,
+    Action::PolicyView,
     Action::NetworkWrite,
     Action::PolicyWrite,
 ];
@@ -77,9 +89,35 @@ pub fn lockout(policy: &Policy) -> Option<Lockout> {
 pub fn passkey_lockout(policy: &Policy, best: PasskeyLevel) -> Option<Lockout> {
     NEEDED.into_iter().find_map(|action| {
         let guard = Guard::of(policy, Caller::Staff(StaffRole::SuperAdmin), action);
-        let asked = guard.factor.passkey;
-        (best < asked).then_some(Lockout::Passkey(action, asked))
+        // What asks who vouches asks for a proof as well, or is one; the rest has nothing to do with passkeys.
+        (guard.requires(Guardrail::Identity) && !serves(&guard, best))
+            .then_some(Lockout::Passkey(action, guard.factor.passkey))
     })
+}
+
+/// The first thing that somebody whose best passkey is of a level could not do any more under a policy, of what a change of it
+/// concerns and they hold: the way in, where it concerns that, for whoever is out does nothing else.
+#[must_use]
+pub fn beyond_passkey(
+    policy: &Policy,
+    concerned: ActionSet,
+    post: (StaffRole, Option<&SubRoleName>),
+    best: PasskeyLevel,
+) -> Option<Action> {
+    let is_beyond = |action: &Action| {
+        let guard = Guard::of(policy, Caller::Staff(post.0), *action);
+        guard.requires(Guardrail::Mfa) && !serves(&guard, best) && post_holds(policy, post, *action).is_some()
+    };
+    if concerned.contains(Action::StaffSignIn) {
+        return Some(Action::StaffSignIn).filter(is_beyond);
+    }
+    concerned.iter().find(is_beyond)
+}
+
+/// Whether a passkey of a level, used this very moment, is what a guard asks for: the guardrail itself says so.
+fn serves(guard: &Guard, level: PasskeyLevel) -> bool {
+    let now = Timestamp::from_micros(0);
+    guard::mfa(guard.factor, Some(ProvenFactor::passkey(level, now)), now) == Verdict::Pass
 }
 
 /// Whether some address passes, or what a proxy in front says. A proxy's range is none that counts by itself.

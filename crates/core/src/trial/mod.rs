@@ -12,7 +12,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-pub use lockout::{Lockout, lockout, passkey_lockout};
+pub use lockout::{Lockout, beyond_passkey, lockout, passkey_lockout};
 pub use provider::{Entrance, NotProven, ProviderProof, Seen, lets_anybody_in};
 
 use crate::action::Action;
@@ -74,6 +74,9 @@ names! { TrialKind {
 } }
 
 impl TrialKind {
+    /// Each of them, as many as there are.
+    pub const EACH: [Self; 3] = [Self::NetworkRules, Self::GuardPolicies, Self::IdentityProvider];
+
     /// The words for people.
     #[must_use]
     pub const fn label(self) -> &'static str {
@@ -81,6 +84,16 @@ impl TrialKind {
             Self::NetworkRules => "network rules",
             Self::GuardPolicies => "guard policies",
             Self::IdentityProvider => "identity providers",
+        }
+    }
+
+    /// What one must be allowed to do to see what is tried of it.
+    #[must_use]
+    pub const fn view(self) -> Action {
+        match self {
+            Self::NetworkRules => Action::NetworkView,
+            Self::GuardPolicies => Action::PolicyView,
+            Self::IdentityProvider => Action::IdpView,
         }
     }
 
@@ -146,6 +159,8 @@ pub enum Stands {
     Inside,
     /// It does not.
     Outside,
+    /// It does, or some super admin's would, only while another change is on trial, or only once that is confirmed.
+    Leaning,
 }
 
 /// Why a trial cannot be confirmed.
@@ -160,6 +175,9 @@ pub enum NotConfirmed {
     /// The request does not pass under the change.
     #[error("the request comes from outside of what is tried")]
     Outside,
+    /// What would be left depends on what becomes of another trial.
+    #[error("the change stands only by another one that is on trial")]
+    Leaning,
     /// Nobody has shown yet that people can sign in under the change.
     #[error("nobody has shown that people can sign in under what is tried")]
     Unproven(NotProven),
@@ -222,7 +240,7 @@ impl Trial {
     /// The change stays.
     ///
     /// # Errors
-    /// When it is over, somebody else's, or the request would not pass under it.
+    /// When it is over, somebody else's, the request would not pass under it, or stands only by another trial.
     pub fn confirm(&self, by: StaffId, stands: Stands, now: Timestamp) -> Result<Self, NotConfirmed> {
         if !self.is_tried(now) {
             return Err(NotConfirmed::Over);
@@ -232,6 +250,7 @@ impl Trial {
         }
         match stands {
             Stands::Outside => Err(NotConfirmed::Outside),
+            Stands::Leaning => Err(NotConfirmed::Leaning),
             Stands::Inside => Ok(Self {
                 state: TrialState::Confirmed { at: now },
                 ..*self
@@ -275,6 +294,12 @@ impl<T> Tried<T> {
             Some((tried, until)) if now < *until => tried,
             _ => &self.kept,
         }
+    }
+
+    /// What is in force; behind it, where that is on trial, what will be unless it is confirmed.
+    pub fn either(&self, now: Timestamp) -> impl Iterator<Item = &T> {
+        let tried = self.tried.as_ref().filter(|(_, until)| now < *until);
+        tried.map(|(tried, _)| tried).into_iter().chain([&self.kept])
     }
 
     /// When what is in force changes by itself.

@@ -9,6 +9,7 @@ use crate::guard::{NetworkKind, NetworkRule};
 use crate::guard_policy::{ActionSet, Draft, GuardPolicies, Narrowing, NetworkKinds, StaffRoles};
 use crate::id::Id;
 use crate::request::Policy;
+use crate::role::StaffRole;
 
 const START: Timestamp = Timestamp::from_micros(1_000_000_000_000);
 
@@ -23,7 +24,7 @@ fn trial() -> Trial {
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Wait(u64),
-    Confirm { theirs: bool, inside: bool },
+    Confirm { theirs: bool, stands: Stands },
     RollBack(RollBack),
 }
 
@@ -31,7 +32,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let span = TRIAL_SPAN.as_secs();
     let one = prop_oneof![
         prop::sample::select(vec![0, 1, span - 1, span, span + 1]).prop_map(Step::Wait),
-        any::<(bool, bool)>().prop_map(|(theirs, inside)| Step::Confirm { theirs, inside }),
+        (
+            any::<bool>(),
+            prop::sample::select(vec![Stands::Inside, Stands::Outside, Stands::Leaning])
+        )
+            .prop_map(|(theirs, stands)| Step::Confirm { theirs, stands }),
         prop::sample::select(RollBack::ALL.to_vec()).prop_map(Step::RollBack),
     ];
     prop::collection::vec(one, 0..12)
@@ -50,13 +55,12 @@ proptest! {
                     seconds += more;
                     continue;
                 }
-                Step::Confirm { theirs, inside } => {
-                    let stands = if inside { Stands::Inside } else { Stands::Outside };
+                Step::Confirm { theirs, stands } => {
                     let by = if theirs { who(1) } else { who(2) };
                     if let Ok(after) = real.confirm(by, stands, now) {
                         real = after;
                     }
-                    !over && in_time && theirs && inside
+                    !over && in_time && theirs && stands == Stands::Inside
                 }
                 Step::RollBack(why) => {
                     if let Ok(after) = real.roll_back(why, now) {
@@ -81,6 +85,8 @@ proptest! {
         let now = START.plus(Duration::from_secs(seconds));
         prop_assert_eq!(*both.at(now), if seconds < TRIAL_SPAN.as_secs() { "tried" } else { "kept" });
         prop_assert_eq!(both.changes_at(now).is_some(), seconds < TRIAL_SPAN.as_secs());
+        let either: Vec<_> = both.either(now).copied().collect();
+        prop_assert_eq!((either.first(), either.last()), (Some(both.at(now)), Some(&"kept")));
     }
 }
 
@@ -146,6 +152,16 @@ fn a_policy_that_no_super_admin_passes_is_known_before_it_is_tried() {
     let undo = ActionSet::of(&[Action::PolicyWrite]);
     let granted = with(from(NetworkKind::Vpn), undo, grant);
     assert_eq!(lockout(&granted), Some(Lockout::Grant(Action::PolicyWrite)));
+    // A new edition of the responsibilities would keep everybody out.
+    let acknowledging = with(
+        from(NetworkKind::CorpIp),
+        ActionSet::of(&[Action::DutiesAcknowledge]),
+        vpn,
+    );
+    assert_eq!(
+        lockout(&acknowledging),
+        Some(Lockout::Network(Action::DutiesAcknowledge))
+    );
     let elsewhere = ActionSet::of(&[Action::TenantSuspend]);
     assert_eq!(lockout(&with(from(NetworkKind::Vpn), elsewhere, grant)), None);
 }
@@ -179,7 +195,62 @@ fn a_level_that_no_super_admin_has_is_known_before_it_is_tried() {
         Some(Lockout::Passkey(Action::StaffSignIn, bound))
     );
     assert_eq!(passkey_lockout(&of_all, bound), None);
+    let leaving = Narrowing {
+        passkey: Some(bound),
+        ..Narrowing::NOTHING
+    };
+    let leaving = with(
+        from(NetworkKind::CorpIp),
+        ActionSet::of(&[Action::StaffSignOut]),
+        leaving,
+    );
+    assert_eq!(
+        passkey_lockout(&leaving, PasskeyLevel::Any),
+        None,
+        "no proof is asked for to go"
+    );
     assert!(passkey_lockout(&asking(attested, StaffRoles::ALL), bound).is_some());
-    let of_others = asking(attested, StaffRoles::of(&[crate::role::StaffRole::Support]));
+    let of_others = asking(attested, StaffRoles::of(&[StaffRole::Support]));
     assert_eq!(passkey_lockout(&of_others, PasskeyLevel::Any), None);
+}
+
+/// Whoever is shut out of the way in, or of something that they hold; nobody for what they do not hold anyhow.
+#[test]
+fn whom_a_level_of_passkeys_shuts_out_is_known_before_it_is_tried() {
+    let (any, bound) = (PasskeyLevel::Any, PasskeyLevel::DeviceBound);
+    let asking = |actions| {
+        let passkey = Narrowing {
+            passkey: Some(bound),
+            ..Narrowing::NOTHING
+        };
+        with(from(NetworkKind::CorpIp), actions, passkey)
+    };
+    let (support, read_only) = ((StaffRole::Support, None), (StaffRole::ReadOnly, None));
+    let of_all = asking(ActionSet::ALL);
+    assert_eq!(
+        beyond_passkey(&of_all, ActionSet::ALL, support, any),
+        Some(Action::StaffSignIn)
+    );
+    assert_eq!(beyond_passkey(&of_all, ActionSet::ALL, support, bound), None);
+    assert_eq!(
+        beyond_passkey(&from(NetworkKind::CorpIp), ActionSet::ALL, support, any),
+        None
+    );
+    let some = ActionSet::of(&[Action::TenantSuspend]);
+    let of_some = asking(some);
+    assert_eq!(
+        beyond_passkey(&of_some, some, support, any),
+        Some(Action::TenantSuspend)
+    );
+    assert_eq!(
+        beyond_passkey(&of_some, some, read_only, any),
+        None,
+        "they do not hold it"
+    );
+    let out = ActionSet::of(&[Action::StaffSignOut]);
+    assert_eq!(
+        beyond_passkey(&asking(out), out, support, any),
+        None,
+        "it takes no passkey"
+    );
 }

@@ -28,6 +28,8 @@ pub struct DutiesView {
     pub acknowledged: Option<Timestamp>,
     /// What they left.
     pub contact: Option<ContactLine>,
+    /// Why the session may not change it; `None` where it may.
+    pub kept: Option<String>,
     /// The server's clock.
     pub now: Timestamp,
 }

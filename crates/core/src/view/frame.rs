@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::guard::{Guardrail, Verdict, Verdicts};
 use crate::id::TenantId;
+use crate::offers::Offers;
 use crate::role::StaffRole;
 use crate::time::Timestamp;
 use crate::view::narrow::NarrowedView;
@@ -142,12 +143,14 @@ pub struct NavCounts {
 }
 
 /// The console's frame.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsoleFrame {
     /// Who is signed in.
     pub person: PersonView,
-    /// The role in force, for what the console hides.
+    /// The role in force, by its name alone.
     pub role: StaffRole,
+    /// What may be offered in this session; the console hides all else.
+    pub offers: Offers,
     /// What the session is narrowed to.
     pub narrowed: NarrowedView,
     /// A word for the installation, beside the mark: `demo`.

@@ -17,8 +17,11 @@ use crate::id::StaffId;
 use crate::input::FieldError;
 use crate::request::Policy;
 use crate::role::StaffRole;
+use crate::sub_role::SubRoleName;
 use crate::time::Timestamp;
 use crate::view::frame::{GuardView, TenantLabel};
+use crate::view::narrow::NarrowedView;
+use crate::view::staff::PostLine;
 
 /// What a guard policy takes away; `None` leaves a thing as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -277,6 +280,53 @@ pub struct PersonChoice {
     pub role: StaffRole,
 }
 
+/// Whom the passkeys that a change asks for would shut out, of those who are enrolled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShutOut {
+    /// The level that it asks for.
+    pub level: PasskeyLevel,
+    /// What of it they could not do any more: come in, or something of what it concerns.
+    pub from: ShutFrom,
+    /// How many have a passkey, and none of this level.
+    pub count: u64,
+    /// Who they are, by address: at most ten, and nobody for a reader who may not see staff.
+    pub people: Vec<PersonChoice>,
+    /// How many have no passkey at all.
+    pub without_passkey: u64,
+}
+
+impl ShutOut {
+    /// Most people who are named.
+    pub const NAMED: usize = 10;
+
+    /// How many are not named.
+    #[must_use]
+    pub const fn more(&self) -> u64 {
+        self.count.saturating_sub(self.people.len() as u64)
+    }
+}
+
+/// What somebody is shut out from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShutFrom {
+    /// The console.
+    SignIn,
+    /// Some actions.
+    Actions,
+}
+
+impl ShutFrom {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::Actions => "actions",
+        }
+    }
+}
+
 /// The Policies page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PoliciesView {
@@ -288,6 +338,8 @@ pub struct PoliciesView {
     pub declared: Vec<PolicyCard>,
     /// The declaration of every action for every role asked about.
     pub guards: Vec<GuardRow>,
+    /// What a session may be viewed as: each role, and each sub-role with its role.
+    pub views: Vec<PostLine>,
 }
 
 /// How a simulated request ends.
@@ -337,9 +389,9 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// What a decision says.
+    /// What a decision says to somebody with this sub-role.
     #[must_use]
-    pub fn of(decision: &Decision, guard: GuardRow) -> Self {
+    pub fn of(decision: &Decision, sub_role: Option<&SubRoleName>, guard: GuardRow) -> Self {
         let (ending, max_age) = match decision.outcome {
             Outcome::Permit => (Ending::Permit, None),
             Outcome::Challenge { max_age, .. } => (Ending::Challenge, Some(max_age.as_secs())),
@@ -347,7 +399,7 @@ impl Answer {
         };
         Self {
             ending,
-            text: decision.explain().to_owned(),
+            text: decision.explain_to(sub_role),
             reason: decision.reason().map(|reason| reason.as_str().to_owned()),
             code: decision.reason().map(|reason| reason.code().as_str().to_owned()),
             max_age_seconds: max_age,
@@ -372,8 +424,12 @@ pub struct Simulation {
     pub at: Timestamp,
     /// From where.
     pub address: Option<IpAddr>,
+    /// What their session is narrowed to.
+    pub narrowed: NarrowedView,
     /// Under the policies in force.
     pub present: Answer,
-    /// With the change that was asked about beside them.
+    /// With the change that was asked about beside them, or in the place of the one that it changes.
     pub changed: Option<Answer>,
+    /// Whom the change would shut out; `None` where it asks for no level of passkeys.
+    pub shut_out: Option<ShutOut>,
 }

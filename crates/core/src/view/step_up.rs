@@ -37,6 +37,6 @@ pub struct StayView {
     pub factor_at: Timestamp,
     /// With what.
     pub factor: FactorKind,
-    /// Whether a code of the person's authenticator app would do to renew it.
-    pub code: bool,
+    /// How many passkeys the person has that can renew it. Nothing else does.
+    pub passkeys: usize,
 }

@@ -62,7 +62,7 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    fn facts(&self) -> StaffFacts<'_> {
+    pub(crate) fn facts(&self) -> StaffFacts<'_> {
         StaffFacts {
             id: self.id,
             role: self.role,

@@ -11,9 +11,10 @@ use stagedoor_core::action::Action;
 use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::audit::canonical::hex;
 use stagedoor_core::guard_policy::{Caller, Guard};
-use stagedoor_core::id::PasskeyId;
+use stagedoor_core::id::{PasskeyId, StaffId};
 use stagedoor_core::request::{PasskeyAuthority, PasskeyMakers};
 use stagedoor_core::role::StaffRole;
+use stagedoor_store::db::Executor;
 use stagedoor_store::passkey::{self, Attestation, StoredPasskey};
 use webauthn_rs::Webauthn;
 use webauthn_rs::prelude::{
@@ -159,13 +160,31 @@ impl Service {
         stored.into_iter().map(one).collect()
     }
 
-    /// The highest level of a passkey of those who can undo anything.
+    /// The highest level of a passkey of those who can undo anything; `None` where none of them has any.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub(crate) async fn best_of_super_admins(&self) -> Result<PasskeyLevel, ServiceError> {
-        let stored = passkey::list_of_super_admins(&mut self.db().reader()).await?;
+    pub(crate) async fn best_of_super_admins(
+        &self,
+        ex: &mut impl Executor,
+    ) -> Result<Option<PasskeyLevel>, ServiceError> {
+        let stored = passkey::list_of_super_admins(ex).await?;
         let levels = self.levels(stored)?.into_iter().map(|(_, level)| level);
-        Ok(levels.max().unwrap_or_default())
+        Ok(levels.max())
+    }
+
+    /// The highest level of a passkey of everybody who is enrolled and has one.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn best_of_each(&self) -> Result<BTreeMap<StaffId, PasskeyLevel>, ServiceError> {
+        let found = passkey::list_of_active(&mut self.db().reader()).await?;
+        let (whose, stored): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let mut best = BTreeMap::new();
+        for (whose, (_, level)) in whose.into_iter().zip(self.levels(stored)?) {
+            let held = best.entry(whose).or_insert(level);
+            *held = level.max(*held);
+        }
+        Ok(best)
     }
 }

@@ -88,8 +88,16 @@ impl Service {
         self.vault().secret("recovery-code")
     }
 
+    /// A fresh secret for somebody's app, sealed: the demo's data has one.
+    pub(crate) fn made_up_app(&self, staff: StaffId) -> Vec<u8> {
+        let mut secret = [0_u8; totp::SECRET];
+        self.rng().fill(&mut secret);
+        let key = self.vault().key(Purpose::TotpSecret);
+        key.seal(self.rng(), &place(staff), &secret)
+    }
+
     /// The secret of somebody's app, opened, and the last step that was taken.
-    async fn app_secret(&self, staff: StaffId) -> Result<Option<(Vec<u8>, u64)>, ServiceError> {
+    pub(crate) async fn app_secret(&self, staff: StaffId) -> Result<Option<(Vec<u8>, u64)>, ServiceError> {
         let found = code::find_totp(&mut self.db().reader(), staff).await?;
         let key = self.vault().key(Purpose::TotpSecret);
         Ok(found.and_then(|app| Some((key.open(&place(staff), &app.secret).ok()?, app.last_step))))
@@ -176,6 +184,71 @@ impl Service {
         if let Some(followed) = followed(tried, staff, self.policy().code_attempts) {
             batch = batch.and_all(self.record(visitor, &Acting::itself(), followed, now).await?);
         }
+        self.commit_only(batch).await
+    }
+
+    /// Settles a try whose code was right, where what it was for did not happen. A right code is used up and clears the tries
+    /// before it whatever follows, so that nobody is locked for codes that were right; where another request was faster with
+    /// it, what follows from the try is written down.
+    ///
+    /// # Errors
+    /// When it could not be written.
+    pub(crate) async fn settle_code(
+        &self,
+        visitor: &Visitor,
+        (acting, staff): (&Acting, &Staff),
+        (tried, good): (&Tried, GoodCode),
+    ) -> Result<(), ServiceError> {
+        let (person, now) = (staff.id, self.now());
+        let GoodCode::Totp(_) = good else {
+            // A recovery code that did nothing stays its owner's.
+            return self.forget_tries(person, CodeKind::Recovery).await;
+        };
+        let batch = self
+            .record(visitor, acting, Story::new(Event::TotpUse), now)
+            .await?;
+        let spent = self.db().write(move |mut tx| {
+            let batch = batch.clone();
+            Box::pin(async move {
+                if take(&mut tx, person, good, now).await?.is_err() {
+                    return Err(ServiceError::Moved);
+                }
+                Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
+            })
+        });
+        match spent.await {
+            Err(ServiceError::Moved) => self.tell_followed(visitor, staff, tried).await,
+            spent => spent,
+        }
+    }
+
+    async fn forget_tries(&self, staff: StaffId, kind: CodeKind) -> Result<(), ServiceError> {
+        self.db()
+            .write(move |mut tx| {
+                Box::pin(async move {
+                    code::forget_attempts(&mut tx, staff, kind).await?;
+                    Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::RateCounter, ()).await?)
+                })
+            })
+            .await
+    }
+
+    /// Writes down what followed from a try that stays counted, where something did.
+    ///
+    /// # Errors
+    /// When it could not be written down.
+    pub(crate) async fn tell_followed(
+        &self,
+        visitor: &Visitor,
+        staff: &Staff,
+        tried: &Tried,
+    ) -> Result<(), ServiceError> {
+        let Some(followed) = followed(tried, staff, self.policy().code_attempts) else {
+            return Ok(());
+        };
+        let batch = self
+            .record(visitor, &Acting::itself(), followed, self.now())
+            .await?;
         self.commit_only(batch).await
     }
 

@@ -158,11 +158,7 @@ async fn told_failure(
 ) -> ServiceError {
     let mut story = Story::new(event);
     story.outcome = Outcome::Failed(code);
-    let recorded = match op.record(story).await {
-        Ok(batch) => op.service().commit_only(batch).await,
-        Err(error) => Err(error),
-    };
-    recorded.err().unwrap_or(ServiceError::Conflict(words))
+    op.refused_with(story, ServiceError::Conflict(words)).await
 }
 
 /// Enrols the app whose code was typed, in the place of a former one. A wrong code counts as any other.
@@ -189,10 +185,22 @@ pub async fn confirm_app(op: &StaffOp, typed: &str) -> Result<(), ServiceError> 
     };
     let mut story = Story::new(Event::TotpEnrol);
     story.verdicts = Some(permit.decision().verdicts);
+    match put_app(op, story, (&secret, step)).await {
+        Ok(()) => Ok(()),
+        // The try stays counted: nothing was proved by the code of an app that nobody has.
+        Err(error) => {
+            let told = service.tell_followed(op.visitor(), &staff, &tried).await;
+            Err(told.err().unwrap_or(error))
+        }
+    }
+}
+
+async fn put_app(op: &StaffOp, story: Story, (secret, step): (&[u8], u64)) -> Result<(), ServiceError> {
+    let service = op.service();
     let batch = op.record(story).await?;
     let key = service.vault().key(Purpose::TotpSecret);
-    let sealed = key.seal(service.rng(), &place(staff.id), &secret);
-    let (session, person, now) = (op.session().id, staff.id, op.now());
+    let sealed = key.seal(service.rng(), &place(op.staff().id), secret);
+    let (session, person, now) = (op.session().id, op.staff().id, op.now());
     let write = service.db().write(move |mut tx| {
         let (sealed, batch) = (sealed.clone(), batch.clone());
         Box::pin(async move {

@@ -1,8 +1,10 @@
 //! A backup contact at rest: sealed under its person's own key, opened for themselves and for those who may manage staff.
 
+use stagedoor_core::action::Action;
 use stagedoor_core::audit::{Event, Read, Target};
 use stagedoor_core::duties::BackupContact;
 use stagedoor_core::id::StaffId;
+use stagedoor_core::resource::{Platform, Resource as _};
 use stagedoor_core::view::duties::ContactLine;
 use stagedoor_store::duties as store;
 
@@ -43,16 +45,22 @@ pub(super) fn is(left: &ContactLine, contact: &BackupContact) -> bool {
     left.name.as_deref() == contact.name() && left.contact == contact.contact()
 }
 
-/// The backup contact of one member of staff, for who may manage staff: it is they who have to make sure by another way who
-/// asks for help. That they read it is written down; nobody else gets it.
+/// The backup contact of one member of staff, for who may manage staff by this very call: it is they who have to make sure by
+/// another way who asks for help. That they read it is written down, with the decision; nobody else gets it.
 pub(crate) async fn shown_to_managers(
     op: &StaffOp,
     id: StaffId,
 ) -> Result<Option<ContactLine>, ServiceError> {
+    // The right itself, as it is decided now: what the role lists is not enough for what somebody left for an emergency.
+    let decision = op.would(Action::PlatformManageStaff, Platform.facts());
+    if !decision.is_permit() {
+        return Ok(None);
+    }
     let Some(contact) = find(op.service(), id).await? else {
         return Ok(None);
     };
     let mut story = Story::new(Event::StaffView);
+    story.verdicts = Some(decision.verdicts);
     story.target = Some(Target::Staff(id));
     story.reads.push(Read {
         what: "Backup contact of one member of staff".to_owned(),

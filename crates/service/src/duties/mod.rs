@@ -64,6 +64,10 @@ pub async fn view(op: &StaffOp) -> Result<DutiesView, ServiceError> {
         done: duties.are_acknowledged(op.staff().acknowledged.as_deref()),
         acknowledged: store::find_acknowledged(ex, op.staff().id).await?,
         contact: contact::find(op.service(), op.staff().id).await?,
+        kept: op
+            .offered(Action::BackupContactChange)
+            .err()
+            .map(|reason| reason.explain().to_owned()),
         now: op.now(),
     })
 }

@@ -22,7 +22,7 @@ use super::TRIES;
 use crate::crypto::Purpose;
 use crate::error::{ServiceError, SignInFailure};
 use crate::op::trusted;
-use crate::recorder::{Acting, Person, Story};
+use crate::recorder::{Acting, Marks, Person, Story};
 use crate::sign_in::IDENTIFIED_TTL;
 use crate::state::Service;
 use crate::system::{fresh_id, fresh_reference};
@@ -235,7 +235,7 @@ impl Service {
         };
         let mut story = self.story(waiting);
         story.target = Some(Target::Staff(staff.id));
-        let batch = self.record(visitor, &Self::known(staff), story, now).await?;
+        let batch = self.record(visitor, &Self::known(staff, now), story, now).await?;
         let former = waiting.id;
         self.db()
             .write(move |mut tx| {
@@ -277,6 +277,7 @@ impl Service {
                 email: waiting.identity.email.clone(),
             }),
             subject: None,
+            marks: Marks::none(),
         };
         let mut story = self.story(waiting);
         story.outcome = Outcome::Failed(failure.code());

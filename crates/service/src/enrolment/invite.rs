@@ -12,6 +12,7 @@ use stagedoor_core::secret::{Reference, ReferenceDigest};
 use stagedoor_core::session::SessionEnd;
 use stagedoor_core::staff::{StaffState, TOKEN_TTL};
 use stagedoor_core::time::Timestamp;
+use stagedoor_store::db::Executor;
 use stagedoor_store::staff::{self, NewStaff, Staff};
 use stagedoor_store::{WriteTx, code, passkey, session, sign_in};
 
@@ -19,6 +20,7 @@ use crate::error::ServiceError;
 use crate::impersonation::end_told_visits;
 use crate::op::person;
 use crate::recorder::{Acting, Story};
+use crate::retry::again;
 use crate::staff::input::{checked_email, checked_name};
 use crate::state::Service;
 use crate::system::{fresh_id, fresh_reference};
@@ -108,7 +110,7 @@ impl Service {
             sub_role: None,
             lapses: staff::Lapses::default(),
         };
-        self.issue(Event::StaffBootstrap, staff, fresh, Vec::new()).await
+        again(|| self.issue(Event::StaffBootstrap, &staff, fresh)).await
     }
 
     /// Lets a super admin who lost everything enrol again: passkeys, identity and sessions go.
@@ -124,9 +126,7 @@ impl Service {
         if staff.state.invite_again().is_err() {
             return Err(field("staff", "This account was deactivated, which is for ever."));
         }
-        let sessions = session::list_of_staff(ex, staff.id).await?;
-        let sessions = sessions.into_iter().map(|session| session.id).collect();
-        self.issue(Event::StaffRecover, staff, false, sessions).await
+        again(|| self.issue(Event::StaffRecover, &staff, false)).await
     }
 
     /// Makes a fresh token for somebody who is invited and has not come yet; the former one is void.
@@ -141,24 +141,19 @@ impl Service {
                 "Only somebody who is invited has an enrollment token.",
             ));
         }
-        self.issue(Event::StaffReissue, staff, false, Vec::new()).await
+        again(|| self.issue(Event::StaffReissue, &staff, false)).await
     }
 
-    async fn issue(
-        &self,
-        event: Event,
-        staff: Staff,
-        fresh: bool,
-        sessions: Vec<SessionId>,
-    ) -> Result<Issued, ServiceError> {
+    async fn issue(&self, event: Event, staff: &Staff, fresh: bool) -> Result<Issued, ServiceError> {
         let now = self.now();
+        let sessions = open_sessions(&mut self.db().reader(), staff.id).await?;
         let token = fresh_reference(self.rng());
         let until = now.plus(TOKEN_TTL);
         let email = staff.email.clone();
         let change = Change {
-            batch: self.tell(event, &staff, &sessions).await?,
+            batch: self.tell(event, staff, &sessions).await?,
             token: token.digest(),
-            staff,
+            staff: staff.clone(),
             fresh,
             until,
             sessions,
@@ -185,11 +180,7 @@ impl Service {
     ) -> Result<AuditBatch, ServiceError> {
         let now = self.now();
         let visitor = Visitor::new(fresh_id(self.rng(), now), None, "");
-        let acting = Acting {
-            actor: stagedoor_core::actor::Actor::System,
-            person: None,
-            subject: None,
-        };
+        let acting = Acting::itself();
         let mut story = Story::new(event);
         story.target = Some(Target::Staff(staff.id));
         story.target_person = Some(person(staff));
@@ -242,10 +233,22 @@ async fn apply(tx: &mut WriteTx, event: Event, change: &Change) -> Result<(), Se
     passkey::revoke_all(tx, staff.id, *now).await?;
     code::void(tx, staff.id).await?;
     sign_in::delete_of_staff(tx, staff.id).await?;
+    // Exactly what the entries tell of ends: a session that began in between would live again once its person has enrolled.
+    if open_sessions(tx, staff.id).await? != change.sessions {
+        return Err(ServiceError::Moved);
+    }
     for session in &change.sessions {
-        session::end(tx, *session, *now, SessionEnd::Revoked).await?;
+        if !session::end(tx, *session, *now, SessionEnd::Revoked).await? {
+            return Err(ServiceError::Moved);
+        }
     }
     end_told_visits(tx, &change.batch, *now, VisitEnd::SessionEnded).await
+}
+
+/// What somebody is signed in with.
+async fn open_sessions(ex: &mut impl Executor, id: StaffId) -> Result<Vec<SessionId>, ServiceError> {
+    let open = session::list_of_staff(ex, id).await?;
+    Ok(open.into_iter().map(|session| session.id).collect())
 }
 
 fn field(name: &'static str, words: &str) -> ServiceError {

@@ -47,10 +47,10 @@ pub async fn one(op: &StaffOp, id: ProviderId) -> Result<ProviderRow, ServiceErr
     }
 }
 
-/// Whether somebody's role may change providers; how fresh their proof has to be is asked when they do.
+/// Whether somebody may change providers in this session; how fresh their proof has to be is asked when they do.
 #[must_use]
 pub fn may_write(op: &StaffOp) -> bool {
-    op.would(Action::IdpView, Platform.facts()).is_permit() && op.holds(Action::IdpWrite).is_some()
+    op.would(Action::IdpView, Platform.facts()).is_permit() && op.offered(Action::IdpWrite).is_ok()
 }
 
 /// A provider as it is in force, with what is tried of it.

@@ -19,7 +19,7 @@ pub use patch::{LeftOut, ProviderPatch};
 pub use people::people;
 pub use preview::{SAMPLE_MAX, preview};
 pub use test::test;
-pub(crate) use tried::{TriedProvider, missing, same_world, settle};
+pub(crate) use tried::{TriedProvider, missing, same_world, settle, way_without};
 
 use stagedoor_core::action::kind::IdpWrite;
 use stagedoor_core::audit::{Event, Outcome, Target};
@@ -74,9 +74,5 @@ async fn asked(
 /// Writes down that it does not go, then gives the error to return.
 async fn refused(op: &StaffOp, mut story: Story, code: &'static str, error: ServiceError) -> ServiceError {
     story.outcome = Outcome::Failed(code);
-    let recorded = match op.record(story).await {
-        Ok(batch) => op.service().commit_only(batch).await,
-        Err(error) => Err(error),
-    };
-    recorded.err().unwrap_or(error)
+    op.refused_with(story, error).await
 }

@@ -8,7 +8,7 @@ use stagedoor_core::input::FieldError;
 use stagedoor_core::provider::ClaimRules;
 use stagedoor_core::resource::Platform;
 use stagedoor_core::view::provider::{Passes, ProviderPerson};
-use stagedoor_store::provider::Provider;
+use stagedoor_store::provider::{self, Provider};
 use stagedoor_store::staff::{self, Staff};
 
 use super::change::Refusal;
@@ -71,14 +71,18 @@ pub(super) async fn left_out(
     if meant == LeftOut::Meant || !both {
         return Ok(Ok(()));
     }
-    let out = |one: &Staff| {
-        standing(before, &one.email) != Passes::No && standing(wanted, &one.email) == Passes::No
-    };
-    let out: Vec<Staff> = bound(op, before.id).await?.into_iter().filter(out).collect();
+    let ex = &mut op.service().db().reader();
+    // All of them, however many are listed on a page.
+    let out: Vec<String> = provider::people(ex, before.id)
+        .await?
+        .into_iter()
+        .filter(|(_, email)| standing(before, email) != Passes::No && standing(wanted, email) == Passes::No)
+        .map(|(name, _)| name)
+        .collect();
     if out.is_empty() {
         return Ok(Ok(()));
     }
-    let named: Vec<&str> = out.iter().take(NAMED).map(|one| one.name.as_str()).collect();
+    let named: Vec<&str> = out.iter().take(NAMED).map(String::as_str).collect();
     let more = match out.len().saturating_sub(NAMED) {
         0 => String::new(),
         more => format!(" and {more} more"),

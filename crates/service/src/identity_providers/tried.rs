@@ -5,12 +5,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use stagedoor_core::guard::ProviderTrust;
-use stagedoor_core::id::{ProviderId, TrialId};
+use stagedoor_core::id::{ProviderId, StaffId, TrialId};
 use stagedoor_core::provider::{ClaimRules, passed};
-use stagedoor_core::trial::{Entrance, NotProven, ProviderProof, Seen, TrialState, lets_anybody_in};
+use stagedoor_core::staff::Way;
+use stagedoor_core::time::Timestamp;
+use stagedoor_core::trial::{
+    Entrance, NotProven, ProviderProof, Seen, TrialKind, TrialState, lets_anybody_in,
+};
 use stagedoor_store::db::Executor;
 use stagedoor_store::provider::{self, Listed, Provider};
 use stagedoor_store::session::{self, Vouched};
+use stagedoor_store::staff::LastingAdmin;
 use stagedoor_store::trial::{self, KeptTrial};
 use stagedoor_store::{WriteTx, staff};
 
@@ -77,6 +82,11 @@ impl TriedProvider {
             trial,
             ..kept
         })
+    }
+
+    /// All providers with these settings in the place of those of its own.
+    fn over_all(&self, kept: &[Provider]) -> Result<Vec<Provider>, ServiceError> {
+        kept.iter().cloned().map(|one| self.over(one, None)).collect()
     }
 
     const fn trust(&self) -> ProviderTrust {
@@ -152,20 +162,44 @@ pub(crate) async fn locks_out(
 ) -> Result<bool, ServiceError> {
     let kept = provider::list(ex).await?;
     let admins = staff::lasting_super_admins(ex).await?;
-    let open = |under: &TriedProvider| -> Result<bool, ServiceError> {
-        let all: Result<Vec<Provider>, _> = kept.iter().cloned().map(|one| under.over(one, None)).collect();
-        let all = all?;
-        Ok(lets_anybody_in(admins.iter().filter_map(|(id, email)| {
-            let provider = all.iter().find(|provider| provider.id == *id)?;
-            Some(Entrance {
-                trust: provider.trust,
-                email_domains: &provider.email_domains,
-                rules: &provider.rules,
-                email,
-            })
-        })))
-    };
+    let open =
+        |under: &TriedProvider| -> Result<bool, ServiceError> { Ok(open(&under.over_all(&kept)?, &admins)) };
     Ok(open(before)? && !open(after)?)
+}
+
+/// Whether providers let any of these in.
+fn open<'a>(providers: &'a [Provider], admins: impl IntoIterator<Item = &'a LastingAdmin>) -> bool {
+    lets_anybody_in(admins.into_iter().filter_map(|admin| {
+        let provider = providers.iter().find(|provider| provider.id == admin.provider)?;
+        Some(Entrance {
+            trust: provider.trust,
+            email_domains: &provider.email_domains,
+            rules: &provider.rules,
+            email: &admin.email,
+        })
+    }))
+}
+
+/// Whether a super admin is the last of those who stay that could sign in: with the providers as they are kept, or as they are
+/// tried, for either may be what stays.
+pub(crate) async fn way_without(
+    ex: &mut impl Executor,
+    id: StaffId,
+    now: Timestamp,
+) -> Result<Way, ServiceError> {
+    let kept = provider::list(ex).await?;
+    let admins = staff::lasting_super_admins(ex).await?;
+    let pending = trial::pending_of(ex, TrialKind::IdentityProvider).await?;
+    let tried = pending.filter(|kept| kept.trial.is_tried(now));
+    let tried = tried.map(|trial| TriedProvider::read(&trial.new)?.over_all(&kept));
+    let tried = tried.transpose()?;
+    for providers in std::iter::once(&kept).chain(&tried) {
+        let others = admins.iter().filter(|admin| admin.id != id);
+        if open(providers, &admins) && !open(providers, others) {
+            return Ok(Way::Last);
+        }
+    }
+    Ok(Way::Left)
 }
 
 /// Whether a test that was noted is of the settings that are tried.

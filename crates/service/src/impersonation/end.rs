@@ -2,7 +2,6 @@
 //! transaction.
 
 use stagedoor_core::action::kind::{ImpersonationEndOther, VisitEndByTenant};
-use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{AuditBatch, Event, Field};
 use stagedoor_core::id::{ImpersonationId, SessionId};
 use stagedoor_core::impersonation::VisitEnd;
@@ -199,11 +198,7 @@ impl Service {
 
     async fn expire_visit(&self, visit: &Visit, why: VisitEnd, now: Timestamp) -> Result<(), ServiceError> {
         let visitor = Visitor::new(crate::system::fresh_id(self.rng(), now), None, "");
-        let acting = Acting {
-            actor: Actor::System,
-            person: None,
-            subject: None,
-        };
+        let acting = Acting::itself();
         let story = self.visit_end_story(visit, why).await?;
         let batch = self.record(&visitor, &acting, story, now).await?;
         match self.end_visit(visit.id, now, why, batch).await {

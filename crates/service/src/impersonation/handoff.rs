@@ -13,10 +13,9 @@ use stagedoor_core::impersonation::VisitState;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::impersonation::{self, Handoff, Visit};
-use stagedoor_store::session;
-use stagedoor_store::staff;
 use stagedoor_store::tenant::{self, Tenant};
 use stagedoor_store::tx::Unaudited;
+use stagedoor_store::visiting;
 use subtle::ConstantTimeEq;
 
 use crate::error::ServiceError;
@@ -162,10 +161,10 @@ pub async fn enter(
         .await?
         .filter(|visit| visit.tenant == tenant.id)
         .ok_or(ServiceError::NotFound)?;
-    let session = session::find_by_id(ex, visit.session)
+    let session = visiting::find_session(ex, visit.session)
         .await?
         .ok_or(ServiceError::NotFound)?;
-    let owner = staff::find(ex, session.staff, now)
+    let owner = visiting::find_staff(ex, session.staff, now)
         .await?
         .ok_or(ServiceError::NotFound)?;
     let bound = session.id == handoff.session

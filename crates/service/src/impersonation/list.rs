@@ -192,7 +192,7 @@ pub(crate) async fn count_running(op: &StaffOp) -> Result<u64, ServiceError> {
 }
 
 async fn budget(op: &StaffOp) -> Result<Option<BudgetView>, ServiceError> {
-    if op.holds(kind::TenantImpersonate::ACTION).is_none() {
+    if op.offered(kind::TenantImpersonate::ACTION).is_err() {
         return Ok(None);
     }
     let day = op.now().minus(hours(24));
@@ -275,10 +275,7 @@ impl Names {
             tenant: visit.tenant,
         };
         let ended = end_view(op, visit);
-        let may_end = ended.is_none()
-            && op
-                .would(Action::ImpersonationEndOther, target.facts())
-                .is_permit();
+        let may_end = ended.is_none() && op.may(Action::ImpersonationEndOther, target.facts());
         let nobody = StaffLabel {
             name: visit.staff.to_string(),
             email: String::new(),

@@ -7,6 +7,7 @@ mod account;
 mod ask;
 mod end;
 mod handoff;
+mod lapse;
 mod list;
 mod mint;
 
@@ -16,6 +17,7 @@ pub(crate) use ask::{asking_about, request_story};
 pub use end::{end_by_tenant, end_from_console, end_own};
 pub(crate) use end::{end_told_visits, visit_story};
 pub use handoff::{Arrived, Bounce, bounce, enter, entrance_of, landing};
+pub(crate) use lapse::lapse;
 pub(crate) use list::{Names, count_running, live, past};
 pub use list::{VisitsRequest, list, visits};
 pub use mint::{Mint, MintRequest, Minted, mint};

@@ -1,6 +1,5 @@
 //! Changing the rules: each change begins a trial of the whole set.
 
-use stagedoor_core::action::Action;
 use stagedoor_core::audit::{Event, Target};
 use stagedoor_core::id::NetworkRuleId;
 use stagedoor_core::input::FieldError;
@@ -8,12 +7,12 @@ use stagedoor_core::network::{RuleDraft, Wide, canonical};
 use stagedoor_core::trial::TrialKind;
 use stagedoor_core::view::trial::TrialLine;
 
-use super::plan::{Own, Plan, own};
+use super::plan::Plan;
 use crate::error::ServiceError;
 use crate::op::StaffOp;
 use crate::recorder::Story;
 use crate::retry::again;
-use crate::trial::{Change, begin, impossible, permitted};
+use crate::trial::{Against, Change, begin, permitted};
 
 /// Which fields of a rule become others; `None` leaves one as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -108,15 +107,12 @@ async fn named(op: &StaffOp, asked: &RuleChange) -> Result<Option<Target>, Servi
 }
 
 fn possible(op: &StaffOp, plan: &Plan, elsewhere: Elsewhere) -> Result<(), FieldError> {
-    if let Some(why) = impossible(&plan.policy) {
-        return Err(FieldError::new("rules", why));
-    }
-    match (own(op, &plan.policy, Action::NetworkWrite), elsewhere) {
-        (Own::Inside, _) | (Own::Outside, Elsewhere::ConfirmFrom) => Ok(()),
-        (Own::Refused(why), _) => Err(FieldError::new("rules", why)),
-        (Own::Outside, Elsewhere::Refuse) => {
+    match (plan.against(op), elsewhere) {
+        (None, _) | (Some(Against::Address(_)), Elsewhere::ConfirmFrom) => Ok(()),
+        (Some(Against::Everybody(why) | Against::Caller(why)), _) => Err(FieldError::new("rules", why)),
+        (Some(Against::Address(when)), Elsewhere::Refuse) => {
             let message = format!(
-                "Your own address, {}, would not pass under these rules. If you will confirm them from inside, say so with confirm_from_elsewhere.",
+                "Your own address, {}, would not pass under these rules.{when} If you will confirm them from inside, say so with confirm_from_elsewhere.",
                 op.visitor().address_text()
             );
             Err(FieldError::new("confirm_from_elsewhere", message))

@@ -16,7 +16,6 @@ use stagedoor_core::view::network::{NetworkView, RuleLine};
 
 pub use change::{Elsewhere, RuleChange, RulePatch, change};
 pub use plan::preview;
-pub(crate) use plan::{Own, own};
 pub(crate) use way::let_in_by;
 
 use crate::error::ServiceError;
@@ -45,7 +44,7 @@ pub async fn network(op: &StaffOp) -> Result<NetworkView, ServiceError> {
         address,
         let_in_by: op.let_in_by(op.policy()),
         pending: trial::pending_of(op, TrialKind::NetworkRules).await?,
-        may_write: op.holds(Action::NetworkWrite).is_some(),
+        may_write: op.offered(Action::NetworkWrite).is_ok(),
     })
 }
 

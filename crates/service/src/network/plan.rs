@@ -6,14 +6,13 @@ use std::collections::HashSet;
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::NetworkView;
 use stagedoor_core::audit::Change;
-use stagedoor_core::decision::Outcome;
-use stagedoor_core::guard::{Guardrail, NetworkRule, ProxyFact, Verdict, way_in};
+use stagedoor_core::guard::{NetworkRule, ProxyFact, way_in};
 use stagedoor_core::id::{NetworkRuleId, ProviderId};
 use stagedoor_core::input::FieldError;
 use stagedoor_core::network::{OwnRule, RuleDraft, check_set, overlaps};
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::request::Policy;
-use stagedoor_core::resource::{Platform, Resource};
+use stagedoor_core::resource::Platform;
 use stagedoor_core::time::hours;
 use stagedoor_core::view::network::{NetworkPreview, OutsideLine};
 use stagedoor_store::provider;
@@ -25,7 +24,7 @@ use crate::in_force::compose;
 use crate::op::StaffOp;
 use crate::state::Service;
 use crate::system::fresh_id;
-use crate::trial::impossible;
+use crate::trial::{Against, New, Worlds};
 
 /// Most sessions that are looked at for people who would not get in.
 const SESSIONS: u32 = 200;
@@ -34,34 +33,13 @@ const SESSIONS: u32 = 200;
 pub(super) struct Plan {
     pub(super) old: Vec<OwnRule>,
     pub(super) new: Vec<OwnRule>,
-    pub(super) policy: Policy,
+    pub(super) worlds: Worlds,
     /// The rule it is about.
     pub(super) name: String,
     /// What it is about, in a line.
     pub(super) about: String,
     pub(super) changes: Vec<Change>,
     pub(super) warnings: Vec<String>,
-}
-
-/// How the caller's own request stands under a policy that is to be tried.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Own {
-    /// It passes, or needs a fresh proof only.
-    Inside,
-    /// It would not pass the network guardrail.
-    Outside,
-    /// Something else would refuse it.
-    Refused(&'static str),
-}
-
-/// How the caller's own request would stand.
-pub(crate) fn own(op: &StaffOp, policy: &Policy, action: Action) -> Own {
-    let decision = op.would_under(policy, action, Platform.facts());
-    match (decision.verdicts.get(Guardrail::Network), decision.outcome) {
-        (Verdict::Fail(_), _) => Own::Outside,
-        (_, Outcome::Deny(reason)) => Own::Refused(reason.explain()),
-        (_, Outcome::Permit | Outcome::Challenge { .. }) => Own::Inside,
-    }
 }
 
 impl Plan {
@@ -74,8 +52,8 @@ impl Plan {
         };
         let configured = &op.service().settings().policy;
         check_set(&configured.networks, &new).map_err(ServiceError::field)?;
+        let worlds = Worlds::of(op, &mut op.service().db().reader(), &rules, New::Networks(&new)).await?;
         let policies = rules.policies.at(op.now());
-        let policy = compose(configured, &new, policies).map_err(ServiceError::field)?;
         let others: Vec<NetworkRule> = compose(configured, &old, policies)
             .map_err(ServiceError::field)?
             .networks
@@ -96,10 +74,15 @@ impl Plan {
             changes: told(before.as_ref(), after.as_ref()),
             old,
             new,
-            policy,
+            worlds,
             name,
             warnings,
         }))
+    }
+
+    /// What stands against trying it.
+    pub(super) fn against(&self, op: &StaffOp) -> Option<Against> {
+        self.worlds.against(op, Action::NetworkWrite)
     }
 }
 
@@ -190,16 +173,16 @@ pub async fn preview(op: &StaffOp, change: &RuleChange) -> Result<NetworkPreview
     op.require::<NetworkView>(&Platform).await?.discharge(());
     let plan = Plan::of(op, change).await?.ok_or(ServiceError::NotFound)?;
     let address = op.visitor().address;
-    let own = own(op, &plan.policy, Action::NetworkWrite);
+    let (policy, against) = (&plan.worlds.meanwhile, plan.against(op));
     Ok(NetworkPreview {
         address,
-        passes: own != Own::Outside,
-        let_in_by: op.let_in_by(&plan.policy).map(|(name, _)| name),
-        refused: impossible(&plan.policy).or(match own {
-            Own::Refused(why) => Some(why.to_owned()),
-            Own::Inside | Own::Outside => None,
-        }),
-        outside: outside(op, &plan.policy).await?,
+        passes: op.let_in_by(policy).is_some() && !matches!(against, Some(Against::Address(_))),
+        let_in_by: op.let_in_by(policy).map(|(name, _)| name),
+        refused: match against {
+            Some(Against::Everybody(why) | Against::Caller(why)) => Some(why),
+            Some(Against::Address(_)) | None => None,
+        },
+        outside: outside(op, policy).await?,
         name: plan.name,
         changes: plan
             .changes

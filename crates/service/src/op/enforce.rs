@@ -2,7 +2,7 @@
 
 use stagedoor_core::action::{Action, ActionKind};
 use stagedoor_core::actor::Actor;
-use stagedoor_core::audit::{AuditBatch, Event, Field, Flag, Outcome, Target};
+use stagedoor_core::audit::{AuditBatch, Event, Outcome, Target};
 use stagedoor_core::decision::{self, Decision, Reason};
 use stagedoor_core::guard::PersonKind;
 use stagedoor_core::id::TenantId;
@@ -14,8 +14,7 @@ use stagedoor_core::tenant::Leave;
 
 use super::{StaffOp, person};
 use crate::error::ServiceError;
-use crate::narrow;
-use crate::recorder::{Acting, Story, TenantSees};
+use crate::recorder::{Acting, Marks, Story, TenantSees};
 use crate::step_up::Told;
 
 impl StaffOp {
@@ -121,38 +120,27 @@ impl StaffOp {
         story.tenant = hidden;
         story.target = hidden.map(Target::Tenant);
         story.tenant_sees = TenantSees::Nothing;
+        self.refused_with(story, ServiceError::NotFound).await
+    }
+
+    /// Writes down how this call ended, then gives the error to return. That it could not be written down goes before it.
+    pub(crate) async fn refused_with(&self, story: Story, error: ServiceError) -> ServiceError {
         let recorded = match self.record(story).await {
             Ok(batch) => self.0.service.commit_only(batch).await,
-            Err(error) => Err(error),
+            Err(unwritten) => Err(unwritten),
         };
-        recorded.err().unwrap_or(ServiceError::NotFound)
+        recorded.err().unwrap_or(error)
     }
 
     /// The entries of a story of this call.
     pub(crate) async fn record(&self, story: Story) -> Result<AuditBatch, ServiceError> {
-        let story = self.marked(story);
         self.0
             .service
             .record(&self.0.visitor, &self.acting(), story, self.0.now)
             .await
     }
 
-    /// A story of this call with the marks that all of them bear: that of what is temporary, the sub-role in force, what the
-    /// session is narrowed to, and the proof that allowed it.
-    pub(crate) fn marked(&self, mut story: Story) -> Story {
-        if self.0.staff.is_temporary(self.0.now) {
-            story.flags.push(Flag::Temporary);
-        }
-        narrow::mark(&mut story, &self.0.session.narrowed);
-        if let Some(name) = &self.0.staff.sub_role {
-            story.facts.insert(Field::SubRole, name.to_string());
-        }
-        if let Some((proof, _)) = self.fresh() {
-            story.facts.insert(Field::StepUp, proof.to_string());
-        }
-        story
-    }
-
+    /// Who acts in this call, with the marks that all its entries bear.
     pub(crate) fn acting(&self) -> Acting {
         Acting {
             actor: Actor::Staff {
@@ -161,6 +149,9 @@ impl StaffOp {
             },
             person: Some(person(&self.0.staff)),
             subject: None,
+            marks: Marks::of(&self.0.staff, self.0.now)
+                .in_session(&self.0.session.narrowed)
+                .with_proof(self.fresh().map(|(proof, _)| proof)),
         }
     }
 }

@@ -16,6 +16,7 @@ use stagedoor_store::impersonation;
 use stagedoor_store::provider::{self, Provider};
 use stagedoor_store::session::{self, StaffSession};
 use stagedoor_store::staff::{self, Staff};
+use stagedoor_store::visiting;
 
 use super::{StaffCall, StaffOp};
 use crate::error::ServiceError;
@@ -30,28 +31,44 @@ pub(crate) struct Standing {
     pub(crate) live_visits: u32,
 }
 
+/// From which side somebody of staff is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SeenFrom {
+    /// Their own.
+    Staff,
+    /// The tenants': only while they are inside one.
+    Tenants,
+}
+
 impl Service {
     /// Loads who is behind a session row, with the activity that is not written yet.
     pub(crate) async fn standing(
         &self,
         mut session: StaffSession,
         now: Timestamp,
+        from: SeenFrom,
     ) -> Result<Standing, ServiceError> {
         if let SessionState::Active { until, last_seen } = session.state {
             let last_seen = self.touches().latest_session(session.id, last_seen);
             session.state = SessionState::Active { until, last_seen };
         }
         let ex = &mut self.db().reader();
-        let staff = staff::find(ex, session.staff, now)
-            .await?
-            .ok_or(ServiceError::NotFound)?;
+        let staff = match from {
+            SeenFrom::Staff => staff::find(ex, session.staff, now).await?,
+            SeenFrom::Tenants => visiting::find_staff(ex, session.staff, now).await?,
+        };
+        let staff = staff.ok_or(ServiceError::NotFound)?;
         // What began while something was given for a time ends with it, as with the account.
         session.state = session.state.until_at_most(staff.ends_for(session.started));
         let idle_since = now.minus(self.policy().visit_idle);
         let (live_visits, epoch) = impersonation::live_and_epoch(ex, staff.id, now, idle_since).await?;
         self.look_at_rules_of(epoch).await?;
         // Behind the look: what is read here is at least as new as what is tried.
-        let provider = match provider::find(ex, session.provider).await? {
+        let kept = match from {
+            SeenFrom::Staff => provider::find(ex, session.provider).await?,
+            SeenFrom::Tenants => visiting::find_provider(ex, session.provider).await?,
+        };
+        let provider = match kept {
             Some(kept) => Some(self.vouching(kept, &session, now).await?),
             None => None,
         };
@@ -120,7 +137,7 @@ impl Service {
             session,
             provider,
             live_visits,
-        } = self.standing(session, now).await?;
+        } = self.standing(session, now, SeenFrom::Staff).await?;
         let own = (staff.role, staff.scope.clone());
         staff.role = session.narrowed.role(own.0);
         staff.scope = session.narrowed.scope(&own.1);

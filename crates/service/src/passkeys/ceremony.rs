@@ -53,7 +53,10 @@ pub async fn begin_registration(op: &StaffOp) -> Result<Value, ServiceError> {
             "You have 20 passkeys. Revoke one that you no longer use first.",
         ));
     }
-    let begun = match op.service().start_registration(op.staff(), &known)? {
+    let begun = match op
+        .service()
+        .start_registration((op.staff(), op.own_role()), &known)?
+    {
         Ok(begun) => begun,
         Err(fault) => return Err(failed::<PasskeyRegister>(op, fault).await),
     };
@@ -76,7 +79,7 @@ pub async fn finish_registration(
         Some(state) => {
             let known = op.service().stored_passkeys(op.staff().id).await?;
             op.service()
-                .registered((&state, op.staff().role), credential, &known)?
+                .registered((&state, op.own_role()), credential, &known)?
         }
         None => Err(Fault::NotUnderWay),
     };
@@ -219,11 +222,7 @@ async fn too_weak(op: &StaffOp, mut story: Story) -> ServiceError {
         .without_proof(Reason::PasskeyTooWeak);
     story.outcome = Outcome::Denied(Reason::PasskeyTooWeak);
     story.verdicts = Some(decision.verdicts);
-    let recorded = match op.record(story).await {
-        Ok(batch) => op.service().commit_only(batch).await,
-        Err(error) => Err(error),
-    };
-    recorded.err().unwrap_or(ServiceError::Denied(decision))
+    op.refused_with(story, ServiceError::Denied(decision)).await
 }
 
 /// What the browser could not prove is written down, with what was wrong; the person hears less.

@@ -4,6 +4,7 @@
 //! one must have proved a passkey a short while ago (the action's own declaration), so that a session left open is not
 //! enough to stay in for ever.
 
+mod attainable;
 mod ceremony;
 pub(crate) mod maker;
 
@@ -149,11 +150,7 @@ async fn find(op: &StaffOp, event: Event, id: PasskeyId) -> Result<KeptPasskey, 
 /// Writes down that something failed: what the entry calls it, and the words of the conflict to return.
 async fn failed(op: &StaffOp, mut story: Story, (code, words): (&'static str, &'static str)) -> ServiceError {
     story.outcome = Outcome::Failed(code);
-    let recorded = match op.record(story).await {
-        Ok(batch) => op.service().commit_only(batch).await,
-        Err(error) => Err(error),
-    };
-    recorded.err().unwrap_or(ServiceError::Conflict(words))
+    op.refused_with(story, ServiceError::Conflict(words)).await
 }
 
 fn story<A: ActionKind>(permit: &Permit<A>, id: PasskeyId) -> Story {

@@ -3,14 +3,17 @@
 
 mod question;
 mod save;
+mod shut_out;
 mod simulate;
 
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::PolicyView;
 use stagedoor_core::guard_policy::GuardPolicies;
+use stagedoor_core::narrowed::View;
 use stagedoor_core::resource::{Platform, Resource};
 use stagedoor_core::role::StaffRole;
 use stagedoor_core::view::policy::{GuardRow, NetworkLine, PersonChoice, PoliciesView, PolicyCard};
+use stagedoor_core::view::staff::PostLine;
 use stagedoor_store::staff;
 
 pub(crate) use question::action as action_of;
@@ -47,7 +50,15 @@ pub async fn policies(op: &StaffOp, roles: &[StaffRole]) -> Result<PoliciesView,
             .iter()
             .flat_map(|role| GuardRow::all(policy, *role))
             .collect(),
+        views: View::all(&policy.sub_roles).iter().map(post_line).collect(),
     })
+}
+
+fn post_line(view: &View) -> PostLine {
+    PostLine {
+        role: view.role,
+        sub_role: view.sub_role.as_ref().map(ToString::to_string),
+    }
 }
 
 /// The people of staff whom the simulator can be asked about; nobody for a reader who may not see staff.
@@ -60,10 +71,5 @@ pub async fn people(op: &StaffOp) -> Result<Vec<PersonChoice>, ServiceError> {
         return Ok(Vec::new());
     }
     let all = staff::list(&mut op.service().db().reader(), op.now()).await?;
-    let choice = |person: &staff::Staff| PersonChoice {
-        id: person.id,
-        name: person.name.clone(),
-        role: person.role,
-    };
-    Ok(all.iter().map(choice).collect())
+    Ok(all.iter().map(shut_out::choice).collect())
 }

@@ -19,6 +19,11 @@ use stagedoor_core::role::StaffRole;
 use stagedoor_core::tenant::Leave;
 use stagedoor_core::time::Timestamp;
 
+use crate::narrow::NarrowRequest;
+
+/// What a change is called that is only tried.
+const SIMULATED: &str = "simulated";
+
 /// A request that nobody made, as it was typed.
 #[derive(Debug, Clone, Default)]
 pub struct SimulateRequest {
@@ -54,6 +59,8 @@ pub struct SimulateRequest {
     pub factor_age: Option<Duration>,
     /// Where their session stands: `live` or `ended`.
     pub session: Option<String>,
+    /// What it is narrowed to; none is nothing.
+    pub narrowed: Option<NarrowRequest>,
     /// How long ago it began.
     pub session_age: Option<Duration>,
     /// How long it has been idle.
@@ -68,6 +75,8 @@ pub struct SimulateRequest {
     pub live_visits: u32,
     /// A guard policy to try beside those in force.
     pub change: Option<ChangeRequest>,
+    /// The guard policy in whose place it is tried, by name; none is beside all of them.
+    pub change_of: Option<String>,
 }
 
 /// A guard policy to try, as it was typed.
@@ -144,6 +153,22 @@ impl SimulateRequest {
     /// The moment it is asked at.
     pub(super) fn at(&self, now: Timestamp) -> Timestamp {
         self.at.unwrap_or(now)
+    }
+
+    /// Nothing of somebody made up is taken for a real person.
+    pub(super) fn check_person(&self) -> Result<(), FieldError> {
+        let made_up = [
+            ("sub_role", self.sub_role.is_some()),
+            ("scope", self.scope.is_some()),
+            ("account", self.account.is_some()),
+        ];
+        match made_up.into_iter().find(|(_, is_given)| *is_given) {
+            None => Ok(()),
+            Some((field, _)) => Err(FieldError::new(
+                field,
+                "The person's own is taken. Leave it out, or ask about somebody made up.",
+            )),
+        }
     }
 
     /// The account of somebody made up.
@@ -257,9 +282,9 @@ impl SimulateRequest {
 }
 
 impl ChangeRequest {
-    /// The guard policy that it is, to be tried beside those in force.
-    pub(super) fn policy(&self) -> Result<GuardPolicy, FieldError> {
-        let draft = self.draft("simulated", "")?;
+    /// The guard policy that it is, to be tried beside those in force, or in the place of the one of a name.
+    pub(super) fn policy(&self, in_place_of: Option<&str>) -> Result<GuardPolicy, FieldError> {
+        let draft = self.draft(in_place_of.unwrap_or(SIMULATED), "")?;
         draft
             .check()
             .map_err(|error| FieldError::new(of_change(error.field), error.message))
@@ -274,6 +299,10 @@ impl ChangeRequest {
         if name.starts_with(CONFIGURED) {
             let message =
                 format!("Names that begin with {CONFIGURED} are the configuration's own. Choose another.");
+            return Err(FieldError::new("name", message));
+        }
+        if name == SIMULATED {
+            let message = format!("{SIMULATED} is what the simulator calls what it tries. Choose another.");
             return Err(FieldError::new("name", message));
         }
         self.draft(name, about).and_then(Draft::check).map_err(alone)

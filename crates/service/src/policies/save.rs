@@ -4,19 +4,17 @@ use stagedoor_core::action::Action;
 use stagedoor_core::audit::{Change as Changed, Event, Target};
 use stagedoor_core::guard_policy::{GuardPolicies, GuardPolicy};
 use stagedoor_core::input::FieldError;
-use stagedoor_core::request::Policy;
 use stagedoor_core::trial::TrialKind;
 use stagedoor_core::view::policy::{PolicyCard, canonical};
 use stagedoor_core::view::trial::TrialLine;
 
 use super::question::ChangeRequest;
 use crate::error::ServiceError;
-use crate::in_force::compose;
-use crate::network::{Elsewhere, Own, own};
+use crate::network::Elsewhere;
 use crate::op::StaffOp;
 use crate::recorder::Story;
 use crate::retry::again;
-use crate::trial::{Change, begin, beyond_passkeys, impossible, permitted};
+use crate::trial::{Against, Change, New, Worlds, begin, beyond_passkeys, permitted};
 
 /// A change of the guard policies.
 #[derive(Debug, Clone)]
@@ -74,10 +72,10 @@ async fn save_once(
     let Some(new) = changed(old, asked).map_err(ServiceError::field)? else {
         return Err(op.nothing_there(Event::PolicyChange, None).await);
     };
-    let configured = &op.service().settings().policy;
-    let policy = compose(configured, rules.networks.at(op.now()), &new).map_err(ServiceError::field)?;
-    possible(op, &policy, elsewhere).map_err(ServiceError::field)?;
-    if let Some(why) = beyond_passkeys(op.service(), &policy).await? {
+    let ex = &mut op.service().db().reader();
+    let worlds = Worlds::of(op, ex, &rules, New::Policies(&new)).await?;
+    possible(op, &worlds, elsewhere).map_err(ServiceError::field)?;
+    if let Some(why) = beyond_passkeys(op.service(), ex, &worlds.meanwhile).await? {
         return Err(ServiceError::field(FieldError::new("policies", why)));
     }
     story.target = Some(Target::Other("policy", asked.name().to_owned()));
@@ -151,16 +149,13 @@ fn says(card: &PolicyCard) -> [String; 4] {
     ]
 }
 
-fn possible(op: &StaffOp, policy: &Policy, elsewhere: Elsewhere) -> Result<(), FieldError> {
-    if let Some(why) = impossible(policy) {
-        return Err(FieldError::new("policies", why));
-    }
-    match (own(op, policy, Action::PolicyWrite), elsewhere) {
-        (Own::Inside, _) | (Own::Outside, Elsewhere::ConfirmFrom) => Ok(()),
-        (Own::Refused(why), _) => Err(FieldError::new("policies", why)),
-        (Own::Outside, Elsewhere::Refuse) => {
+fn possible(op: &StaffOp, worlds: &Worlds, elsewhere: Elsewhere) -> Result<(), FieldError> {
+    match (worlds.against(op, Action::PolicyWrite), elsewhere) {
+        (None, _) | (Some(Against::Address(_)), Elsewhere::ConfirmFrom) => Ok(()),
+        (Some(Against::Everybody(why) | Against::Caller(why)), _) => Err(FieldError::new("policies", why)),
+        (Some(Against::Address(when)), Elsewhere::Refuse) => {
             let message = format!(
-                "Your own address, {}, would not pass under this policy. If you will confirm it from inside, say so with confirm_from_elsewhere.",
+                "Your own address, {}, would not pass under this policy.{when} If you will confirm it from inside, say so with confirm_from_elsewhere.",
                 op.visitor().address_text()
             );
             Err(FieldError::new("confirm_from_elsewhere", message))

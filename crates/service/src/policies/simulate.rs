@@ -5,9 +5,10 @@ use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::{PolicyView, StaffView};
 use stagedoor_core::decide;
 use stagedoor_core::guard::AccountFact;
+use stagedoor_core::guard_policy::GuardPolicy;
 use stagedoor_core::id::{Id, StaffId};
 use stagedoor_core::input::FieldError;
-use stagedoor_core::narrowed::Narrowed;
+use stagedoor_core::narrowed::{Narrowed, View};
 use stagedoor_core::request::{Policy, Principal, Request, StaffFacts};
 use stagedoor_core::resource::{Platform, ResourceFacts, ResourceKind};
 use stagedoor_core::role::{Scope, StaffRole};
@@ -18,8 +19,10 @@ use stagedoor_store::staff;
 use stagedoor_store::tenant::{self, Tenant};
 
 use super::question::{self, SimulateRequest};
+use super::shut_out::shut_out;
 use crate::error::ServiceError;
 use crate::frame::{label, role_words};
+use crate::narrow::{refused, told, wanted};
 use crate::op::StaffOp;
 use crate::staff::input::read_sub_role;
 
@@ -50,26 +53,22 @@ pub async fn simulate(op: &StaffOp, asked: &SimulateRequest) -> Result<Simulatio
     about_a_tenant(action.declaration().resource, tenant.as_ref()).map_err(ServiceError::field)?;
     let of_another = asked.is_anothers().map_err(ServiceError::field)?;
     let owner = if of_another { another() } else { subject.id };
+    let narrowed = narrowed(op, asked, &subject).await?;
     let request = Request {
-        principal: Principal::Staff(StaffFacts {
-            id: subject.id,
-            role: subject.role,
-            sub_role: subject.sub_role.as_ref(),
-            scope: &subject.scope,
-            account: subject.account,
-            acknowledged: subject.acknowledged.as_deref(),
-            narrowed: Narrowed::nothing(),
-        }),
+        principal: Principal::Staff(subject.facts(&narrowed)),
         action,
         resource: resource_of(action, tenant.as_ref(), owner),
         facts: asked.facts(action, at).map_err(ServiceError::field)?,
     };
-    let policy = op.policy();
     let answer = |policy: &Policy| {
         let guard = GuardRow::of(policy, subject.role, action);
-        Answer::of(&decide(policy, &request), guard)
+        Answer::of(&decide(policy, &request), subject.sub_role.as_ref(), guard)
     };
-    let changed = changed(policy, asked).map_err(ServiceError::field)?;
+    let changed = changed(op.policy(), asked).map_err(ServiceError::field)?;
+    let shut_out = match &changed {
+        Some((under, change)) => shut_out(op, under, change).await?,
+        None => None,
+    };
     Ok(Simulation {
         who: subject.words.clone(),
         action: action.name().to_owned(),
@@ -77,25 +76,94 @@ pub async fn simulate(op: &StaffOp, asked: &SimulateRequest) -> Result<Simulatio
         tenant: tenant.as_ref().map(label),
         at,
         address: request.facts.address,
-        present: answer(policy),
-        changed: changed.as_ref().map(answer),
+        narrowed: told(op, &narrowed).await?,
+        present: answer(op.policy()),
+        changed: changed.as_ref().map(|(under, _)| answer(under)),
+        shut_out,
     })
 }
 
-/// The policy with the change beside what is in force.
-fn changed(policy: &Policy, asked: &SimulateRequest) -> Result<Option<Policy>, FieldError> {
-    let Some(change) = &asked.change else {
-        return Ok(None);
+/// What the session is narrowed to: what a session of theirs could be, and nothing else.
+async fn narrowed(
+    op: &StaffOp,
+    asked: &SimulateRequest,
+    subject: &Subject,
+) -> Result<Narrowed, ServiceError> {
+    let Some(request) = &asked.narrowed else {
+        return Ok(Narrowed::NOTHING);
     };
-    Ok(Some(Policy {
-        guard_policies: policy.guard_policies.with(change.policy()?)?,
+    let by = wanted(op, request).await.map_err(of_narrowed)?;
+    if by.is_nothing() {
+        return Ok(by);
+    }
+    let own = View {
+        role: subject.role,
+        sub_role: subject.sub_role.clone(),
+    };
+    Narrowed::NOTHING
+        .narrow(&by, (&own, &subject.scope), &op.policy().sub_roles)
+        .map_err(|why| of_narrowed(refused(why)))
+}
+
+/// A narrowing's field as it stands inside the request.
+fn of_narrowed(error: ServiceError) -> ServiceError {
+    let inside = |error: FieldError| {
+        let field = match error.field {
+            "tenant" => "narrowed.tenant",
+            "viewing_as" => "narrowed.viewing_as",
+            "reads_only" => "narrowed.reads_only",
+            other => other,
+        };
+        FieldError::new(field, error.message)
+    };
+    match error {
+        ServiceError::Invalid(fields) => ServiceError::Invalid(fields.into_iter().map(inside).collect()),
+        other => other,
+    }
+}
+
+/// The policy with the change beside what is in force, or in the place of the one that it changes; and the change.
+fn changed(policy: &Policy, asked: &SimulateRequest) -> Result<Option<(Policy, GuardPolicy)>, FieldError> {
+    let of = asked.change_of.as_deref();
+    let Some(change) = &asked.change else {
+        let message = "Say in change what the guard policy would say.";
+        return of.map_or(Ok(None), |_| Err(FieldError::new("change_of", message)));
+    };
+    let change = change.policy(of)?;
+    let guard_policies = match of {
+        None => policy.guard_policies.with(change.clone())?,
+        Some(_) => policy.guard_policies.instead(change.clone()).ok_or_else(|| {
+            let message = "No guard policy of this name is kept here. Those that come with the program, and those of the configuration, never change.";
+            FieldError::new("change_of", message)
+        })?,
+    };
+    let under = Policy {
+        guard_policies,
         ..policy.clone()
-    }))
+    };
+    Ok(Some((under, change)))
+}
+
+impl Subject {
+    fn facts<'a>(&'a self, narrowed: &'a Narrowed) -> StaffFacts<'a> {
+        StaffFacts {
+            id: self.id,
+            role: self.role,
+            sub_role: self.sub_role.as_ref(),
+            scope: &self.scope,
+            account: self.account,
+            acknowledged: self.acknowledged.as_deref(),
+            narrowed,
+        }
+    }
 }
 
 async fn subject(op: &StaffOp, asked: &SimulateRequest, at: Timestamp) -> Result<Subject, ServiceError> {
     match (&asked.person, &asked.role) {
-        (Some(person), None) => person_of_staff(op, person, at).await,
+        (Some(person), None) => {
+            asked.check_person().map_err(ServiceError::field)?;
+            person_of_staff(op, person, at).await
+        }
         (None, Some(role)) => made_up(op, asked, role, at).await,
         (Some(_), Some(_)) | (None, None) => Err(ServiceError::field(FieldError::new(
             "person",
@@ -141,14 +209,15 @@ async fn made_up(
             Scope::only(tenants)
         }
     };
+    let sub_role = read_sub_role(op.policy(), role, asked.sub_role.as_deref())?;
     Ok(Subject {
         id: StaffId::new(0, 0),
         role,
-        sub_role: read_sub_role(op.policy(), role, asked.sub_role.as_deref())?,
+        words: format!("somebody made up, {}", role_words((role, sub_role.as_ref()))),
+        sub_role,
         scope,
         account: asked.account(at).map_err(ServiceError::field)?,
         acknowledged: Some(op.policy().responsibilities.version().to_owned()),
-        words: format!("somebody made up, {}", role.label()),
     })
 }
 

@@ -88,7 +88,7 @@ impl Known {
             staff: step.staff,
             at: step.at,
         });
-        let may = op.would(Action::RiskTriage, Platform.facts()).is_permit();
+        let may = op.may(Action::RiskTriage, Platform.facts());
         Ok(RiskView {
             kind_label: self.risk.kind.label().to_owned(),
             about: self.risk.kind.about().to_owned(),

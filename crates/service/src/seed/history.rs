@@ -19,7 +19,7 @@ use super::past::{self, Past};
 use super::{Made, SeededRng};
 use crate::error::ServiceError;
 use crate::op::person;
-use crate::recorder::{Acting, Story};
+use crate::recorder::{Acting, Marks, Story};
 use crate::state::Service;
 use crate::system::fresh_id;
 use crate::visitor::Visitor;
@@ -146,6 +146,7 @@ impl<'a> Maker<'a> {
             },
             person: Some(person(staff)),
             subject: None,
+            marks: Marks::none(),
         })
     }
 
@@ -213,6 +214,7 @@ impl<'a> Maker<'a> {
             },
             person: Some(person.clone()),
             subject: None,
+            marks: Marks::none(),
         };
         Some((tenant.id, acting))
     }

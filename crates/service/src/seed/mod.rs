@@ -13,7 +13,6 @@ mod random;
 mod staff;
 mod waiting;
 
-use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{Event, Field, Target};
 use stagedoor_core::id::{MemberId, TenantId};
 use stagedoor_core::time::Timestamp;
@@ -22,6 +21,7 @@ use stagedoor_store::staff as staff_store;
 
 pub use bulk::Scale;
 pub use random::SeededRng;
+pub use staff::DemoApp;
 
 use crate::error::ServiceError;
 use crate::recorder::{Acting, Person, Story};
@@ -109,11 +109,7 @@ impl Service {
 
     async fn record_seed(&self, now: Timestamp, size: Size) -> Result<(), ServiceError> {
         let visitor = Visitor::new(fresh_id(self.rng(), now), None, "");
-        let acting = Acting {
-            actor: Actor::System,
-            person: None,
-            subject: None,
-        };
+        let acting = Acting::itself();
         let mut story = Story::new(Event::SystemSeed);
         story.target = Some(Target::Other("database", "demo".to_owned()));
         story.facts.insert(Field::Tenants, size.tenants.to_string());

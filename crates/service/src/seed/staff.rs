@@ -4,11 +4,13 @@ use stagedoor_core::id::StaffId;
 use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::time::{Timestamp, hours};
+use stagedoor_store::code;
 use stagedoor_store::provider::{self, Provider};
 use stagedoor_store::staff::{self, NewStaff, Staff, StaffState};
 use stagedoor_store::tx::Unaudited;
 
 use super::{DemoIdentity, SeededRng};
+use crate::codes::totp;
 use crate::enrolment::Issued;
 use crate::error::ServiceError;
 use crate::state::Service;
@@ -28,6 +30,9 @@ pub(crate) const DEMO_STAFF: &[(&str, &str, StaffRole, Claim)] = &[
     ("rio", "Rio Tan", StaffRole::ReadOnly, Claim::Claimed),
     ("niko", "Niko Berg", StaffRole::Support, Claim::Invited),
 ];
+
+/// Whom the demo gives an authenticator app, so that signing in with its codes can be tried without one (spec 08).
+const WITH_APP: &str = "rio";
 
 /// Whether the identity is bound already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,16 +86,24 @@ pub(crate) async fn fill(
             }
         })
         .collect();
+    let with_app = format!("{WITH_APP}@{DOMAIN}");
+    let apps = all.iter().filter(|staff| staff.email == with_app);
+    let apps: Vec<(StaffId, Vec<u8>)> = apps
+        .map(|staff| (staff.id, service.made_up_app(staff.id)))
+        .collect();
     let (new, provider) = (all.clone(), provider.clone());
     service
         .db()
         .write(move |mut tx| {
-            let (new, provider) = (new.clone(), provider.clone());
+            let (new, provider, apps) = (new.clone(), provider.clone(), apps.clone());
             Box::pin(async move {
                 provider::insert(&mut tx, &provider, created).await?;
                 for staff in new {
                     let justification = "Part of the demo's staff".to_owned();
                     staff::insert(&mut tx, &NewStaff { staff, justification }, created).await?;
+                }
+                for (staff, sealed) in apps {
+                    code::put_totp(&mut tx, staff, &sealed, (0, created)).await?;
                 }
                 Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::Seed, ()).await?)
             })
@@ -99,7 +112,37 @@ pub(crate) async fn fill(
     Ok(all)
 }
 
+/// The authenticator app of somebody whom the demo made.
+#[derive(Clone)]
+pub struct DemoApp {
+    /// Their address.
+    pub email: String,
+    secret: Vec<u8>,
+}
+
+impl DemoApp {
+    /// The code that it shows at a moment.
+    #[must_use]
+    pub fn shown(&self, now: Timestamp) -> String {
+        totp::shown(&self.secret, now)
+    }
+}
+
 impl Service {
+    /// The app that the demo's data gave to one person: its provider shows the codes. Of nobody else's app anything is told.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn demo_app(&self) -> Result<Option<DemoApp>, ServiceError> {
+        let email = format!("{WITH_APP}@{DOMAIN}");
+        let all = staff::list(&mut self.db().reader(), self.now()).await?;
+        let Some(person) = all.iter().find(|staff| staff.email == email) else {
+            return Ok(None);
+        };
+        let found = self.app_secret(person.id).await?;
+        Ok(found.map(|(secret, _)| DemoApp { email, secret }))
+    }
+
     /// Fresh tokens for those whom the demo invited and who have not come yet: its provider shows them.
     ///
     /// # Errors

@@ -10,13 +10,13 @@ mod people;
 mod revoke;
 mod row;
 
+use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::{SessionView, TenantViewDirectory};
-use stagedoor_core::action::{Action, Held};
 use stagedoor_core::audit::{Event, Read, Target};
 use stagedoor_core::guard::Verdicts;
-use stagedoor_core::id::{MemberId, SessionId, StaffId};
+use stagedoor_core::id::{Id, MemberId, SessionId, StaffId};
 use stagedoor_core::input::FieldError;
-use stagedoor_core::resource::Platform;
+use stagedoor_core::resource::{AnySession, Platform, Resource, SessionTarget};
 use stagedoor_core::view::Page;
 use stagedoor_core::view::session::{Holder, RevokeDialog, SessionRow, SessionsView};
 use stagedoor_store::session_list::{self, Beginning, Life, MemberFilter, StaffFilter, StartKey};
@@ -26,7 +26,7 @@ pub use many::{Among, OwnSession, about_many, revoke_many, revoke_many_typed};
 pub use one::{page, show};
 pub use people::{about_people, revoke_people};
 pub use revoke::{Revoked, revoke, revoke_all};
-pub(crate) use row::{may_revoke_in, member_row, tenant_clocks};
+pub(crate) use row::{member_row, offered_in, tenant_clocks};
 
 use crate::cursor::CursorPlace;
 use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX};
@@ -104,16 +104,23 @@ pub async fn of_staff(op: &StaffOp, request: &SessionsRequest) -> Result<Session
         matching: session_list::count_staff(ex, &filter).await?,
         first,
         page: Page { items, next },
-        may_revoke_many: together(op, &asked, request),
+        may_revoke_many: together(&asked, request) && op.may(Action::SessionRevoke, others().facts()),
         dialog: staff_dialog(op, request, &visits).await?,
         now: op.now(),
     })
 }
 
-/// Whether what matches can be revoked together: something that runs was asked for, and the role revokes others' sessions.
-fn together(op: &StaffOp, asked: &Asked, request: &SessionsRequest) -> bool {
-    let runs = asked.life == Some(Life::Live) && !request.q.trim().is_empty();
-    runs && matches!(op.holds(Action::SessionRevoke), Some(Held::Fully))
+/// Whether what matches could be revoked together: something that runs was asked for.
+fn together(asked: &Asked, request: &SessionsRequest) -> bool {
+    asked.life == Some(Life::Live) && !request.q.trim().is_empty()
+}
+
+/// A session of somebody else on staff, whoever it is.
+fn others() -> AnySession {
+    AnySession::OfStaff(SessionTarget {
+        id: None,
+        owner: StaffId::new(0, 0),
+    })
 }
 
 async fn staff_dialog(
@@ -222,7 +229,7 @@ pub async fn of_tenant(
         matching: session_list::count_members(ex, &filter).await?,
         first,
         page: Page { items, next },
-        may_revoke_many: together(op, &asked, request),
+        may_revoke_many: together(&asked, request) && offered_in(op, tenant.id).is_ok(),
         dialog: member_dialog(op, &tenant, request).await?,
         now: op.now(),
         tenant: Some(label(&tenant)),

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::TenantViewDirectory;
 use stagedoor_core::audit::{AuditBatch, Event};
+use stagedoor_core::decision::Reason;
 use stagedoor_core::id::{MemberId, SessionId};
 use stagedoor_core::input::FieldError;
 use stagedoor_core::resource::AnySession;
@@ -21,7 +22,7 @@ use stagedoor_store::tenant::Tenant;
 use stagedoor_store::tenant_session::TenantSession;
 
 use super::revoke::{AT_ONCE, Asked, end_told};
-use super::{Revoked, live_of, may_revoke_in, record_look};
+use super::{Revoked, live_of, offered_in, record_look};
 use crate::directory::LIMIT_MAX;
 use crate::error::ServiceError;
 use crate::frame::label;
@@ -31,8 +32,8 @@ use crate::retry::again;
 
 const NONE: &str = "None of these people is signed in.";
 
-/// Who was chosen, with how many sessions of each run: what a dialog says before they are revoked. Nothing for a caller
-/// who may not revoke them. The tenant is told of the look.
+/// Who was chosen, with how many sessions of each run: what a dialog says before they are revoked. For a caller who may not
+/// revoke them, why. The tenant is told of the look.
 ///
 /// # Errors
 /// Not found for a tenant or a person that is unknown or hidden; denied; invalid for an id that cannot be read, and for
@@ -41,18 +42,18 @@ pub async fn about_people(
     op: &StaffOp,
     tenant: &str,
     ids: &[String],
-) -> Result<Option<RevokePeople>, ServiceError> {
+) -> Result<Result<RevokePeople, Reason>, ServiceError> {
     let tenant = find_tenant(op, tenant).await?;
     let permit = op
         .require::<TenantViewDirectory>(&tenant.target())
         .await?
         .discharge(());
-    if !may_revoke_in(op, tenant.id) {
-        return Ok(None);
+    if let Err(reason) = offered_in(op, tenant.id) {
+        return Ok(Err(reason));
     }
     let chosen = Chosen::read(op, &tenant, ids, Event::TenantViewDirectory).await?;
     record_look(op, &tenant, permit.decision().verdicts, chosen.open.len()).await?;
-    Ok(Some(RevokePeople {
+    Ok(Ok(RevokePeople {
         tenant: label(&tenant),
         people: chosen.lines(),
     }))

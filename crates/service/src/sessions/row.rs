@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use stagedoor_core::action::Action;
+use stagedoor_core::decision::Reason;
 use stagedoor_core::guard_policy::SessionRule;
 use stagedoor_core::id::{SessionId, TenantId};
 use stagedoor_core::resource::{AnySession, Resource, SessionTarget};
@@ -135,16 +136,13 @@ pub(crate) fn member_row(op: &StaffOp, row: &HeldByMember) -> SessionRow {
 
 fn may_revoke(op: &StaffOp, target: &AnySession, standing: &Standing) -> bool {
     let live = matches!(standing, Standing::Live { .. });
-    live && would_revoke(op, target)
+    live && op.may(Action::SessionRevoke, target.facts())
 }
 
-/// Whether the caller may revoke sessions of a tenant's people at all.
-pub(crate) fn may_revoke_in(op: &StaffOp, tenant: TenantId) -> bool {
-    would_revoke(op, &AnySession::OfTenant(tenant))
-}
-
-fn would_revoke(op: &StaffOp, target: &AnySession) -> bool {
-    op.would(Action::SessionRevoke, target.facts()).is_permit()
+/// Whether the caller may revoke sessions of a tenant's people at all; else why not.
+pub(crate) fn offered_in(op: &StaffOp, tenant: TenantId) -> Result<(), Reason> {
+    let theirs = AnySession::OfTenant(tenant).facts();
+    op.would(Action::SessionRevoke, theirs).offered()
 }
 
 #[cfg(test)]

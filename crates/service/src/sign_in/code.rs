@@ -4,7 +4,8 @@
 use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::attempts::CodeKind;
 use stagedoor_core::audit::{AuditBatch, Event, Field};
-use stagedoor_core::decision::Reason;
+use stagedoor_core::decision::Decision;
+use stagedoor_core::guard::{Guardrail, Verdict};
 use stagedoor_core::id::{SessionId, SignInId, StaffId};
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::secret::{Reference, ReferenceDigest};
@@ -50,17 +51,21 @@ impl Service {
         typed: &str,
     ) -> Result<Arrival, ServiceError> {
         let known = self.known_for_code(visitor, cookie).await?;
-        if !self.allows_app(known.staff.role) {
-            let refused =
-                self.refuse_entry(visitor, &known.provider, known.person(), Reason::FactorNotAllowed);
-            return Err(refused.await);
+        let now = self.now();
+        // As if the code were right: what else stands in the way is told first, and costs no try. Only what the session shall be
+        // narrowed to is not: whoever proved nothing learns of no tenant.
+        let factor = Some(ProvenFactor::code(now));
+        let (entering, device) = known.by_code();
+        let decision = self.entry_decision(visitor, &known.provider, (&entering, device), factor, now);
+        if !decision.is_permit() {
+            return Err(self.refuse_before(visitor, &known, decision).await);
         }
         let tried = self.try_code(known.staff.id, CodeKind::Totp, typed).await?;
         let entered = match tried.found {
             Ok(good) => {
                 let former = former.and_then(Reference::parse);
-                self.enter(visitor, &known, Proof::Code(good), former, self.now())
-                    .await
+                let entered = self.enter(visitor, &known, Proof::Code(good), former, self.now());
+                self.settled(visitor, &known, (&tried, good), entered.await).await
             }
             Err(fault) => Err(ServiceError::SignIn(SignInFailure::OneTimeCode(fault))),
         };
@@ -93,11 +98,14 @@ impl Service {
         let (provider, staff) = (&known.provider, &known.staff);
         let decision = self.entry_decision(visitor, provider, known.person(), Some(factor), now);
         if !decision.is_permit() || staff.state != StaffState::Active {
-            return Err(self.refuse_decision(visitor, provider, staff, decision).await);
+            return Err(self.refuse_before(visitor, &known, decision).await);
         }
         let tried = self.try_code(staff.id, CodeKind::Recovery, typed).await?;
         let recovered = match tried.found {
-            Ok(good) => again(|| self.recover_with(visitor, &known, good)).await,
+            Ok(good) => {
+                let recovered = again(|| self.recover_with(visitor, &known, good)).await;
+                self.settled(visitor, &known, (&tried, good), recovered).await
+            }
             Err(fault) => Err(ServiceError::SignIn(SignInFailure::RecoveryCode(fault))),
         };
         match recovered {
@@ -122,6 +130,39 @@ impl Service {
         }
     }
 
+    /// Refuses somebody whose code was not looked at: where it was supposed to be right, nobody is told that it was.
+    async fn refuse_before(&self, visitor: &Visitor, known: &Known, supposed: Decision) -> ServiceError {
+        let decision = match supposed.verdicts.get(Guardrail::Mfa) {
+            Verdict::Fail(_) => supposed,
+            Verdict::Pass | Verdict::NotRequired => Decision {
+                outcome: supposed.outcome,
+                ..self.entry_decision(visitor, &known.provider, known.person(), None, self.now())
+            },
+        };
+        self.refuse_decision(visitor, &known.provider, &known.staff, decision)
+            .await
+    }
+
+    /// What came of a code that was right. Where it led nowhere, for a reason that is not the code's, its try is settled.
+    async fn settled<T>(
+        &self,
+        visitor: &Visitor,
+        known: &Known,
+        tried: (&Tried, GoodCode),
+        came: Result<T, ServiceError>,
+    ) -> Result<T, ServiceError> {
+        if let Err(error) = &came
+            && !matches!(
+                error,
+                ServiceError::SignIn(SignInFailure::OneTimeCode(_) | SignInFailure::RecoveryCode(_))
+            )
+        {
+            let acting = Self::known(&known.staff, self.now());
+            self.settle_code(visitor, (&acting, &known.staff), tried).await?;
+        }
+        came
+    }
+
     /// Records that an identified person's code was refused, then gives the error to return.
     async fn refused_code(
         &self,
@@ -130,7 +171,7 @@ impl Service {
         told: (Story, &Tried, CodeFault),
         failure: SignInFailure,
     ) -> ServiceError {
-        let acting = Self::known(&known.staff);
+        let acting = Self::known(&known.staff, self.now());
         match self.refuse_code(visitor, (&acting, &known.staff), told).await {
             Ok(()) => ServiceError::SignIn(failure),
             Err(error) => error,
@@ -152,7 +193,7 @@ impl Service {
         story.facts.insert(Field::Provider, known.provider.name.clone());
         story.facts.insert(Field::Left, left.to_string());
         story.facts.insert(Field::SessionsEnded, ending.len().to_string());
-        let acting = Self::known(staff);
+        let acting = Self::known(staff, now);
         // Every super admin has to hear of this entry: it is critical.
         let mut batch = self.record(visitor, &acting, story, now).await?;
         for session in &ending {

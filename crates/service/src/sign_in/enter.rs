@@ -57,10 +57,23 @@ impl Proof {
         }
     }
 
-    /// What the account will be once this commits: the first passkey makes a claimed person active.
+    /// What the account will be once this commits: the first passkey makes a claimed person active, and so does the app of whom
+    /// the demo made. A claim without an end is made by it alone.
     fn account(&self, staff: &Staff) -> Staff {
         match (self, staff.state) {
             (Self::Registered(..), StaffState::Claimed { .. }) => Staff {
+                state: StaffState::Active,
+                ..staff.clone()
+            },
+            (Self::Code(_), _) => Self::by_code(staff),
+            _ => staff.clone(),
+        }
+    }
+
+    /// The same, were a code proved.
+    pub(super) fn by_code(staff: &Staff) -> Staff {
+        match staff.state {
+            StaffState::Claimed { until: None } => Staff {
                 state: StaffState::Active,
                 ..staff.clone()
             },
@@ -81,7 +94,7 @@ enum Enrolled {
 struct Entering {
     sign_in: SignInId,
     staff: StaffId,
-    /// Whether the account is in use already: then a passkey that is registered activates nothing.
+    /// Whether the account is in use already: then nothing activates it.
     enrolled: Enrolled,
     proof: Proof,
     new: NewSession,
@@ -123,7 +136,7 @@ impl Service {
         }
         let narrowed = match self.begins_narrowed(&entering, &known.sign_in.wish).await {
             Err(ServiceError::SignIn(failure)) => {
-                let acting = Self::known(staff);
+                let acting = Self::known(staff, now);
                 return Err(self.failed(visitor, &acting, Some(provider), failure).await);
             }
             narrowed => narrowed?,
@@ -144,7 +157,7 @@ impl Service {
             narrowed,
         };
         let mut story = sign_in_story(&session, provider);
-        narrow::mark(&mut story, &session.narrowed);
+        narrow::mark(&mut story.facts, &session.narrowed);
         story.verdicts = Some(decision.verdicts);
         let batch = self.entry_batch(visitor, staff, story, &proof, now).await?;
         let (ended, batch) = self.with_replaced(visitor, former, batch, now).await?;
@@ -184,20 +197,22 @@ impl Service {
         proof: &Proof,
         now: Timestamp,
     ) -> Result<AuditBatch, ServiceError> {
-        let batch = self.record(visitor, &Self::known(staff), story, now).await?;
+        let batch = self.record(visitor, &Self::known(staff, now), story, now).await?;
         let key = match proof {
             Proof::Registered(key, _) => key,
             Proof::Used(_) => return Ok(batch),
             Proof::Code(_) => {
                 let used = Story::new(Event::TotpUse);
-                let used = self.record(visitor, &Self::known(staff), used, now).await?;
+                let used = self.record(visitor, &Self::known(staff, now), used, now).await?;
                 return Ok(used.and_all(batch));
             }
         };
         let mut registered = Story::new(Event::PasskeyRegister);
         registered.target = Some(Target::Other("passkey", key.id.to_string()));
         registered.outcome = Outcome::Success;
-        let first = self.record(visitor, &Self::known(staff), registered, now).await?;
+        let first = self
+            .record(visitor, &Self::known(staff, now), registered, now)
+            .await?;
         Ok(first.and_all(batch))
     }
 
@@ -240,9 +255,11 @@ impl Service {
         story
             .facts
             .insert(Field::Why, SessionEnd::Replaced.as_str().to_owned());
-        let batch = self.record(visitor, &Self::known(&owner), story, now).await?;
+        let batch = self
+            .record(visitor, &Self::known(&owner, now), story, now)
+            .await?;
         let visits = self
-            .visit_ends_of_session(visitor, &Self::known(&owner), former.id, now)
+            .visit_ends_of_session(visitor, &Self::known(&owner, now), former.id, now)
             .await?;
         Ok(Some((
             former.id,
@@ -260,13 +277,11 @@ impl Service {
                     if !sign_in::delete(&mut tx, entering.sign_in).await? {
                         return Err(ServiceError::SignIn(SignInFailure::NotUnderWay));
                     }
+                    if entering.enrolled == Enrolled::NotYet && !staff::activate(&mut tx, staff, now).await? {
+                        return Err(ServiceError::SignIn(SignInFailure::NotUnderWay));
+                    }
                     match entering.proof {
                         Proof::Registered(key, _) => {
-                            if entering.enrolled == Enrolled::NotYet
-                                && !staff::activate(&mut tx, staff, now).await?
-                            {
-                                return Err(ServiceError::SignIn(SignInFailure::NotUnderWay));
-                            }
                             // Unique over all staff, revoked ones included.
                             match passkey::insert(&mut tx, &key, now).await {
                                 Err(stagedoor_store::Error::Conflict { .. }) => {

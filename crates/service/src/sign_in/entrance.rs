@@ -3,23 +3,36 @@
 use stagedoor_core::action::Action;
 use stagedoor_core::audit::{Event, Field, Outcome};
 use stagedoor_core::decision::{Decision, Outcome as Verdict, Reason};
-use stagedoor_core::guard::{DeviceFact, Guardrail, SessionFact, WayIn, way_in};
+use stagedoor_core::guard::{DeviceFact, Guardrail, SessionFact, WayIn, way_in_by};
+use stagedoor_core::guard_policy::{Caller, Guard};
+use stagedoor_core::narrowed::View;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::staff::StaffState;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::frame::{Flash, GuardStanding, GuardView};
-use stagedoor_core::view::sign_in::{OtherWay, ProviderLink, SignInStep, SignInView};
+use stagedoor_core::view::sign_in::{
+    NarrowerView, OtherWay, ProviderLink, SignInStep, SignInView, WishView, so_far,
+};
 use stagedoor_store::code;
 use stagedoor_store::provider::Provider;
 use stagedoor_store::sign_in::{self, SignIn, Wish};
 use stagedoor_store::staff::{self, Staff};
 
+use super::enter::Proof;
 use crate::error::ServiceError;
 use crate::op::trusted;
-use crate::proxy::Assertion;
 use crate::recorder::Story;
 use crate::state::Service;
 use crate::visitor::Visitor;
+
+/// What the entrance has to say beside how things stand.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// A message to show once.
+    pub flash: Option<Flash>,
+    /// The decision that ended the sign-in a moment ago: shown as it was made.
+    pub refused: Option<Decision>,
+}
 
 /// A sign-in whose person is known.
 pub(crate) struct Known {
@@ -34,6 +47,22 @@ impl Known {
         (&self.staff, self.sign_in.vouched.device)
     }
 
+    /// The person as they will be once a code of their app was right, and what was said of their device.
+    pub(crate) fn by_code(&self) -> (Staff, DeviceFact) {
+        (Proof::by_code(&self.staff), self.sign_in.vouched.device)
+    }
+
+    /// The person as they will be once the passkey that is registered now is theirs.
+    fn entering(&self) -> Staff {
+        match self.staff.state {
+            StaffState::Claimed { .. } if self.registers() => Staff {
+                state: StaffState::Active,
+                ..self.staff.clone()
+            },
+            _ => self.staff.clone(),
+        }
+    }
+
     /// Whether the person registers a passkey now: their first, or a new one after a recovery code. An active account
     /// without a passkey is a matter of recovery, never of a silent registration.
     pub(crate) const fn registers(&self) -> bool {
@@ -46,7 +75,7 @@ impl Known {
 }
 
 impl Service {
-    /// The sign-in page for a browser.
+    /// The sign-in page for a browser: what the core says of `staff.sign_in` by what is known so far.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -54,33 +83,60 @@ impl Service {
         &self,
         visitor: &Visitor,
         cookie: Option<&str>,
-        flash: Option<Flash>,
+        said: Said,
     ) -> Result<SignInView, ServiceError> {
         self.look_at_rules().await?;
         let known = self.identified(cookie).await?;
-        let policy = self.policy();
-        let admitted = way_in(&policy, visitor.address, visitor.assertion.fact()).is_some();
-        let step = match (&known, admitted) {
-            (_, false) => SignInStep::Blocked,
-            (None, true) => SignInStep::Provider(self.provider_links().await?),
-            (Some(known), true) if known.registers() => SignInStep::RegisterPasskey,
-            (Some(known), true) => SignInStep::UsePasskey(self.other_ways(&known.staff).await?),
+        let next = match &known {
+            None => SignInStep::Provider(self.provider_links().await?),
+            Some(known) if known.registers() => {
+                SignInStep::RegisterPasskey(self.ways_of_the_claimed(&known.staff).await?)
+            }
+            Some(known) => SignInStep::UsePasskey(self.other_ways(&known.staff).await?),
+        };
+        let guards = match &said.refused {
+            Some(decision) => so_far(decision),
+            None => self.guards_so_far(visitor, known.as_ref(), &next),
+        };
+        let refused = said.refused.is_some();
+        let failed = guards.iter().any(|guard| guard.standing == GuardStanding::Failed);
+        let step = if refused || failed {
+            SignInStep::Blocked
+        } else {
+            next
         };
         let current = match step {
             SignInStep::Blocked => None,
             SignInStep::Provider(_) => Some(Guardrail::Identity),
-            SignInStep::RegisterPasskey | SignInStep::UsePasskey(_) => Some(Guardrail::Mfa),
+            SignInStep::RegisterPasskey(_) | SignInStep::UsePasskey(_) => Some(Guardrail::Mfa),
         };
-        let wish = known.as_ref().map(|known| &known.sign_in.wish);
-        let wish = wish.filter(|wish| **wish != Wish::NONE);
         Ok(SignInView {
-            wish: wish.map(|wish| (wish.tenant.clone(), wish.reach)),
+            narrower: match (&known, &step) {
+                (Some(known), SignInStep::UsePasskey(_)) => Some(self.narrower(known)),
+                _ => None,
+            },
             host: self.settings().origins.staff_authority().to_owned(),
-            guards: self.entrance_guards(visitor, known.as_ref(), &step),
+            address: visitor.address_text(),
+            guards,
             current: current.map(|guardrail| guardrail.as_str().to_owned()),
             step,
-            flash,
+            flash: said.flash,
         })
+    }
+
+    /// What the session may be narrowed to, and what its person wished for. Of tenants and of their own role nothing is told before the
+    /// passkey.
+    fn narrower(&self, known: &Known) -> NarrowerView {
+        let wish = &known.sign_in.wish;
+        let named = |view: &View| (view.name().to_owned(), view.label().to_owned());
+        NarrowerView {
+            views: self.views().iter().map(named).collect(),
+            wish: (*wish != Wish::NONE).then(|| WishView {
+                tenant: wish.tenant.clone(),
+                reach: wish.reach,
+                view: wish.view.as_ref().map(named),
+            }),
+        }
     }
 
     /// What may be typed in the place of the passkey: what policy allows and the person has.
@@ -93,6 +149,14 @@ impl Service {
             .into_iter()
             .filter_map(|(there, way)| there.then_some(way))
             .collect())
+    }
+
+    /// Of somebody who has not come yet: nothing, but for whom the demo made with an app.
+    async fn ways_of_the_claimed(&self, staff: &Staff) -> Result<Vec<OtherWay>, ServiceError> {
+        match staff.state {
+            StaffState::Claimed { until: None } => self.other_ways(staff).await,
+            _ => Ok(Vec::new()),
+        }
     }
 
     async fn provider_links(&self) -> Result<Vec<ProviderLink>, ServiceError> {
@@ -131,76 +195,73 @@ impl Service {
         }))
     }
 
-    fn entrance_guards(&self, visitor: &Visitor, known: Option<&Known>, step: &SignInStep) -> Vec<GuardView> {
-        Guardrail::ALL
-            .into_iter()
-            .map(|guardrail| self.entrance_guard(visitor, known, step, guardrail))
-            .collect()
+    /// The core's own answer by what is known so far, with words for what holds and for what comes next. What fails is told as
+    /// the core tells it.
+    fn guards_so_far(&self, visitor: &Visitor, known: Option<&Known>, next: &SignInStep) -> Vec<GuardView> {
+        let now = self.now();
+        let decision = match known {
+            Some(known) => {
+                let (entering, device) = (known.entering(), known.sign_in.vouched.device);
+                self.entry_decision(visitor, &known.provider, (&entering, device), None, now)
+            }
+            None => self.strangers_decision(visitor, now),
+        };
+        let caller = known.map_or(Caller::Nobody, |known| Caller::Staff(known.staff.role));
+        let guard = Guard::of(&self.policy(), caller, Action::StaffSignIn);
+        let mut guards = so_far(&decision);
+        for (view, guardrail) in guards.iter_mut().zip(Guardrail::ALL) {
+            let words = self.words_so_far(visitor, (known, next), (&guard, guardrail));
+            match (view.standing, words) {
+                (GuardStanding::Failed, _) | (_, None) => {}
+                (GuardStanding::Passed | GuardStanding::Open, Some(words)) => view.text = words,
+            }
+        }
+        guards
     }
 
-    fn entrance_guard(
+    /// What is said of a guardrail that does not fail.
+    fn words_so_far(
         &self,
         visitor: &Visitor,
-        known: Option<&Known>,
-        step: &SignInStep,
-        guardrail: Guardrail,
-    ) -> GuardView {
-        use GuardStanding::{Failed, Open, Passed};
-        let policy = self.policy();
-        let (standing, text) = match guardrail {
-            Guardrail::Network => {
-                let found = way_in(&policy, visitor.address, visitor.assertion.fact());
-                (
-                    found.map_or(Failed, |_| Passed),
-                    self.network_words(visitor, found),
-                )
-            }
-            Guardrail::Identity => match known {
-                Some(known) => (
-                    Passed,
-                    format!("{}, by {}", known.staff.name, known.provider.name),
-                ),
-                None => (Open, "sign in with your corporate account".to_owned()),
+        (known, next): (Option<&Known>, &SignInStep),
+        (guard, guardrail): (&Guard, Guardrail),
+    ) -> Option<String> {
+        let words = match (guardrail, known) {
+            (Guardrail::Network, _) => return self.network_words(visitor, guard),
+            (Guardrail::Identity, Some(known)) => format!("{}, by {}", known.staff.name, known.provider.name),
+            (Guardrail::Identity, None) => "sign in with your corporate account".to_owned(),
+            (Guardrail::Mfa, _) => match next {
+                SignInStep::RegisterPasskey(_) => "register one to go on".to_owned(),
+                SignInStep::UsePasskey(_) => "touch your key or sensor to go on".to_owned(),
+                _ => "asked for after your identity".to_owned(),
             },
-            Guardrail::Mfa => match step {
-                SignInStep::RegisterPasskey => (Open, "register one to go on".to_owned()),
-                SignInStep::UsePasskey(_) => (Open, "touch your key or sensor to go on".to_owned()),
-                _ => (Open, "asked for after your identity".to_owned()),
-            },
-            Guardrail::Authz => (Open, "checked after the passkey".to_owned()),
-            Guardrail::Danger => (Open, "asked for when needed".to_owned()),
-            Guardrail::Session => {
-                let (ttl, idle) = (
-                    policy.session_ttl.as_secs() / 3600,
-                    policy.session_idle.as_secs() / 60,
-                );
-                (Open, format!("{ttl} hours, {idle} minutes idle"))
+            (Guardrail::Authz, Some(_)) => "your role may sign in".to_owned(),
+            (Guardrail::Authz, None) => "checked after your identity".to_owned(),
+            (Guardrail::Danger, _) => "asked for when needed".to_owned(),
+            (Guardrail::Session, _) => {
+                let minutes = guard.session.ttl.as_secs() / 60;
+                let ttl = match minutes % 60 {
+                    0 => format!("{} hours", minutes / 60),
+                    _ => format!("{minutes} minutes"),
+                };
+                format!("{ttl}, {} minutes idle", guard.session.idle.as_secs() / 60)
             }
         };
-        GuardView {
-            name: guardrail.as_str().to_owned(),
-            label: guardrail.label().to_owned(),
-            standing,
-            text,
-        }
+        Some(words)
     }
 
-    fn network_words(&self, visitor: &Visitor, found: Option<WayIn<'_>>) -> String {
+    /// By what lets a request in, of the kinds of network that count.
+    fn network_words(&self, visitor: &Visitor, guard: &Guard) -> Option<String> {
         let policy = self.policy();
         let proxy = self.settings().proxy.as_ref();
-        match (found, &visitor.assertion) {
-            (Some(WayIn::Rule(rule)), _) => format!("{} is in {}", visitor.address_text(), rule.name),
-            (Some(WayIn::Proxy), _) => format!(
+        let fact = visitor.assertion.fact();
+        way_in_by(&policy, guard.networks, visitor.address, fact).map(|way| match way {
+            WayIn::Rule(rule) => format!("{} is in {}", visitor.address_text(), rule.name),
+            WayIn::Proxy => format!(
                 "{} vouches for this request",
                 proxy.map_or("the proxy", |proxy| proxy.name.as_str())
             ),
-            (None, Assertion::Disbelieved(_)) => Reason::ProxyDisbelieved.explain().to_owned(),
-            (None, _) if policy.networks.is_empty() && proxy.is_some() => {
-                Reason::ProxyAbsent.explain().to_owned()
-            }
-            (None, _) if policy.networks.is_empty() => Reason::NetworkUnconfigured.explain().to_owned(),
-            (None, _) => format!("{} is in no allowed network", visitor.address_text()),
-        }
+        })
     }
 
     /// Records that an identified person may not enter, then gives the error to return.
@@ -239,7 +300,9 @@ impl Service {
         decision: Decision,
     ) -> ServiceError {
         let story = Self::entry_refusal(provider, &decision);
-        let recorded = match self.record(visitor, &Self::known(staff), story, self.now()).await {
+        let now = self.now();
+        let acting = Self::known(staff, now);
+        let recorded = match self.record(visitor, &acting, story, now).await {
             Ok(batch) => self.commit_only(batch).await,
             Err(error) => Err(error),
         };

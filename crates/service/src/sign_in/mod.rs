@@ -23,6 +23,7 @@ use stagedoor_core::time::Timestamp;
 use stagedoor_store::provider::Provider;
 use stagedoor_store::staff::Staff;
 
+pub use entrance::Said;
 pub(crate) use http::CallError;
 pub use http::HttpClient;
 pub use leaving::{BadLeaving, ID_TOKEN_MAX, Leaving, leaving};
@@ -30,7 +31,7 @@ pub use oidc::{Callback, Providers};
 
 use crate::error::{ServiceError, SignInFailure};
 use crate::op::person;
-use crate::recorder::{Acting, Story};
+use crate::recorder::{Acting, Marks, Story};
 use crate::state::Service;
 use crate::visitor::Visitor;
 
@@ -100,10 +101,12 @@ impl Service {
             actor: Actor::Anonymous,
             person: None,
             subject: None,
+            marks: Marks::none(),
         }
     }
 
-    pub(crate) fn known(staff: &Staff) -> Acting {
+    /// A member of staff who is known and has no session yet.
+    pub(crate) fn known(staff: &Staff, now: Timestamp) -> Acting {
         Acting {
             actor: Actor::Staff {
                 staff: staff.id,
@@ -111,6 +114,7 @@ impl Service {
             },
             person: Some(person(staff)),
             subject: None,
+            marks: Marks::of(staff, now),
         }
     }
 

@@ -13,6 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use stagedoor_core::action::Action;
+use stagedoor_core::decision::Decision;
 use stagedoor_core::guard::{SessionFact, Verdict};
 use stagedoor_core::id::{ProviderId, SignInId};
 use stagedoor_core::provider::ProviderKind;
@@ -83,6 +84,18 @@ impl Service {
 
     /// Refuses a sign-in from the wrong network before anything else is done for it.
     pub(super) fn network_holds(&self, visitor: &Visitor, now: Timestamp) -> Result<(), ServiceError> {
+        let mut decision = self.strangers_decision(visitor, now);
+        match decision.verdicts.get(stagedoor_core::guard::Guardrail::Network) {
+            Verdict::Fail(reason) => {
+                decision.outcome = stagedoor_core::decision::Outcome::Deny(reason);
+                Err(ServiceError::Denied(decision))
+            }
+            Verdict::Pass | Verdict::NotRequired => Ok(()),
+        }
+    }
+
+    /// The decision whether a session may start, of somebody who proved nothing.
+    pub(super) fn strangers_decision(&self, visitor: &Visitor, now: Timestamp) -> Decision {
         let facts = Facts {
             address: visitor.address,
             proxy: visitor.assertion.fact(),
@@ -95,14 +108,7 @@ impl Service {
             resource: Platform.facts(),
             facts,
         };
-        let mut decision = stagedoor_core::decide(&self.policy(), &request);
-        match decision.verdicts.get(stagedoor_core::guard::Guardrail::Network) {
-            Verdict::Fail(reason) => {
-                decision.outcome = stagedoor_core::decision::Outcome::Deny(reason);
-                Err(ServiceError::Denied(decision))
-            }
-            Verdict::Pass | Verdict::NotRequired => Ok(()),
-        }
+        stagedoor_core::decide(&self.policy(), &request)
     }
 
     /// Starts a sign-in through a provider.

@@ -45,7 +45,7 @@ impl Service {
                 .await);
         }
         let (kind, begun) = if known.registers() {
-            let begun = match self.start_registration(&known.staff, &keys)? {
+            let begun = match self.start_registration((&known.staff, known.staff.role), &keys)? {
                 Ok(begun) => begun,
                 Err(fault) => return Err(self.refused_passkey(visitor, &known, fault).await),
             };
@@ -139,7 +139,7 @@ impl Service {
 
     /// Records that an identified person's passkey was refused, then gives the error to return.
     async fn refused_passkey(&self, visitor: &Visitor, known: &Known, fault: Fault) -> ServiceError {
-        let (acting, provider) = (Self::known(&known.staff), &known.provider);
+        let (acting, provider) = (Self::known(&known.staff, self.now()), &known.provider);
         let mut story = Story::new(Event::StaffSignIn);
         story.facts.insert(Field::Provider, provider.name.clone());
         story.target = Some(Target::Other("identity_provider", provider.id.to_string()));

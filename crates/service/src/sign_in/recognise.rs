@@ -148,7 +148,7 @@ impl Service {
             ..self.entry_decision(visitor, provider, (staff, device), None, self.now())
         };
         let story = Self::entry_refusal(provider, &decision);
-        let told = self.tell_refused_try(visitor, Self::known(staff), story, None);
+        let told = self.tell_refused_try(visitor, Self::known(staff, self.now()), story, None);
         told.await.err().unwrap_or(ServiceError::Denied(decision))
     }
 }

@@ -1,19 +1,23 @@
 //! What every change of staff begins with: whether the caller may manage staff at all, who is meant, why, and whether the
 //! rules of the core allow it. Each refusal is written down before it is told.
 
+use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::PlatformManageStaff;
 use stagedoor_core::audit::{Event, Outcome, Target};
 use stagedoor_core::guard::Verdicts;
 use stagedoor_core::id::StaffId;
-use stagedoor_core::input::Justification;
+use stagedoor_core::input::{Justification, normalise};
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::resource::Platform;
-use stagedoor_core::staff::{Account, Named, StaffChange, StaffRefusal, apply};
+use stagedoor_core::staff::{Account, Named, StaffChange, StaffRefusal, Way, apply, leaves_a_way_in};
+use stagedoor_core::time::Timestamp;
+use stagedoor_store::db::Executor;
 use stagedoor_store::provider::Provider;
 use stagedoor_store::staff::{self, Staff};
 use stagedoor_store::{provider, staff_change};
 
 use crate::error::ServiceError;
+use crate::identity_providers;
 use crate::op::{StaffOp, person};
 use crate::recorder::Story;
 use crate::state::Service;
@@ -43,6 +47,11 @@ pub(super) async fn permitted(
     Ok((permit.decision().verdicts, story))
 }
 
+/// For pages: whether the caller may manage staff in this session, whatever the age of their factor.
+pub(super) fn may_manage(op: &StaffOp) -> bool {
+    op.offered(Action::PlatformManageStaff).is_ok()
+}
+
 impl Asked {
     /// Finds somebody, once it is clear that the caller may change staff at all.
     pub(super) async fn of(
@@ -68,14 +77,38 @@ impl Asked {
 
     /// What becomes of the account, by the rules of the core; a refusal is recorded.
     pub(super) async fn plan(&self, op: &StaffOp, change: &StaffChange) -> Result<Account, ServiceError> {
-        let others =
-            staff_change::count_floor_beside(&mut op.service().db().reader(), self.target.id).await?;
+        let ex = &mut op.service().db().reader();
+        let others = staff_change::count_floor_beside(ex, self.target.id).await?;
+        let way = way_without(ex, &self.target, op.now()).await?;
         let (actor, target) = (account(op.staff(), Named::No), account(&self.target, self.named));
-        match apply(&actor, &target, change, (others, op.now())) {
+        match allowed((&actor, &target), change, (others, way, op.now())) {
             Ok(after) => Ok(after),
             Err(refusal) => Err(refused(op, self.story.clone(), refusal).await),
         }
     }
+}
+
+/// What becomes of an account, by the rules of the core and by the ways in that others have.
+pub(super) fn allowed(
+    (actor, target): (&Account, &Account),
+    change: &StaffChange,
+    (others, way, now): (u64, Way, Timestamp),
+) -> Result<Account, StaffRefusal> {
+    let after = apply(actor, target, change, (others, now))?;
+    leaves_a_way_in(target, &after, way)?;
+    Ok(after)
+}
+
+/// Whether anybody who stays super admin could sign in without somebody.
+pub(super) async fn way_without(
+    ex: &mut impl Executor,
+    staff: &Staff,
+    now: Timestamp,
+) -> Result<Way, ServiceError> {
+    if !staff.holds_the_floor() {
+        return Ok(Way::Left);
+    }
+    identity_providers::way_without(ex, staff.id, now).await
 }
 
 /// An account as the rules look at it.
@@ -96,12 +129,9 @@ pub(super) async fn refused(op: &StaffOp, mut story: Story, refusal: StaffRefusa
         StaffRefusal::Enrolled => Outcome::Failed("enrolled"),
         StaffRefusal::NotEnrolled => Outcome::Failed("not_enrolled"),
         StaffRefusal::Unchanged => Outcome::Failed("unchanged"),
+        StaffRefusal::LastWay => Outcome::Failed("last_way_in"),
     };
-    let recorded = match op.record(story).await {
-        Ok(batch) => op.service().commit_only(batch).await,
-        Err(error) => Err(error),
-    };
-    recorded.err().unwrap_or_else(|| error(refusal))
+    op.refused_with(story, error(refusal)).await
 }
 
 /// What a refusal says to the caller.
@@ -124,6 +154,9 @@ pub(super) const fn words(refusal: StaffRefusal) -> &'static str {
             "This person has not enrolled, so there is nothing to reset. Reissue their token instead."
         }
         StaffRefusal::Unchanged => "It is so already.",
+        StaffRefusal::LastWay => {
+            "Nobody else who stays super admin could sign in: their identity providers let none of them in, as they are or as they are tried. Trust one of these first, or make somebody else super admin."
+        }
     }
 }
 
@@ -132,28 +165,43 @@ impl Service {
     /// declares, never by their address.
     pub(crate) fn is_named_at(&self, provider: &Provider, staff: &Staff) -> bool {
         let own = staff.identity.as_ref().filter(|(at, _)| *at == provider.id);
-        provider.declared && own.is_some_and(|(_, subject)| self.names(provider, subject))
+        own.is_some_and(|(_, subject)| self.names(provider, subject))
     }
 
-    /// The same, as the rules of the core ask for it.
+    /// Whom the rules of the core leave alone: who is named by the identity that they have. Whose account has none, for they have
+    /// not come yet or a fresh token took it, is named by their address, or by the identity that they had: on their way back, they
+    /// are in nobody else's hands either. Neither lets anybody in.
     pub(super) async fn named(&self, staff: &Staff) -> Result<Named, ServiceError> {
-        let Some((provider, _)) = &staff.identity else {
+        let ex = &mut self.db().reader();
+        let identity = match &staff.identity {
+            Some(identity) => Some(identity.clone()),
+            None if self.names_address(&staff.email) => return Ok(Named::InFile),
+            None => staff::find_former_identity(ex, staff.id).await?,
+        };
+        let Some((provider, subject)) = identity else {
             return Ok(Named::No);
         };
-        let found = provider::find(&mut self.db().reader(), *provider).await?;
-        Ok(match found {
-            Some(provider) if self.is_named_at(&provider, staff) => Named::InFile,
+        Ok(match provider::find(ex, provider).await? {
+            Some(provider) if self.names(&provider, &subject) => Named::InFile,
             _ => Named::No,
         })
     }
 
+    fn names_address(&self, email: &str) -> bool {
+        let named = self.settings().administrator_addresses.iter();
+        named
+            .map(|named| normalise(named))
+            .any(|named| named == normalise(email))
+    }
+
     /// A subject is somebody at one provider: each has a list of its own.
     fn names(&self, provider: &Provider, subject: &String) -> bool {
-        match provider.kind {
-            ProviderKind::Oidc => self.settings().administrators.contains(subject),
-            ProviderKind::Proxy(_) => self
-                .proxy_of(provider)
-                .is_some_and(|proxy| proxy.administrators.contains(subject)),
-        }
+        provider.declared
+            && match provider.kind {
+                ProviderKind::Oidc => self.settings().administrators.contains(subject),
+                ProviderKind::Proxy(_) => self
+                    .proxy_of(provider)
+                    .is_some_and(|proxy| proxy.administrators.contains(subject)),
+            }
     }
 }

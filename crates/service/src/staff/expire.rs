@@ -1,14 +1,13 @@
 //! Temporary accounts, and what is given to somebody for a time, end by themselves. Requests are decided by that from the moment
 //! on; this switches the account off, or takes what is over off the row, and writes down that it is.
 
-use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{Change, Event, Field, Target};
 use stagedoor_core::staff::{Named, Post, Secrets, StaffChange, Task, nothing};
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::staff::Staff;
 use stagedoor_store::staff_change::{self, Deactivation};
 
-use super::change::{changes, moment, scope_words};
+use super::told::{changes, moment, scope_words};
 use super::write::Writing;
 use crate::error::ServiceError;
 use crate::op::person;
@@ -55,11 +54,7 @@ impl Service {
 
     async fn settle_account(&self, staff: &Staff, now: Timestamp) -> Result<(), ServiceError> {
         let visitor = Visitor::new(fresh_id(self.rng(), now), None, "");
-        let acting = Acting {
-            actor: Actor::System,
-            person: None,
-            subject: None,
-        };
+        let acting = Acting::itself();
         let settled = staff.access().settled(now);
         let mut story = Story::new(Event::StaffLapse);
         story.target = Some(Target::Staff(staff.id));
@@ -86,11 +81,7 @@ impl Service {
 
     async fn expire_account(&self, staff: &Staff, now: Timestamp) -> Result<(), ServiceError> {
         let visitor = Visitor::new(fresh_id(self.rng(), now), None, "");
-        let acting = Acting {
-            actor: Actor::System,
-            person: None,
-            subject: None,
-        };
+        let acting = Acting::itself();
         let mut story = Story::new(Event::StaffExpire);
         story.target = Some(Target::Staff(staff.id));
         story.target_person = Some(person(staff));

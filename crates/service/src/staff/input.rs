@@ -1,13 +1,13 @@
 //! What is typed about staff, checked: addresses, names, tenants, ends.
 
 use stagedoor_core::id::TenantId;
+use stagedoor_core::input::FieldError;
 use stagedoor_core::request::Policy;
 use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::tenant;
 
-use super::change::field;
 use crate::error::ServiceError;
 use crate::op::StaffOp;
 
@@ -112,4 +112,9 @@ pub(crate) fn read_sub_role(
         ),
     };
     Err(field("sub_role", words))
+}
+
+/// An error about a field.
+pub(super) fn field(name: &'static str, words: impl Into<String>) -> ServiceError {
+    ServiceError::field(FieldError::new(name, words))
 }

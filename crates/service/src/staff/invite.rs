@@ -12,8 +12,8 @@ use stagedoor_store::passkey;
 use stagedoor_store::staff::{self, NewStaff, Staff};
 
 use super::ask::{Asked, account, error, permitted, refused};
-use super::change::{field, moment, scope_words};
-use super::input::{checked_email, checked_end, checked_name, read_scope, read_sub_role};
+use super::input::{checked_email, checked_end, checked_name, field, read_scope, read_sub_role};
+use super::told::{moment, scope_words};
 use super::write::{Ended, Writing};
 use crate::crypto::Purpose;
 use crate::enrolment::Issued;

@@ -13,7 +13,7 @@ use stagedoor_core::view::{Page, Total};
 use stagedoor_store::staff_list::{self, Listed};
 use stagedoor_store::tenant::{self, Tenant};
 
-use super::change::may_manage;
+use super::ask::may_manage;
 use crate::cursor::CursorPlace;
 use crate::directory::{LIMIT_DEFAULT, LIMIT_MAX};
 use crate::error::ServiceError;
@@ -129,7 +129,7 @@ pub async fn view(op: &StaffOp, request: &StaffRequest) -> Result<StaffListView,
     let (after, first) = place.after::<(String, StaffId)>(service, request.cursor.as_deref())?;
     let limit = request.limit.unwrap_or(LIMIT_DEFAULT).clamp(1, LIMIT_MAX);
     let all = staff_list::list(&mut service.db().reader(), op.now()).await?;
-    let super_admins = enrolled_super_admins(&all);
+    let super_admins = all.iter().filter(|listed| listed.staff.holds_the_floor()).count() as u64;
     let matching: Vec<Listed> = all.into_iter().filter(|listed| wish.admits(listed)).collect();
     let total = Total::from_capped(matching.len() as u64);
     let mut rows: Vec<Listed> = matching
@@ -172,13 +172,6 @@ fn key(listed: &Listed) -> (String, StaffId) {
     (normalise(&listed.staff.email), listed.staff.id)
 }
 
-fn enrolled_super_admins(all: &[Listed]) -> u64 {
-    let enrolled = |listed: &&Listed| {
-        listed.staff.role == StaffRole::SuperAdmin && listed.staff.state == StaffState::Active
-    };
-    all.iter().filter(enrolled).count() as u64
-}
-
 /// What is wrong with a number of super admins, if anything.
 fn warning(super_admins: u64) -> Option<String> {
     let (least, most) = (SUPER_ADMINS.start(), SUPER_ADMINS.end());
@@ -189,11 +182,11 @@ fn warning(super_admins: u64) -> Option<String> {
             some => format!("Only {some} super admins are"),
         };
         Some(format!(
-            "{have} enrolled. Have {least} to {most}, so that one who is away locks nobody out."
+            "{have} enrolled for good and of all tenants. Have {least} to {most}, so that one who is away locks nobody out."
         ))
     } else if super_admins > *most {
         Some(format!(
-            "{super_admins} super admins are enrolled. Have {least} to {most}: each can change everything."
+            "{super_admins} super admins are enrolled for good and of all tenants. Have {least} to {most}: each can change everything."
         ))
     } else {
         None

@@ -6,14 +6,18 @@
 
 mod ask;
 mod change;
+mod deactivate;
 mod expire;
 pub(crate) mod input;
 mod invite;
 mod list;
 mod one;
+mod told;
+mod wanted;
 mod write;
 
-pub use change::{Changed, Deactivated, Patch, change, deactivate, finish_task, unknown_task};
+pub use change::{Changed, Patch, change};
+pub use deactivate::{Deactivated, deactivate, finish_task, unknown_task};
 pub use invite::{Invited, Invitee, Verified, create, open_token, reissue, reset, seal_token};
 pub use list::{StaffRequest, list, view};
 pub use one::page;

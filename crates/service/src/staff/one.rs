@@ -4,16 +4,16 @@ use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::StaffView;
 use stagedoor_core::audit::sentence::Reader;
 use stagedoor_core::audit::{Event, Field, Read};
+use stagedoor_core::decision::Reason;
 use stagedoor_core::id::StaffId;
 use stagedoor_core::resource::{Platform, Resource};
-use stagedoor_core::staff::{Named, StaffChange, apply, nothing};
+use stagedoor_core::staff::{Named, StaffChange, StaffRefusal, nothing};
 use stagedoor_core::view::audit::AuditLine;
 use stagedoor_core::view::staff::{DeactivatedLine, Offer, StaffOffers, StaffPage, StaffPasskey, TaskLine};
 use stagedoor_store::staff_list::{self, Listed};
 use stagedoor_store::{audit, passkey, staff_change};
 
-use super::ask::{account, words};
-use super::change::may_manage;
+use super::ask::{account, allowed, may_manage, way_without, words};
 use super::list::{staff_rows, sub_roles};
 use crate::audit::everything;
 use crate::duties::shown_to_managers;
@@ -64,10 +64,7 @@ pub async fn page(op: &StaffOp, id: &str) -> Result<StaffPage, ServiceError> {
             false => Vec::new(),
         },
         history,
-        contact: match may_manage(op) {
-            true => shown_to_managers(op, row.id).await?,
-            false => None,
-        },
+        contact: shown_to_managers(op, row.id).await?,
         row,
         justification: listed.justification,
         deactivated: listed.deactivated.map(|deactivated| DeactivatedLine {
@@ -130,20 +127,27 @@ async fn offers(op: &StaffOp, listed: &Listed) -> Result<Option<StaffOffers>, Se
     }
     let service = op.service();
     let target = &listed.staff;
-    let others = staff_change::count_floor_beside(&mut service.db().reader(), target.id).await?;
+    let ex = &mut service.db().reader();
+    let others = staff_change::count_floor_beside(ex, target.id).await?;
+    let way = way_without(ex, target, op.now()).await?;
     let (actor, named) = (account(op.staff(), Named::No), service.named(target).await?);
     let target = account(target, named);
     let offer = |change: &StaffChange| -> Offer {
-        let answer = apply(&actor, &target, change, (others, op.now()));
+        let answer = allowed((&actor, &target), change, (others, way, op.now()));
         answer.map(drop).map_err(|refusal| words(refusal).to_owned())
     };
     let least = match target.access == nothing() {
         true => StaffChange::Rename,
         false => StaffChange::Access(nothing()),
     };
-    // Whether the last super admin may be changed depends on what to; that is said when it is tried.
+    // Whether the last super admin, or way in, may be changed depends on what to; that is said when it is tried.
+    let last = [
+        StaffRefusal::Denied(Reason::LastSuperAdmin),
+        StaffRefusal::LastWay,
+    ]
+    .map(words);
     let access = match offer(&least) {
-        Err(refused) if refused == stagedoor_core::decision::Reason::LastSuperAdmin.explain() => Ok(()),
+        Err(refused) if last.contains(&refused.as_str()) => Ok(()),
         answer => answer,
     };
     Ok(Some(StaffOffers {

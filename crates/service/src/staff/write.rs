@@ -4,21 +4,20 @@
 use std::collections::BTreeSet;
 
 use stagedoor_core::audit::{AuditBatch, Event, Field};
-use stagedoor_core::consent::{ConsentEnd, ConsentState};
 use stagedoor_core::id::{ConsentRequestId, SessionId};
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::secret::ReferenceDigest;
 use stagedoor_core::session::SessionEnd;
-use stagedoor_core::staff::{Named, StaffChange, apply};
+use stagedoor_core::staff::{Named, StaffChange};
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::consent_request::{self, ConsentRequest};
 use stagedoor_store::staff::{self, Staff};
 use stagedoor_store::staff_change::{self, Deactivation};
 use stagedoor_store::{WriteTx, code, passkey, session, sign_in};
 
-use super::ask::{account, error};
+use super::ask::{account, allowed, error, way_without};
 use crate::error::ServiceError;
-use crate::impersonation::{end_told_visits, request_story};
+use crate::impersonation::{end_told_visits, lapse};
 use crate::recorder::{Acting, Story};
 use crate::state::Service;
 use crate::visitor::Visitor;
@@ -109,12 +108,8 @@ impl Service {
             let visits = self.visit_ends_of_session(visitor, acting, *session, now).await?;
             batch = visits.into_iter().fold(batch, AuditBatch::and_all);
         }
-        for request in &ends.requests {
-            let mut closed = request_story(Event::ConsentExpire, request);
-            closed.facts.insert(Field::Was, request.state.as_str().to_owned());
-            batch = batch.and_all(self.record(visitor, acting, closed, now).await?);
-        }
-        Ok(batch)
+        self.told_lapsed((visitor, acting), &ends.requests, batch, now)
+            .await
     }
 
     /// Writes a change with all that ends by it.
@@ -153,8 +148,9 @@ async fn same_world(tx: &mut WriteTx, writing: &Writing) -> Result<(), ServiceEr
         return Err(ServiceError::Conflict(OWN_CHANGED));
     }
     let others = staff_change::count_floor_beside(tx, writing.target.id).await?;
+    let way = way_without(tx, &writing.target, writing.now).await?;
     let (actor, target) = (account(actor, Named::No), account(&writing.target, writing.named));
-    apply(&actor, &target, &writing.change, (others, writing.now)).map_err(error)?;
+    allowed((&actor, &target), &writing.change, (others, way, writing.now)).map_err(error)?;
     Ok(())
 }
 
@@ -219,14 +215,5 @@ async fn end(tx: &mut WriteTx, writing: &Writing, ends: &Ends) -> Result<(), Ser
             return Err(ServiceError::Moved);
         }
     }
-    for request in &ends.requests {
-        let over = ConsentState::Over {
-            at: now,
-            why: ConsentEnd::Lapsed,
-        };
-        if !consent_request::advance(tx, request.id, (request.state, over), None).await? {
-            return Err(ServiceError::Moved);
-        }
-    }
-    Ok(())
+    lapse(tx, &ends.requests, now).await
 }

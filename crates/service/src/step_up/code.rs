@@ -1,23 +1,22 @@
-//! A code of an authenticator app in the place of the passkey, where policy lets it prove enough: for one call, or to renew
-//! the session's proof. A code commits to no call by itself; the step-up that it is typed for does, here, and is spent with it.
+//! A code of an authenticator app in the place of the passkey, where policy lets it prove enough, for one call. A code commits
+//! to no call by itself; the step-up that it is typed for does, here, and is spent with it. It never keeps anybody signed in.
 
-use stagedoor_core::action::kind::SessionRenew;
 use stagedoor_core::assurance::ProvenFactor;
 use stagedoor_core::attempts::CodeKind;
-use stagedoor_core::audit::{AuditBatch, Event, Field, Target};
+use stagedoor_core::audit::{AuditBatch, Event, Field};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::id::{SessionId, StepUpId};
 use stagedoor_core::secret::ReferenceDigest;
+use stagedoor_core::step_up::StepUp;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::step_up::{self, KeptStepUp};
 use stagedoor_store::{WriteTx, session};
 
 use super::ceremony::{next, permitted};
-use super::{Finished, Next, open_told, own_session, refused, session_end, story};
+use super::{Finished, Next, Told, open_told, refused, session_end, story};
 use crate::codes::{self, CodeFault, GoodCode, Tried};
 use crate::error::{ServiceError, SignInFailure};
 use crate::op::StaffOp;
-use crate::passkeys::Renewed;
 use crate::recorder::Story;
 use crate::system::fresh_reference;
 
@@ -56,70 +55,70 @@ pub async fn finish_with_code(op: &StaffOp, id: StepUpId, typed: &str) -> Result
         Ok(good) => good,
         Err(fault) => return Err(wrong(op, (used, &tried, fault)).await),
     };
-    let mut story = about();
-    story.verdicts = Some(permit.decision().verdicts);
-    let batch = op.record(used.clone()).await?.and_all(op.record(story).await?);
-    let reference = fresh_reference(service.rng());
-    let next = next(op, proved, Some(told))?;
-    let proved = matches!(next, Next::Again(_)).then(|| KeptStepUp {
-        step_up: proved,
-        ceremony: None,
-        ..kept
-    });
-    let done = Done {
-        good,
-        spent: Some(id),
+    let mut proving = about();
+    proving.verdicts = Some(permit.decision().verdicts);
+    let of = Proving {
+        kept,
+        told,
         proved,
-        renewed: None,
-        reference: reference.digest(),
-        batch,
+        good,
+        stories: (used.clone(), proving),
     };
-    match commit(op, done).await? {
-        Ok(()) => Ok(Finished {
-            reference,
-            until: session_end(op),
-            next,
-        }),
-        Err(fault) => Err(wrong(op, (used, &tried, fault)).await),
+    match finish(op, id, of).await {
+        Ok(finished) => Ok(finished),
+        Err(error) => Err(settled(op, error, (used, &tried, good)).await),
     }
 }
 
-/// Renews the session's proof by a code, and gives it another reference. What asks for a passkey asks for it as before.
-///
-/// # Errors
-/// Denied where policy asks for a passkey; conflict for a code that does not count.
-pub async fn renew_with_code(op: &StaffOp, typed: &str) -> Result<Renewed, ServiceError> {
-    let permit = op.require::<SessionRenew>(&own_session(op)).await?.discharge(());
-    let (service, now) = (op.service(), op.now());
-    if !service.allows_app(op.own_role()) {
-        return Err(refused(op, Story::new(Event::SessionRenew), Reason::FactorNotAllowed).await);
+/// What a code that was right leaves behind where what it was for did not happen.
+async fn settled(
+    op: &StaffOp,
+    error: ServiceError,
+    (used, tried, good): (Story, &Tried, GoodCode),
+) -> ServiceError {
+    if let ServiceError::SignIn(SignInFailure::OneTimeCode(fault)) = error {
+        return wrong(op, (used, tried, fault)).await;
     }
-    let used = Story::new(Event::TotpUse);
-    let tried = service.try_code(op.staff().id, CodeKind::Totp, typed).await?;
-    let good = match tried.found {
-        Ok(good) => good,
-        Err(fault) => return Err(wrong(op, (used, &tried, fault)).await),
-    };
-    let mut story = Story::new(Event::SessionRenew);
-    story.verdicts = Some(permit.decision().verdicts);
-    story.target = Some(Target::Session(op.session().id));
-    let batch = op.record(used.clone()).await?.and_all(op.record(story).await?);
-    let reference = fresh_reference(service.rng());
+    let acting = op.acting();
+    let settled = op
+        .service()
+        .settle_code(op.visitor(), (&acting, op.staff()), (tried, good));
+    settled.await.err().unwrap_or(error)
+}
+
+/// A call that a right code was typed for.
+struct Proving {
+    kept: KeptStepUp,
+    told: Told,
+    proved: StepUp,
+    good: GoodCode,
+    /// What is told of the code, and of the call.
+    stories: (Story, Story),
+}
+
+async fn finish(op: &StaffOp, id: StepUpId, of: Proving) -> Result<Finished, ServiceError> {
+    let (used, story) = of.stories;
+    let batch = op.record(used).await?.and_all(op.record(story).await?);
+    let reference = fresh_reference(op.service().rng());
+    let next = next(op, of.proved, Some(of.told))?;
+    let proved = matches!(next, Next::Again(_)).then_some(KeptStepUp {
+        step_up: of.proved,
+        ceremony: None,
+        ..of.kept
+    });
     let done = Done {
-        good,
-        spent: None,
-        proved: None,
-        renewed: Some(ProvenFactor::code(now)),
+        good: of.good,
+        spent: id,
+        proved,
         reference: reference.digest(),
         batch,
     };
-    match commit(op, done).await? {
-        Ok(()) => Ok(Renewed {
-            reference,
-            until: session_end(op),
-        }),
-        Err(fault) => Err(wrong(op, (used, &tried, fault)).await),
-    }
+    commit(op, done).await?;
+    Ok(Finished {
+        reference,
+        until: session_end(op),
+        next,
+    })
 }
 
 /// A code that does not count is written down, with what was wrong; the person hears less.
@@ -136,32 +135,27 @@ async fn wrong(op: &StaffOp, told: (Story, &Tried, CodeFault)) -> ServiceError {
 struct Done {
     good: GoodCode,
     /// The call that it was typed for: whoever comes second finds none.
-    spent: Option<StepUpId>,
+    spent: StepUpId,
     /// What that call is to find, where the server does not send it by itself.
     proved: Option<KeptStepUp>,
-    /// The session's own proof, where it is renewed.
-    renewed: Option<ProvenFactor>,
     reference: ReferenceDigest,
     batch: AuditBatch,
 }
 
-async fn commit(op: &StaffOp, done: Done) -> Result<Result<(), CodeFault>, ServiceError> {
+/// # Errors
+/// A failed sign-in for a code that was used meanwhile.
+async fn commit(op: &StaffOp, done: Done) -> Result<(), ServiceError> {
     let (session, staff, now) = (op.session().id, op.staff().id, op.now());
     let written = op.service().db().write(move |mut tx| {
         let done = done.clone();
         Box::pin(async move {
-            if let Err(fault) = codes::take(&mut tx, staff, done.good, now).await? {
-                return Err(ServiceError::SignIn(SignInFailure::OneTimeCode(fault)));
-            }
+            let taken = codes::take(&mut tx, staff, done.good, now).await?;
+            taken.map_err(|fault| ServiceError::SignIn(SignInFailure::OneTimeCode(fault)))?;
             prove(&mut tx, session, &done, now).await?;
             Ok::<_, ServiceError>(tx.commit(done.batch, ()).await?)
         })
     });
-    match written.await {
-        Ok(()) => Ok(Ok(())),
-        Err(ServiceError::SignIn(SignInFailure::OneTimeCode(fault))) => Ok(Err(fault)),
-        Err(error) => Err(error),
-    }
+    written.await
 }
 
 async fn prove(
@@ -170,18 +164,11 @@ async fn prove(
     done: &Done,
     now: Timestamp,
 ) -> Result<(), ServiceError> {
-    if let Some(spent) = done.spent
-        && step_up::take(tx, spent, session).await?.is_none()
-    {
+    if step_up::take(tx, done.spent, session).await?.is_none() {
         return Err(ServiceError::Conflict(WRONG));
     }
     if let Some(proved) = &done.proved {
         step_up::insert(tx, proved).await?;
-    }
-    if let Some(factor) = done.renewed
-        && !session::renew(tx, session, factor, None).await?
-    {
-        return Err(ServiceError::Conflict(OVER));
     }
     if !session::rotate(tx, session, &done.reference, now).await? {
         return Err(ServiceError::Conflict(OVER));

@@ -27,7 +27,7 @@ use stagedoor_store::step_up::KeptStepUp;
 
 pub(crate) use ask::Asking;
 pub use ceremony::{begin, finish};
-pub use code::{finish_with_code, renew_with_code};
+pub use code::finish_with_code;
 pub use show::{show, stay};
 pub use spend::spend;
 
@@ -169,9 +169,5 @@ async fn refused(op: &StaffOp, mut story: Story, reason: Reason) -> ServiceError
         .without_proof(reason);
     story.outcome = Outcome::Denied(reason);
     story.verdicts = Some(decision.verdicts);
-    let recorded = match op.record(story).await {
-        Ok(batch) => op.service().commit_only(batch).await,
-        Err(error) => Err(error),
-    };
-    recorded.err().unwrap_or(ServiceError::Denied(decision))
+    op.refused_with(story, ServiceError::Denied(decision)).await
 }

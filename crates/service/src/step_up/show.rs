@@ -85,6 +85,8 @@ pub async fn stay(op: &StaffOp) -> Result<StayView, ServiceError> {
         clocks: countdown(op),
         factor_at: op.session().factor.at,
         factor: op.session().factor.kind,
-        code: op.service().allows_app(op.own_role()) && has_app(op).await?,
+        passkeys: passkey::list(&mut op.service().db().reader(), op.staff().id)
+            .await?
+            .len(),
     })
 }

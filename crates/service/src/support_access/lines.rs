@@ -6,7 +6,7 @@ use stagedoor_core::id::{MemberId, StaffId};
 use stagedoor_core::impersonation::{VisitMode, VisitState};
 use stagedoor_core::view::portal::{VisitLine, VisitSums};
 use stagedoor_store::impersonation::Visit;
-use stagedoor_store::{membership, staff};
+use stagedoor_store::{membership, visiting};
 
 use crate::error::ServiceError;
 use crate::tenant_op::TenantOp;
@@ -24,8 +24,8 @@ impl Names {
         if let Some(name) = self.staff.get(&id) {
             return Ok(name.clone());
         }
-        let found = staff::find(&mut op.service().db().reader(), id, op.now()).await?;
-        let name = found.map_or_else(|| "Platform support".to_owned(), |staff| staff.name);
+        let found = visiting::find_name(&mut op.service().db().reader(), id).await?;
+        let name = found.unwrap_or_else(|| "Platform support".to_owned());
         self.staff.insert(id, name.clone());
         Ok(name)
     }

@@ -2,7 +2,6 @@
 
 use stagedoor_core::action::Action;
 use stagedoor_core::action::kind::{SupportApprove, SupportDeny};
-use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{Event, Field};
 use stagedoor_core::consent::{Answer, ConsentEnd, ConsentState, NotAnswerable};
 use stagedoor_core::guard::Verdicts;
@@ -129,11 +128,7 @@ impl Service {
     async fn lapse(&self, request: &ConsentRequest) -> Result<(), ServiceError> {
         let now = self.now();
         let visitor = Visitor::new(crate::system::fresh_id(self.rng(), now), None, "");
-        let acting = Acting {
-            actor: Actor::System,
-            person: None,
-            subject: None,
-        };
+        let acting = Acting::itself();
         let mut story = request_story(Event::ConsentExpire, request);
         story.facts.insert(Field::Was, request.state.as_str().to_owned());
         let batch = self.record(&visitor, &acting, story, now).await?;

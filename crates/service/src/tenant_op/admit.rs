@@ -6,10 +6,11 @@
 
 use stagedoor_core::action::Action;
 use stagedoor_core::decision::Decision;
-use stagedoor_core::impersonation::VisitEnd;
+use stagedoor_core::id::ImpersonationId;
+use stagedoor_core::impersonation::{VisitEnd, VisitState};
 use stagedoor_core::resource::{PersonTarget, Resource};
 use stagedoor_core::secret::Reference;
-use stagedoor_store::impersonation;
+use stagedoor_store::impersonation::{self, Visit};
 use stagedoor_store::tenant::Tenant;
 
 use super::{Caller, MemberCaller, TenantOp, VisitCaller};
@@ -46,6 +47,16 @@ pub enum TenantCaller {
     Nobody,
 }
 
+/// Who is behind a visit's cookie.
+enum Visiting {
+    /// A visit that nobody has ended.
+    Runs(Box<VisitCaller>),
+    /// One that somebody has: whoever was on it is none of this side's business any more.
+    Ended(VisitEnd),
+    /// Nobody.
+    Nobody,
+}
+
 impl Service {
     /// The call behind the cookies, on one tenant's host.
     ///
@@ -59,10 +70,14 @@ impl Service {
         path: &str,
     ) -> Result<TenantCaller, ServiceError> {
         let member = self.find_member_caller(&tenant, cookies.session).await?;
-        if let Some(mut visit) = self.find_visit_caller(&tenant, cookies.visit).await? {
-            visit.sets_aside = member.map(|member| member.member.email);
-            let op = TenantOp::new(self, visitor, tenant, Caller::Visit(Box::new(visit)), path);
-            return Ok(self.admit_visit(op));
+        match self.find_visit_caller(&tenant, cookies.visit).await? {
+            Visiting::Runs(mut visit) => {
+                visit.sets_aside = member.map(|member| member.member.email);
+                let op = TenantOp::new(self, visitor, tenant, Caller::Visit(visit), path);
+                return Ok(self.admit_visit(op));
+            }
+            Visiting::Ended(why) => return Ok(TenantCaller::Over(VisitOver { why })),
+            Visiting::Nobody => {}
         }
         let Some(member) = member else {
             return Ok(TenantCaller::Nobody);
@@ -75,15 +90,34 @@ impl Service {
         &self,
         tenant: &Tenant,
         cookie: Option<&str>,
-    ) -> Result<Option<VisitCaller>, ServiceError> {
+    ) -> Result<Visiting, ServiceError> {
         let Some(reference) = cookie.and_then(Reference::parse) else {
-            return Ok(None);
+            return Ok(Visiting::Nobody);
         };
         let found = impersonation::find_by_reference(&mut self.db().reader(), &reference.digest()).await?;
-        match found.filter(|visit| visit.tenant == tenant.id) {
-            Some(visit) => VisitCaller::load(self, visit, self.now()).await,
-            None => Ok(None),
+        let Some(visit) = found.filter(|visit| visit.tenant == tenant.id) else {
+            return Ok(Visiting::Nobody);
+        };
+        if let VisitState::Ended { why, .. } = visit.state {
+            return Ok(Visiting::Ended(why));
         }
+        let id = visit.id;
+        Ok(match VisitCaller::load(self, visit, self.now()).await? {
+            Some(caller) => Visiting::Runs(Box::new(caller)),
+            None => Visiting::Ended(self.ended_meanwhile(id).await?),
+        })
+    }
+
+    /// Why a visit ended between two looks at it.
+    async fn ended_meanwhile(&self, id: ImpersonationId) -> Result<VisitEnd, ServiceError> {
+        let found = impersonation::find(&mut self.db().reader(), id).await?;
+        Ok(match found {
+            Some(Visit {
+                state: VisitState::Ended { why, .. },
+                ..
+            }) => why,
+            _ => VisitEnd::SessionEnded,
+        })
     }
 
     async fn find_member_caller(
@@ -141,7 +175,10 @@ impl Service {
         tenant: &Tenant,
         cookie: Option<&str>,
     ) -> Result<Option<VisitEnd>, ServiceError> {
-        let visit = self.find_visit_caller(tenant, cookie).await?;
-        Ok(visit.and_then(|visit| visit.over(&self.policy(), tenant, self.now())))
+        Ok(match self.find_visit_caller(tenant, cookie).await? {
+            Visiting::Runs(visit) => visit.over(&self.policy(), tenant, self.now()),
+            Visiting::Ended(why) => Some(why),
+            Visiting::Nobody => None,
+        })
     }
 }

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use stagedoor_core::action::kind::VisitEndOwn;
 use stagedoor_core::action::{Action, ActionKind, Effect};
 use stagedoor_core::actor::Actor;
-use stagedoor_core::audit::{AuditBatch, Event, Field, Flag, Outcome, Read};
+use stagedoor_core::audit::{AuditBatch, Event, Field, Outcome, Read};
 use stagedoor_core::decide;
 use stagedoor_core::decision::Decision;
 use stagedoor_core::error::ApiError;
@@ -35,9 +35,8 @@ pub use visit::VisitCaller;
 
 use crate::error::ServiceError;
 use crate::impersonation::visit_story;
-use crate::narrow;
 use crate::op::person;
-use crate::recorder::{Acting, Story};
+use crate::recorder::{Acting, Marks, Story};
 use crate::state::Service;
 use crate::visitor::Visitor;
 
@@ -279,6 +278,8 @@ impl TenantOp {
                 },
                 person: Some(person(&caller.standing.staff)),
                 subject: caller.member.as_ref().map(member_person),
+                marks: Marks::of(&caller.standing.staff, self.0.now)
+                    .in_session(&caller.standing.session.narrowed),
             },
             Caller::Member(caller) => Acting {
                 actor: Actor::Member {
@@ -287,6 +288,7 @@ impl TenantOp {
                 },
                 person: Some(member_person(&caller.member)),
                 subject: None,
+                marks: Marks::none(),
             },
         }
     }
@@ -294,15 +296,6 @@ impl TenantOp {
     pub(crate) async fn record(&self, mut story: Story) -> Result<AuditBatch, ServiceError> {
         story.session = story.session.or(self.session().map(|session| session.id));
         story.tenant = story.tenant.or(Some(self.0.tenant.id));
-        if self
-            .visit()
-            .is_some_and(|caller| caller.standing.staff.is_temporary(self.0.now))
-        {
-            story.flags.push(Flag::Temporary);
-        }
-        if let Some(caller) = self.visit() {
-            narrow::mark(&mut story, &caller.standing.session.narrowed);
-        }
         self.0
             .service
             .record(&self.0.visitor, &self.acting(), story, self.0.now)

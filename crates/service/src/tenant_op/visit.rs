@@ -15,11 +15,11 @@ use stagedoor_core::tenant::TenantState;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::impersonation::Visit;
 use stagedoor_store::membership::{self, MemberState, Membership};
-use stagedoor_store::session;
 use stagedoor_store::tenant::Tenant;
+use stagedoor_store::visiting;
 
 use crate::error::ServiceError;
-use crate::op::{Standing, identity_of};
+use crate::op::{SeenFrom, Standing, identity_of};
 use crate::proxy::Assertion;
 use crate::state::Service;
 use crate::visitor::Visitor;
@@ -37,7 +37,7 @@ pub struct VisitCaller {
 }
 
 impl VisitCaller {
-    /// Loads what stands behind a visit.
+    /// Loads what stands behind a visit that nobody has ended; `None` where somebody has. Staff are looked at as the tenants' side may.
     pub(crate) async fn load(
         service: &Service,
         mut visit: Visit,
@@ -50,14 +50,17 @@ impl VisitCaller {
             };
         }
         let ex = &mut service.db().reader();
-        let Some(session) = session::find_by_id(ex, visit.session).await? else {
+        let Some(session) = visiting::find_session(ex, visit.session).await? else {
             return Ok(None);
         };
         let member = match visit.member {
             Some(id) => membership::find(ex, visit.tenant, id).await?,
             None => None,
         };
-        let standing = service.standing(session, now).await?;
+        let standing = match service.standing(session, now, SeenFrom::Tenants).await {
+            Err(ServiceError::NotFound) => return Ok(None),
+            other => other?,
+        };
         Ok(Some(Self {
             visit,
             member,

@@ -17,7 +17,7 @@ use stagedoor_store::tenant_session::{self, TenantSession};
 
 use super::sign_in_story;
 use crate::error::ServiceError;
-use crate::recorder::{Acting, Story};
+use crate::recorder::{Acting, Marks, Story};
 use crate::state::Service;
 use crate::system::{fresh_id, fresh_reference};
 use crate::tenant_op::{TenantOp, member_person};
@@ -63,6 +63,7 @@ impl Service {
             },
             person: Some(member_person(&claimed.member)),
             subject: None,
+            marks: Marks::none(),
         };
         let mut story = sign_in_story(tenant);
         story.verdicts = Some(decision.verdicts);
@@ -199,11 +200,7 @@ impl Service {
 
 /// The program itself.
 fn nobody() -> Acting {
-    Acting {
-        actor: Actor::System,
-        person: None,
-        subject: None,
-    }
+    Acting::itself()
 }
 
 /// Signs the caller out on a tenant's host.

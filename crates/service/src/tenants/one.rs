@@ -48,7 +48,7 @@ pub async fn page(op: &StaffOp, request: &TenantRequest) -> Result<TenantView, S
     let listed = found.ok_or(ServiceError::NotFound)?;
     let sessions = session_list::count_members(ex, &live_of(op, &tenant, None)).await?;
     let (visits, running) = visits(op, &tenant, request.cursor.as_deref()).await?;
-    let may = |action: Action| op.would(action, tenant.target().facts()).is_permit();
+    let may = |action: Action| op.may(action, tenant.target().facts());
     Ok(TenantView {
         offer: match may(Action::TenantSuspend) {
             true => Some(offer(op, &tenant, sessions).await?),

@@ -9,7 +9,7 @@ use stagedoor_core::time::Timestamp;
 
 use super::claims::Claims;
 use super::id_token::well_made;
-use super::{TOLERANCE, TokenFault, not_yet};
+use super::{TOLERANCE, TokenFault, in_its_time};
 
 /// What it is held against.
 #[derive(Debug, Clone, Copy)]
@@ -54,20 +54,19 @@ pub(crate) fn check(claims: &Claims, expected: Expected<'_>) -> Result<Person, T
         return Err(TokenFault::Audience);
     }
     times(claims, expected.now)?;
-    // What else an issuer signs with the same keys is never an assertion.
-    if claims.get("events").is_some() {
-        return Err(TokenFault::Events);
-    }
-    // The console is for people: a service token has a name of its own, and no person.
-    if claims.get("common_name").is_some() {
-        return Err(TokenFault::Service);
-    }
+    of_somebody(claims)?;
     if expected.kind == ProxyKind::CloudflareAccess {
         let kind = claims.name("type", TokenFault::Type)?.ok_or(TokenFault::Type)?;
         if !expected.types.iter().any(|one| one == kind) {
             return Err(TokenFault::Type);
         }
     }
+    person(claims)
+}
+
+/// Whom claims are of, as far as that does not depend on the moment or on who they are for.
+pub(crate) fn person(claims: &Claims) -> Result<Person, TokenFault> {
+    of_somebody(claims)?;
     let subject = claims
         .name("sub", TokenFault::Subject)?
         .ok_or(TokenFault::Subject)?;
@@ -81,14 +80,20 @@ pub(crate) fn check(claims: &Claims, expected: Expected<'_>) -> Result<Person, T
     })
 }
 
-fn times(claims: &Claims, now: Timestamp) -> Result<(), TokenFault> {
-    let expires = claims
-        .time("exp", TokenFault::Expiry)?
-        .ok_or(TokenFault::Expiry)?;
-    if now >= expires.plus(TOLERANCE) {
-        return Err(TokenFault::Expired);
+fn of_somebody(claims: &Claims) -> Result<(), TokenFault> {
+    // What else an issuer signs with the same keys is never an assertion.
+    if claims.get("events").is_some() {
+        return Err(TokenFault::Events);
     }
-    not_yet(claims, now)?;
+    // The console is for people: a service token has a name of its own, and no person.
+    if claims.get("common_name").is_some() {
+        return Err(TokenFault::Service);
+    }
+    Ok(())
+}
+
+fn times(claims: &Claims, now: Timestamp) -> Result<(), TokenFault> {
+    in_its_time(claims, now)?;
     match claims.time("iat", TokenFault::IssuedAt)? {
         None => Err(TokenFault::IssuedAt),
         Some(issued) if issued > now.plus(TOLERANCE) => Err(TokenFault::IssuedInFuture),

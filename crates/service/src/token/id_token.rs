@@ -7,7 +7,7 @@ use stagedoor_core::provider::{ClaimRules, EMAIL_CLAIM};
 use stagedoor_core::time::Timestamp;
 
 use super::claims::Claims;
-use super::{TOLERANCE, TokenFault, not_yet};
+use super::{TOLERANCE, TokenFault, in_its_time};
 
 /// The oldest ID token that answers a sign-in: a sign-in takes ten minutes at most.
 const OLDEST: Duration = Duration::from_secs(600);
@@ -61,6 +61,12 @@ pub(crate) fn check(claims: &Claims, expected: Expected<'_>) -> Result<IdToken, 
         Some(nonce) if nonce != expected.nonce => return Err(TokenFault::OtherNonce),
         Some(_) => {}
     }
+    person(claims, expected.rules)
+}
+
+/// Whom claims are of, as far as that does not depend on the one sign-in that they answer: what a token has to say for anybody to
+/// be let in by it.
+pub(crate) fn person(claims: &Claims, rules: &ClaimRules) -> Result<IdToken, TokenFault> {
     // A logout token must never sign anybody in.
     if claims.get("events").is_some() {
         return Err(TokenFault::Events);
@@ -70,9 +76,9 @@ pub(crate) fn check(claims: &Claims, expected: Expected<'_>) -> Result<IdToken, 
         .ok_or(TokenFault::Subject)?;
     Ok(IdToken {
         subject: subject.to_owned(),
-        email: address(claims, expected.rules)?,
+        email: address(claims, rules)?,
         name: claims
-            .name(&expected.rules.name_claim, TokenFault::Name)?
+            .name(&rules.name_claim, TokenFault::Name)?
             .map(str::to_owned),
         session: claims
             .name("sid", TokenFault::ProviderSession)?
@@ -81,13 +87,7 @@ pub(crate) fn check(claims: &Claims, expected: Expected<'_>) -> Result<IdToken, 
 }
 
 fn times(claims: &Claims, now: Timestamp) -> Result<(), TokenFault> {
-    let expires = claims
-        .time("exp", TokenFault::Expiry)?
-        .ok_or(TokenFault::Expiry)?;
-    if now >= expires.plus(TOLERANCE) {
-        return Err(TokenFault::Expired);
-    }
-    not_yet(claims, now)?;
+    in_its_time(claims, now)?;
     let issued = claims
         .time("iat", TokenFault::IssuedAt)?
         .ok_or(TokenFault::IssuedAt)?;

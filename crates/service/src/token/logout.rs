@@ -8,7 +8,7 @@ use serde_json::Value;
 use stagedoor_core::time::{Timestamp, minutes};
 
 use super::claims::Claims;
-use super::{TOLERANCE, TokenFault, not_yet};
+use super::{TOLERANCE, TokenFault, in_its_time};
 
 /// The event that makes a token a logout token (section 2.4).
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
@@ -52,13 +52,7 @@ pub(crate) fn check(
     if now.since(issued) > OLDEST + TOLERANCE {
         return Err(TokenFault::Stale);
     }
-    let expires = claims
-        .time("exp", TokenFault::Expiry)?
-        .ok_or(TokenFault::Expiry)?;
-    if now >= expires.plus(TOLERANCE) {
-        return Err(TokenFault::Expired);
-    }
-    not_yet(claims, now)?;
+    in_its_time(claims, now)?;
     event(claims)?;
     if claims.get("nonce").is_some() {
         return Err(TokenFault::NonceForbidden);

@@ -32,8 +32,14 @@ pub(crate) fn every_algorithm() -> Vec<jsonwebtoken::Algorithm> {
     ALGORITHMS.iter().map(|(_, algorithm)| *algorithm).collect()
 }
 
-/// Refuses a token before its time.
-fn not_yet(claims: &Claims, now: Timestamp) -> Result<(), TokenFault> {
+/// Refuses a token that is over, does not say when it will be, or is brought before its time.
+fn in_its_time(claims: &Claims, now: Timestamp) -> Result<(), TokenFault> {
+    let expires = claims
+        .time("exp", TokenFault::Expiry)?
+        .ok_or(TokenFault::Expiry)?;
+    if now >= expires.plus(TOLERANCE) {
+        return Err(TokenFault::Expired);
+    }
     match claims.time("nbf", TokenFault::NotYet)? {
         Some(from) if from > now.plus(TOLERANCE) => Err(TokenFault::NotYet),
         _ => Ok(()),

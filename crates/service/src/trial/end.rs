@@ -3,15 +3,17 @@
 
 use stagedoor_core::audit::{AuditBatch, Event, Field, Outcome, Target};
 use stagedoor_core::id::TrialId;
-use stagedoor_core::request::Policy;
-use stagedoor_core::resource::{Platform, Resource};
 use stagedoor_core::trial::{NotConfirmed, RollBack, Stands, Trial, TrialKind, TrialState};
+use stagedoor_store::WriteTx;
+use stagedoor_store::db::Executor;
 use stagedoor_store::trial::{self, KeptTrial};
 
-use super::kinds::{beyond_passkeys, impossible, permitted, policy_under, same_world, settle, unproven};
+use super::kinds::{beyond_passkeys, permitted, same_world, settle, unproven, worlds};
 use crate::error::ServiceError;
+use crate::in_force::Rules;
 use crate::op::StaffOp;
 use crate::recorder::{Acting, Story};
+use crate::retry::again;
 use crate::state::Service;
 use crate::system::fresh_id;
 use crate::visitor::Visitor;
@@ -20,25 +22,25 @@ const OVER: &str = "This trial is over.";
 const NOT_THEIRS: &str = "Only who began a trial confirms it. You can roll it back.";
 const OUTSIDE: &str =
     "Under this change your own request would not pass. Confirm it from inside, or let it roll back.";
+const LEANING: &str = "Another change is on trial, and this one lets you or any super admin in only by what becomes of that. Confirm that one first, or roll it back.";
 const IMPOSSIBLE: &str = "What this would lead to is not possible any more: no super admin could get in, or the configuration has changed. It was rolled back.";
 
 /// Confirms a trial: what is tried stays.
 ///
 /// # Errors
 /// Denied, for one by the very change; not found; conflict when it is over, was begun by somebody else, would lock everybody
-/// out, or nobody has shown that people can sign in under it.
+/// out, stands only by another trial, or nobody has shown that people can sign in under it.
 pub async fn confirm(op: &StaffOp, id: &str) -> Result<(), ServiceError> {
+    // Another trial may end, or begin, at the same moment.
+    again(|| confirm_once(op, id)).await
+}
+
+async fn confirm_once(op: &StaffOp, id: &str) -> Result<(), ServiceError> {
+    op.service().look_at_rules().await?;
     let (kept, story) = asked(op, id, Event::TrialConfirm).await?;
-    let under = match policy_under(op, &kept).await {
-        Ok(policy) if stays(op, &kept, &policy).await? => policy,
-        Ok(_) | Err(ServiceError::Invalid(_)) => return refuse(op, kept).await,
-        Err(error) => return Err(error),
-    };
-    let decision = op.would_under(&under, kept.trial.kind.action(), Platform.facts());
-    let stands = if decision.is_permit() {
-        Stands::Inside
-    } else {
-        Stands::Outside
+    let rules = op.service().rules().await?;
+    let Some(stands) = standing(op, &mut op.service().db().reader(), &rules, &kept).await? else {
+        return refuse(op, kept).await;
     };
     let ended = match kept.trial.confirm(op.staff().id, stands, op.now()) {
         Ok(ended) => ended,
@@ -51,12 +53,28 @@ pub async fn confirm(op: &StaffOp, id: &str) -> Result<(), ServiceError> {
     op.service().end_trial(op, kept, ended, batch).await
 }
 
-/// Whether a policy can stay.
-async fn stays(op: &StaffOp, kept: &KeptTrial, policy: &Policy) -> Result<bool, ServiceError> {
-    let of_policies = kept.trial.kind == TrialKind::GuardPolicies;
-    let shut =
-        impossible(policy).is_some() || of_policies && beyond_passkeys(op.service(), policy).await?.is_some();
-    Ok(!shut)
+/// How the caller stands in what a trial would leave, whatever becomes of the others; `None` where nobody could get in and undo
+/// it, or the configuration does not allow it any more.
+async fn standing(
+    op: &StaffOp,
+    ex: &mut impl Executor,
+    rules: &Rules,
+    kept: &KeptTrial,
+) -> Result<Option<Stands>, ServiceError> {
+    let worlds = match worlds(op, ex, rules, kept).await {
+        Ok(worlds) if worlds.is_closed() => return Ok(None),
+        Ok(worlds) => worlds,
+        Err(ServiceError::Invalid(_)) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    if kept.trial.kind == TrialKind::GuardPolicies
+        && beyond_passkeys(op.service(), ex, &worlds.meanwhile)
+            .await?
+            .is_some()
+    {
+        return Ok(None);
+    }
+    Ok(Some(worlds.stands(op, kept.trial.kind.action())))
 }
 
 /// Rolls a trial back: what was kept holds again.
@@ -121,14 +139,20 @@ async fn failed(op: &StaffOp, mut story: Story, why: NotConfirmed) -> ServiceErr
         NotConfirmed::Over => ("trial_over", OVER),
         NotConfirmed::NotTheirs => ("not_theirs", NOT_THEIRS),
         NotConfirmed::Outside => ("outside", OUTSIDE),
+        NotConfirmed::Leaning => ("leans_on_a_trial", LEANING),
         NotConfirmed::Unproven(why) => (why.code(), why.explain()),
     };
     story.outcome = Outcome::Failed(code);
-    let recorded = match op.record(story).await {
-        Ok(batch) => op.service().commit_only(batch).await,
-        Err(error) => Err(error),
-    };
-    recorded.err().unwrap_or(ServiceError::Conflict(words))
+    op.refused_with(story, ServiceError::Conflict(words)).await
+}
+
+/// Whether the change can stay by what the transaction itself finds of everything else.
+async fn still_inside(op: &StaffOp, tx: &mut WriteTx, kept: &KeptTrial) -> Result<(), ServiceError> {
+    let rules = Rules::read(tx).await?;
+    match standing(op, tx, &rules, kept).await? {
+        Some(Stands::Inside) => Ok(()),
+        _ => Err(ServiceError::Moved),
+    }
 }
 
 impl Service {
@@ -139,16 +163,17 @@ impl Service {
         ended: Trial,
         batch: AuditBatch,
     ) -> Result<(), ServiceError> {
-        let by = op.staff().id;
+        let (op, by) = (op.clone(), op.staff().id);
         self.db()
             .write(move |mut tx| {
-                let (kept, batch) = (kept.clone(), batch.clone());
+                let (op, kept, batch) = (op.clone(), kept.clone(), batch.clone());
                 Box::pin(async move {
                     if !trial::end(&mut tx, &ended, Some(by)).await? {
                         return Err(ServiceError::Conflict(OVER));
                     }
                     if matches!(ended.state, TrialState::Confirmed { .. }) {
                         same_world(&mut tx, &kept).await?;
+                        still_inside(&op, &mut tx, &kept).await?;
                         settle(&mut tx, &kept).await?;
                     }
                     Ok::<_, ServiceError>(tx.commit(batch, ()).await?)

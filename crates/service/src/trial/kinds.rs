@@ -8,15 +8,17 @@ use stagedoor_core::input::Justification;
 use stagedoor_core::network;
 use stagedoor_core::request::Policy;
 use stagedoor_core::resource::Platform;
-use stagedoor_core::trial::{NotProven, TrialKind, lockout, passkey_lockout};
+use stagedoor_core::trial::{NotProven, TrialKind, passkey_lockout};
 use stagedoor_core::view::policy;
 use stagedoor_store::WriteTx;
+use stagedoor_store::db::Executor;
 use stagedoor_store::trial::KeptTrial;
 use stagedoor_store::{guard_policy, network_rule};
 
+use super::worlds::{New, Worlds};
 use crate::error::ServiceError;
 use crate::identity_providers;
-use crate::in_force::{compose, read_networks, read_policies};
+use crate::in_force::{Rules, read_networks, read_policies};
 use crate::op::StaffOp;
 use crate::recorder::Story;
 use crate::state::Service;
@@ -67,25 +69,28 @@ pub(super) async fn settle(tx: &mut WriteTx, kept: &KeptTrial) -> Result<(), Ser
     Ok(())
 }
 
-/// The policy that a confirmation would lead to, beside whatever of another kind is in force meanwhile.
-pub(super) async fn policy_under(op: &StaffOp, kept: &KeptTrial) -> Result<Policy, ServiceError> {
-    let rules = op.service().rules().await?;
-    let networks = match kept.trial.kind {
-        TrialKind::NetworkRules => read_networks(&kept.new)?,
-        _ => rules.networks.at(op.now()).clone(),
-    };
-    let policies = match kept.trial.kind {
-        TrialKind::GuardPolicies => read_policies(&kept.new)?,
-        _ => rules.policies.at(op.now()).clone(),
-    };
-    let configured = &op.service().settings().policy;
-    network::check_set(&configured.networks, &networks).map_err(ServiceError::field)?;
-    compose(configured, &networks, &policies).map_err(ServiceError::field)
-}
-
-/// Why a policy cannot stay, in words.
-pub(crate) fn impossible(policy: &Policy) -> Option<String> {
-    lockout(policy).map(|lockout| lockout.explain())
+/// What a confirmation would lead to.
+///
+/// # Errors
+/// Invalid where a set does not fit to the configuration any more; unavailable when the database is.
+pub(super) async fn worlds(
+    op: &StaffOp,
+    ex: &mut impl Executor,
+    rules: &Rules,
+    kept: &KeptTrial,
+) -> Result<Worlds, ServiceError> {
+    match kept.trial.kind {
+        TrialKind::NetworkRules => {
+            let networks = read_networks(&kept.new)?;
+            let configured = &op.service().settings().policy.networks;
+            network::check_set(configured, &networks).map_err(ServiceError::field)?;
+            Worlds::of(op, ex, rules, New::Networks(&networks)).await
+        }
+        TrialKind::GuardPolicies => {
+            Worlds::of(op, ex, rules, New::Policies(&read_policies(&kept.new)?)).await
+        }
+        TrialKind::IdentityProvider => Worlds::of(op, ex, rules, New::Provider).await,
+    }
 }
 
 /// Why guard policies cannot stay because of the passkeys that there are, in words: nobody who could undo them would get in, or
@@ -95,6 +100,7 @@ pub(crate) fn impossible(policy: &Policy) -> Option<String> {
 /// When the database cannot be read.
 pub(crate) async fn beyond_passkeys(
     service: &Service,
+    ex: &mut impl Executor,
     policy: &Policy,
 ) -> Result<Option<String>, ServiceError> {
     let asked = |policy: &GuardPolicy| policy.narrowing().passkey;
@@ -105,7 +111,7 @@ pub(crate) async fn beyond_passkeys(
     if most.is_none() {
         return Ok(None);
     }
-    let best = service.best_of_super_admins().await?;
+    let best = service.best_of_super_admins(ex).await?.unwrap_or_default();
     Ok(passkey_lockout(policy, best).map(|lockout| lockout.explain()))
 }
 

@@ -1,7 +1,7 @@
 //! Trials as pages and the API show them: what is pending, for the banner of whoever may do something about it, and the latest.
 
-use stagedoor_core::action::kind::NetworkView;
-use stagedoor_core::resource::Platform;
+use stagedoor_core::action::kind::{IdpView, NetworkView, PolicyView};
+use stagedoor_core::resource::{Platform, Resource};
 use stagedoor_core::trial::{TrialKind, TrialState};
 use stagedoor_core::view::trial::TrialLine;
 use stagedoor_store::staff;
@@ -13,18 +13,36 @@ use crate::op::StaffOp;
 /// Most trials that are told of.
 const SHOWN: u32 = 50;
 
-/// The latest trials, newest first.
+/// The latest trials of what the caller may look at, newest first.
 ///
 /// # Errors
-/// Denied; unavailable when the database is.
+/// Denied where that is nothing; unavailable when the database is.
 pub async fn trials(op: &StaffOp) -> Result<Vec<TrialLine>, ServiceError> {
-    op.require::<NetworkView>(&Platform).await?.discharge(());
-    let latest = trial::latest(&mut op.service().db().reader(), SHOWN).await?;
+    let kinds = seen(op).await?;
+    let latest = trial::latest(&mut op.service().db().reader(), (&kinds, SHOWN)).await?;
     let mut lines = Vec::with_capacity(latest.len());
     for kept in &latest {
         lines.push(line(op, kept).await?);
     }
     Ok(lines)
+}
+
+/// The kinds whose changes the caller may look at. Who may look at none is refused as for the first.
+async fn seen(op: &StaffOp) -> Result<Vec<TrialKind>, ServiceError> {
+    let may = |kind: &TrialKind| op.would(kind.view(), Platform.facts()).is_permit();
+    let kinds: Vec<TrialKind> = TrialKind::EACH.into_iter().filter(may).collect();
+    match kinds.first().unwrap_or(&TrialKind::NetworkRules) {
+        TrialKind::NetworkRules => {
+            op.require::<NetworkView>(&Platform).await?.discharge(());
+        }
+        TrialKind::GuardPolicies => {
+            op.require::<PolicyView>(&Platform).await?.discharge(());
+        }
+        TrialKind::IdentityProvider => {
+            op.require::<IdpView>(&Platform).await?.discharge(());
+        }
+    }
+    Ok(kinds)
 }
 
 /// What is pending, for who may confirm it or roll it back; nothing for anybody else. Where nothing is tried it costs nothing.
@@ -33,7 +51,7 @@ pub async fn trials(op: &StaffOp) -> Result<Vec<TrialLine>, ServiceError> {
 /// Unavailable when the database is.
 pub(crate) async fn pending(op: &StaffOp) -> Result<Vec<TrialLine>, ServiceError> {
     let rules = op.service().rules().await?;
-    let theirs = |kind: TrialKind| op.holds(kind.action()).is_some();
+    let theirs = |kind: TrialKind| op.offered(kind.action()).is_ok();
     if !rules.pending_at(op.now()).any(|trial| theirs(trial.kind)) {
         return Ok(Vec::new());
     }

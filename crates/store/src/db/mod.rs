@@ -27,6 +27,7 @@ pub(crate) use url::Place;
 
 use crate::error::Error;
 use crate::notary::Notary;
+use crate::side::Side;
 use crate::statement::{Want, sealed};
 use crate::tx::{Committed, WriteTx};
 use crate::writer::Writer;
@@ -123,6 +124,10 @@ impl Db {
         &self.0.engine
     }
 
+    pub(crate) fn side(&self) -> &Side {
+        self.0.notary.side()
+    }
+
     /// `sqlite` or `postgres`, for the system page and logs; nothing may decide by it.
     #[must_use]
     pub fn engine_name(&self) -> &'static str {
@@ -153,7 +158,8 @@ impl Db {
                 Snapshot::Postgres(begun.map_err(|error| postgres::map("BEGIN", &error))?)
             }
         };
-        Ok(ReadTx { snapshot })
+        let notary = Arc::clone(&self.0.notary);
+        Ok(ReadTx { snapshot, notary })
     }
 
     /// Runs one piece of work in a write transaction, and answers when it is durably committed.
@@ -257,6 +263,7 @@ impl sealed::Sealed for Reader<'_> {}
 impl Executor for Reader<'_> {
     async fn fetch(&mut self, query: Query, want: Want) -> Result<Vec<Row>, Error> {
         let name = query.name;
+        self.db.side().admit(&query)?;
         match self.db.engine() {
             Engine::Sqlite { readers, .. } => {
                 let mut conn = readers
@@ -280,12 +287,14 @@ impl Executor for Reader<'_> {
 #[derive(Debug)]
 pub struct ReadTx {
     snapshot: Snapshot,
+    notary: Arc<Notary>,
 }
 
 impl sealed::Sealed for ReadTx {}
 
 impl Executor for ReadTx {
     async fn fetch(&mut self, query: Query, want: Want) -> Result<Vec<Row>, Error> {
+        self.notary.side().admit(&query)?;
         self.snapshot.fetch(query, want).await
     }
 }

@@ -8,7 +8,7 @@ use proptest::test_runner::{Config, TestRunner};
 use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::id::{AccountId, Id, MemberId, ProviderId, SessionId, SignInId, StaffId, TenantId};
-use stagedoor_core::narrowed::Narrowed;
+use stagedoor_core::narrowed::{Narrowed, Reach};
 use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::resource::TenantStanding;
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
@@ -309,8 +309,19 @@ conformance! {
         assert_eq!(ceremony(CeremonyKind::Authenticate, NOON).await.unwrap(), Some(b"two".to_vec()));
         assert_eq!(ceremony(CeremonyKind::Authenticate, NOON).await.unwrap(), None);
         let take = move |at| write(db, move |tx: &mut WriteTx| Box::pin(async move { sign_in::take(tx, &digest, at).await }));
+        let wish = Wish {
+            tenant: Some("acme".to_owned()),
+            reach: Reach::Reads,
+            view: Some("support:support_l1".parse().unwrap()),
+        };
+        let wished = wish.clone();
+        let noted = write(db, move |tx| {
+            let wish = wished.clone();
+            Box::pin(async move { sign_in::note_wish(tx, id, &wish).await })
+        });
+        assert!(noted.await.unwrap());
         assert!(take(NOON.plus(minutes(10))).await.unwrap().is_none(), "too late");
-        assert!(take(NOON).await.unwrap().is_some());
+        assert_eq!(take(NOON).await.unwrap().map(|taken| taken.wish), Some(wish));
         assert!(take(NOON).await.unwrap().is_none());
     }
 }

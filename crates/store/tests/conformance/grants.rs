@@ -23,7 +23,10 @@ async fn tried(serving: &Db, sql: &'static str) -> Result<(), Error> {
 async fn every_table_has_its_rights() {
     let db = TestDb::postgres().await;
     let rows = db
-        .raw_fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        .raw_fetch(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' \
+             UNION SELECT viewname FROM pg_views WHERE schemaname = 'public'",
+        )
         .await
         .unwrap();
     let tables: BTreeSet<String> = rows.iter().map(|row| row.get("tablename").unwrap()).collect();

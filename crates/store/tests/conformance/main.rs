@@ -25,6 +25,7 @@ mod snapshot;
 mod staff;
 mod statements;
 mod step_up;
+mod tenants_side;
 mod trial;
 mod upgrade;
 mod witness;

@@ -42,5 +42,13 @@ conformance! {
         }
         let read_only = Narrowed { view: Some(View::of(StaffRole::ReadOnly)), ..reads.clone() };
         assert!(narrow(&reads, &read_only).await.unwrap());
+        for role in [StaffRole::Support, StaffRole::Security, StaffRole::SuperAdmin] {
+            let wider = Narrowed { view: Some(View::of(role)), ..reads.clone() };
+            let refused = narrow(&read_only, &wider).await;
+            assert!(
+                matches!(&refused, Err(Error::Conflict { constraint }) if constraint == "staff_session_never_wider"),
+                "{role:?}: {refused:?}"
+            );
+        }
     }
 }

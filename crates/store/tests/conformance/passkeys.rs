@@ -175,6 +175,11 @@ conformance! {
             let found = passkey::list_of_super_admins(&mut db.reader()).await.unwrap();
             found.into_iter().map(|found| (found.id, found.attestation)).collect::<Vec<_>>()
         };
+        let of_active = async || {
+            let found = passkey::list_of_active(&mut db.reader()).await.unwrap();
+            found.into_iter().map(|(staff, found)| (staff, found.id)).collect::<Vec<_>>()
+        };
+        assert_eq!(of_active().await, [], "who is not enrolled yet");
         for (change, whom) in [
             ("UPDATE staff SET state = 'active', claimed_until = NULL", "somebody of support"),
             ("UPDATE staff SET role = 'super_admin', account_until = 1", "a temporary one"),
@@ -187,6 +192,7 @@ conformance! {
         let marked = write(db, |tx| Box::pin(async move { passkey::mark_copied(tx, id(1), NOON).await }));
         assert!(marked.await.unwrap());
         assert_eq!(of_super().await, [(id(2), Some(vouched()))], "one that may be copied proves nothing");
+        assert_eq!(of_active().await, [(held.staff, id(2))], "nor does it prove whose it is");
         let session = StaffSession { id: SessionId::new(7, 7), ..held.clone() };
         let new = NewSession {
             session: session.clone(),

@@ -22,7 +22,8 @@ const SQLITE_COLUMNS: &str = "
 const POSTGRES_COLUMNS: &str = "
     SELECT table_name::text AS tab, column_name::text AS col, data_type::text AS kind, is_nullable = 'NO' AS required
     FROM information_schema.columns
-    WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'";
+    WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'
+        AND table_name IN (SELECT tablename FROM pg_tables WHERE schemaname = 'public')";
 
 const SQLITE_INDEXES: &str = "
     SELECT t.name AS tab,

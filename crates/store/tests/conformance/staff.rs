@@ -234,6 +234,11 @@ conformance! {
         let due: Vec<_> = tasks.iter().map(|task| (task.task, task.due, task.done)).collect();
         assert_eq!(due[0], (Task::RotateSecrets, Task::RotateSecrets.due(NOON), None));
         assert_eq!(due.len(), 4);
+        let late = |at| async move { staff_change::overdue(&mut db.reader(), at).await.unwrap() };
+        assert_eq!(late(due[0].1.minus(minutes(1))).await, [], "nothing is late");
+        let rotate = staff_change::Overdue { of: id(1), tasks: 1 };
+        assert_eq!(late(due[0].1).await, [rotate], "what is due is late");
+        assert_eq!(late(due[3].1).await, [staff_change::Overdue { tasks: 4, ..rotate }]);
         let finish = |of, task| write(db, move |tx| Box::pin(async move { staff_change::finish_task(tx, (of, task), (NOON, id(2))).await }));
         assert!(finish(id(1), Task::ReviewAudit).await.unwrap());
         assert!(!finish(id(1), Task::ReviewAudit).await.unwrap(), "the second finds it done");
@@ -271,10 +276,16 @@ conformance! {
             assert!(db.raw_execute(sql).await.is_err(), "{sql}");
             assert_eq!(count(db, FLOOR, vec![]).await, 1, "{sql}");
         }
-        // The way back from the server's command line hands them a token, and is let through.
-        let token = Reference::from_random([5; 32]).digest();
-        let invited = write(db, move |tx| { Box::pin(async move { staff::invite(tx, id(1), &token, NOON).await }) }).await;
-        assert!(invited.unwrap());
+        // The way back from the server's command line hands them a token, and is let through. Which identity it took is kept.
+        let former = staff::find_former_identity(&mut db.reader(), id(1)).await.unwrap();
+        assert_eq!(former, None);
+        for seed in [5, 6] {
+            let token = Reference::from_random([seed; 32]).digest();
+            let invited = write(db, move |tx| { Box::pin(async move { staff::invite(tx, id(1), &token, NOON).await }) }).await;
+            assert!(invited.unwrap());
+            let former = staff::find_former_identity(&mut db.reader(), id(1)).await.unwrap();
+            assert_eq!((former, found(db, 1).await.identity), (only.identity.clone(), None));
+        }
     }
 
     async fn of_all_who_remove_each_other_one_stays(db: &TestDb) {

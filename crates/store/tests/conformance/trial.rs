@@ -86,7 +86,10 @@ conformance! {
         let found = trial::find(&mut db.reader(), began.trial.id).await.unwrap().unwrap();
         assert_eq!((found.trial, found.ended_by), (rolled, Some(held.staff)));
         assert_eq!(trial::pending(&mut db.reader()).await.unwrap(), []);
-        assert_eq!(trial::latest(&mut db.reader(), 9).await.unwrap(), [found]);
+        let ex = &mut db.reader();
+        assert_eq!(trial::latest(ex, (&[TrialKind::NetworkRules], 9)).await.unwrap(), [found]);
+        let others = [TrialKind::GuardPolicies, TrialKind::IdentityProvider];
+        assert_eq!(trial::latest(ex, (&others, 9)).await.unwrap(), []);
     }
 
     async fn a_trial_is_confirmed_before_its_deadline_only_and_ends_once(db: &TestDb) {

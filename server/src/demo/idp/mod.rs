@@ -102,7 +102,25 @@ pub struct Person {
     /// The address, which counts as verified. Its domain is the `hd` claim.
     pub email: String,
     /// What is shown beside the button: an enrolment token, a TOTP code. It is no secret in a demo.
-    pub hint: Option<String>,
+    pub hint: Option<Hint>,
+}
+
+/// What is shown beside a button at the moment in which the page is drawn.
+#[derive(Clone)]
+pub struct Hint(pub Arc<dyn Fn() -> String + Send + Sync>);
+
+impl Hint {
+    /// Words that stay.
+    #[must_use]
+    pub fn words(words: String) -> Self {
+        Self(Arc::new(move || words.clone()))
+    }
+}
+
+impl std::fmt::Debug for Hint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hint")
+    }
 }
 
 /// A message that a real installation would have sent.

@@ -74,8 +74,8 @@ pub(super) fn choose(config: &IdpConfig, asked: &Asked<'_>, pairs: &[(&'static s
 fn choice(person: &Person) -> impl IntoView + use<> {
     let hint = person
         .hint
-        .clone()
-        .map(|hint| view! { <p class="hint">{hint}</p> });
+        .as_ref()
+        .map(|hint| view! { <p class="hint">{(hint.0)()}</p> });
     view! {
         <li>
             <div class="who">

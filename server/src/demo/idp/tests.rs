@@ -18,7 +18,7 @@ use stagedoor_core::time::Timestamp;
 use tower::ServiceExt as _;
 use url::{Url, form_urlencoded};
 
-use super::{Client, IdpConfig, Mail, Notice, Person, router};
+use super::{Client, Hint, IdpConfig, Mail, Notice, Person, router};
 
 const ISSUER: &str = "http://idp.localhost:7117";
 const CALLBACK: &str = "http://admin.localhost:7117/sign-in/callback";
@@ -98,7 +98,7 @@ fn with_mail(mail: Vec<Mail>) -> Provider {
         short: short.to_owned(),
         name: format!("{short} <b>Moreno</b>"),
         email: format!("{short}@acme-corp.example"),
-        hint: hint.map(str::to_owned),
+        hint: hint.map(|hint| Hint::words(hint.to_owned())),
     };
     let config = IdpConfig {
         issuer: ISSUER.to_owned(),

@@ -151,16 +151,11 @@ fn asked(op: &StaffOp, request: ConsentRequest) -> Response {
         ConsentState::Pending { until } | ConsentState::Approved { until } => until,
         ConsentState::Over { at, .. } => at,
     };
-    let error = ApiError {
-        code: Code::ConsentPending,
-        message:
-            "The owner of this tenant wants to be asked first, and is. Repeat the call once they have agreed."
-                .to_owned(),
-        request_id: op.request_id().to_string(),
-        fields: Default::default(),
-        max_age_seconds: None,
-        step_up_id: None,
-    };
+    let error = ApiError::new(
+        Code::ConsentPending,
+        "The owner of this tenant wants to be asked first, and is. Repeat the call once they have agreed.",
+        op.request_id().to_string(),
+    );
     let consent_request = AskedDetail {
         id: request.id,
         reason: request.reason,

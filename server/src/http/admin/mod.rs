@@ -22,6 +22,7 @@ pub mod risk;
 pub mod roles;
 pub mod session;
 pub mod sessions;
+pub mod simulate;
 pub mod staff;
 pub mod step_up;
 pub mod system;
@@ -96,7 +97,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(identity_providers::preview))
         .routes(routes!(policies::list, policy_changes::add))
         .routes(routes!(policy_changes::update, policy_changes::remove))
-        .routes(routes!(policies::simulate))
+        .routes(routes!(simulate::simulate))
         .routes(routes!(network::list, network::add))
         .routes(routes!(network::update, network::remove))
         .routes(routes!(network::preview))

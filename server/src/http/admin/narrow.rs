@@ -33,6 +33,20 @@ pub struct NarrowBody {
     viewing_as: Option<String>,
 }
 
+impl From<NarrowBody> for NarrowRequest {
+    fn from(body: NarrowBody) -> Self {
+        Self {
+            tenant: body.tenant,
+            reach: if body.reads_only {
+                Reach::Reads
+            } else {
+                Reach::Everything
+            },
+            viewing_as: body.viewing_as,
+        }
+    }
+}
+
 /// Narrow your session: to one tenant, to reads, to the view of a narrower role. The session's cookie is another one from then
 /// on; its ends stay what they are. To widen it, sign in again.
 #[utoipa::path(
@@ -40,16 +54,7 @@ pub struct NarrowBody {
     responses((status = 204, description = "It is narrower."), Refusals, Conflict)
 )]
 pub async fn narrow(Extension(op): Extension<StaffOp>, JsonBody(body): JsonBody<NarrowBody>) -> Response {
-    let request = NarrowRequest {
-        tenant: body.tenant,
-        reach: if body.reads_only {
-            Reach::Reads
-        } else {
-            Reach::Everything
-        },
-        viewing_as: body.viewing_as,
-    };
-    match narrow::narrow(&op, &request).await {
+    match narrow::narrow(&op, &body.into()).await {
         Ok(renewed) => {
             let cookie = cookies::until(SESSION, &renewed.reference, op.now(), renewed.until);
             (CookieJar::new().add(cookie), StatusCode::NO_CONTENT).into_response()

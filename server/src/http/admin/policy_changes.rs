@@ -10,8 +10,8 @@ use stagedoor_service::network::Elsewhere;
 use stagedoor_service::policies::{self, PolicyChange};
 use utoipa::ToSchema;
 
-use super::policies::ChangeBody;
 use super::refuse;
+use super::simulate::ChangeBody;
 use super::trials::TrialBody;
 use crate::http::api::{Conflict, Refusals};
 use crate::http::input::JsonBody;

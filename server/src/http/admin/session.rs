@@ -82,7 +82,7 @@ pub struct SessionBody {
 }
 
 /// How one guardrail stands.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Guardrail)]
 pub struct GuardrailBody {
     /// `network`, `identity`, `mfa`, `authz`, `danger` or `session`.

@@ -71,7 +71,7 @@ pub struct TrialsBody {
     items: Vec<TrialBody>,
 }
 
-/// The latest trials, newest first.
+/// The latest trials of what you may look at, newest first.
 #[utoipa::path(
     get, path = "/api/admin/trials", tag = "trials", security(("staff_session" = [])),
     responses((status = 200, description = "What is on trial, and what was.", body = TrialsBody), Refusals)
@@ -93,7 +93,7 @@ fn ended(op: &StaffOp, ended: Result<(), ServiceError>) -> Response {
     }
 }
 
-/// Confirm a trial that you began: what is tried stays. The call itself must pass every guardrail under the change.
+/// Confirm a trial that you began: what is tried stays. The call itself must pass every guardrail under the change, whatever becomes of other changes on trial.
 #[utoipa::path(
     post, path = "/api/admin/trials/{id}/confirm", tag = "trials", security(("staff_session" = [])),
     params(("id" = String, Path, description = "The trial.")),

@@ -14,6 +14,8 @@ use serde::Serialize;
 use stagedoor_core::view::Page;
 use utoipa::{IntoResponses, ToSchema};
 
+use super::admin::session::GuardrailBody;
+
 /// A page of a list. `next` is the cursor of the following page, `null` on the last one.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ListBody<T: ToSchema> {
@@ -60,6 +62,9 @@ pub struct ErrorDetail {
     /// What to prove a passkey for before the same call is sent again, with `STEP_UP_REQUIRED`.
     #[schema(required = false, example = "sup_01kajt7c0me3vbxtr4cq3p6ahm")]
     pub step_up_id: Option<String>,
+    /// What each of the six guardrails said, in their fixed order, where one of them refused a call of staff.
+    #[schema(required = false)]
+    pub guardrails: Vec<GuardrailBody>,
 }
 
 /// What any route behind a session can answer instead of its own.

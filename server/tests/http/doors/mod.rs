@@ -13,7 +13,7 @@
 //! Who is refused is not typed in again: it follows from the action's row in `core::action`. The other files try the rows:
 //! [`nobody`] without, with a foreign and with a forged cookie; [`roles`] as each role; [`elsewhere`] from another site and
 //! on another host; [`hidden`] with ids that are foreign, hidden or unknown; [`narrowed`] in a session that only reads; [`over`] with sessions and visits that are
-//! over; [`methods`] with other methods. A refusal changes no table but the audit's.
+//! over; [`offered`] by what the console's pages draw; [`methods`] with other methods. A refusal changes no table but the audit's.
 
 mod complete;
 mod elsewhere;
@@ -22,6 +22,7 @@ mod hidden;
 mod methods;
 mod narrowed;
 mod nobody;
+mod offered;
 mod over;
 mod roles;
 mod row;

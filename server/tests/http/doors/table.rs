@@ -173,13 +173,6 @@ fn staff_pages() -> Vec<Row> {
             .form("code=287082")
             .gives(&[401])
             .lacks(),
-        // Policy lets nobody use codes.
-        Row::post(StaffRooms, "/stay/code")
-            .needs(SessionRenew)
-            .own()
-            .form("code=287082&back=/users")
-            .gives(&[401])
-            .lacks(),
         Row::post(StaffRooms, "/sign-out")
             .needs(StaffSignOut)
             .own()

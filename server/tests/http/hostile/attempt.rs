@@ -4,7 +4,9 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use stagedoor_core::id::ProviderId;
 use stagedoor_core::provider::ProviderKind;
+use stagedoor_core::request::Policy;
 use stagedoor_service::declared::DeclaredProvider;
+use stagedoor_store::testing::TestDb;
 use url::Url;
 
 use super::provider::{Hostile, Plan, Reply};
@@ -49,7 +51,12 @@ pub(super) fn honestly(scene: &Scene, attempt: &Attempt) -> String {
 
 impl Scene {
     pub(super) async fn new() -> Self {
-        let house = House::new().await;
+        Self::under(|_| {}).await
+    }
+
+    /// Under a policy of its own.
+    pub(super) async fn under(change: impl FnOnce(&mut Policy)) -> Self {
+        let house = House::under(TestDb::sqlite().await, change).await;
         let hostile = Hostile::start().await;
         house
             .service

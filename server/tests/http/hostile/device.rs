@@ -1,6 +1,6 @@
 //! Managed devices, where a guard policy asks for one: from the claim that is named for it alone, and only where it is true.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::attempt::{Attempt, Scene};
@@ -62,6 +62,13 @@ async fn whoever_is_asked_for_a_managed_device_is_refused_for_what_is_said_of_th
         outside.text
     );
     assert!(outside.text.contains("managed device"), "{}", outside.text);
+    let page = other.get(&format!("{STAFF}/tenants")).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(
+        page.text.contains("Identity guardrail") && !page.text.contains("Your role does not open this page"),
+        "{}",
+        page.text
+    );
     let confirm = format!("trials/{}/confirm", tried.json()["id"].as_str().unwrap());
     let confirmed = kim.post_json(&api(&confirm), &json!({})).await;
     assert_eq!(confirmed.status, StatusCode::NO_CONTENT, "{}", confirmed.text);
@@ -89,4 +96,43 @@ async fn whoever_is_asked_for_a_managed_device_is_refused_for_what_is_said_of_th
     assert_eq!(simulated["present"]["reason"], "device_unmanaged", "{simulated}");
     let page = kim.get(&format!("{STAFF}/whoami")).await;
     assert!(page.text.contains("Managed device"), "{}", page.text);
+}
+
+/// A session that only a trial lets be what it is confirms nothing else: the trial may lapse, and the policy would stay.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_only_a_trial_tells_of_lets_no_policy_be_tried() {
+    let scene = Scene::new().await;
+    let silent = "UPDATE identity_provider SET declared = 0, \
+                  rules = replace(rules, '\"managed_claim\":\"managed\"', '\"managed_claim\":\"\"') WHERE name = 'Hostile'";
+    scene.house.db.raw_execute(silent).await.unwrap();
+    let mut kim = scene.house.browser();
+    let came = comes(&scene, &mut kim, Some(json!(true))).await;
+    assert_eq!(came.status, StatusCode::OK, "{}", came.text);
+    let change = json!({ "managed_claim": "managed", "reason": "The provider tells of devices now" });
+    let path = api(&format!("identity-providers/{}", scene.id));
+    let tried = kim.send_json(Method::PATCH, &path, &change).await;
+    assert_eq!(tried.status, StatusCode::OK, "{}", tried.text);
+    scene.house.later(1);
+    let mut anew = scene.house.browser();
+    anew.passkey = std::mem::take(&mut kim.passkey);
+    assert_eq!(
+        comes(&scene, &mut anew, Some(json!(true))).await.status,
+        StatusCode::OK
+    );
+    let policy = json!({
+        "name": "managed_only", "says": { "device": "managed" }, "reason": "Laptops of the company alone",
+    });
+    let refused = anew.post_json(&api("policies"), &policy).await;
+    assert!(
+        refused.field("policies").contains("on trial itself"),
+        "{}",
+        refused.text
+    );
+    let confirm = |trial: &Value| api(&format!("trials/{}/confirm", trial["id"].as_str().unwrap()));
+    let kept = anew.post_json(&confirm(&tried.json()["trial"]), &json!({})).await;
+    assert_eq!(kept.status, StatusCode::NO_CONTENT, "{}", kept.text);
+    let begun = anew.post_json(&api("policies"), &policy).await;
+    assert_eq!(begun.status, StatusCode::CREATED, "{}", begun.text);
+    let stays = anew.post_json(&confirm(&begun.json()), &json!({})).await;
+    assert_eq!(stays.status, StatusCode::NO_CONTENT, "{}", stays.text);
 }

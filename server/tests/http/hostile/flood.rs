@@ -43,6 +43,9 @@ async fn a_thousand_bad_tokens_ask_for_the_keys_once_in_thirty_seconds() {
         1,
         "they were asked for a moment ago"
     );
+    let sql = "SELECT id AS x FROM audit_entry WHERE event = 'staff.provider_sign_out'";
+    let entries = scene.house.db.raw_fetch(sql).await.unwrap().len();
+    assert_eq!(entries, 1, "one a minute of one source, however many there are");
     scene.house.later(30);
     for number in 0..BAD {
         bad(&scene, number).await;

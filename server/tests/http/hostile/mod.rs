@@ -7,6 +7,7 @@
 
 mod attempt;
 mod device;
+mod entrance;
 mod flood;
 mod logout;
 mod provider;

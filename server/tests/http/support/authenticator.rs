@@ -201,32 +201,31 @@ impl Draft {
 
     /// Vouches for the credential with its own key, and a signature that may be changed.
     pub(crate) fn attest_to(&mut self, signature: impl FnOnce(&mut Vec<u8>)) {
-        self.format = "packed";
         let mut signed = self.sign(&self.data(), &self.client_data());
         signature(&mut signed);
-        let mut statement = vec![0xa2];
-        statement.extend(cbor_text("alg"));
-        statement.push(0x26);
-        statement.extend(cbor_text("sig"));
-        statement.extend(cbor_bytes(&signed));
-        self.statement = statement;
+        self.pack(0xa2, &signed);
     }
 
     /// Lets its maker vouch for the credential (§8.2), with a key of a batch and that key's certificate.
     pub(crate) fn vouched_by(&mut self, key: &[u8], certificate: &[u8]) {
-        self.format = "packed";
         let own = self.pair.clone();
         self.pair = Arc::new(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, key).unwrap());
         let signed = self.sign(&self.data(), &self.client_data());
         self.pair = own;
-        let mut statement = vec![0xa3];
+        self.pack(0xa3, &signed);
+        self.statement.extend(cbor_text("x5c"));
+        self.statement.push(0x81);
+        self.statement.extend(cbor_bytes(certificate));
+    }
+
+    /// Begins a packed statement (§8.2), a map of as many pairs as its head says, with a signature by ES256.
+    fn pack(&mut self, head: u8, signed: &[u8]) {
+        self.format = "packed";
+        let mut statement = vec![head];
         statement.extend(cbor_text("alg"));
         statement.push(0x26);
         statement.extend(cbor_text("sig"));
-        statement.extend(cbor_bytes(&signed));
-        statement.extend(cbor_text("x5c"));
-        statement.push(0x81);
-        statement.extend(cbor_bytes(certificate));
+        statement.extend(cbor_bytes(signed));
         self.statement = statement;
     }
 

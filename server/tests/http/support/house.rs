@@ -6,12 +6,15 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
-use http::StatusCode;
+use axum::body::Body;
+use http::header::HOST;
+use http::{Request, StatusCode};
 use stagedoor_core::clock::Rng;
 use stagedoor_core::guard::{NetworkKind, NetworkRule, ProviderTrust};
 use stagedoor_core::guard_policy::GuardPolicies;
 use stagedoor_core::provider::{ClaimRules, ProviderKind};
 use stagedoor_core::request::Policy;
+use stagedoor_server::config::Surface;
 use stagedoor_server::demo::idp::{self, Client, IdpConfig, Notice, Person, Tell};
 use stagedoor_server::edge::Edge;
 use stagedoor_server::router;
@@ -22,8 +25,10 @@ use stagedoor_service::sign_in::HttpClient;
 use stagedoor_service::system::{OsRng, fresh_id};
 use stagedoor_service::testing::{NOON, TestClock};
 use stagedoor_service::{LogParts, Origins, Parts, Service, Settings};
+use stagedoor_store::Db;
 use stagedoor_store::provider::Provider;
 use stagedoor_store::testing::TestDb;
+use tower::ServiceExt;
 
 use super::browser::PEER;
 use super::{Authenticator, Browser, PASSWORD, STAFF, SUFFIX, VAL};
@@ -158,20 +163,52 @@ impl House {
     pub(crate) async fn second_process_under(&self, change: impl FnOnce(&mut Policy)) -> (Service, Router) {
         let mut settings = self.settings.clone();
         change(&mut settings.policy);
+        let service = self.process(self.db.serving_again().await, settings);
+        let edge = Edge::new(service.clone(), stagedoor_app::server::Assets::default());
+        (service, router::app(&edge, Vec::new()))
+    }
+
+    /// Each surface in a process of its own, as `serve --surface` makes them: the tenants' with that side's role and held to its
+    /// list. Gives that process's service, too.
+    pub(crate) async fn divided(db: TestDb) -> (Self, Service) {
+        let mut house = Self::over(db).await;
+        let db = house.db.tenants().await;
+        assert_eq!(db.beyond_tenants().await.unwrap(), Vec::<String>::new());
+        db.keep_to_tenants();
+        let service = house.process(db, house.settings.clone());
+        let app = |service: &Service, surface| {
+            let edge = Edge::new(service.clone(), stagedoor_app::server::Assets::default());
+            router::app(&Edge { surface, ..edge }, Vec::new())
+        };
+        let (staff, tenants) = (
+            app(&house.service, Surface::Staff),
+            app(&service, Surface::Tenant),
+        );
+        house.app = Router::new().fallback(move |request: Request<Body>| {
+            let is_staff = request
+                .headers()
+                .get(HOST)
+                .is_some_and(|host| STAFF.ends_with(host.to_str().unwrap()));
+            let app = if is_staff { staff.clone() } else { tenants.clone() };
+            app.oneshot(request)
+        });
+        (house, service)
+    }
+
+    /// A service of its own over the same installation.
+    fn process(&self, db: Db, settings: Settings) -> Service {
         let provider: SocketAddr = format!("127.0.0.1:{}", self.issuer.rsplit(':').next().unwrap())
             .parse()
             .unwrap();
-        let service = Service::new(Parts {
-            db: self.db.serving_again().await,
+        Service::new(Parts {
+            db,
             clock: self.clock.clone(),
             rng: Arc::new(OsRng),
             master_key: MasterKey::from_bytes([7; 32]),
             log: LogParts::default(),
             settings,
             http: HttpClient::new(&[("idp.localhost", provider)]).unwrap(),
-        });
-        let edge = Edge::new(service.clone(), stagedoor_app::server::Assets::default());
-        (service, router::app(&edge, Vec::new()))
+        })
     }
 
     /// The program itself, for answers whose bodies are read by the test.
@@ -269,6 +306,7 @@ fn settings() -> Settings {
         },
         trusted_proxies: Vec::new(),
         administrators: vec!["demo-sol".to_owned()],
+        administrator_addresses: Vec::new(),
         proxy: None,
     }
 }

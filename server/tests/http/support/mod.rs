@@ -4,12 +4,14 @@ mod answer;
 pub(crate) mod authenticator;
 mod browser;
 mod house;
+mod staff;
 mod steps;
 
 pub(crate) use answer::{Answer, sentences};
 pub(crate) use authenticator::{ATTESTED, Authenticator, Draft, base64url, cbor_bytes};
 pub(crate) use browser::Browser;
 pub(crate) use house::House;
+pub(crate) use staff::{HOUR, WHY, moment};
 
 pub(crate) const STAFF: &str = "https://admin.stagedoor.test";
 const SUFFIX: &str = "app.stagedoor.test";

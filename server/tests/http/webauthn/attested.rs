@@ -29,9 +29,16 @@ const UNLISTED: &[u8] = include_bytes!("maker/unlisted.der");
 const EXPIRED: &[u8] = include_bytes!("maker/expired.der");
 const ANOTHER: &[u8] = include_bytes!("maker/another.der");
 const BATCH_KEY: &[u8] = include_bytes!("maker/batch.key.der");
+
 /// One model and one authority are on the lists.
 pub(super) fn listing(policy: &mut Policy) {
     policy.passkey_makers = makers(&[MODEL.to_uppercase()], &[AUTHORITY.to_owned()]).unwrap();
+}
+
+/// Says of what model the key is, and brings a certificate of the batch's key for it.
+fn attested(draft: &mut Draft, model: [u8; 16], certificate: &[u8]) {
+    draft.aaguid = model;
+    draft.vouched_by(BATCH_KEY, certificate);
 }
 
 /// What is wrong with an attestation, and what the audit calls it.
@@ -44,49 +51,33 @@ const ATTESTATIONS: &[(&str, Change<Draft>, &str)] = &[
     ),
     (
         "another model than the certificate's",
-        |draft| {
-            draft.aaguid = UNLISTED_AAGUID;
-            draft.vouched_by(BATCH_KEY, BATCH);
-        },
+        |draft| attested(draft, UNLISTED_AAGUID, BATCH),
         "passkey_unattested",
     ),
     (
         "a listed model, and the certificate of another",
-        |draft| {
-            draft.aaguid = AAGUID;
-            draft.vouched_by(BATCH_KEY, UNLISTED);
-        },
+        |draft| attested(draft, AAGUID, UNLISTED),
         "passkey_unattested",
     ),
     (
         "a model that is not on the list",
-        |draft| {
-            draft.aaguid = UNLISTED_AAGUID;
-            draft.vouched_by(BATCH_KEY, UNLISTED);
-        },
+        |draft| attested(draft, UNLISTED_AAGUID, UNLISTED),
         "passkey_unattested",
     ),
     (
         "an authority that is not on the list",
-        |draft| {
-            draft.aaguid = AAGUID;
-            draft.vouched_by(BATCH_KEY, ANOTHER);
-        },
+        |draft| attested(draft, AAGUID, ANOTHER),
         "passkey_unattested",
     ),
     (
         "a certificate that is over",
-        |draft| {
-            draft.aaguid = AAGUID;
-            draft.vouched_by(BATCH_KEY, EXPIRED);
-        },
+        |draft| attested(draft, AAGUID, EXPIRED),
         "passkey_unattested",
     ),
     (
         "a signature of something else",
         |draft| {
-            draft.aaguid = AAGUID;
-            draft.vouched_by(BATCH_KEY, BATCH);
+            attested(draft, AAGUID, BATCH);
             draft.counter += 1;
         },
         "passkey_unattested",
@@ -94,9 +85,8 @@ const ATTESTATIONS: &[(&str, Change<Draft>, &str)] = &[
     (
         "one that may leave its device",
         |draft| {
-            draft.aaguid = AAGUID;
             draft.flags |= SYNCED;
-            draft.vouched_by(BATCH_KEY, BATCH);
+            attested(draft, AAGUID, BATCH);
         },
         "passkey_not_device_bound",
     ),
@@ -126,8 +116,7 @@ async fn only_a_listed_maker_vouches_and_only_for_its_own_model() {
 
     let options = kim.begin().await;
     let mut draft = kim.passkey.make(STAFF, &options);
-    draft.aaguid = AAGUID;
-    draft.vouched_by(BATCH_KEY, BATCH);
+    attested(&mut draft, AAGUID, BATCH);
     let arrived = kim.finish(&draft.sealed()).await;
     assert_eq!(arrived.status, StatusCode::OK, "{}", arrived.text);
     let list = kim.get_json(&api("passkeys")).await.json();
@@ -174,15 +163,13 @@ async fn a_maker_is_asked_to_vouch_before_policy_asks_for_it() {
     house.later(1);
     let mut maker = Authenticator::default();
     let added = add(&mut kim, &mut maker, |draft| {
-        draft.aaguid = AAGUID;
-        draft.vouched_by(BATCH_KEY, BATCH);
+        attested(draft, AAGUID, BATCH);
     })
     .await;
     assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
     house.later(1);
     let other = add(&mut kim, &mut Authenticator::default(), |draft| {
-        draft.aaguid = AAGUID;
-        draft.vouched_by(BATCH_KEY, ANOTHER);
+        attested(draft, AAGUID, ANOTHER);
     })
     .await;
     assert_eq!(

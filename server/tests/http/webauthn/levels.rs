@@ -7,6 +7,7 @@ use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::guard_policy::{ActionSet, Draft as Guarding, GuardPolicies, Narrowing, StaffRoles};
 use stagedoor_core::request::Policy;
 use stagedoor_core::role::StaffRole;
+use stagedoor_server::command::serve::leave_a_way_in;
 use stagedoor_store::testing::TestDb;
 
 use super::api;
@@ -169,12 +170,22 @@ async fn listed_as_what_they_are(kim: &mut Browser) {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_level_shuts_every_super_admin_out() {
     let house = House::new().await;
+    let (configured, _) = house
+        .second_process_under(asking(PasskeyLevel::DeviceBound))
+        .await;
+    let nobody = leave_a_way_in(&configured).await;
+    assert!(nobody.is_ok(), "nobody is enrolled yet: {nobody:?}");
     let mut kim = house.browser();
     kim.identify("kim").await;
     let options = kim.begin().await;
     let mut synced = kim.passkey.make(STAFF, &options);
     synced.flags |= SYNCED;
     assert_eq!(kim.finish(&synced.sealed()).await.status, StatusCode::OK);
+    let shut = leave_a_way_in(&configured).await.unwrap_err().to_string();
+    assert!(
+        shut.starts_with("passkeys.device_bound_roles: No super admin"),
+        "{shut}"
+    );
     let policies = format!("{STAFF}/api/admin/policies");
     let asking = |name: &str, roles: &[&str], level: &str| json!({ "name": name, "about": "", "reason": "The auditors ask for it", "says": { "roles": roles, "passkey": level } });
     for (body, field, words) in [
@@ -212,6 +223,7 @@ async fn no_level_shuts_every_super_admin_out() {
     let mut bound = Authenticator::default();
     let added = add(&mut kim, &mut bound, |_| {}).await;
     assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
+    assert!(leave_a_way_in(&configured).await.is_ok(), "one could meet it now");
     let begun = kim
         .post_json(&policies, &asking("strict", &["super_admin"], "device_bound"))
         .await;
@@ -227,4 +239,30 @@ async fn no_level_shuts_every_super_admin_out() {
     assert_eq!(confirmed.status, StatusCode::NO_CONTENT, "{}", confirmed.text);
     let declared = kim.get_json(&policies).await.json()["declared"].clone();
     assert_eq!(declared[0]["passkey"], "device_bound", "{declared}");
+}
+
+/// To view the console as support does not soften what a super admin must prove.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passkey_is_registered_by_one_s_own_role_whatever_the_session_is_viewed_as() {
+    let house = house(PasskeyLevel::DeviceBound).await;
+    let mut kim = house.signed_in("kim").await;
+    let view = json!({ "viewing_as": "support" });
+    let narrowed = kim
+        .post_json(&format!("{STAFF}/api/admin/session/narrow"), &view)
+        .await;
+    assert_eq!(narrowed.status, StatusCode::NO_CONTENT, "{}", narrowed.text);
+    house.later(1);
+    let mut other = Authenticator::default();
+    let refused = add(&mut kim, &mut other, |draft| draft.flags |= SYNCED).await;
+    assert!(
+        refused
+            .text
+            .contains("Policy asks your role for a passkey that cannot leave its device"),
+        "{} {}",
+        refused.status,
+        refused.text
+    );
+    let mut bound = Authenticator::default();
+    let added = add(&mut kim, &mut bound, |_| {}).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
 }

@@ -1,6 +1,5 @@
 //! The hours before the start, made by hand: what a newcomer sees first, and the pictures show.
 
-use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{Event, Field, Target};
 use stagedoor_core::time::{Timestamp, hours, minutes};
 
@@ -73,11 +72,7 @@ impl Maker<'_> {
         story
             .facts
             .insert(Field::Cause, "new device from a new country".to_owned());
-        let stagedoor = Acting {
-            actor: Actor::System,
-            person: None,
-            subject: None,
-        };
+        let stagedoor = Acting::itself();
         self.add(now.minus(hours(2)), stagedoor, story);
     }
 }

@@ -9,7 +9,7 @@ use stagedoor_core::time::{Timestamp, minutes};
 
 use super::super::past::Past;
 use super::{Maker, verdicts};
-use crate::recorder::{Acting, Story};
+use crate::recorder::{Acting, Marks, Story};
 use crate::system::fresh_id;
 
 const REASONS: &[(&str, &str)] = &[
@@ -71,6 +71,7 @@ impl Maker<'_> {
             },
             person: acting.person.clone(),
             subject: Some(person.clone()),
+            marks: Marks::none(),
         };
         for (after, what, rows) in [(20, "Members", 50), (70, "Audit log", 50)] {
             let mut view = base(Event::ImpersonationView);
