@@ -7,7 +7,7 @@ use stagedoor_core::narrowed;
 
 use crate::layout::Around;
 use crate::routes::staff;
-use crate::ui::{Act, Icon, icon, post_button};
+use crate::ui::{Act, Icon, dialog_frame, icon, post_button};
 
 /// The dialog of an action, or why there is none in this session. `closed` is the page without it.
 pub(crate) fn unless_refused(
@@ -26,34 +26,24 @@ pub(crate) fn unless_refused(
 pub(crate) fn refused(words: &str, closed: String) -> AnyView {
     let widen = narrowed::tells(words).then(widen);
     let words = words.to_owned();
-    view! {
-        <div class="veil">
-            <div
-                class="dlg"
-                role="dialog"
-                aria-modal="true"
-                aria-labelledby="dialog-title"
-                aria-describedby="dialog-about"
-            >
-                <header>
-                    <h2 id="dialog-title">"This would be refused"</h2>
-                </header>
-                <div class="b">
-                    <p class="note warn" id="dialog-about">
-                        {icon(Icon::Lock)}
-                        <span>{words}</span>
-                    </p>
-                </div>
-                <footer>
-                    <a class="btn" href=closed data-cancel="">
-                        "Close"
-                    </a>
-                    {widen}
-                </footer>
-            </div>
+    let inside = view! {
+        <header>
+            <h2 id="dialog-title">"This would be refused"</h2>
+        </header>
+        <div class="b">
+            <p class="note warn" id="dialog-about">
+                {icon(Icon::Lock)}
+                <span>{words}</span>
+            </p>
         </div>
-    }
-    .into_any()
+        <footer>
+            <a class="btn" href=closed data-cancel="">
+                "Close"
+            </a>
+            {widen}
+        </footer>
+    };
+    dialog_frame(inside.into_any())
 }
 
 /// The way to a wider session: out of this one, and in again.

@@ -1,8 +1,9 @@
 //! The questions of the bench, and our own way of answering them: the same code on the host and in WebAssembly.
 //!
 //! A test of the core compiles this file, too (`crates/core/tests/bench_questions.rs`): it is to know of the core alone, so that
-//! a fact that is added there is added here. A question is about somebody of staff, an action of staff, and facts that are good but for a few, drawn from a fixed
-//! seed; about half of them are permitted. The peers answer the same questions under the same rules (`peers`).
+//! a fact that is added there is added here. A question is about somebody of staff, an action of staff, and facts that are good
+//! but for a few, drawn from a fixed seed; many of them are permitted, and many are not. The peers answer the same questions
+//! under the same rules (`peers`).
 
 use std::net::IpAddr;
 use std::time::Duration;

@@ -57,7 +57,7 @@ pub enum SignInFailure {
     TokenTries,
     /// The session shall be narrowed to a tenant that its person does not reach, or that there is not.
     NoSuchTenant,
-    /// The session shall be viewed as what is no longer narrower than what its person holds.
+    /// The session shall be viewed as what is not narrower than what its person holds.
     NoSuchView,
     /// A one-time code does not let its person in; what was wrong is for the audit alone.
     OneTimeCode(CodeFault),

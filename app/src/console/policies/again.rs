@@ -1,5 +1,6 @@
 //! The ways to the simulator from a real request: an entry of the log, and one's own request on Who am I. They fill its form with
-//! what is known and ask nothing by themselves; what nobody kept stands as it should be, for whoever asks to change.
+//! what is known, and the page answers at once; what nobody kept stands as it should be, for whoever asks to change. They change
+//! nothing and are offered to nobody who may not ask.
 
 use stagedoor_core::action::Action;
 use stagedoor_core::assurance::PasskeyLevel;

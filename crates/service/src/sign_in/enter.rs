@@ -61,10 +61,7 @@ impl Proof {
     /// the demo made. A claim without an end is made by it alone.
     fn account(&self, staff: &Staff) -> Staff {
         match (self, staff.state) {
-            (Self::Registered(..), StaffState::Claimed { .. }) => Staff {
-                state: StaffState::Active,
-                ..staff.clone()
-            },
+            (Self::Registered(..), StaffState::Claimed { .. }) => activated(staff),
             (Self::Code(_), _) => Self::by_code(staff),
             _ => staff.clone(),
         }
@@ -73,12 +70,17 @@ impl Proof {
     /// The same, were a code proved.
     pub(super) fn by_code(staff: &Staff) -> Staff {
         match staff.state {
-            StaffState::Claimed { until: None } => Staff {
-                state: StaffState::Active,
-                ..staff.clone()
-            },
+            StaffState::Claimed { until: None } => activated(staff),
             _ => staff.clone(),
         }
+    }
+}
+
+/// The account as it is once it is in use.
+pub(super) fn activated(staff: &Staff) -> Staff {
+    Staff {
+        state: StaffState::Active,
+        ..staff.clone()
     }
 }
 

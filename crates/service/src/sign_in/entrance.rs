@@ -2,7 +2,7 @@
 
 use stagedoor_core::action::Action;
 use stagedoor_core::audit::{Event, Field, Outcome};
-use stagedoor_core::decision::{Decision, Outcome as Verdict, Reason};
+use stagedoor_core::decision::{Decision, Outcome as Decided, Reason};
 use stagedoor_core::guard::{DeviceFact, Guardrail, SessionFact, WayIn, way_in_by};
 use stagedoor_core::guard_policy::{Caller, Guard};
 use stagedoor_core::narrowed::View;
@@ -18,7 +18,7 @@ use stagedoor_store::provider::Provider;
 use stagedoor_store::sign_in::{self, SignIn, Wish};
 use stagedoor_store::staff::{self, Staff};
 
-use super::enter::Proof;
+use super::enter::{Proof, activated};
 use crate::error::ServiceError;
 use crate::op::trusted;
 use crate::recorder::Story;
@@ -55,10 +55,7 @@ impl Known {
     /// The person as they will be once the passkey that is registered now is theirs.
     fn entering(&self) -> Staff {
         match self.staff.state {
-            StaffState::Claimed { .. } if self.registers() => Staff {
-                state: StaffState::Active,
-                ..self.staff.clone()
-            },
+            StaffState::Claimed { .. } => activated(&self.staff),
             _ => self.staff.clone(),
         }
     }
@@ -277,7 +274,7 @@ impl Service {
         }
         let decision = self.entry_decision(visitor, provider, (staff, device), None, self.now());
         let decision = Decision {
-            outcome: Verdict::Deny(reason),
+            outcome: Decided::Deny(reason),
             ..decision
         };
         self.refuse_decision(visitor, provider, staff, decision).await
