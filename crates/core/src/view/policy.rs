@@ -206,7 +206,7 @@ pub struct GuardRow {
     pub session_ttl_seconds: u64,
     /// The longest it may be idle.
     pub session_idle_seconds: u64,
-    /// The guard policies that concern it, by name.
+    /// The guard policies that concern it, by name; one that is kept under a shipped one's name says so.
     pub policies: Vec<String>,
 }
 
@@ -215,7 +215,6 @@ impl GuardRow {
     #[must_use]
     pub fn of(policy: &Policy, role: StaffRole, action: Action) -> Self {
         let guard = Guard::of(policy, Caller::Staff(role), action);
-        let concerning = policy.guard_policies.concerning(role, action);
         let mfa = guard.requires(Guardrail::Mfa);
         Self {
             action: action.name().to_owned(),
@@ -245,7 +244,7 @@ impl GuardRow {
             needs_grant: guard.danger == Danger::BreakGlass,
             session_ttl_seconds: guard.session.ttl.as_secs(),
             session_idle_seconds: guard.session.idle.as_secs(),
-            policies: concerning.map(|policy| policy.name().to_owned()).collect(),
+            policies: policy.guard_policies.concerning(role, action),
         }
     }
 
