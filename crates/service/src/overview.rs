@@ -150,7 +150,10 @@ async fn open_invitations(op: &StaffOp) -> Result<Option<Need>, ServiceError> {
         tone: Tone::Info,
         title: format!("{waiting} {noun} not accepted yet"),
         detail: "They end by themselves after 48 hours".to_owned(),
-        link: Some(("/audit?q=action:invitation.*".to_owned(), "Open".to_owned())),
+        link: op
+            .offered(Action::AuditReadTenant)
+            .is_ok()
+            .then(|| ("/audit?q=action:invitation.*".to_owned(), "Open".to_owned())),
     }))
 }
 
