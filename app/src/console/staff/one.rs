@@ -10,6 +10,7 @@ use stagedoor_core::view::staff::{Offer, StaffOffers, StaffPage, TaskLine};
 use stagedoor_service::StaffOp;
 use stagedoor_service::staff as service;
 
+use super::contact::contact;
 use super::{dialog, role, scope, scope_words, standing, until};
 use crate::console::Content;
 use crate::console::audit::history_card;
@@ -118,7 +119,7 @@ pub(super) fn member_page(
         {token.map(|token| shown_token(view, token))}
         {why}
         <div class="grid md:grid-cols-2 gap-3 items-start">
-            {profile(view, clock)}
+            {profile(view, around)}
             {(!view.tasks.is_empty()).then(|| checklist(view, clock, (id, query)))}
             {passkeys(view, clock)}
             {sessions(view, around)}
@@ -196,7 +197,8 @@ fn shown_token(view: &StaffPage, token: String) -> AnyView {
     .into_any()
 }
 
-fn profile(view: &StaffPage, clock: &Clock) -> AnyView {
+fn profile(view: &StaffPage, around: &Around) -> AnyView {
+    let clock = &around.clock;
     let row = &view.row;
     let gone = view.deactivated.as_ref().map(|deactivated| {
         view! {
@@ -216,13 +218,7 @@ fn profile(view: &StaffPage, clock: &Clock) -> AnyView {
             <dd>{tag(Tone::Info, "named in the file")}</dd>
         }
     });
-    let contact = view.contact.as_ref().map(|contact| {
-        let whose = contact.name.as_ref().map(|name| format!(" ({name})"));
-        view! {
-            <dt>"Backup contact"</dt>
-            <dd class="break-words">{contact.contact.clone()} {whose}</dd>
-        }
-    });
+    let contact = contact(&view.contact, &around.back);
     let role_term = row.role_term.as_ref().map(|term| {
         falls_back(
             "Role until",

@@ -2,6 +2,7 @@
 
 use stagedoor_core::role::StaffRole;
 use stagedoor_core::time::hours;
+use stagedoor_core::view::duties::ContactShown;
 use stagedoor_core::view::frame::FlashKind;
 use stagedoor_core::view::staff::{PostLine, StaffOffers, StaffPage, TaskLine, TermLine};
 use stagedoor_core::view::{Page, Total};
@@ -66,7 +67,7 @@ fn page(offers: Option<StaffOffers>) -> StaffPage {
     StaffPage {
         row: person(StaffRole::Support, "active"),
         justification: "Joins the support team".to_owned(),
-        contact: None,
+        contact: ContactShown::Nothing,
         deactivated: None,
         tasks: vec![TaskLine {
             task: "review_audit".to_owned(),

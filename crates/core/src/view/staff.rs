@@ -8,7 +8,7 @@ use crate::staff::Task;
 use crate::time::Timestamp;
 use crate::view::audit::AuditLine;
 use crate::view::directory::Chip;
-use crate::view::duties::ContactLine;
+use crate::view::duties::ContactShown;
 use crate::view::frame::TenantLabel;
 use crate::view::session::SessionRow;
 use crate::view::{Page, Total};
@@ -202,8 +202,8 @@ pub struct StaffPage {
     pub row: StaffRow,
     /// Why the account exists.
     pub justification: String,
-    /// Another way to reach them; for who may manage staff alone.
-    pub contact: Option<ContactLine>,
+    /// Another way to reach them; for who may manage staff alone, by this very call.
+    pub contact: ContactShown,
     /// How it was deactivated, where it was.
     pub deactivated: Option<DeactivatedLine>,
     /// What is to do after that.

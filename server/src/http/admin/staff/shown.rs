@@ -5,6 +5,7 @@ use serde::Serialize;
 use stagedoor_core::id::StaffId;
 use stagedoor_core::role::StaffRole;
 use stagedoor_core::time::Timestamp;
+use stagedoor_core::view::duties::ContactShown;
 use stagedoor_core::view::frame::TenantLabel;
 use stagedoor_core::view::staff::{PostLine, ScopeLine, StaffPage, StaffRow, TermLine};
 use utoipa::ToSchema;
@@ -186,6 +187,8 @@ pub(super) struct OneBody {
     justification: String,
     /// Another way to reach them, for who may manage staff and has proved it as freshly as that asks for; that you read it is recorded.
     backup_contact: Option<ContactBody>,
+    /// Why the backup contact is withheld from you, who may manage staff, and what to do. Then nothing says whether there is one.
+    backup_contact_withheld: Option<String>,
     #[schema(schema_with = schema::time_or_null)]
     deactivated_at: Option<Timestamp>,
     /// Why it was deactivated.
@@ -203,10 +206,16 @@ impl From<StaffPage> for OneBody {
             done_at: line.done.as_ref().map(|(at, _)| *at),
             done_by: line.done.map(|(_, by)| by),
         });
+        let (told, withheld) = match page.contact {
+            ContactShown::Nothing => (None, None),
+            ContactShown::Told(line) => (Some(line.into()), None),
+            ContactShown::Withheld { why, .. } => (None, Some(why)),
+        };
         Self {
             staff: page.row.into(),
             justification: page.justification,
-            backup_contact: page.contact.map(Into::into),
+            backup_contact: told,
+            backup_contact_withheld: withheld,
             deactivated_at: page.deactivated.as_ref().map(|deactivated| deactivated.at),
             deactivated_why: page.deactivated.map(|deactivated| deactivated.why),
             checklist: checklist.collect(),
