@@ -12,7 +12,7 @@ use stagedoor_core::view::visit::StaffLabel;
 
 use crate::Error;
 use crate::row::Row;
-use crate::select::Filter;
+use crate::select::{Filter, newest_first};
 use crate::statement::{Executor, statements};
 use crate::tenant::escape;
 use crate::tx::WriteTx;
@@ -212,19 +212,10 @@ pub async fn list(
     after: Option<RaisedKey>,
     limit: u32,
 ) -> Result<Vec<Risk>, Error> {
-    let mut conditions = filter.conditions();
-    if let Some((raised, id)) = after {
-        conditions = conditions.and(
-            "(risk_event.raised_at, risk_event.id) < ($1, $2)",
-            [raised.into(), id.into()],
-        );
-    }
-    let select = LIST
-        .select()
-        .filter(conditions)
-        .order_by("risk_event.raised_at DESC, risk_event.id DESC")
-        .limit(limit);
-    select.query().fetch_all(ex).await?.iter().map(risk).collect()
+    let walk = newest_first!("risk_event.raised_at", "risk_event.id");
+    let select = LIST.select().filter(filter.conditions());
+    let rows = select.page(walk, after, limit).query().fetch_all(ex).await?;
+    rows.iter().map(risk).collect()
 }
 
 /// How many events match, counted up to the cap.
