@@ -29,6 +29,19 @@ impl Service {
         self.told(rows, reader, line).await
     }
 
+    /// The same, each with what a member of staff asked of the core with it.
+    pub(super) async fn lines_and_asked(
+        &self,
+        rows: &[Stored],
+        reader: Reader,
+    ) -> Result<Vec<AuditLine>, ServiceError> {
+        let tell = |record: &Record, known: &Known<'_>| AuditLine {
+            asked: asked(record, known),
+            ..line(record, known)
+        };
+        self.told(rows, reader, tell).await
+    }
+
     /// Stored entries in fields.
     pub(crate) async fn events(
         &self,
@@ -175,9 +188,7 @@ fn line(record: &Record, known: &Known<'_>) -> AuditLine {
             })
             .collect(),
         facts: facts(record, known),
-        asked: (known.reader == Reader::Platform)
-            .then(|| asked(record, known))
-            .flatten(),
+        asked: None,
     }
 }
 
