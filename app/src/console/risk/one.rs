@@ -14,7 +14,7 @@ use crate::console::audit::sentence;
 use crate::error::AppError;
 use crate::layout::Around;
 use crate::routes::{AuditQuery, ConsolePage, RisksQuery, UsersQuery};
-use crate::ui::{Clock, Icon, icon, page_head};
+use crate::ui::{Clock, Icon, icon, page_head, titled_card};
 
 /// Loads the page.
 pub(crate) async fn load_one(
@@ -90,15 +90,7 @@ fn facts(view: &RiskView) -> AnyView {
     } else {
         view! { <dl class="kv p-[14px]">{rows}</dl> }.into_any()
     };
-    view! {
-        <section class="card" aria-labelledby="facts">
-            <h2 class="sect" id="facts">
-                "What is known"
-            </h2>
-            {body}
-        </section>
-    }
-    .into_any()
+    titled_card("facts", "What is known", body)
 }
 
 /// The entries that it was raised for, each with the way to it in the log.
@@ -134,15 +126,7 @@ fn entries(view: &RiskView, clock: &Clock) -> AnyView {
         }
         (false, _) => view! { <ul>{rows}</ul> }.into_any(),
     };
-    view! {
-        <section class="card" aria-labelledby="entries">
-            <h2 class="sect" id="entries">
-                "What it was raised for"
-            </h2>
-            {body}
-        </section>
-    }
-    .into_any()
+    titled_card("entries", "What it was raised for", body)
 }
 
 fn steps(view: &RiskView, clock: &Clock) -> AnyView {
@@ -174,15 +158,7 @@ fn steps(view: &RiskView, clock: &Clock) -> AnyView {
     } else {
         view! { <ol>{rows}</ol> }.into_any()
     };
-    view! {
-        <section class="card" aria-labelledby="steps">
-            <h2 class="sect" id="steps">
-                "What was done"
-            </h2>
-            {body}
-        </section>
-    }
-    .into_any()
+    titled_card("steps", "What was done", body)
 }
 
 fn about(view: &RiskView, around: &Around) -> AnyView {
@@ -200,32 +176,27 @@ fn about(view: &RiskView, around: &Around) -> AnyView {
         }
         _ => risk.subject.name().to_owned().into_any(),
     };
-    view! {
-        <section class="card" aria-labelledby="about">
-            <h2 class="sect" id="about">
-                "About this event"
-            </h2>
-            <dl class="kv p-[14px]">
-                <dt>"Status"</dt>
-                <dd>{standing(&risk.state)}</dd>
-                <dt>"Level"</dt>
-                <dd>{level(risk)}</dd>
-                <dt>"Kind"</dt>
-                <dd>{view.kind_label.clone()}</dd>
-                <dt>"About"</dt>
-                <dd>{person} " " <span class="faint small">{risk.subject.detail().to_owned()}</span></dd>
-                <dt>"Of"</dt>
-                <dd>{place(&risk.subject)}</dd>
-                <dt>"Assignee"</dt>
-                <dd>{assignee(risk)}</dd>
-                <dt>"Raised"</dt>
-                <dd class="num">{clock.exact(risk.raised)}</dd>
-                <dt>"Changed"</dt>
-                <dd class="num">{clock.exact(risk.changed)}</dd>
-                <dt>"Id"</dt>
-                <dd class="mono">{risk.id.to_string()}</dd>
-            </dl>
-        </section>
-    }
-    .into_any()
+    let body = view! {
+        <dl class="kv p-[14px]">
+            <dt>"Status"</dt>
+            <dd>{standing(&risk.state)}</dd>
+            <dt>"Level"</dt>
+            <dd>{level(risk)}</dd>
+            <dt>"Kind"</dt>
+            <dd>{view.kind_label.clone()}</dd>
+            <dt>"About"</dt>
+            <dd>{person} " " <span class="faint small">{risk.subject.detail().to_owned()}</span></dd>
+            <dt>"Of"</dt>
+            <dd>{place(&risk.subject)}</dd>
+            <dt>"Assignee"</dt>
+            <dd>{assignee(risk)}</dd>
+            <dt>"Raised"</dt>
+            <dd class="num">{clock.exact(risk.raised)}</dd>
+            <dt>"Changed"</dt>
+            <dd class="num">{clock.exact(risk.changed)}</dd>
+            <dt>"Id"</dt>
+            <dd class="mono">{risk.id.to_string()}</dd>
+        </dl>
+    };
+    titled_card("about", "About this event", body)
 }
