@@ -66,6 +66,8 @@ fn wasm_lints(toolchain: Option<&str>) -> Command {
         "--target-dir",
         "target/web",
     ]);
+    // The profile that it is built with: another one would compile the macros anew.
+    lints.args(["--profile", "wasm-release"]);
     lints.args(["--", "-D", "warnings"]);
     lints
 }
