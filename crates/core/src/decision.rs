@@ -114,6 +114,8 @@ reasons! {
     PermissionMissing = "permission_missing", Forbidden, "Your role does not allow this. A super admin can tell you who may.";
     /// The sub-role takes it away.
     SubRoleNarrower = "sub_role_narrower", Forbidden, "Your role allows this, but your sub-role takes it away. A super admin can tell you who may.";
+    /// The sub-role leaves the tenant out. Told of, it would tell that there is such a tenant: see [`Reason::told`].
+    SubRoleElsewhere = "sub_role_elsewhere", NotFound, "Your account reaches this tenant, but your sub-role leaves it out. A super admin can tell you which tenants it keeps.";
     /// There is no such sub-role of the role.
     SubRoleUnknown = "sub_role_unknown", Forbidden, "Your account has a sub-role that is no longer configured, so nothing is allowed until a super admin gives you another one.";
     /// Not one's own.
@@ -124,6 +126,8 @@ reasons! {
     NarrowedRole = "narrowed_role", Forbidden, "This session views the console as a narrower role, which does not allow this. Sign in again to widen it.";
     /// Outside the tenant that the session is narrowed to.
     NarrowedTenant = "narrowed_tenant", NotFound, "There is nothing here: this session is narrowed to one tenant. Sign in again to widen it.";
+    /// The sub-role that the session is viewed as leaves the tenant out.
+    NarrowedElsewhere = "narrowed_elsewhere", NotFound, "There is nothing here: this session views the console as a sub-role that leaves this tenant out. Sign in again to widen it.";
     /// It changes what is no tenant's, and the session is narrowed to one.
     NarrowedPlatform = "narrowed_platform", Forbidden, "This session is narrowed to one tenant, and this changes more than that tenant. Sign in again to widen it.";
     /// The session only reads.
@@ -159,6 +163,16 @@ reasons! {
 }
 
 impl Reason {
+    /// What is said to whoever is refused: the explanation, but that what they are not to know of looks like what there is not,
+    /// whatever hides it from them.
+    #[must_use]
+    pub const fn told(self) -> &'static str {
+        match self {
+            Self::SubRoleElsewhere => Self::OutOfScope.explain(),
+            other => other.explain(),
+        }
+    }
+
     /// The guardrail that failed, where it was one of the six.
     #[must_use]
     pub const fn guardrail(self) -> Option<Guardrail> {
@@ -186,11 +200,13 @@ impl Reason {
             Self::ResponsibilitiesOpen
             | Self::PermissionMissing
             | Self::SubRoleNarrower
+            | Self::SubRoleElsewhere
             | Self::SubRoleUnknown
             | Self::NotOwn
             | Self::OutOfScope
             | Self::NarrowedRole
             | Self::NarrowedTenant
+            | Self::NarrowedElsewhere
             | Self::NarrowedPlatform
             | Self::NarrowedReads
             | Self::WrongAudience
@@ -309,7 +325,7 @@ impl Decision {
     pub const fn is_of_sub_role(&self) -> bool {
         matches!(
             self.reason(),
-            Some(Reason::SubRoleNarrower | Reason::SubRoleUnknown)
+            Some(Reason::SubRoleNarrower | Reason::SubRoleElsewhere | Reason::SubRoleUnknown)
         )
     }
 

@@ -222,7 +222,7 @@ impl ServiceError {
     pub fn public(&self, request: RequestId) -> ApiError {
         let (code, message) = match self {
             Self::Denied(decision) => denied(decision),
-            Self::Refused(reason) => (reason.code(), reason.explain()),
+            Self::Refused(reason) => (reason.code(), reason.told()),
             Self::NotFound => (Code::NotFound, Reason::OutOfScope.explain()),
             Self::Invalid(_) => (
                 Code::Invalid,
@@ -299,7 +299,7 @@ impl ServiceError {
 
 fn denied(decision: &Decision) -> (Code, &'static str) {
     match decision.reason() {
-        Some(reason) => (reason.code(), reason.explain()),
+        Some(reason) => (reason.code(), reason.told()),
         // A permit is no error; should one come here, nothing was done.
         None => (
             Code::Internal,

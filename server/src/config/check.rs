@@ -8,6 +8,7 @@ use stagedoor_core::duties::Responsibilities;
 use stagedoor_core::guard::{FactorRule, NetworkKind, NetworkRule, TotpFallback};
 use stagedoor_core::provider::is_claim;
 use stagedoor_core::request::{Policy, Toggle};
+use stagedoor_core::sub_role::SubRoles;
 use stagedoor_service::alerts::Channels;
 use stagedoor_service::crypto::MasterKey;
 use stagedoor_service::named::DeclaredAdministrator;
@@ -143,7 +144,7 @@ impl Checked {
                 Toggle::Off
             },
             // What is wrong with them has stopped the start before.
-            sub_roles: sub_role::declared(&config.roles.sub_roles).unwrap_or_default(),
+            sub_roles: sub_roles(config).unwrap_or_default(),
             ..Policy::default()
         }
     }
@@ -193,7 +194,7 @@ pub(super) fn check(
     if let Some(message) = witness::problem(&config.audit.witnesses, config.server.development) {
         say("audit.witnesses", message);
     }
-    if let Err(message) = sub_role::declared(&config.roles.sub_roles) {
+    if let Err(message) = sub_roles(&config) {
         say("roles.sub_roles", message);
     }
     let master_key = master_key(&config, environment, &mut say);
@@ -211,6 +212,11 @@ pub(super) fn check(
         channels,
         warnings,
     })
+}
+
+fn sub_roles(config: &Config) -> Result<SubRoles, String> {
+    let longest = config.impersonation.max_ttl_seconds.span();
+    sub_role::declared(&config.roles.sub_roles, longest)
 }
 
 fn hosts(config: &Config, say: &mut impl FnMut(&str, String)) {

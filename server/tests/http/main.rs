@@ -48,6 +48,7 @@ mod staff;
 mod staff_sessions;
 mod step_up;
 mod strangers;
+mod sub_roles;
 mod support_access;
 mod surfaces;
 mod tenant_export;

@@ -176,7 +176,9 @@ async fn trials_are_listed_for_who_may_look_at_what_they_change() {
             about: String::new(),
             of: StaffRole::Security,
             permissions: vec!["tenant.list".to_owned(), permission.to_owned()],
+            tenants: None,
             visits: None,
+            visit_minutes: None,
         };
         draft.check().unwrap()
     };

@@ -138,8 +138,12 @@ impl Narrowed {
         {
             return Err(NotNarrower::View);
         }
-        let elsewhere = |tenant| self.tenant.is_some_and(|only| only != tenant) || !scope.contains(tenant);
-        if by.tenant.is_some_and(elsewhere) {
+        let reached = self.scope((own, scope), sub_roles);
+        let viewed_too = |tenant| by.view.as_ref().is_none_or(|view| view.leaves(tenant, sub_roles));
+        if by
+            .tenant
+            .is_some_and(|tenant| !reached.contains(tenant) || !viewed_too(tenant))
+        {
             return Err(NotNarrower::Tenant);
         }
         match self.and(by, sub_roles) {
@@ -164,13 +168,18 @@ impl Narrowed {
         viewed.filter(|role| role_covers(own, *role)).unwrap_or(own)
     }
 
-    /// The tenants in reach: the one, where its person reaches it.
+    /// The tenants in reach: those of the account that the person's sub-role leaves, that the view leaves as well, and of these
+    /// the one, where there is one. It is never wider than any of them, and the one place where lists get their tenants from.
     #[must_use]
-    pub fn scope(&self, own: &Scope) -> Scope {
+    pub fn scope(&self, (own, account): (&View, &Scope), sub_roles: &SubRoles) -> Scope {
+        let own = own.scope(account, sub_roles);
+        let viewed = match &self.view {
+            Some(view) => view.scope(&own, sub_roles),
+            None => own,
+        };
         match self.tenant {
-            None => own.clone(),
-            Some(tenant) if own.contains(tenant) => Scope::only(vec![tenant]),
-            Some(_) => Scope::only(Vec::new()),
+            Some(tenant) => viewed.and(&Scope::only(vec![tenant])),
+            None => viewed,
         }
     }
 }
@@ -212,9 +221,10 @@ impl NotNarrower {
 }
 
 /// The reasons of what a narrowing takes away.
-pub const REASONS: [Reason; 4] = [
+pub const REASONS: [Reason; 5] = [
     Reason::NarrowedRole,
     Reason::NarrowedTenant,
+    Reason::NarrowedElsewhere,
     Reason::NarrowedPlatform,
     Reason::NarrowedReads,
 ];

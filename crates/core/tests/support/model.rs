@@ -219,7 +219,9 @@ impl Model {
         }
         let of_a_tenant = ["tenant", "visit", "person"].contains(&kind_word(question.resource.kind));
         match question.resource.tenant {
-            Some(tenant) if reaches(&staff.scope, tenant) => narrowed(question, staff, row),
+            Some(tenant) if reaches(&staff.scope, tenant) => {
+                left_out(question, staff, tenant).unwrap_or_else(|| narrowed(question, staff, row))
+            }
             Some(_) => "out_of_scope",
             None if of_a_tenant => "out_of_scope",
             None => narrowed(question, staff, row),
@@ -250,6 +252,9 @@ impl Model {
                 visits(view.role) && listed.is_none_or(|listed| listed.is_some_and(named))
             });
         if staff.narrowed.tenant.is_some() && staff.narrowed.tenant != Some(visit.tenant) {
+            return "visit_not_allowed";
+        }
+        if left_out(question, staff, visit.tenant).is_some() {
             return "visit_not_allowed";
         }
         if !may_impersonate || !kept || visit.staff != staff.id || !reaches(&staff.scope, visit.tenant) {
@@ -340,6 +345,23 @@ fn listed_by(
         let listed = one.permissions().iter();
         listed.map(|action| action.name().to_owned()).collect()
     }))
+}
+
+/// "Fewer permissions, tenants or limits": what of one's own tenants the sub-role does not list is gone, and so is what the one
+/// that is viewed as does not.
+fn left_out(question: &Question, staff: &Person, tenant: TenantId) -> Option<&'static str> {
+    let keeps = |role: StaffRole, name: &Option<SubRoleName>| {
+        let Some(name) = name else { return true };
+        let mut all = question.policy.sub_roles.iter();
+        let one = all.find(|one| one.name().as_str() == name.as_str() && one.of().as_str() == role.as_str());
+        one.is_some_and(|one| reaches(one.tenants(), tenant))
+    };
+    if !keeps(staff.role, &staff.sub_role) {
+        return Some("sub_role_elsewhere");
+    }
+    let view = staff.narrowed.view.as_ref();
+    let viewed = view.is_none_or(|view| keeps(view.role, &view.sub_role));
+    (!viewed).then_some("narrowed_elsewhere")
 }
 
 /// How many visits somebody may have: the platform's number, or their sub-role's where that is smaller.

@@ -1,6 +1,7 @@
 //! What the core is told of a call: who asks, and the facts around it. Nothing is decided here.
 
 use stagedoor_core::guard::{DeviceFact, GrantFact, IdentityFact, PersonKind};
+use stagedoor_core::impersonation::VisitLimits;
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::request::{Facts, Principal, StaffFacts};
 use stagedoor_core::tenant::Leave;
@@ -60,6 +61,11 @@ impl StaffOp {
             acknowledged: staff.acknowledged.as_deref(),
             narrowed: &self.0.session.narrowed,
         }
+    }
+
+    /// How much visiting the person may do in this session.
+    pub(crate) fn visit_limits(&self) -> VisitLimits {
+        VisitLimits::of(&self.0.policy, &self.staff_facts())
     }
 
     pub(super) fn principal(&self) -> Principal<'_> {

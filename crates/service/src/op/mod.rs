@@ -60,7 +60,8 @@ impl StaffOp {
         &self.0.service
     }
 
-    /// Who calls, with the role and the tenants that their session is narrowed to: what is listed for them is listed by these.
+    /// Who calls, with the role and the tenants that their sub-role and their session leave: what is listed for them is listed
+    /// by these.
     #[must_use]
     pub fn staff(&self) -> &Staff {
         &self.0.staff
@@ -94,7 +95,7 @@ impl StaffOp {
         narrowed.views(&self.own_view(), &self.0.policy.sub_roles)
     }
 
-    /// The tenants of their account, whatever the session is narrowed to.
+    /// The tenants of their account, whatever their sub-role leaves and the session is narrowed to.
     #[must_use]
     pub fn own_scope(&self) -> &Scope {
         &self.0.own.1
@@ -148,7 +149,8 @@ impl StaffOp {
         let public = error.public(self.0.visitor.request);
         let asked = self.challenge().filter(|_| public.code == Code::StepUpRequired);
         let message = match error {
-            ServiceError::Denied(decision) if decision.is_of_sub_role() => {
+            // What is hidden is not told of by the name of what hides it.
+            ServiceError::Denied(decision) if decision.is_of_sub_role() && public.code != Code::NotFound => {
                 decision.explain_to(self.0.staff.sub_role.as_ref())
             }
             _ => public.message,

@@ -7,6 +7,7 @@ use stagedoor_core::audit::AuditBatch;
 use stagedoor_core::decide;
 use stagedoor_core::decision::Outcome;
 use stagedoor_core::guard::ProviderTrust;
+use stagedoor_core::narrowed::View;
 use stagedoor_core::request::{Facts, Principal, Request};
 use stagedoor_core::resource::{Platform, Resource, ResourceFacts, SessionTarget};
 use stagedoor_core::secret::Reference;
@@ -140,9 +141,13 @@ impl Service {
         } = self.standing(session, now, SeenFrom::Staff).await?;
         let own = (staff.role, staff.scope.clone());
         staff.role = session.narrowed.role(own.0);
-        staff.scope = session.narrowed.scope(&own.1);
         let service = self.clone();
         let (policy, verdicts) = (service.policy(), OnceLock::new());
+        let most = View {
+            role: own.0,
+            sub_role: staff.sub_role.clone(),
+        };
+        staff.scope = session.narrowed.scope((&most, &own.1), &policy.sub_roles);
         Ok(StaffOp(Arc::new(StaffCall {
             service,
             visitor,

@@ -19,6 +19,7 @@ use changed::{PatchBody, ReasonBody};
 use ended::{DeactivateBody, DeactivatedBody, DoneBody};
 use invited::{NewBody, TokenBody};
 use shown::{OneBody, StaffBody};
+pub(super) use shown::{ReachedTenant, reached};
 
 use super::refuse;
 use crate::http::api::{Conflict, ListBody, Refusals};

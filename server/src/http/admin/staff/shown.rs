@@ -15,7 +15,7 @@ use crate::http::api::schema;
 /// A tenant that somebody reaches.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = StaffTenant)]
-struct ReachedTenant {
+pub(in crate::http::admin) struct ReachedTenant {
     #[schema(schema_with = schema::tenant_id)]
     id: String,
     /// Its name in addresses.
@@ -83,7 +83,7 @@ impl From<TermLine<ScopeLine>> for TenantsTermBody {
 }
 
 /// The tenants that the reader may know of, and how many more there are.
-fn reached(scope: ScopeLine) -> (Option<Vec<ReachedTenant>>, u64) {
+pub(in crate::http::admin) fn reached(scope: ScopeLine) -> (Option<Vec<ReachedTenant>>, u64) {
     match scope {
         ScopeLine::All => (None, 0),
         ScopeLine::Only { known, hidden } => (Some(known.into_iter().map(Into::into).collect()), hidden),
