@@ -4,8 +4,12 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
+use crate::assurance::{FactorKind, PasskeyLevel};
 use crate::error::Code;
 use crate::guard::{Guardrail, Verdict, Verdicts};
+use crate::guard_policy::FactorDemand;
 use crate::sub_role::SubRoleName;
 
 macro_rules! reasons {
@@ -221,6 +225,37 @@ impl Reason {
     }
 }
 
+/// How somebody proves who they are, by the names of OpenID Connect Extended Authentication Profile ACR Values 1.0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AuthenticationContext {
+    /// Phishing-resistant: any passkey.
+    Phr,
+    /// Phishing-resistant, and the key is kept by its hardware: a passkey that cannot leave its device.
+    Phrh,
+}
+
+impl AuthenticationContext {
+    /// The one that a guard asks for; `None` where it is content with less than a passkey.
+    #[must_use]
+    pub const fn asked_by(demand: FactorDemand) -> Option<Self> {
+        match demand.passkey {
+            _ if demand.kinds.contains(FactorKind::Totp) => None,
+            PasskeyLevel::Any => Some(Self::Phr),
+            PasskeyLevel::DeviceBound | PasskeyLevel::Attested => Some(Self::Phrh),
+        }
+    }
+
+    /// Its name on the wire (RFC 9470, `acr_values`).
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Phr => "phr",
+            Self::Phrh => "phrh",
+        }
+    }
+}
+
 /// The end of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -232,6 +267,8 @@ pub enum Outcome {
         reason: Reason,
         /// How old the new proof may be when it is used.
         max_age: Duration,
+        /// How the new proof is to be made, where that has a name; `None` where a code will do.
+        context: Option<AuthenticationContext>,
     },
     /// Refused.
     Deny(Reason),

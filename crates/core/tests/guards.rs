@@ -5,7 +5,7 @@ mod support;
 use proptest::prelude::*;
 use stagedoor_core::action::Action;
 use stagedoor_core::assurance::{FactorKind, PasskeyLevel, ProvenFactor};
-use stagedoor_core::decision::{Outcome, Reason};
+use stagedoor_core::decision::{AuthenticationContext, Outcome, Reason};
 use stagedoor_core::guard::{
     AccountFact, DeviceFact, GrantFact, Guardrail, IdentityFact, NetworkKind, PersonKind, ProviderTrust,
     ProxyFact, SessionFact, Verdict,
@@ -435,7 +435,8 @@ fn a_challenge_asks_for_what_the_strictest_policy_wants() {
         stale.decide().outcome,
         Outcome::Challenge {
             reason: Reason::FactorStale,
-            max_age
+            max_age,
+            context: Some(AuthenticationContext::Phr),
         }
     );
     let elsewhere =

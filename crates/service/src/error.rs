@@ -249,16 +249,17 @@ impl ServiceError {
             Code::Unavailable => tracing::warn!(%request, error = ?self, "unavailable"),
             _ => tracing::debug!(%request, error = %self, code = code.as_str(), "refused"),
         }
-        let max_age_seconds = match self {
+        let (max_age_seconds, acr_values) = match self {
             Self::Denied(Decision {
-                outcome: Outcome::Challenge { max_age, .. },
+                outcome: Outcome::Challenge { max_age, context, .. },
                 ..
-            }) => Some(max_age.as_secs()),
-            _ => None,
+            }) => (Some(max_age.as_secs()), *context),
+            _ => (None, None),
         };
         ApiError {
             fields: self.fields(),
             max_age_seconds,
+            acr_values,
             ..ApiError::new(code, message, request.to_string())
         }
     }

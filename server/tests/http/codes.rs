@@ -251,6 +251,11 @@ async fn where_policy_lets_it_a_code_proves_one_call_and_never_extends_the_sessi
     let body = json!({ "reason": "Card fraud on the account" });
     let asked = jess.post_json(&path, &body).await;
     assert_eq!(asked.code(), "STEP_UP_REQUIRED", "{}", asked.text);
+    let challenge = asked.headers["www-authenticate"].to_str().unwrap();
+    assert!(
+        challenge.contains("max_age=\"300\"") && !challenge.contains("acr_values"),
+        "a code will do, and has no name there: {challenge}"
+    );
     let id = asked.json()["error"]["step_up_id"].as_str().unwrap().to_owned();
     let prove = api(&format!("step-up/{id}/code"));
     let wrong = jess.post_json(&prove, &json!({ "code": WRONG })).await;

@@ -8,8 +8,8 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use stagedoor_core::action::Danger;
-use stagedoor_core::assurance::FactorKind;
-use stagedoor_core::decision::{Decision, Outcome};
+use stagedoor_core::assurance::{FactorKind, PasskeyLevel};
+use stagedoor_core::decision::{AuthenticationContext, Decision, Outcome};
 use stagedoor_core::guard::{
     AccountFact, DeviceFact, GrantFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust, ProxyFact,
     SessionFact, TotpFallback, Verdict,
@@ -48,7 +48,14 @@ pub(crate) fn in_words(decision: &Decision) -> Answer {
         .map(|(guardrail, verdict)| (guardrail.as_str(), word(verdict)));
     let outcome = match decision.outcome {
         Outcome::Permit => "permit".to_owned(),
-        Outcome::Challenge { reason, max_age } => format!("challenge {} {max_age:?}", reason.as_str()),
+        Outcome::Challenge {
+            reason,
+            max_age,
+            context,
+        } => {
+            let context = context.map_or("by anything", AuthenticationContext::as_str);
+            format!("challenge {} {max_age:?} {context}", reason.as_str())
+        }
         Outcome::Deny(reason) => format!("deny {}", reason.as_str()),
     };
     Answer {
@@ -567,19 +574,11 @@ fn mfa(question: &Question) -> &'static str {
     let Some(factor) = question.facts.factor else {
         return "factor_missing";
     };
-    let fallback = question.policy.factor.totp == TotpFallback::ExceptSuperAdmins
-        && taken_away(question).all(|by| {
-            by.factors
-                .is_none_or(|kinds| kinds.iter().any(|kind| kind == FactorKind::Totp))
-        });
-    let asked_for_more = taken_away(question).any(|by| by.passkey.is_some());
-    let weak =
-        !fallback || asked_for_more || is_super_admin(question) || changes_proofs(question.action.name());
-    if factor.kind == FactorKind::Totp && weak {
+    if factor.kind == FactorKind::Totp && takes_a_passkey(question) {
         return "factor_not_allowed";
     }
-    let wanted = taken_away(question).filter_map(|by| by.passkey).max();
-    if wanted.is_some_and(|wanted| factor.kind == FactorKind::Passkey && factor.level < wanted) {
+    let wanted = wanted_level(question);
+    if factor.kind == FactorKind::Passkey && factor.level < wanted {
         return "passkey_too_weak";
     }
     // "No older than max_age."
@@ -587,6 +586,31 @@ fn mfa(question: &Question) -> &'static str {
         "pass"
     } else {
         "factor_stale"
+    }
+}
+
+/// Whether no code will do in the place of a passkey.
+fn takes_a_passkey(question: &Question) -> bool {
+    let fallback = question.policy.factor.totp == TotpFallback::ExceptSuperAdmins
+        && taken_away(question).all(|by| {
+            by.factors
+                .is_none_or(|kinds| kinds.iter().any(|kind| kind == FactorKind::Totp))
+        });
+    let asked_for_more = taken_away(question).any(|by| by.passkey.is_some());
+    !fallback || asked_for_more || is_super_admin(question) || changes_proofs(question.action.name())
+}
+
+fn wanted_level(question: &Question) -> PasskeyLevel {
+    let levels = taken_away(question).filter_map(|by| by.passkey);
+    levels.max().unwrap_or(PasskeyLevel::Any)
+}
+
+/// RFC 9470 with the names of OpenID's Extended Authentication Profile: phishing-resistant, and kept by hardware besides.
+fn context(question: &Question) -> &'static str {
+    match wanted_level(question) {
+        _ if !takes_a_passkey(question) => "by anything",
+        PasskeyLevel::Any => "phr",
+        PasskeyLevel::DeviceBound | PasskeyLevel::Attested => "phrh",
     }
 }
 
@@ -719,7 +743,7 @@ fn outcome(question: &Question, verdicts: &BTreeMap<&'static str, String>) -> St
         .collect();
     match failures.first() {
         Some(("mfa", reason)) if failures.len() == 1 => {
-            format!("challenge {reason} {:?}", max_age(question))
+            format!("challenge {reason} {:?} {}", max_age(question), context(question))
         }
         Some((_, reason)) => format!("deny {reason}"),
         None if question.action.name() == "tenant.impersonate" => mint(question).to_owned(),

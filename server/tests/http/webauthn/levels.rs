@@ -120,6 +120,8 @@ async fn a_passkey_below_the_level_proves_nothing_any_more() {
     let mut kim = kim.sent_to(&stricter);
     let asked = kim.get_json(&format!("{STAFF}/api/admin/tenants")).await;
     assert_eq!(asked.code(), "STEP_UP_REQUIRED", "{}", asked.text);
+    let challenge = asked.headers["www-authenticate"].to_str().unwrap();
+    assert!(challenge.contains("acr_values=\"phrh\""), "{challenge}");
     let words = "not strong enough for your role";
     assert!(asked.text.contains(words), "{}", asked.text);
     // The same passkey again does not help, the other one does.
