@@ -21,8 +21,9 @@ use crate::trend;
 /// The Overview.
 ///
 /// # Errors
-/// Unavailable when the database cannot be read.
+/// Denied; unavailable when the database cannot be read.
 pub async fn view(op: &StaffOp) -> Result<OverviewView, ServiceError> {
+    op.require::<kind::TenantList>(&Platform).await?.discharge(());
     let all = staff::list(&mut op.service().db().reader(), op.now()).await?;
     Ok(OverviewView {
         first_name: op

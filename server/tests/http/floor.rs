@@ -133,7 +133,19 @@ async fn the_warning_counts_who_stays_wherever_it_stands() {
             house.db.raw_execute(&sql).await.unwrap();
             let list = kim.get(&format!("{STAFF}/staff")).await.text.contains(few);
             let overview = kim.get(&format!("{STAFF}/")).await.text.contains(one);
-            told.push((change, (list, overview) == (expected, expected)));
+            let api = kim.get_json(&format!("{STAFF}/api/admin/staff")).await.json();
+            let warned = api["warning"].as_str().is_some_and(|words| words.contains(few));
+            let counted = api["super_admins"] == if expected { 1 } else { 2 };
+            let needs = kim.get_json(&format!("{STAFF}/api/admin/overview")).await.json();
+            let needed = needs["needs"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|need| need["title"] == "1 enrolled super admin");
+            told.push((
+                change,
+                [list, overview, warned, needed] == [expected; 4] && counted,
+            ));
         }
     }
     assert!(told.iter().all(|(_, right)| *right), "{told:?}");

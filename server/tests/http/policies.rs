@@ -409,6 +409,7 @@ async fn a_refusal_is_explained_alike_on_the_call_in_the_simulator_and_on_its_en
             entry["guardrails"]["authz"], simulated["present"]["reason"],
             "{log}"
         );
+        assert_eq!(entry["guardrail_texts"], json!({ "authz": message }), "{log}");
         let open = format!("{STAFF}/audit?q=id%3A{}", entry["id"].as_str().unwrap());
         let read = kim.get(&open).await;
         assert!(read.text.contains(&message), "{}", read.text);

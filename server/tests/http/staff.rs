@@ -453,7 +453,14 @@ async fn a_temporary_account_ends_by_itself() {
     kim.change_staff(&who, json!({ "temporary_until": moment(HOUR / 6) }))
         .await;
     let mut jess = house.signed_in("jess").await;
-    assert_eq!(me(&mut jess).await.status, StatusCode::OK);
+    let end = me(&mut jess).await;
+    assert_eq!(
+        end.json()["account_until"],
+        kim.staff_member(&who).await["temporary_until"],
+        "{}",
+        end.text
+    );
+    assert!(end.json()["account_until"].is_string(), "{}", end.text);
     house.later(599);
     house.service.run_due().await.unwrap();
     assert_eq!(me(&mut jess).await.status, StatusCode::OK, "a second is left");
@@ -568,7 +575,24 @@ async fn a_checklist_that_is_late_stands_on_the_overview_of_who_sees_staff() {
     ] {
         assert!(late.contains(&part), "{part} in {late}");
     }
+    let told = sasha
+        .get_json(&format!("{STAFF}/api/admin/overview"))
+        .await
+        .json();
+    let needs = told["needs"].as_array().unwrap();
+    let need = needs.iter().find(|need| need["title"] == format!("1 {words}"));
+    let page = format!("/staff/{who}");
+    let wanted =
+        json!({ "tone": "danger", "title": format!("1 {words}"), "about": "Jess Park", "page": page });
+    assert_eq!(need, Some(&wanted), "{told}");
+    assert!(told["hygiene"].is_array() && told["figures"][0]["value"].is_string());
     let mut rob = house.signed_in("rob").await;
+    let hidden = rob.get_json(&format!("{STAFF}/api/admin/overview")).await;
+    assert!(
+        !hidden.text.contains(words),
+        "support sees no staff by the API either"
+    );
+    assert_eq!(hidden.json()["hygiene"], Value::Null);
     let hidden = rob.get(&format!("{STAFF}/")).await;
     assert!(!hidden.text.contains(words), "support sees no staff");
     let mut kim = house.signed_in_again("kim", kim).await;

@@ -18,10 +18,10 @@ use utoipa::IntoParams;
 use changed::{PatchBody, ReasonBody};
 use ended::{DeactivateBody, DeactivatedBody, DoneBody};
 use invited::{NewBody, TokenBody};
-use shown::{OneBody, StaffBody};
+use shown::{OneBody, StaffListBody};
 
 use super::refuse;
-use crate::http::api::{Conflict, ListBody, Refusals};
+use crate::http::api::{Conflict, Refusals};
 use crate::http::input::{JsonBody, Limit, PathId, QueryString};
 
 /// What staff are found by.
@@ -45,7 +45,7 @@ pub struct StaffQuery {
 #[utoipa::path(
     get, path = "/api/admin/staff", tag = "staff", security(("staff_session" = [])),
     params(StaffQuery),
-    responses((status = 200, description = "A page of staff.", body = ListBody<StaffBody>), Refusals)
+    responses((status = 200, description = "A page of staff.", body = StaffListBody), Refusals)
 )]
 pub async fn list(
     Extension(op): Extension<StaffOp>,
@@ -57,7 +57,7 @@ pub async fn list(
         limit: Some(query.limit.get()),
     };
     match staff::list(&op, &request).await {
-        Ok(view) => Json(ListBody::<StaffBody>::from(view.page)).into_response(),
+        Ok(view) => Json(StaffListBody::from(view)).into_response(),
         Err(error) => refuse(&op, &error),
     }
 }

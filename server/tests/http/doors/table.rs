@@ -570,6 +570,7 @@ fn staff_api() -> Vec<Row> {
         Row::get(StaffRooms, "/api/admin/roles/who-can")
             .needs(StaffView)
             .at("/api/admin/roles/who-can?action=tenant.suspend&tenant=<tenant>"),
+        Row::get(StaffRooms, "/api/admin/overview").needs(TenantList),
         Row::get(StaffRooms, "/api/admin/system/queues").needs(PlatformViewSystemMetrics),
         Row::get(StaffRooms, "/api/admin/audit-logs/export")
             .needs(AuditExport)

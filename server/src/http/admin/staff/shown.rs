@@ -6,11 +6,11 @@ use stagedoor_core::id::StaffId;
 use stagedoor_core::role::StaffRole;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::frame::TenantLabel;
-use stagedoor_core::view::staff::{PostLine, ScopeLine, StaffPage, StaffRow, TermLine};
+use stagedoor_core::view::staff::{PostLine, ScopeLine, StaffListView, StaffPage, StaffRow, TermLine};
 use utoipa::ToSchema;
 
 use crate::http::admin::responsibilities::ContactBody;
-use crate::http::api::schema;
+use crate::http::api::{ListBody, schema};
 
 /// A tenant that somebody reaches.
 #[derive(Debug, Serialize, ToSchema)]
@@ -154,6 +154,28 @@ impl From<StaffRow> for StaffBody {
             created_at: row.created,
             named_in_configuration: row.named,
             responsibilities_owed: row.owes_duties,
+        }
+    }
+}
+
+/// A page of staff, with what concerns all of them.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StaffList)]
+pub(super) struct StaffListBody {
+    #[serde(flatten)]
+    list: ListBody<StaffBody>,
+    /// How many super admins are enrolled for good and of all tenants, whatever was looked for.
+    super_admins: u64,
+    /// What is wrong with that number, in words; `null` for two to five.
+    warning: Option<String>,
+}
+
+impl From<StaffListView> for StaffListBody {
+    fn from(view: StaffListView) -> Self {
+        Self {
+            list: view.page.into(),
+            super_admins: view.super_admins,
+            warning: view.warning,
         }
     }
 }
