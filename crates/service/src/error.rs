@@ -29,8 +29,12 @@ pub enum SignInFailure {
     Metadata,
     /// The answer names another issuer than the one that was asked (RFC 9207).
     OtherIssuer,
+    /// The answer came to another redirect address than the provider's that was asked (RFC 9700, section 4.4).
+    OtherAddress,
     /// The answer names no issuer, though this provider's answers do (RFC 9207).
     IssuerAbsent,
+    /// The answer says something more than once.
+    AnswerAmbiguous,
     /// The answer carries neither a code nor an error.
     CodeAbsent,
     /// The provider did not exchange the code.
@@ -76,7 +80,9 @@ impl SignInFailure {
             Self::ProviderUnreachable => "provider_unreachable",
             Self::Metadata => "provider_metadata",
             Self::OtherIssuer => "other_issuer",
+            Self::OtherAddress => "other_redirect_address",
             Self::IssuerAbsent => "issuer_absent",
+            Self::AnswerAmbiguous => "answer_ambiguous",
             Self::CodeAbsent => "code_absent",
             Self::CodeRefused => "code_refused",
             Self::TokenAnswer => "token_answer_unreadable",
@@ -105,7 +111,9 @@ impl SignInFailure {
             | Self::ProviderUnreachable
             | Self::Metadata
             | Self::OtherIssuer
+            | Self::OtherAddress
             | Self::IssuerAbsent
+            | Self::AnswerAmbiguous
             | Self::CodeAbsent
             | Self::CodeRefused
             | Self::TokenAnswer

@@ -175,6 +175,7 @@ fn class(method: &Method, path: &str) -> Class {
         | "/sign-in/narrow"
         | "/enrollment"
         | "/api/oidc/back-channel-logout" => Class::SignIn,
+        path if path.starts_with("/sign-in/callback/") => Class::SignIn,
         _ => Class::Open,
     }
 }

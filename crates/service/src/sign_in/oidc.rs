@@ -1,9 +1,11 @@
 //! OpenID Connect Core 1.0, code flow with PKCE (RFC 7636), `state`, `nonce`, `iss` (RFC 9207), exact redirect.
 
 mod answer;
+mod callback;
 mod metadata;
 mod probe;
 
+pub use callback::Callback;
 pub(crate) use metadata::Metadata;
 pub use metadata::Providers;
 
@@ -35,17 +37,10 @@ use crate::state::Service;
 use crate::system::{fresh_id, fresh_reference};
 use crate::visitor::Visitor;
 
-/// What the provider sent back through the browser.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-pub struct Callback {
-    /// The code, when it said yes.
-    pub code: Option<String>,
-    /// Our `state`.
-    pub state: Option<String>,
-    /// The issuer (RFC 9207).
-    pub iss: Option<String>,
-    /// The error, when it said no.
-    pub error: Option<String>,
+/// Whose redirect address a provider's answers come to (RFC 9700, section 4.4.2): one that does not name itself in them has one of its
+/// own, but for the one that the file declares, which is the only such one at the address that is shared (ADR 0034).
+fn own_address(provider: &Provider, metadata: &Metadata) -> Option<ProviderId> {
+    (!metadata.names_itself && !provider.declared).then_some(provider.id)
 }
 
 fn state_digest(state: &str) -> Vec<u8> {
@@ -53,9 +48,15 @@ fn state_digest(state: &str) -> Vec<u8> {
 }
 
 impl Service {
-    /// Where a provider's answers come back to.
+    /// Where the answers come back to of a provider that the file declares, and of those that name themselves in them.
     pub(crate) fn redirect_uri(&self) -> String {
         format!("{}/sign-in/callback", self.settings().origins.staff)
+    }
+
+    /// Where a provider's answers come back to, by the address of its own where it has one.
+    pub(crate) fn redirect_uri_at(&self, own: Option<ProviderId>) -> String {
+        let shared = self.redirect_uri();
+        own.map_or_else(|| shared.clone(), |id| format!("{shared}/{id}"))
     }
 
     /// What a provider says of itself.
@@ -153,7 +154,10 @@ impl Service {
             .query_pairs_mut()
             .append_pair("response_type", "code")
             .append_pair("client_id", &provider.client_id)
-            .append_pair("redirect_uri", &self.redirect_uri())
+            .append_pair(
+                "redirect_uri",
+                &self.redirect_uri_at(own_address(provider, &metadata)),
+            )
             .append_pair("scope", "openid email profile")
             .append_pair("state", &state)
             .append_pair("nonce", &nonce)

@@ -86,6 +86,9 @@ fn staff_entrance() -> Vec<Row> {
         Row::get(StaffEntrance, "/sign-in/callback")
             .at("/sign-in/callback?code=x&state=y")
             .gives(&[401]),
+        Row::get(StaffEntrance, "/sign-in/callback/{id}")
+            .at("/sign-in/callback/<provider>?code=x&state=y")
+            .gives(&[401]),
         Row::post(StaffEntrance, "/sign-in/passkey/begin")
             .json("{}")
             .gives(&[401]),
