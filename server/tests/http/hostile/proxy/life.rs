@@ -1,5 +1,7 @@
 //! What follows from what a proxy says: a session, its requests, its end; and what it costs the proxy to be believed.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use serde_json::json;
 use stagedoor_core::provider::ProxyKind;
@@ -252,4 +254,30 @@ async fn whom_the_file_names_by_the_proxy_s_subject_enrols_by_its_word_and_nobod
         reasons.iter().any(|(.., code)| code == "account_pending"),
         "{reasons:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_can_be_believed_waits_for_no_keys() {
+    let scene = Scene::new(ProxyKind::Pomerium).await;
+    let service = &scene.house.service;
+    let vouched =
+        async |token: &str| matches!(service.believe(Carried::One(token)).await, Assertion::Vouched(_));
+    assert!(vouched(&scene.token(&scene.honest())).await);
+    scene.house.later(360);
+    // The answer that is on its way does not know the old key any more: who waited for it would not be believed.
+    let keys = scene.keys.keys(&[scene.foreign.jwk("next")]);
+    scene.publish_as(keys.after(Duration::from_secs(1)));
+    assert!(
+        vouched(&scene.token(&scene.honest())).await,
+        "by the keys of six minutes ago"
+    );
+    let mut said = scene.honest();
+    said.header["kid"] = json!("next");
+    let (header, claims) = said.parts();
+    assert!(
+        vouched(&scene.foreign.token(&header, &claims)).await,
+        "who needs the answer waits for it"
+    );
+    assert!(!vouched(&scene.token(&scene.honest())).await);
+    assert_eq!(scene.keys.asked_for_keys(), 2);
 }
