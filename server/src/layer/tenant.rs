@@ -13,7 +13,7 @@ use crate::cookies::{self, MEMBER, VISIT};
 use crate::edge::{Context, Edge, JsonError, see_other, wants_page};
 use crate::http::page::gate_error;
 use crate::layer::host::TenantHost;
-use crate::layer::limits::{Class, too_often};
+use crate::layer::limits::{count, too_often};
 use crate::layer::strangers::told;
 
 const PURPOSES: [HeaderName; 2] = [
@@ -21,7 +21,8 @@ const PURPOSES: [HeaderName; 2] = [
     HeaderName::from_static("purpose"),
 ];
 
-/// Finds the tenant of the host; an unknown one is as absent as an unknown host.
+/// Finds the tenant of the host; an unknown one is as absent as an unknown host. Whoever brings nothing that could open it is
+/// counted first, so that nobody has the database asked for names without an end.
 pub async fn known(
     State(edge): State<Edge>,
     context: Context,
@@ -32,12 +33,19 @@ pub async fn known(
     let Some(TenantHost(slug)) = request.extensions().get::<TenantHost>().cloned() else {
         return http::StatusCode::NOT_FOUND.into_response();
     };
+    let may_be_known = [VISIT, MEMBER].iter().any(|name| cookies::may_open(&jar, name));
+    if !may_be_known && let Err(wait) = count(&edge, &context, &mut request) {
+        return too_often(&edge, &context, &jar, &request, wait);
+    }
     match tenant::find_by_slug(&mut edge.service.db().reader(), &slug).await {
         Ok(Some(tenant)) => {
             request.extensions_mut().insert(tenant);
             next.run(request).await
         }
         Ok(None) => {
+            if let Err(wait) = count(&edge, &context, &mut request) {
+                return too_often(&edge, &context, &jar, &request, wait);
+            }
             let error = JsonError::edge(&context, Code::NotFound, "There is nothing at this host.");
             if wants_page(request.headers()) {
                 gate_error(&edge, &context, &jar, &error.0)
@@ -54,7 +62,7 @@ pub async fn inside(
     State(edge): State<Edge>,
     context: Context,
     jar: CookieJar,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let Some(tenant) = request.extensions().get::<Tenant>().cloned() else {
@@ -71,7 +79,7 @@ pub async fn inside(
         .await;
     let allowed = match &caller {
         Ok(TenantCaller::Inside(op)) => edge.limits.known(&op.session_key()),
-        _ => edge.limits.stranger(Class::Open, context.visitor.address),
+        _ => count(&edge, &context, &mut request),
     };
     if let Err(wait) = allowed {
         return too_often(&edge, &context, &jar, &request, wait);
