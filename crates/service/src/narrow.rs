@@ -125,7 +125,7 @@ pub async fn narrow(op: &StaffOp, request: &NarrowRequest) -> Result<Renewed, Se
     mark(&mut story.facts, &after);
     let batch = op.record(story).await?;
     let reference = fresh_reference(op.service().rng());
-    let (id, now, digest) = (op.session().id, op.now(), reference.digest());
+    let (id, now, rotation) = (op.session().id, op.now(), (op.reference(), reference.digest()));
     let step = (before.clone(), after);
     op.service()
         .db()
@@ -133,7 +133,7 @@ pub async fn narrow(op: &StaffOp, request: &NarrowRequest) -> Result<Renewed, Se
             let (batch, (before, after)) = (batch.clone(), step.clone());
             Box::pin(async move {
                 if !session::narrow(&mut tx, id, (&before, &after)).await?
-                    || !session::rotate(&mut tx, id, &digest, now).await?
+                    || !session::rotate(&mut tx, id, (&rotation.0, &rotation.1), now).await?
                 {
                     return Err(ServiceError::Conflict(MOVED));
                 }

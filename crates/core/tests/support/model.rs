@@ -110,15 +110,11 @@ impl Model {
                     .is_some_and(|row| row.holds(0) == Holds::WithGrant);
                 by_matrix || taken_away(question).any(|by| by.danger == Danger::BreakGlass)
             }
-            // Who proves their passkey again need not have proved it before.
-            "mfa" if ["session.renew", "staff.step_up"].contains(&name) => false,
-            "network" | "identity" | "mfa" => ![
-                "staff.sign_out",
-                "session.view_own",
-                "session.narrow",
-                "impersonation.end_own",
-            ]
-            .contains(&name),
+            // Who proves their passkey again need not have proved it before, and who takes from their session needs no proof.
+            "mfa" if ["session.renew", "session.narrow", "staff.step_up"].contains(&name) => false,
+            "network" | "identity" | "mfa" => {
+                !["staff.sign_out", "session.view_own", "impersonation.end_own"].contains(&name)
+            }
             _ => true,
         }
     }

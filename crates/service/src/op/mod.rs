@@ -19,6 +19,7 @@ use stagedoor_core::id::{RequestId, TenantId};
 use stagedoor_core::narrowed::View;
 use stagedoor_core::request::Policy;
 use stagedoor_core::role::{Scope, StaffRole};
+use stagedoor_core::secret::ReferenceDigest;
 use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::provider::Provider;
@@ -45,6 +46,7 @@ struct StaffCall {
     staff: Staff,
     own: (StaffRole, Scope),
     session: StaffSession,
+    reference: ReferenceDigest,
     provider: Option<Provider>,
     live_visits: u32,
     policy: Arc<Policy>,
@@ -104,6 +106,11 @@ impl StaffOp {
     #[must_use]
     pub fn session(&self) -> &StaffSession {
         &self.0.session
+    }
+
+    /// What the session's reference was when the call began: whoever gives it another has to have come by this one.
+    pub(crate) fn reference(&self) -> ReferenceDigest {
+        self.0.reference
     }
 
     /// The policy that was in force when the call began: all of it is decided by this one.

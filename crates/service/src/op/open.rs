@@ -9,7 +9,7 @@ use stagedoor_core::decision::Outcome;
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::request::{Facts, Principal, Request};
 use stagedoor_core::resource::{Platform, Resource, ResourceFacts, SessionTarget};
-use stagedoor_core::secret::Reference;
+use stagedoor_core::secret::{Reference, ReferenceDigest};
 use stagedoor_core::session::SessionState;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::impersonation;
@@ -110,7 +110,7 @@ impl Service {
         let Some(session) = session::find(&mut self.db().reader(), &reference.digest()).await? else {
             return Err(self.no_session(&visitor, now).await);
         };
-        let op = self.call_in(visitor, session, now).await?;
+        let op = self.call_in(visitor, (session, reference.digest()), now).await?;
         // Only whether the session holds is asked here; each action asks for what it needs itself.
         let own = SessionTarget {
             id: Some(op.0.session.id),
@@ -129,7 +129,7 @@ impl Service {
     async fn call_in(
         &self,
         visitor: Visitor,
-        session: StaffSession,
+        (session, reference): (StaffSession, ReferenceDigest),
         now: Timestamp,
     ) -> Result<StaffOp, ServiceError> {
         let Standing {
@@ -154,6 +154,7 @@ impl Service {
             policy,
             now,
             verdicts,
+            reference,
             asking: None,
         })))
     }
@@ -206,7 +207,7 @@ impl StaffOp {
             return Ok(false);
         };
         let call = service
-            .call_in(self.visitor().clone(), session, service.now())
+            .call_in(self.visitor().clone(), (session, self.reference()), service.now())
             .await?;
         let reaches_as_far = call.session().narrowed == self.session().narrowed
             && call.own_post() == self.own_post()

@@ -189,19 +189,20 @@ pub async fn finish_renewal(op: &StaffOp, credential: &Value) -> Result<Renewed,
 
 async fn renew(op: &StaffOp, used: Used, batch: AuditBatch) -> Result<Renewed, ServiceError> {
     let reference = fresh_reference(op.service().rng());
-    let (current, now, digest) = (op.session().id, op.now(), reference.digest());
+    let (current, now) = (op.session().id, op.now());
+    let (former, next) = (op.reference(), reference.digest());
     let factor = used.factor(now);
     op.service()
         .db()
         .write(move |mut tx| {
             let (used, batch) = (used.clone(), batch.clone());
             Box::pin(async move {
-                // A passkey that was revoked, or a session that ended, in between proves nothing any more.
+                // A passkey that was revoked, or a session that ended or moved on, in between proves nothing any more.
                 if let Err(fault) = used.note(&mut tx, now).await? {
                     return Err(ServiceError::SignIn(SignInFailure::Passkey(fault)));
                 }
                 if !session::renew(&mut tx, current, factor, Some(used.id)).await?
-                    || !session::rotate(&mut tx, current, &digest, now).await?
+                    || !session::rotate(&mut tx, current, (&former, &next), now).await?
                 {
                     return Err(ServiceError::Conflict(SESSION_OVER));
                 }
