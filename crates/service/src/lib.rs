@@ -81,4 +81,4 @@ pub use proxy::ProxySettings;
 pub use settings::{Origins, Settings};
 pub use state::{Parts, Service};
 pub use tenant_op::{TenantCaller, TenantCookies, TenantOp};
-pub use visitor::{Visitor, Way};
+pub use visitor::{Attention, Visitor, Way};

@@ -40,6 +40,7 @@ mod receipts;
 mod responsibilities;
 mod risk;
 mod rooms;
+mod running;
 mod session_console;
 mod sign_in;
 mod sign_out;

@@ -121,7 +121,11 @@ impl Service {
             return Err(ServiceError::Denied(decision));
         }
         op.is_who_the_proxy_says(decision).await?;
-        self.touches().session(op.0.session.id, now);
+        // Asked of what everybody may do with their own session, so that no rule for a part of the console is in it.
+        let renewal = op.would(Action::SessionRenew, own.facts());
+        if op.visitor().keeps_alive(&renewal.verdicts) {
+            self.touches().session(op.0.session.id, now);
+        }
         Ok(op)
     }
 

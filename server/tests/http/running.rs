@@ -1,0 +1,68 @@
+//! What is asked again of a session that runs: where its calls come from, and that what is refused keeps nothing alive.
+
+use http::{Method, StatusCode};
+use serde_json::json;
+
+use crate::support::{Browser, House, STAFF};
+
+const MINUTE: u64 = 60;
+const OUTSIDE: &str = "203.0.113.9:40000";
+
+fn api(path: &str) -> String {
+    format!("{STAFF}/api/admin/{path}")
+}
+
+/// The same browser's cookies, at an address that is in no range.
+fn outside(browser: &Browser) -> Browser {
+    let mut thief = browser.window();
+    thief.peer = OUTSIDE.parse().unwrap();
+    thief
+}
+
+async fn is_in(browser: &mut Browser) -> bool {
+    browser.get_json(&api("tenants")).await.status == StatusCode::OK
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_session_is_narrowed_from_outside_and_its_reference_stays() {
+    let house = House::new().await;
+    let mut kim = house.signed_in("kim").await;
+    let mut thief = outside(&kim);
+    let reads = json!({ "reads_only": true });
+    let refused = thief.post_json(&api("session/narrow"), &reads).await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (StatusCode::FORBIDDEN, "NETWORK_DENIED".to_owned())
+    );
+    assert_eq!(thief.cookies, kim.cookies);
+    assert!(is_in(&mut kim).await, "nothing was taken from it");
+    let narrowed = kim.post_json(&api("session/narrow"), &reads).await;
+    assert_eq!(narrowed.status, StatusCode::NO_CONTENT, "{}", narrowed.text);
+    assert_ne!(thief.cookies, kim.cookies);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_calls_from_outside_nor_those_that_nobody_looks_at_keep_a_session_alive() {
+    let house = House::new().await;
+    let (mut kim, mut jess) = (house.signed_in("kim").await, house.signed_in("jess").await);
+    let mut ada = house.signed_in("ada").await;
+    let mut thief = outside(&kim);
+    let session = api("session");
+    for minutes in [5, 10] {
+        house.later(5 * MINUTE);
+        let seen = thief.get_json(&session).await;
+        assert_eq!(seen.status, StatusCode::OK, "{minutes}: {}", seen.text);
+        let head = jess.call(Method::HEAD, &session, None, "application/json").await;
+        assert_eq!(head.status, StatusCode::OK, "{minutes}");
+        assert!(is_in(&mut ada).await, "{minutes}");
+    }
+    jess.headers = vec![("sec-purpose", "prefetch".to_owned())];
+    assert_eq!(jess.get_json(&session).await.status, StatusCode::OK);
+    jess.headers.clear();
+    house.later(5 * MINUTE);
+    for idle in [&mut kim, &mut jess] {
+        let answer = idle.get_json(&session).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", answer.text);
+    }
+    assert!(is_in(&mut ada).await, "who works stays");
+}
