@@ -75,7 +75,7 @@ impl Rules {
     /// A provider as it is in force at a moment, from how it is kept.
     pub(crate) fn provider(&self, kept: Provider, now: Timestamp) -> Result<Provider, ServiceError> {
         match &self.provider {
-            Some((tried, trial)) if trial.is_tried(now) => tried.over(kept, Some(trial.id)),
+            Some((tried, trial)) if trial.is_tried(now) => tried.tried_over(kept, trial),
             _ => Ok(kept),
         }
     }

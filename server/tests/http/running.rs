@@ -1,7 +1,8 @@
-//! What is asked again of a session that runs: where its calls come from, and that what is refused keeps nothing alive.
+//! What is asked again of a session that runs: where its calls come from, whether the provider's word still counts, and that
+//! what is refused keeps nothing alive.
 
 use http::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Browser, House, STAFF};
 
@@ -65,4 +66,58 @@ async fn neither_calls_from_outside_nor_those_that_nobody_looks_at_keep_a_sessio
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", answer.text);
     }
     assert!(is_in(&mut ada).await, "who works stays");
+}
+
+/// Begins the trial of other settings of the provider that everybody comes through.
+async fn tried(browser: &mut Browser, mut change: Value) -> String {
+    let all = browser.get_json(&api("identity-providers")).await.json();
+    let id = all["items"][0]["id"].as_str().unwrap().to_owned();
+    change["reason"] = json!("The company has sold a part");
+    change["confirm_left_out"] = json!(true);
+    let url = api(&format!("identity-providers/{id}"));
+    let answer = browser.send_json(Method::PATCH, &url, &change).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    answer.json()["trial"]["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_came_before_the_rules_asked_for_more_is_held_against_them_at_the_next_call() {
+    let house = House::new().await;
+    for sql in [
+        "UPDATE identity_provider SET email_domains = 'acme-corp.example acme-corp.test'",
+        "UPDATE staff SET email = 'jess@acme-corp.test', email_key = 'jess@acme-corp.test' WHERE email LIKE 'jess@%'",
+    ] {
+        house.db.raw_execute(sql).await.unwrap();
+    }
+    let mut kim = house.signed_in("kim").await;
+    let mut jess = house.signed_in("jess").await;
+    assert!(is_in(&mut jess).await);
+    house.later(1);
+    let trial = tried(&mut kim, json!({ "email_domains": ["acme-corp.example"] })).await;
+    let refused = jess.get_json(&api("tenants")).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text);
+    assert!(
+        refused.text.contains("not a workforce account"),
+        "{}",
+        refused.text
+    );
+    assert!(is_in(&mut kim).await, "whose domain stays");
+    let mut anew = house.browser();
+    anew.passkey = std::mem::take(&mut kim.passkey);
+    anew.sign_in("kim").await;
+    let confirm = api(&format!("trials/{trial}/confirm"));
+    let done = anew.post_json(&confirm, &json!({})).await;
+    assert_eq!(done.status, StatusCode::NO_CONTENT, "{}", done.text);
+    house.later(301);
+    assert!(
+        !is_in(&mut jess).await,
+        "what is kept is asked as well as what is tried"
+    );
+    assert!(is_in(&mut kim).await && is_in(&mut anew).await);
+
+    // Nobody's groups are kept: whoever came before has to come anew.
+    tried(&mut anew, json!({ "groups": ["Staff"] })).await;
+    assert!(!is_in(&mut anew).await && !is_in(&mut kim).await);
+    house.later(300);
+    assert!(is_in(&mut anew).await && is_in(&mut kim).await, "it rolled back");
 }

@@ -10,7 +10,7 @@ use stagedoor_core::provider::{ClaimRules, passed};
 use stagedoor_core::staff::Way;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::trial::{
-    Entrance, NotProven, ProviderProof, Seen, TrialKind, TrialState, lets_anybody_in,
+    Entrance, NotProven, ProviderProof, Seen, Trial, TrialKind, TrialState, lets_anybody_in,
 };
 use stagedoor_store::db::Executor;
 use stagedoor_store::provider::{self, Listed, Provider};
@@ -82,6 +82,12 @@ impl TriedProvider {
             trial,
             ..kept
         })
+    }
+
+    /// The same under the trial that they are tried in: since it began they may ask for more.
+    pub(crate) fn tried_over(&self, kept: Provider, trial: &Trial) -> Result<Provider, ServiceError> {
+        let tried = self.over(kept.clone(), Some(trial.id))?;
+        Ok(tried.narrowed_from(&kept, trial.started))
     }
 
     /// All providers with these settings in the place of those of its own.
@@ -247,7 +253,8 @@ pub(crate) async fn same_world(tx: &mut WriteTx, kept: &KeptTrial) -> Result<(),
 pub(crate) async fn settle(tx: &mut WriteTx, kept: &KeptTrial) -> Result<(), ServiceError> {
     let (old, new) = (TriedProvider::read(&kept.old)?, TriedProvider::read(&kept.new)?);
     let found = provider::find(tx, new.id).await?.ok_or(ServiceError::Moved)?;
-    provider::update(tx, &new.over(found, None)?).await?;
+    let settled = new.over(found.clone(), None)?;
+    provider::update(tx, &settled.narrowed_from(&found, kept.trial.started)).await?;
     let tested = provider::keep_test(tx, new.id, kept.trial.id).await?;
     if !tested && !new.tests_alike(&old) {
         provider::forget_test(tx, new.id).await?;

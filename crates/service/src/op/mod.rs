@@ -26,7 +26,7 @@ use stagedoor_store::provider::Provider;
 use stagedoor_store::session::StaffSession;
 use stagedoor_store::staff::Staff;
 
-pub(crate) use facts::identity_of;
+pub(crate) use facts::{Word, identity_of};
 pub(crate) use open::{SeenFrom, Standing};
 
 use crate::error::ServiceError;

@@ -318,10 +318,18 @@ impl Service {
         use stagedoor_core::narrowed::Narrowed;
         use stagedoor_core::request::{Facts, Principal, Request, StaffFacts};
         use stagedoor_core::resource::{Resource, SessionTarget};
+
+        use crate::op::{SeenFrom, Word, identity_of};
+        // What was vouched for was held against the rules a moment ago.
+        let word = Word {
+            provider,
+            at: now,
+            device,
+        };
         let facts = Facts {
             address: visitor.address,
             proxy: visitor.assertion.fact(),
-            identity: crate::op::identity_of(Some((provider, device)), staff, &visitor.assertion),
+            identity: identity_of(Some(word), staff, (&visitor.assertion, SeenFrom::Staff)),
             factor,
             session: SessionFact::Starting,
             ..Facts::unknown(now)
