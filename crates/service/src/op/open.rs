@@ -58,6 +58,7 @@ impl Service {
             SeenFrom::Tenants => visiting::find_staff(ex, session.staff, now).await?,
         };
         let staff = staff.ok_or(ServiceError::NotFound)?;
+        session.factor = self.factor_now(&session, from).await?;
         // What began while something was given for a time ends with it, as with the account.
         session.state = session.state.until_at_most(staff.ends_for(session.started));
         let idle_since = now.minus(self.policy().visit_idle);
@@ -153,12 +154,12 @@ impl Service {
             staff,
             own,
             session,
+            reference,
             provider,
             live_visits,
             policy,
             now,
             verdicts,
-            reference,
             asking: None,
         })))
     }
