@@ -159,6 +159,21 @@ reasons! {
 }
 
 impl Reason {
+    /// Whether it is because of a sub-role.
+    #[must_use]
+    pub const fn is_of_sub_role(self) -> bool {
+        matches!(self, Self::SubRoleNarrower | Self::SubRoleUnknown)
+    }
+
+    /// What it says to somebody with a sub-role, by name where that is why.
+    #[must_use]
+    pub fn explain_to(self, sub_role: Option<&SubRoleName>) -> String {
+        match sub_role.filter(|_| self.is_of_sub_role()) {
+            Some(name) => format!("{} Your sub-role: {name}.", self.explain()),
+            None => self.explain().to_owned(),
+        }
+    }
+
     /// The guardrail that failed, where it was one of the six.
     #[must_use]
     pub const fn guardrail(self) -> Option<Guardrail> {
@@ -298,8 +313,8 @@ impl Decision {
     /// The same to somebody with a sub-role, by name where that is why.
     #[must_use]
     pub fn explain_to(&self, sub_role: Option<&SubRoleName>) -> String {
-        match sub_role.filter(|_| self.is_of_sub_role()) {
-            Some(name) => format!("{} Your sub-role: {name}.", self.explain()),
+        match self.reason() {
+            Some(reason) => reason.explain_to(sub_role),
             None => self.explain().to_owned(),
         }
     }
@@ -307,10 +322,10 @@ impl Decision {
     /// Whether it is not permitted because of a sub-role.
     #[must_use]
     pub const fn is_of_sub_role(&self) -> bool {
-        matches!(
-            self.reason(),
-            Some(Reason::SubRoleNarrower | Reason::SubRoleUnknown)
-        )
+        match self.reason() {
+            Some(reason) => reason.is_of_sub_role(),
+            None => false,
+        }
     }
 
     /// Whether every guardrail that is required passed.

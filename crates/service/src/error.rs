@@ -8,6 +8,7 @@ use stagedoor_core::guard::Verdict;
 use stagedoor_core::id::RequestId;
 use stagedoor_core::input::FieldError;
 use stagedoor_core::provider::NotOurs;
+use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::view::frame::GuardView;
 
 use crate::ceremony::Fault;
@@ -263,14 +264,14 @@ impl ServiceError {
         }
     }
 
-    /// What the six guardrails said, for the person whom a decision refused. Nothing where one of them hides what it is about:
+    /// What the six guardrails said, for the person with this sub-role whom a decision refused. Nothing where one of them hides what it is about:
     /// that is to look like what there is not.
     #[must_use]
-    pub fn guardrails(&self) -> Vec<GuardView> {
+    pub fn guardrails(&self, sub_role: Option<&SubRoleName>) -> Vec<GuardView> {
         let hides = |verdict| matches!(verdict, Verdict::Fail(reason) if reason.code() == Code::NotFound);
         match self {
             Self::Denied(decision) if !decision.verdicts.iter().any(|(_, verdict)| hides(verdict)) => {
-                GuardView::six(&decision.verdicts)
+                GuardView::six(&decision.verdicts, sub_role)
             }
             _ => Vec::new(),
         }

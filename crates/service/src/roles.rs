@@ -90,7 +90,7 @@ impl Case<'_> {
     fn answer(&self, person: &Staff) -> (Can, String) {
         let best = self.decide(person, person.id, GrantFact::Approved);
         if !best.is_permit() {
-            return (Can::No, self.why_not(person, &best));
+            return (Can::No, best.explain_to(person.sub_role.as_ref()));
         }
         let of_another = self.decide(person, another(), GrantFact::Approved);
         if of_another.reason() == Some(Reason::NotOwn) {
@@ -110,22 +110,6 @@ impl Case<'_> {
             None => format!("The role {role} holds it, for {reach}."),
         };
         (Can::Yes, why)
-    }
-
-    /// Why not, by name where a sub-role is why.
-    fn why_not(&self, person: &Staff, decision: &Decision) -> String {
-        match (decision.reason(), &person.sub_role) {
-            (Some(Reason::SubRoleNarrower), Some(name)) => {
-                format!(
-                    "The role {} holds it, and its sub-role {name} takes it away.",
-                    person.role.label()
-                )
-            }
-            (Some(Reason::SubRoleUnknown), Some(name)) => {
-                format!("The sub-role {name} is not configured, so nothing is allowed.")
-            }
-            _ => decision.explain().to_owned(),
-        }
     }
 
     /// Until when the answer holds, where something of theirs is given for a time only.

@@ -424,6 +424,43 @@ async fn a_refusal_is_explained_alike_on_the_call_in_the_simulator_and_on_its_en
     }
 }
 
+/// The same where a sub-role is why: it is named, whoever reads of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_sub_role_takes_away_is_explained_alike_everywhere() {
+    let house = House::new().await;
+    let (mut kim, mut jess) = (house.signed_in("kim").await, house.signed_in("jess").await);
+    let id = staff_id(&mut jess).await;
+    let given = "UPDATE staff SET sub_role = 'support_l1' WHERE email LIKE 'jess@%'";
+    house.db.raw_execute(given).await.unwrap();
+    let why = json!({ "reason": "Payment fraud is looked into" });
+    let call = jess.post_json(&api("tenants/acme/suspend"), &why).await;
+    assert_eq!(call.status, StatusCode::FORBIDDEN, "{}", call.text);
+    let error = call.json()["error"].clone();
+    let message = error["message"].as_str().unwrap();
+    assert!(message.ends_with("Your sub-role: support_l1."), "{message}");
+    let asked = json!({ "role": null, "person": id, "tenant": "acme" });
+    let simulated = simulated(&mut kim, &with(good("", "tenant.suspend"), asked)).await;
+    assert_eq!(simulated["present"]["text"], error["message"]);
+    assert_eq!(error["guardrails"], simulated["present"]["guardrails"]);
+    assert_eq!(guardrail(&error, "authz")["text"], error["message"]);
+    let who = kim
+        .get_json(&api("roles/who-can?action=tenant.suspend&tenant=acme"))
+        .await;
+    let rows = who.json()["staff"].as_array().cloned().unwrap_or_default();
+    let row = rows.iter().find(|row| row["staff_id"] == json!(id));
+    assert_eq!(
+        row.map(|row| &row["why"]),
+        Some(&error["message"]),
+        "{}",
+        who.text
+    );
+    let denied = api("audit-logs?q=action:tenant.suspend%20outcome:denied");
+    let log = kim.get_json(&denied).await.json();
+    let open = format!("{STAFF}/audit?q=id%3A{}", log["items"][0]["id"].as_str().unwrap());
+    let read = kim.get(&open).await;
+    assert!(read.text.contains(message), "{}", read.text);
+}
+
 /// Where a page leads to the simulator with what is filled in.
 fn simulator_link(page: &str) -> Option<String> {
     let (_, rest) = page.split_once("href=\"/policies?person=")?;

@@ -403,7 +403,7 @@ impl Answer {
             reason: decision.reason().map(|reason| reason.as_str().to_owned()),
             code: decision.reason().map(|reason| reason.code().as_str().to_owned()),
             max_age_seconds: max_age,
-            guards: GuardView::six(&decision.verdicts),
+            guards: GuardView::six(&decision.verdicts, sub_role),
             guard,
         }
     }

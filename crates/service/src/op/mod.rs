@@ -156,7 +156,7 @@ impl StaffOp {
         ApiError {
             message,
             step_up_id: asked.map(|id| id.to_string()),
-            guardrails: error.guardrails(),
+            guardrails: error.guardrails(self.0.staff.sub_role.as_ref()),
             ..public
         }
     }
