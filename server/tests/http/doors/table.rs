@@ -200,19 +200,19 @@ fn staff_functions() -> Vec<Row> {
             .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/revoke_session")
             .needs(SessionRevoke)
-            .form("session_id=<session>&reason=&dialog=/sessions&back=/sessions")
+            .form("session_id=<session>&reason=Lost+on+the+train&dialog=/sessions&back=/sessions")
             .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/revoke_sessions")
             .needs(SessionRevoke)
-            .form("person_id=<colleague>&reason=&dialog=/sessions&back=/sessions")
+            .form("person_id=<colleague>&reason=Lost+on+the+train&dialog=/sessions&back=/sessions")
             .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/revoke_people")
             .needs(SessionRevoke)
-            .form("tenant=<tenant>&user_ids[]=<seated>&reason=&dialog=/users&back=/users")
+            .form("tenant=<tenant>&user_ids[]=<seated>&reason=Lost+on+the+train&dialog=/users&back=/users")
             .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/revoke_matching")
             .needs(SessionRevoke)
-            .form("q=person:<colleague>&tenant=&sessions=1&confirm=revoke+1+session&reason=&dialog=/sessions&back=/sessions")
+            .form("q=person:<colleague>&tenant=&sessions=1&confirm=revoke+1+session&reason=Lost+on+the+train&dialog=/sessions&back=/sessions")
             .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/suspend_tenant")
             .needs(TenantSuspend)
@@ -510,7 +510,7 @@ fn staff_api() -> Vec<Row> {
         Row::post(StaffRooms, "/api/admin/tenants/{id}/sessions/revoke")
             .needs(SessionRevoke)
             .at("/api/admin/tenants/<tenant>/sessions/revoke")
-            .json(r#"{"user_ids":["<seated>"]}"#),
+            .json(r#"{"user_ids":["<seated>"],"reason":"Lost on the train"}"#),
         Row::get(StaffRooms, "/api/admin/sessions")
             .needs(SessionView)
             .at("/api/admin/sessions?limit=1"),
@@ -519,13 +519,14 @@ fn staff_api() -> Vec<Row> {
             .at("/api/admin/sessions/revoke?q=person:<colleague>"),
         Row::post(StaffRooms, "/api/admin/sessions/revoke")
             .needs(SessionRevoke)
-            .json(r#"{"q":"person:<colleague>","sessions":1}"#),
+            .json(r#"{"q":"person:<colleague>","sessions":1,"reason":"Lost on the train"}"#),
         Row::get(StaffRooms, "/api/admin/sessions/{id}")
             .needs(SessionView)
             .at("/api/admin/sessions/<session>"),
         Row::delete(StaffRooms, "/api/admin/sessions/{id}")
             .needs(SessionRevoke)
             .at("/api/admin/sessions/<session>")
+            .json(r#"{"reason":"Lost on the train"}"#)
             .gives(&[204]),
         Row::get(StaffRooms, "/api/admin/impersonations")
             .needs(ImpersonationView)
