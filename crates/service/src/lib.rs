@@ -71,6 +71,7 @@ mod touch;
 pub mod trend;
 pub mod trial;
 pub mod visitor;
+mod ways_in;
 pub mod whoami;
 
 pub use ceremony::Fault;

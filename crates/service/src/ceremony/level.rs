@@ -123,6 +123,9 @@ impl Used {
     }
 }
 
+/// A passkey with whose it is, and its level.
+pub(crate) type OwnedKey = (StaffId, PasskeyId, PasskeyLevel);
+
 impl Service {
     /// The level that policy asks of the passkeys that a role signs in with.
     pub(crate) fn asked_level(&self, role: StaffRole) -> PasskeyLevel {
@@ -168,9 +171,22 @@ impl Service {
         &self,
         ex: &mut impl Executor,
     ) -> Result<Option<PasskeyLevel>, ServiceError> {
-        let stored = passkey::list_of_super_admins(ex).await?;
-        let levels = self.levels(stored)?.into_iter().map(|(_, level)| level);
-        Ok(levels.max())
+        let keys = self.keys_of_super_admins(ex).await?;
+        Ok(keys.into_iter().map(|(_, _, level)| level).max())
+    }
+
+    /// The passkeys that prove something of those who can undo anything.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn keys_of_super_admins(
+        &self,
+        ex: &mut impl Executor,
+    ) -> Result<Vec<OwnedKey>, ServiceError> {
+        let found = passkey::list_of_super_admins(ex).await?;
+        let (whose, stored): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let keys = whose.into_iter().zip(self.levels(stored)?);
+        Ok(keys.map(|(whose, (key, level))| (whose, key, level)).collect())
     }
 
     /// The highest level of a passkey of everybody who is enrolled and has one.

@@ -155,7 +155,7 @@ async fn tried(
     (story, reason): (Story, &str),
 ) -> Result<ProviderRow, ServiceError> {
     let (old, new) = (TriedProvider::of(&listed.provider), TriedProvider::of(wanted));
-    if locks_out(&mut op.service().db().reader(), &old, &new).await? {
+    if locks_out(op.service(), &mut op.service().db().reader(), (&old, &new)).await? {
         return Err(refused(op, story, "lockout", ServiceError::Conflict(LAST_WAY)).await);
     }
     let change = trial::Change {

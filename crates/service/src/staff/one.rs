@@ -129,7 +129,7 @@ async fn offers(op: &StaffOp, listed: &Listed) -> Result<Option<StaffOffers>, Se
     let target = &listed.staff;
     let ex = &mut service.db().reader();
     let others = staff_change::count_floor_beside(ex, target.id).await?;
-    let way = way_without(ex, target, op.now()).await?;
+    let way = way_without(service, ex, (target, op.now())).await?;
     let (actor, named) = (account(op.staff(), Named::No), service.named(target).await?);
     let target = account(target, named);
     let offer = |change: &StaffChange| -> Offer {

@@ -119,11 +119,12 @@ impl Service {
             visits: writing.batch.visits_of(Event::ImpersonationEnd).len() as u64,
             requests: writing.ends.as_ref().map_or(0, |ends| ends.requests.len() as u64),
         };
+        let service = self.clone();
         self.db()
             .write(move |mut tx| {
-                let writing = writing.clone();
+                let (writing, service) = (writing.clone(), service.clone());
                 Box::pin(async move {
-                    same_world(&mut tx, &writing).await?;
+                    same_world(&service, &mut tx, &writing).await?;
                     change(&mut tx, &writing).await?;
                     if let Some(ends) = &writing.ends {
                         end(&mut tx, &writing, ends).await?;
@@ -136,7 +137,7 @@ impl Service {
 }
 
 /// Whether everything that was looked at still holds: the person, whoever changes them, and the rules.
-async fn same_world(tx: &mut WriteTx, writing: &Writing) -> Result<(), ServiceError> {
+async fn same_world(service: &Service, tx: &mut WriteTx, writing: &Writing) -> Result<(), ServiceError> {
     let target = staff::find(tx, writing.target.id, writing.now).await?;
     if target.as_ref() != Some(&writing.target) {
         return Err(ServiceError::Moved);
@@ -148,7 +149,7 @@ async fn same_world(tx: &mut WriteTx, writing: &Writing) -> Result<(), ServiceEr
         return Err(ServiceError::Conflict(OWN_CHANGED));
     }
     let others = staff_change::count_floor_beside(tx, writing.target.id).await?;
-    let way = way_without(tx, &writing.target, writing.now).await?;
+    let way = way_without(service, tx, (&writing.target, writing.now)).await?;
     let (actor, target) = (account(actor, Named::No), account(&writing.target, writing.named));
     allowed((&actor, &target), &writing.change, (others, way, writing.now)).map_err(error)?;
     Ok(())

@@ -46,11 +46,15 @@ pub(crate) async fn permitted(
 }
 
 /// Whether what is kept is still what a change was made from.
-pub(super) async fn same_world(tx: &mut WriteTx, kept: &KeptTrial) -> Result<(), ServiceError> {
+pub(super) async fn same_world(
+    service: &Service,
+    tx: &mut WriteTx,
+    kept: &KeptTrial,
+) -> Result<(), ServiceError> {
     let now = match kept.trial.kind {
         TrialKind::NetworkRules => network::canonical(&network_rule::list(tx).await?),
         TrialKind::GuardPolicies => policy::canonical(&guard_policy::list(tx).await?),
-        TrialKind::IdentityProvider => return identity_providers::same_world(tx, kept).await,
+        TrialKind::IdentityProvider => return identity_providers::same_world(service, tx, kept).await,
     };
     if now == kept.old {
         Ok(())
