@@ -16,9 +16,10 @@ pub use view::View;
 use crate::decision::Reason;
 use crate::id::TenantId;
 use crate::role::{Scope, StaffRole};
-use crate::staff::role_covers;
+use crate::staff::{Access, Held, nothing, role_covers};
 use crate::sub_role::SubRoles;
 use crate::tenant::BadState;
+use crate::time::Timestamp;
 
 /// What a session may still do at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -162,6 +163,34 @@ impl Narrowed {
     pub fn role(&self, own: StaffRole) -> StaffRole {
         let viewed = self.view.as_ref().map(|view| view.role);
         viewed.filter(|role| role_covers(own, *role)).unwrap_or(own)
+    }
+
+    /// What a session leaves of an account's access, for whatever is given to others in it: the view where there is one, in the tenants
+    /// in reach, until anything of it ends. A view that one's own does not cover leaves nothing to give.
+    #[must_use]
+    pub fn access(&self, own: &Access, now: Timestamp) -> Access {
+        if self.view.is_none() && self.tenant.is_none() {
+            return own.clone();
+        }
+        let held = own.given(now);
+        let until = own.terms.running(now).ends().chain(own.until).min();
+        let (role, sub_role) = match &self.view {
+            Some(view) => (view.role, view.sub_role.as_ref()),
+            None => (held.role, held.sub_role),
+        };
+        let left = Held {
+            role,
+            sub_role,
+            scope: &self.scope(held.scope),
+        };
+        if !held.covers(&left) {
+            return nothing();
+        }
+        Access {
+            sub_role: sub_role.cloned(),
+            until,
+            ..Access::permanent(role, left.scope.clone())
+        }
     }
 
     /// The tenants in reach: the one, where its person reaches it.

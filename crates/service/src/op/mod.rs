@@ -19,6 +19,7 @@ use stagedoor_core::id::{RequestId, TenantId};
 use stagedoor_core::narrowed::View;
 use stagedoor_core::request::Policy;
 use stagedoor_core::role::{Scope, StaffRole};
+use stagedoor_core::staff::Access;
 use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::provider::Provider;
@@ -64,6 +65,22 @@ impl StaffOp {
     #[must_use]
     pub fn staff(&self) -> &Staff {
         &self.0.staff
+    }
+
+    /// Who calls, as their row has them, whatever the session is narrowed to.
+    pub(crate) fn own_staff(&self) -> Staff {
+        let (role, scope) = self.0.own.clone();
+        Staff {
+            role,
+            scope,
+            ..self.0.staff.clone()
+        }
+    }
+
+    /// What the session leaves of what their account gives: they give others no more.
+    pub(crate) fn access(&self) -> Access {
+        let narrowed = &self.0.session.narrowed;
+        narrowed.access(&self.own_staff().access(), self.0.now)
     }
 
     /// The role of their account, whatever the session is viewed as: what guards them, it guards by this one.

@@ -80,7 +80,7 @@ impl Asked {
         let ex = &mut op.service().db().reader();
         let others = staff_change::count_floor_beside(ex, self.target.id).await?;
         let way = way_without(op.service(), ex, (&self.target, op.now())).await?;
-        let (actor, target) = (account(op.staff(), Named::No), account(&self.target, self.named));
+        let (actor, target) = (acting(op), account(&self.target, self.named));
         match allowed((&actor, &target), change, (others, way, op.now())) {
             Ok(after) => Ok(after),
             Err(refusal) => Err(refused(op, self.story.clone(), refusal).await),
@@ -109,6 +109,16 @@ pub(super) async fn way_without(
         return Ok(Way::Left);
     }
     service.way_without(ex, Gone::Person(staff.id), now).await
+}
+
+/// The caller as the rules look at them: with what the session that they act in leaves of their account.
+pub(super) fn acting(op: &StaffOp) -> Account {
+    Account {
+        id: op.staff().id,
+        state: op.staff().state,
+        access: op.access(),
+        named: Named::No,
+    }
 }
 
 /// An account as the rules look at it.

@@ -7,7 +7,7 @@ use stagedoor_core::role::StaffRole;
 use stagedoor_core::staff::StaffChange;
 use stagedoor_core::time::Timestamp;
 
-use super::ask::Asked;
+use super::ask::{Asked, acting};
 use super::input::checked_name;
 use super::told::changes;
 use super::wanted::wanted;
@@ -86,7 +86,7 @@ async fn change_once(
     let batch = op.told_change(story, &ends).await?;
     let called = name.clone().unwrap_or_else(|| before.name.clone());
     let writing = Writing {
-        actor: Some(op.staff().clone()),
+        actor: Some((op.own_staff(), acting(op))),
         target: asked.target.clone(),
         named: asked.named,
         change,

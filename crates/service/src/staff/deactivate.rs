@@ -8,7 +8,7 @@ use stagedoor_core::time::Timestamp;
 use stagedoor_store::staff::Staff;
 use stagedoor_store::staff_change::{self, Deactivation};
 
-use super::ask::Asked;
+use super::ask::{Asked, acting};
 use super::input::field;
 use super::told::changes;
 use super::write::{Ended, Writing};
@@ -65,7 +65,7 @@ async fn deactivate_once(
     };
     let tasks = how.tasks.iter().map(|task| (*task, task.due(how.at))).collect();
     let writing = Writing {
-        actor: Some(op.staff().clone()),
+        actor: Some((op.own_staff(), acting(op))),
         target: asked.target.clone(),
         named: asked.named,
         change,

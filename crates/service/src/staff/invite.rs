@@ -5,13 +5,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use stagedoor_core::audit::{Change, Event, Field, Target};
 use stagedoor_core::id::StaffId;
 use stagedoor_core::role::StaffRole;
-use stagedoor_core::staff::Named;
 use stagedoor_core::staff::{Access, StaffChange, StaffState, TOKEN_TTL, may_create};
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::passkey;
 use stagedoor_store::staff::{self, NewStaff, Staff};
 
-use super::ask::{Asked, account, error, permitted, refused};
+use super::ask::{Asked, acting, error, permitted, refused};
 use super::input::{checked_email, checked_end, checked_name, field, read_scope, read_sub_role};
 use super::told::{moment, scope_words};
 use super::write::{Ended, Writing};
@@ -81,7 +80,7 @@ pub async fn create(op: &StaffOp, invitee: &Invitee) -> Result<Invited, ServiceE
         story.facts.insert(Field::Until, moment(until));
     }
     story.changes = given(&staff.access());
-    if let Err(refusal) = may_create(&account(op.staff(), Named::No), &staff.access(), op.now()) {
+    if let Err(refusal) = may_create(&acting(op), &staff.access(), op.now()) {
         return Err(refused(op, story, refusal).await);
     }
     let justification = story.reason.clone().unwrap_or_default();
@@ -89,7 +88,7 @@ pub async fn create(op: &StaffOp, invitee: &Invitee) -> Result<Invited, ServiceE
     let token = fresh_reference(op.service().rng());
     let until = op.now().plus(TOKEN_TTL);
     let issued = Issued::new(token, until, staff.email.clone());
-    let (digest, now, actor) = (issued.digest(), op.now(), op.staff().clone());
+    let (digest, now, actor) = (issued.digest(), op.now(), (op.own_staff(), acting(op)));
     let (id, name) = (staff.id, staff.name.clone());
     let new = NewStaff { staff, justification };
     op.service()
@@ -97,10 +96,11 @@ pub async fn create(op: &StaffOp, invitee: &Invitee) -> Result<Invited, ServiceE
         .write(move |mut tx| {
             let (new, batch, actor, digest) = (new.clone(), batch.clone(), actor.clone(), digest);
             Box::pin(async move {
-                if staff::find(&mut tx, actor.id, now).await?.as_ref() != Some(&actor) {
+                let (own, actor) = &actor;
+                if staff::find(&mut tx, own.id, now).await?.as_ref() != Some(own) {
                     return Err(ServiceError::Moved);
                 }
-                may_create(&account(&actor, Named::No), &new.staff.access(), now).map_err(error)?;
+                may_create(actor, &new.staff.access(), now).map_err(error)?;
                 staff::insert(&mut tx, &new, now).await?;
                 staff::invite(&mut tx, new.staff.id, &digest, until).await?;
                 Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
@@ -221,7 +221,7 @@ async fn anew(
     let token = fresh_reference(op.service().rng());
     let issued = Issued::new(token, op.now().plus(TOKEN_TTL), asked.target.email.clone());
     let writing = Writing {
-        actor: Some(op.staff().clone()),
+        actor: Some((op.own_staff(), acting(op))),
         target: asked.target.clone(),
         named: asked.named,
         change,

@@ -8,7 +8,7 @@ use stagedoor_core::id::{ConsentRequestId, SessionId};
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::secret::ReferenceDigest;
 use stagedoor_core::session::SessionEnd;
-use stagedoor_core::staff::{Named, StaffChange};
+use stagedoor_core::staff::{Account, Named, StaffChange};
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::consent_request::{self, ConsentRequest};
 use stagedoor_store::staff::{self, Staff};
@@ -46,8 +46,8 @@ impl Ends {
 /// All that one change writes.
 #[derive(Clone)]
 pub(super) struct Writing {
-    /// Who changes; `None` when a clock does.
-    pub(super) actor: Option<Staff>,
+    /// Who changes, as their row has them and with what their session leaves of it; `None` when a clock does.
+    pub(super) actor: Option<(Staff, Account)>,
     pub(super) target: Staff,
     pub(super) named: Named,
     pub(super) change: StaffChange,
@@ -142,16 +142,16 @@ async fn same_world(service: &Service, tx: &mut WriteTx, writing: &Writing) -> R
     if target.as_ref() != Some(&writing.target) {
         return Err(ServiceError::Moved);
     }
-    let Some(actor) = &writing.actor else {
+    let Some((own, actor)) = &writing.actor else {
         return Ok(());
     };
-    if staff::find(tx, actor.id, writing.now).await?.as_ref() != Some(actor) {
+    if staff::find(tx, own.id, writing.now).await?.as_ref() != Some(own) {
         return Err(ServiceError::Conflict(OWN_CHANGED));
     }
     let others = staff_change::count_floor_beside(tx, writing.target.id).await?;
     let way = way_without(service, tx, (&writing.target, writing.now)).await?;
-    let (actor, target) = (account(actor, Named::No), account(&writing.target, writing.named));
-    allowed((&actor, &target), &writing.change, (others, way, writing.now)).map_err(error)?;
+    let target = account(&writing.target, writing.named);
+    allowed((actor, &target), &writing.change, (others, way, writing.now)).map_err(error)?;
     Ok(())
 }
 
