@@ -60,7 +60,9 @@ async fn somebody_is_invited_with_a_token_that_is_shown_once() {
         .await
         .unwrap();
     assert_ne!(kept[0].get::<String>("x").unwrap(), token, "kept as a digest");
-    let again = create(&mut kim, &new(" ZOE@acme-corp.example ")).await;
+    let mut again = new(" ZOE@acme-corp.example ");
+    again["name"] = json!("Zoe Other");
+    let again = create(&mut kim, &again).await;
     assert_eq!(
         (again.status, again.field("email").is_empty()),
         (StatusCode::UNPROCESSABLE_ENTITY, false)
@@ -308,6 +310,7 @@ async fn nobody_changes_themselves() {
             .await,
         act(&mut kim, &own, "deactivate").await,
         act(&mut kim, &own, "reset-factors").await,
+        kim.change_staff(&own, json!({ "name": "Kim M." })).await,
     ];
     for refused in &tried {
         assert_eq!(
@@ -330,14 +333,39 @@ async fn nobody_changes_themselves() {
         )
         .await
         .unwrap();
-    assert_eq!(entries[0].count("n").unwrap(), 5, "each is written down");
-    let renamed = kim.change_staff(&own, json!({ "name": "Kim M." })).await;
-    assert_eq!(
-        renamed.status,
-        StatusCode::OK,
-        "one's own name may change: {}",
-        renamed.text
-    );
+    assert_eq!(entries[0].count("n").unwrap(), 6, "each is written down");
+}
+
+/// A tenant's log tells of people by their names alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_takes_a_name_that_reads_as_a_colleagues() {
+    let house = House::new().await;
+    let mut kim = house.signed_in("kim").await;
+    let jess = kim.staff_id("jess").await;
+    for (name, words) in [
+        ("Kim Moreno", "A colleague has this name"),
+        ("kim  MORENO", "A colleague has this name"),
+        ("Kim\u{200b} Moreno", "not seen"),
+        ("\u{202e}oneroM miK", "not seen"),
+        ("Kim \u{2066}Moreno", "not seen"),
+    ] {
+        let renamed = kim.change_staff(&jess, json!({ "name": name })).await;
+        assert!(
+            renamed.field("name").contains(words),
+            "{name:?}: {}",
+            renamed.text
+        );
+        let mut body = new("zoe@acme-corp.example");
+        body["name"] = json!(name);
+        let invited = create(&mut kim, &body).await;
+        assert!(
+            invited.field("name").contains(words),
+            "{name:?}: {}",
+            invited.text
+        );
+    }
+    let renamed = kim.change_staff(&jess, json!({ "name": "Jess  Park" })).await;
+    assert_eq!(renamed.status, StatusCode::OK, "her own: {}", renamed.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

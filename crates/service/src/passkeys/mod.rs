@@ -19,7 +19,7 @@ use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::audit::{AuditBatch, Change, Event, Field, Outcome, Target};
 use stagedoor_core::id::{PasskeyId, SessionId};
 use stagedoor_core::impersonation::VisitEnd;
-use stagedoor_core::input::FieldError;
+use stagedoor_core::input::{FieldError, has_unseen};
 use stagedoor_core::permit::Permit;
 use stagedoor_core::resource::{PasskeyTarget, Resource};
 use stagedoor_core::session::SessionEnd;
@@ -140,8 +140,8 @@ fn synced(passkey: &str) -> Option<bool> {
 fn checked_name(name: &str) -> Result<String, ServiceError> {
     let name = name.trim();
     let length = name.chars().count();
-    if length == 0 || length > NAME_MAX || name.chars().any(char::is_control) {
-        let message = format!("Use 1 to {NAME_MAX} characters on one line.");
+    if length == 0 || length > NAME_MAX || has_unseen(name) {
+        let message = format!("Use 1 to {NAME_MAX} characters on one line, none of them unseen.");
         return Err(ServiceError::field(FieldError::new("name", message)));
     }
     Ok(name.to_owned())

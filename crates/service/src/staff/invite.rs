@@ -11,7 +11,7 @@ use stagedoor_store::passkey;
 use stagedoor_store::staff::{self, NewStaff, Staff};
 
 use super::ask::{Asked, acting, error, permitted, refused};
-use super::input::{checked_email, checked_end, checked_name, field, read_scope, read_sub_role};
+use super::input::{checked_email, checked_end, checked_name, field, own_name, read_scope, read_sub_role};
 use super::told::{moment, scope_words};
 use super::write::{Ended, Writing};
 use crate::crypto::Purpose;
@@ -101,6 +101,7 @@ pub async fn create(op: &StaffOp, invitee: &Invitee) -> Result<Invited, ServiceE
                     return Err(ServiceError::Moved);
                 }
                 may_create(actor, &new.staff.access(), now).map_err(error)?;
+                own_name(&mut tx, (new.staff.id, &new.staff.name)).await?;
                 staff::insert(&mut tx, &new, now).await?;
                 staff::invite(&mut tx, new.staff.id, &digest, until).await?;
                 Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
@@ -158,6 +159,14 @@ async fn checked(op: &StaffOp, invitee: &Invitee) -> Result<Staff, ServiceError>
     };
     let email = checked_email(&invitee.email).map_err(&mut keep);
     let name = checked_name(&invitee.name).map_err(&mut keep);
+    let id = fresh_id(op.service().rng(), op.now());
+    if let Ok(name) = &name {
+        own_name(&mut op.service().db().reader(), (id, name))
+            .await
+            .err()
+            .and_then(&mut keep)
+            .map_or(Ok(()), Err)?;
+    }
     let until = checked_end(invitee.until, op.now()).map_err(&mut keep);
     let scope = read_scope(op, invitee.tenants.as_deref())
         .await
@@ -172,7 +181,7 @@ async fn checked(op: &StaffOp, invitee: &Invitee) -> Result<Staff, ServiceError>
     }
     let broken = |error: Option<ServiceError>| error.unwrap_or(ServiceError::Moved);
     Ok(Staff {
-        id: fresh_id(op.service().rng(), op.now()),
+        id,
         email: email.map_err(broken)?,
         name: name.map_err(broken)?,
         role: invitee.role,

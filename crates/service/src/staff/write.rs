@@ -16,6 +16,7 @@ use stagedoor_store::staff_change::{self, Deactivation};
 use stagedoor_store::{WriteTx, code, passkey, session, sign_in};
 
 use super::ask::{account, allowed, error, way_without};
+use super::input::own_name;
 use crate::error::ServiceError;
 use crate::impersonation::{end_told_visits, lapse};
 use crate::recorder::{Acting, Story};
@@ -176,7 +177,10 @@ async fn change(tx: &mut WriteTx, writing: &Writing) -> Result<(), ServiceError>
         }
     };
     let renamed = match &writing.name {
-        Some(name) => staff_change::rename(tx, target, name).await?,
+        Some(name) => {
+            own_name(tx, (target.id, name)).await?;
+            staff_change::rename(tx, target, name).await?
+        }
         None => true,
     };
     if done && renamed {
