@@ -4,7 +4,7 @@
 
 mod attested;
 mod copied;
-pub(crate) mod levels;
+mod levels;
 mod origins;
 mod registration;
 mod uses;
