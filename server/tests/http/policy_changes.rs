@@ -227,7 +227,7 @@ async fn a_kept_policy_is_changed_from_its_page_and_tried_in_its_own_place() {
 }
 
 /// Signs somebody in for the first time with a passkey that may be synchronised.
-async fn signed_in_synced(house: &House, short: &str) -> Browser {
+pub(crate) async fn signed_in_synced(house: &House, short: &str) -> Browser {
     let mut browser = house.browser();
     browser.identify(short).await;
     let options = browser.begin().await;

@@ -15,7 +15,7 @@ use super::attested::listing;
 use crate::support::{Answer, Authenticator, Browser, Draft, House, STAFF};
 
 /// Backup eligible.
-pub(super) const SYNCED: u8 = 0x08;
+pub(crate) const SYNCED: u8 = 0x08;
 
 /// Super admins need a passkey of a level.
 pub(super) fn asking(level: PasskeyLevel) -> impl Fn(&mut Policy) {
@@ -79,7 +79,7 @@ async fn what_may_leave_its_device_is_not_registered_where_policy_asks_for_more(
 }
 
 /// Adds a passkey inside the session.
-pub(super) async fn add(
+pub(crate) async fn add(
     browser: &mut Browser,
     passkey: &mut Authenticator,
     change: impl FnOnce(&mut Draft),

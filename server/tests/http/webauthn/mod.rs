@@ -4,7 +4,7 @@
 
 mod attested;
 mod copied;
-mod levels;
+pub(crate) mod levels;
 mod origins;
 mod registration;
 mod uses;
