@@ -21,7 +21,9 @@ pub async fn invite_staff(
     name: String,
     role: String,
     #[server(default)] sub_role: String,
+    #[server(default)] role_until: String,
     #[server(default)] tenants: String,
+    #[server(default)] tenants_until: String,
     #[server(default)] temporary_until: String,
     #[server(default)] zone: String,
     #[server(default)] identity_verified: String,
@@ -36,20 +38,31 @@ pub async fn invite_staff(
         ("name", &name),
         ("role", &role),
         ("sub_role", &sub_role),
+        ("role_until", &role_until),
         ("tenants", &tenants),
+        ("tenants_until", &tenants_until),
         ("temporary_until", &temporary_until),
         ("reason", &reason),
     ];
     let typed = typed.map(|(key, text)| (key.to_owned(), text.clone())).into();
-    let read = role_of(&role).and_then(|role| Ok((role, day("temporary_until", &temporary_until, &zone)?)));
-    let invited = match read {
-        Ok((role, end)) => {
+    let read = || {
+        let ends = (
+            day("role_until", &role_until, &zone)?,
+            day("tenants_until", &tenants_until, &zone)?,
+            day("temporary_until", &temporary_until, &zone)?,
+        );
+        Ok((role_of(&role)?, ends))
+    };
+    let invited = match read() {
+        Ok((role, (role_until, tenants_until, end))) => {
             let invitee = Invitee {
                 email,
                 name,
                 role,
                 sub_role: Some(sub_role),
+                role_until,
                 tenants: slugs(&tenants),
+                tenants_until,
                 until: end,
                 identity: match identity_verified.as_str() {
                     "yes" => Verified::OutOfBand,

@@ -71,6 +71,40 @@ async fn somebody_is_invited_with_a_token_that_is_shown_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_role_and_tenants_may_be_given_for_a_time_from_the_beginning() {
+    let house = House::new().await;
+    let mut kim = house.signed_in("kim").await;
+    let ends = |role: &str, at: i64| {
+        let mut body = new("zoe@acme-corp.example");
+        body["role"] = json!(role);
+        body["role_until"] = json!(moment(at));
+        body["tenants"] = json!(["acme"]);
+        body["tenants_until"] = json!(moment(at));
+        body
+    };
+    let past = create(&mut kim, &ends("security", -1)).await;
+    for field in ["role_until", "tenants_until"] {
+        assert!(past.field(field).contains("ahead of now"), "{}", past.text);
+    }
+    let least = create(&mut kim, &ends("read_only", HOUR)).await;
+    assert!(!least.field("role_until").is_empty(), "{}", least.text);
+    let created = create(&mut kim, &ends("security", HOUR)).await;
+    assert_eq!(created.status, StatusCode::CREATED, "{}", created.text);
+    let id = created.json()["id"].as_str().unwrap().to_owned();
+    let zoe = kim.staff_member(&id).await;
+    assert_eq!(
+        (&zoe["role"], &zoe["role_term"]["until"]),
+        (&json!("security"), &json!(moment(HOUR)))
+    );
+    assert_eq!(zoe["tenants"][0]["slug"], "acme");
+    assert_eq!(zoe["tenants_term"]["until"], json!(moment(HOUR)));
+    house.later(3600);
+    let mut ada = house.signed_in("ada").await;
+    let zoe = ada.staff_member(&id).await;
+    assert_eq!((&zoe["role"], &zoe["tenants"]), (&json!("read_only"), &json!([])));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_typed_wrong_is_named_field_by_field() {
     let house = House::new().await;
     let mut kim = house.signed_in("kim").await;
