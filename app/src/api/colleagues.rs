@@ -256,6 +256,34 @@ pub async fn deactivate_staff(
     Ok(())
 }
 
+/// Notes that secrets which a deactivated person saw may be known.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the dialog with what was typed.
+#[server(prefix = "/api/fn/staff", endpoint = "secrets_compromised")]
+pub async fn secrets_compromised(
+    staff_id: String,
+    reason: String,
+    dialog: String,
+    back: String,
+) -> Result<(), ServerFnError> {
+    use stagedoor_service::staff;
+
+    let op = crate::server::staff_op().await?;
+    let noted = match colleague(&staff_id) {
+        Ok(id) => staff::found_compromised(&op, id, &reason).await,
+        Err(error) => Err(error),
+    };
+    match noted {
+        Ok(()) => crate::server::done_form(&op, "It is on the checklist.", &back).await?,
+        Err(error) => {
+            let typed = [("reason".to_owned(), reason)].into();
+            refuse(&op, &error, typed, (&dialog, &back)).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Notes that something of a deactivated person's checklist was done.
 ///
 /// # Errors

@@ -259,6 +259,15 @@ async fn deactivating_ends_everything_by_the_next_request() {
     assert_eq!(done.json()["checklist"][1]["done_by"], "Kim Moreno");
     let twice = kim.post_json(&at(&who, "/checklist"), &task).await;
     assert_eq!(twice.status, StatusCode::CONFLICT);
+    let rotate = &done.json()["checklist"][0];
+    assert_eq!(rotate["steps"].as_array().map(Vec::len), Some(4), "{rotate}");
+    assert_eq!(rotate["entries"], json!(format!("actor:{who} since:30d")));
+    let page = kim.get(&format!("{STAFF}/staff/{who}")).await;
+    assert!(
+        page.text.contains("API keys") && page.text.contains("What they did"),
+        "{}",
+        page.text
+    );
     let odd = json!({ "task": "dance", "reason": "Nothing unusual in 90 days" });
     assert!(
         !kim.post_json(&at(&who, "/checklist"), &odd)
@@ -538,6 +547,23 @@ async fn a_temporary_account_ends_by_itself() {
         .filter(|line| line.contains("the temporary account of jess"))
         .count();
     assert_eq!(told, 1, "{lines:?}");
+    // What was not asked when the account ended by itself is said afterwards, once.
+    let offered = format!("{STAFF}/staff/{who}");
+    let words = "Secrets may be known";
+    assert!(kim.get(&offered).await.text.contains(words), "it is offered");
+    let added = act(&mut kim, &who, "compromised").await;
+    assert_eq!(added.status, StatusCode::OK, "{}", added.text);
+    let first = &added.json()["checklist"][0];
+    assert_eq!(
+        (&first["task"], &first["due_at"]),
+        (&json!("rotate_secrets"), &json!(moment(HOUR / 6 + 24 * HOUR)))
+    );
+    let again = act(&mut kim, &who, "compromised").await;
+    assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.text);
+    let niko = kim.staff_id("niko").await;
+    let not_off = act(&mut kim, &niko, "compromised").await;
+    assert_eq!(not_off.status, StatusCode::CONFLICT, "{}", not_off.text);
+    assert!(!kim.get(&offered).await.text.contains(words), "and no more");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use stagedoor_core::action::Action;
+use stagedoor_core::staff::Task;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::frame::Flash;
@@ -20,6 +21,8 @@ use crate::layout::Around;
 use crate::routes::{AuditQuery, ConsolePage, StaffQuery, StaffSessionsQuery};
 use crate::ui::{Act, Clock, Icon, icon, link_button, page_head, tag, titled_card};
 
+/// The act that says that secrets may be known.
+const COMPROMISED: &str = "compromised";
 /// Under what a sealed token travels to this page.
 pub(crate) const TOKEN: &str = "enrollment_token";
 
@@ -80,6 +83,7 @@ fn opened(
         "reissue" => Some(dialog::reissue(view, flash, place)),
         "reset" => Some(dialog::reset(view, flash, place)),
         "deactivate" => Some(dialog::deactivate(view, flash, place)),
+        COMPROMISED => may_be_compromised(view).then(|| dialog::compromised(view, flash, place)),
         task => {
             let open = |line: &&TaskLine| line.task == task && line.done.is_none();
             let line = view.tasks.iter().find(open)?;
@@ -285,7 +289,46 @@ fn checklist(view: &StaffPage, clock: &Clock, (id, query): (&str, &StaffQuery)) 
         .iter()
         .map(|line| task(line, view.offers.is_some(), clock, (id, query)))
         .collect_view();
-    titled_card("checklist", "After the deactivation", view! { <ul>{rows}</ul> })
+    let later = (view.offers.is_some() && may_be_compromised(view)).then(|| {
+        let to = href(
+            id,
+            StaffQuery {
+                act: Some(COMPROMISED.to_owned()),
+                ..query.clone()
+            },
+        );
+        view! { <p>{link_button(Act::Small, to, "Secrets may be known")}</p> }
+    });
+    let list = view! {
+        <ul>{rows}</ul>
+        {later}
+    };
+    titled_card("checklist", "After the deactivation", list)
+}
+
+/// Whether it can be said afterwards that secrets may be known: where it was not.
+fn may_be_compromised(view: &StaffPage) -> bool {
+    view.deactivated.is_some()
+        && !view
+            .tasks
+            .iter()
+            .any(|line| line.kind() == Some(Task::RotateSecrets))
+}
+
+/// What a task is made of, in its order.
+fn steps(line: &TaskLine) -> Option<AnyView> {
+    let steps = line.steps.iter().map(|step| view! { <li>{step.clone()}</li> });
+    (!line.steps.is_empty()).then(|| view! { <ol class="small">{steps.collect_view()}</ol> }.into_any())
+}
+
+/// The way to the entries that are gone through for a task.
+fn entries(line: &TaskLine) -> Option<AnyView> {
+    let query = line.entries.clone()?;
+    let to = ConsolePage::Audit(AuditQuery {
+        q: query,
+        ..AuditQuery::default()
+    });
+    Some(view! { <a class="link small" href=to.href()>"What they did"</a> }.into_any())
 }
 
 fn task(line: &TaskLine, may: bool, clock: &Clock, (id, query): (&str, &StaffQuery)) -> AnyView {
@@ -324,6 +367,8 @@ fn task(line: &TaskLine, may: bool, clock: &Clock, (id, query): (&str, &StaffQue
         <li class="row">
             <div class="min-w-0 grow">
                 <div class="break-words">{line.about.clone()}</div>
+                {steps(line)}
+                {entries(line)}
                 <div class="flex gap-2 items-center">{state}</div>
             </div>
             {finish}

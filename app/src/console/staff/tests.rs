@@ -71,6 +71,8 @@ fn page(offers: Option<StaffOffers>) -> StaffPage {
         tasks: vec![TaskLine {
             task: "review_audit".to_owned(),
             about: "Go through what the person did".to_owned(),
+            steps: vec!["Those of the last 30 days".to_owned()],
+            entries: Some("actor:stf_01k9w000000000000000000010 since:90d".to_owned()),
             due: now().minus(hours(1)),
             done: None,
         }],

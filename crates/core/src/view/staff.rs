@@ -156,6 +156,10 @@ pub struct TaskLine {
     pub task: String,
     /// What to do.
     pub about: String,
+    /// What that is made of, in the order of doing it.
+    pub steps: Vec<String>,
+    /// The query of the person's own entries that are gone through for it, for who may read them.
+    pub entries: Option<String>,
     /// By when.
     pub due: Timestamp,
     /// When it was done, and by whom.

@@ -17,7 +17,7 @@ mod wanted;
 mod write;
 
 pub use change::{Changed, Patch, change};
-pub use deactivate::{Deactivated, deactivate, finish_task, unknown_task};
+pub use deactivate::{Deactivated, deactivate, finish_task, found_compromised, unknown_task};
 pub use invite::{Invited, Invitee, Verified, create, open_token, reissue, reset, seal_token};
 pub use list::{StaffRequest, list, view};
 pub use one::page;

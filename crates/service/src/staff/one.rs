@@ -101,6 +101,7 @@ async fn passkeys(op: &StaffOp, id: StaffId) -> Result<Vec<StaffPasskey>, Servic
 
 async fn tasks(op: &StaffOp, id: StaffId) -> Result<Vec<TaskLine>, ServiceError> {
     let ex = &mut op.service().db().reader();
+    let reads = op.would(Action::AuditReadTenant, Platform.facts()).is_permit();
     let mut lines = Vec::new();
     for stored in staff_change::tasks(ex, id).await? {
         let done = match stored.done {
@@ -113,6 +114,12 @@ async fn tasks(op: &StaffOp, id: StaffId) -> Result<Vec<TaskLine>, ServiceError>
         lines.push(TaskLine {
             task: stored.task.as_str().to_owned(),
             about: stored.task.explain().to_owned(),
+            steps: stored.task.steps().iter().copied().map(str::to_owned).collect(),
+            entries: stored
+                .task
+                .days_back()
+                .filter(|_| reads)
+                .map(|days| format!("actor:{id} since:{days}d")),
             due: stored.due,
             done,
         });

@@ -73,6 +73,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(staff::reissue))
         .routes(routes!(staff::reset))
         .routes(routes!(staff::finish))
+        .routes(routes!(staff::compromised))
         .routes(routes!(visits::list))
         .routes(routes!(visits::show))
         .routes(routes!(alerts::list))

@@ -170,6 +170,24 @@ pub async fn reset(
     token(&op, StatusCode::OK, staff::reset(&op, id, &body.reason).await)
 }
 
+/// Note that secrets which a deactivated person saw may be known: that they are rotated comes on the checklist, due within a day.
+#[utoipa::path(
+    post, path = "/api/admin/staff/{id}/compromised", tag = "staff", security(("staff_session" = [])),
+    params(("id" = String, Path, description = "The member of staff.")),
+    request_body = ReasonBody,
+    responses((status = 200, description = "It is on the checklist.", body = OneBody), Refusals, Conflict)
+)]
+pub async fn compromised(
+    Extension(op): Extension<StaffOp>,
+    PathId(id): PathId<StaffId>,
+    JsonBody(body): JsonBody<ReasonBody>,
+) -> Response {
+    match staff::found_compromised(&op, id, &body.reason).await {
+        Ok(()) => one(&op, id).await,
+        Err(error) => refuse(&op, &error),
+    }
+}
+
 /// Note that something of a deactivated person's checklist was done.
 #[utoipa::path(
     post, path = "/api/admin/staff/{id}/checklist", tag = "staff", security(("staff_session" = [])),

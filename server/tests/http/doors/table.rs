@@ -273,6 +273,11 @@ fn staff_functions() -> Vec<Row> {
             .told_as(StaffDeactivate)
             .gives(&[303])
             .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/secrets_compromised")
+            .needs(PlatformManageStaff)
+            .form("staff_id=<nobody>&reason=Their+laptop+was+stolen&dialog=/staff&back=/staff")
+            .gives(&[303])
+            .lacks(),
         Row::post(StaffRooms, "/api/fn/staff/finish_task")
             .needs(PlatformManageStaff)
             .form("staff_id=<nobody>&task=document&reason=All+of+it+is+in+the+wiki&dialog=/staff&back=/staff")
@@ -642,6 +647,12 @@ fn staff_people() -> Vec<Row> {
             .at("/api/admin/staff/<nobody>/reset-factors")
             .json(WHY)
             .told_as(StaffReset)
+            .gives(&[404])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/staff/{id}/compromised")
+            .needs(PlatformManageStaff)
+            .at("/api/admin/staff/<nobody>/compromised")
+            .json(r#"{"reason":"Their laptop was stolen"}"#)
             .gives(&[404])
             .lacks(),
         Row::post(StaffRooms, "/api/admin/staff/{id}/checklist")

@@ -167,6 +167,11 @@ struct TaskBody {
     task: String,
     /// What to do, in words.
     about: String,
+    /// What that is made of, in the order of doing it.
+    steps: Vec<String>,
+    /// The query of the person's own entries that are gone through for it, for who may read them.
+    #[schema(example = "actor:stf_01k9w000000000000000000010 since:90d")]
+    entries: Option<String>,
     #[schema(schema_with = schema::time)]
     due_at: Timestamp,
     #[schema(schema_with = schema::time_or_null)]
@@ -199,6 +204,8 @@ impl From<StaffPage> for OneBody {
         let checklist = page.tasks.into_iter().map(|line| TaskBody {
             task: line.task,
             about: line.about,
+            steps: line.steps,
+            entries: line.entries,
             due_at: line.due,
             done_at: line.done.as_ref().map(|(at, _)| *at),
             done_by: line.done.map(|(_, by)| by),
