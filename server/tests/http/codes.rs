@@ -17,13 +17,13 @@ use stagedoor_store::testing::TestDb;
 
 use crate::support::{Answer, Browser, House, STAFF};
 
-const WRONG: &str = "x23456";
+pub(crate) const WRONG: &str = "x23456";
 
-fn api(path: &str) -> String {
+pub(crate) fn api(path: &str) -> String {
     format!("{STAFF}/api/admin/{path}")
 }
 
-fn allowing(policy: &mut Policy) {
+pub(crate) fn allowing(policy: &mut Policy) {
     policy.factor.totp = TotpFallback::ExceptSuperAdmins;
     let narrow = Draft {
         name: "fresh_suspensions".to_owned(),
@@ -43,7 +43,7 @@ async fn house() -> House {
 }
 
 /// The bytes of a secret as it is typed.
-fn secret(typed: &str) -> Vec<u8> {
+pub(crate) fn secret(typed: &str) -> Vec<u8> {
     let (mut bytes, mut held, mut bits) = (Vec::new(), 0_u32, 0);
     for letter in typed.bytes().filter(|byte| *byte != b' ') {
         let five = match letter {
@@ -61,16 +61,16 @@ fn secret(typed: &str) -> Vec<u8> {
 }
 
 /// An authenticator app.
-struct App(Vec<u8>);
+pub(crate) struct App(pub(crate) Vec<u8>);
 
 impl App {
-    fn code(&self, house: &House) -> String {
+    pub(crate) fn code(&self, house: &House) -> String {
         shown(&self.0, house.service.now())
     }
 }
 
 /// Enrols an app for somebody who has just signed in.
-async fn app(house: &House, browser: &mut Browser) -> App {
+pub(crate) async fn app(house: &House, browser: &mut Browser) -> App {
     let begun = browser.post_json(&api("session/app/begin"), &json!({})).await;
     assert_eq!(begun.status, StatusCode::OK, "{}", begun.text);
     let begun = begun.json();
@@ -100,7 +100,7 @@ async fn jess(house: &House) -> (Browser, App, Browser) {
     (jess, app, other)
 }
 
-async fn with_code(browser: &mut Browser, code: &str) -> Answer {
+pub(crate) async fn with_code(browser: &mut Browser, code: &str) -> Answer {
     browser
         .post_form(&format!("{STAFF}/sign-in/code"), &[("code", code)])
         .await
@@ -437,7 +437,7 @@ async fn a_code_that_could_let_nobody_in_is_not_counted() {
     assert_eq!(told(&house, "codes.suspend", "").await, 0);
 }
 
-async fn reset(house: &House, short: &str) {
+pub(crate) async fn reset(house: &House, short: &str) {
     let mut kim = house.signed_in("kim").await;
     let list = kim.get_json(&api(&format!("staff?q={short}"))).await.json();
     let id = list["items"][0]["id"].as_str().unwrap().to_owned();

@@ -37,6 +37,7 @@ mod policy_changes;
 mod processes;
 mod provider_trials;
 mod receipts;
+mod reset;
 mod responsibilities;
 mod risk;
 mod rooms;

@@ -12,6 +12,7 @@ use stagedoor_core::secret::{Reference, ReferenceDigest};
 use stagedoor_core::staff::StaffState;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::sign_in::EnrolmentView;
+use stagedoor_store::code;
 use stagedoor_store::provider::Provider;
 use stagedoor_store::session::Vouched;
 use stagedoor_store::sign_in::{self, Claimant, Identified};
@@ -236,7 +237,7 @@ impl Service {
         let mut story = self.story(waiting);
         story.target = Some(Target::Staff(staff.id));
         let batch = self.record(visitor, &Self::known(staff, now), story, now).await?;
-        let former = waiting.id;
+        let (former, person) = (waiting.id, staff.id);
         self.db()
             .write(move |mut tx| {
                 let (claim, identified, batch) = (claim.clone(), identified.clone(), batch.clone());
@@ -245,6 +246,8 @@ impl Service {
                     if !staff::claim(&mut tx, &claim, now).await? {
                         return Err(ServiceError::SignIn(SignInFailure::TokenUnknown));
                     }
+                    // No code of whoever had the account before counts for whoever has it now.
+                    code::void(&mut tx, person).await?;
                     sign_in::delete(&mut tx, former).await?;
                     sign_in::insert_identified(&mut tx, &identified, now).await?;
                     Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
