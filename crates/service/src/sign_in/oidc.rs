@@ -13,8 +13,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use stagedoor_core::action::Action;
-use stagedoor_core::decision::Decision;
-use stagedoor_core::guard::{SessionFact, Verdict};
+use stagedoor_core::decision::{Decision, Outcome};
+use stagedoor_core::guard::{Guardrail, SessionFact, Verdict};
 use stagedoor_core::id::{ProviderId, SignInId};
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::request::{Facts, Principal, Request};
@@ -46,6 +46,17 @@ pub struct Callback {
     pub iss: Option<String>,
     /// The error, when it said no.
     pub error: Option<String>,
+}
+
+/// The refusal of a request whose network does not hold, whatever else does or does not.
+pub(super) fn outside(decision: Decision) -> Option<Decision> {
+    match decision.verdicts.get(Guardrail::Network) {
+        Verdict::Fail(reason) => Some(Decision {
+            outcome: Outcome::Deny(reason),
+            ..decision
+        }),
+        Verdict::Pass | Verdict::NotRequired => None,
+    }
 }
 
 fn state_digest(state: &str) -> Vec<u8> {
@@ -84,14 +95,14 @@ impl Service {
 
     /// Refuses a sign-in from the wrong network before anything else is done for it.
     pub(super) fn network_holds(&self, visitor: &Visitor, now: Timestamp) -> Result<(), ServiceError> {
-        let mut decision = self.strangers_decision(visitor, now);
-        match decision.verdicts.get(stagedoor_core::guard::Guardrail::Network) {
-            Verdict::Fail(reason) => {
-                decision.outcome = stagedoor_core::decision::Outcome::Deny(reason);
-                Err(ServiceError::Denied(decision))
-            }
-            Verdict::Pass | Verdict::NotRequired => Ok(()),
-        }
+        let refusal = self.network_refusal(visitor, now);
+        refusal.map_or(Ok(()), |decision| Err(ServiceError::Denied(decision)))
+    }
+
+    /// With what somebody who proved nothing is refused from the wrong network; `None` from a right one. Each step of a sign-in
+    /// asks again: it may have begun elsewhere.
+    pub(crate) fn network_refusal(&self, visitor: &Visitor, now: Timestamp) -> Option<Decision> {
+        outside(self.strangers_decision(visitor, now))
     }
 
     /// The decision whether a session may start, of somebody who proved nothing.
@@ -244,7 +255,7 @@ impl Service {
     /// Takes the provider's answer and finds out who it is. The browser gets a fresh reference.
     ///
     /// # Errors
-    /// A failed sign-in, each kind recorded; denied for an account that may not enter.
+    /// A failed sign-in, each kind recorded; denied from a wrong network, and for an account that may not enter.
     pub async fn answer_sign_in(
         &self,
         visitor: &Visitor,
@@ -263,6 +274,12 @@ impl Service {
                 .failed(visitor, &Self::stranger(), None, SignInFailure::Provider)
                 .await);
         };
+        // It began inside; its end may have been carried elsewhere.
+        if let Some(decision) = self.network_refusal(visitor, now) {
+            return Err(self
+                .refuse_with(visitor, &provider, &Self::stranger(), decision)
+                .await);
+        }
         let identity = match self.verify(&provider, &sign_in, callback).await {
             Ok(identity) => identity,
             Err(ServiceError::SignIn(failure)) => {
