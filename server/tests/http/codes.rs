@@ -123,6 +123,8 @@ async fn me(browser: &mut Browser) -> Answer {
 
 /// How many entries there are of an event with a code (empty where it was done).
 async fn told(house: &House, event: &str, code: &str) -> usize {
+    // What is told of a refused try is written behind the answer.
+    house.service.run_due().await.unwrap();
     let sql = format!(
         "SELECT id AS text FROM audit_entry WHERE event = '{event}' AND coalesce(code, '') = '{code}'"
     );
@@ -607,6 +609,7 @@ async fn what_is_removed_counts_no_more() {
 
 /// What a person did since noon whose entry in the platform's log lacks a mark, and all that they did.
 async fn marked(house: &House, short: &str) -> (Vec<String>, Vec<String>) {
+    house.service.run_due().await.unwrap();
     let whose = format!(
         "SELECT event || ' ' || outcome AS text FROM audit_entry WHERE scope = 'platform' AND at >= {} \
          AND (SELECT id FROM staff WHERE email LIKE '{short}@%') IN (actor_id, act_id)",

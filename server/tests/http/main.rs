@@ -11,6 +11,7 @@ mod assignments;
 mod audit_logs;
 mod clock;
 mod codes;
+mod codes_equal;
 mod consent;
 mod database_gone;
 mod doors;
