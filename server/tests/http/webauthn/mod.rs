@@ -4,6 +4,7 @@
 
 mod attested;
 mod copied;
+mod doors;
 mod levels;
 mod origins;
 mod registration;
