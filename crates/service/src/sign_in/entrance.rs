@@ -308,7 +308,9 @@ impl Service {
         known: &Known,
     ) -> Result<(), ServiceError> {
         let (provider, now) = (&known.provider, self.now());
-        match outside(self.entry_decision(visitor, provider, known.person(), None, now)) {
+        // As the entrance's own page asks it, so that the two say the same.
+        let (entering, device) = (known.entering(), known.sign_in.vouched.device);
+        match outside(self.entry_decision(visitor, provider, (&entering, device), None, now)) {
             Some(decision) => Err(self
                 .refuse_decision(visitor, provider, &known.staff, decision)
                 .await),
