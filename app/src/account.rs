@@ -5,7 +5,7 @@ use stagedoor_core::view::audit::AuditLine;
 use stagedoor_core::view::grouped;
 use stagedoor_core::view::visit::ViewedLine;
 
-use crate::console::audit::timeline;
+use crate::console::audit::{Pivot, timeline};
 use crate::routes::columns::Shown;
 use crate::ui::{Clock, Icon, State, state, titled_card};
 
@@ -56,13 +56,13 @@ pub(crate) fn viewed(lines: &[ViewedLine], clock: &Clock) -> AnyView {
     titled_card("viewed", "What was viewed", body)
 }
 
-/// Entries of a visit under a title. `pivot` gives the address of a query of the log.
+/// Entries of a visit under a title. `pivot` gives the address of a query of the log, where the reader may ask it.
 pub(crate) fn told(
     id: &'static str,
     (title, none): (&'static str, &'static str),
     lines: &[AuditLine],
     clock: &Clock,
-    pivot: &dyn Fn(&str) -> String,
+    pivot: Option<Pivot<'_>>,
 ) -> AnyView {
     let body = if lines.is_empty() {
         view! { <p class="p-[14px] muted">{format!("{none}.")}</p> }.into_any()

@@ -258,7 +258,7 @@ mod tests {
             _ => Verdict::Pass,
         });
         let error = AppError::from(ApiError {
-            guardrails: GuardView::six(&said),
+            guardrails: GuardView::six(&said, None),
             ..ApiError::new(Code::Forbidden, Reason::DeviceUnmanaged.explain(), "req_1")
         });
         assert_eq!(error.guardrail(), Some(Guardrail::Identity));

@@ -40,7 +40,7 @@ test("somebody enrols through a provider that was added, tested and trusted", as
 
   await kim.goes("/staff?act=invite");
   await dialog(page).getByLabel("Address at the identity provider").fill("zoe@acme-corp.example");
-  await dialog(page).getByLabel("Name", { exact: true }).fill("Zoe Lind");
+  await dialog(page).getByLabel("Name", { exact: true }).fill("Zoe Brandt");
   await dialog(page).getByLabel(/^Why/).fill("Joins the other office");
   await dialog(page).getByLabel(/I made sure who this is/).check();
   await dialog(page).getByRole("button", { name: "Invite" }).click();

@@ -29,17 +29,29 @@ export const boxes = (page: Page): Locator => users(page).getByRole("checkbox", 
 
 export const chosenBar = (page: Page): Locator => page.getByRole("form", { name: "Selected people" });
 
-/** The sum of all layout shifts since the page was opened, but for those that follow an input. */
-export function shifted(page: Page): Promise<number> {
+/** The page's own clock, once it has drawn what it knows. */
+export function drawn(page: Page): Promise<number> {
   return page.evaluate(
     () =>
+      new Promise<number>((resolve) =>
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now()))),
+      ),
+  );
+}
+
+/** The sum of all layout shifts since the page was opened, or since a moment of its clock, but for those that follow an input. */
+export function shifted(page: Page, since = 0): Promise<number> {
+  return page.evaluate(
+    (since) =>
       new Promise<number>((resolve) => {
         const observer = new PerformanceObserver((list) => {
-          const shifts = list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[];
-          resolve(shifts.filter(({ hadRecentInput }) => !hadRecentInput).reduce((sum, { value }) => sum + value, 0));
+          const all = list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[];
+          const shifts = all.filter(({ hadRecentInput, startTime }) => !hadRecentInput && startTime >= since);
+          resolve(shifts.reduce((sum, { value }) => sum + value, 0));
         });
         observer.observe({ type: "layout-shift", buffered: true });
         setTimeout(() => resolve(0), 500);
       }),
+    since,
   );
 }

@@ -8,6 +8,7 @@ export type Theme = "light" | "dark";
 
 const SIZES = [
   { width: 1440, height: 900 },
+  { width: 1024, height: 768 },
   { width: 390, height: 844 },
 ];
 // A visit ends when its time is up, and nobody may prolong it: WCAG 2.2.1 knows such limits as essential. Without

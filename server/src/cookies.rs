@@ -66,3 +66,9 @@ fn build(name: &'static str, value: String, max_age: Option<i64>) -> Cookie<'sta
 pub fn value<'a>(jar: &'a CookieJar, name: &str) -> Option<&'a str> {
     jar.get(name).map(Cookie::value)
 }
+
+/// Whether a cookie has the form of a reference: without one there is nobody to look for.
+#[must_use]
+pub fn may_open(jar: &CookieJar, name: &str) -> bool {
+    value(jar, name).and_then(Reference::parse).is_some()
+}

@@ -112,8 +112,12 @@ fn step_up(error: &ApiError) -> Option<HeaderValue> {
     let max_age = error
         .max_age_seconds
         .map_or_else(String::new, |seconds| format!(", max_age=\"{seconds}\""));
+    let (acr_values, needed) = match error.acr_values {
+        Some(context) => (format!(", acr_values=\"{}\"", context.as_str()), "passkey check"),
+        None => (String::new(), "check"),
+    };
     let text = format!(
-        "Bearer error=\"insufficient_user_authentication\", error_description=\"A fresh passkey check is needed\", acr_values=\"phrh\"{max_age}"
+        "Bearer error=\"insufficient_user_authentication\", error_description=\"A fresh {needed} is needed\"{acr_values}{max_age}"
     );
     HeaderValue::from_str(&text).ok()
 }

@@ -59,6 +59,7 @@ fn staff_entrance() -> Doors {
         .get("/sign-in", sign_in::entrance)
         .get("/sign-in/start", sign_in::start)
         .get("/sign-in/callback", sign_in::callback)
+        .get("/sign-in/callback/{id}", sign_in::own_callback)
         .post("/sign-in/passkey/begin", sign_in::begin)
         .post("/sign-in/passkey/finish", sign_in::finish)
         .post("/sign-in/code", sign_in::code)

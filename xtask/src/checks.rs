@@ -2,6 +2,7 @@
 //! no file of the tree.
 
 use std::process::Command;
+use std::thread;
 
 use crate::setup::{self, WASM};
 use crate::shell::{Failure, Progress, cargo, run};
@@ -12,6 +13,22 @@ pub(crate) fn ci(progress: &Progress) -> Result<(), Failure> {
     setup::component("rustfmt", progress)?;
     setup::component("clippy", progress)?;
     setup::deny(progress)?;
+    // Here, for both of these may ask Debian for packages, and one asks at a time.
+    setup::wasm(progress)?;
+    // What the tests need waits for the network, and what the lints compile for the processors.
+    thread::scope(|scope| {
+        let fetched = scope.spawn(|| setup::for_tests(progress));
+        let looked = look(progress);
+        let fetched = fetched
+            .join()
+            .unwrap_or_else(|_| Err("what the tests need could not be looked for".to_owned()));
+        looked.and(fetched)
+    })?;
+    tests::all(progress)
+}
+
+/// All that is asked besides the tests.
+fn look(progress: &Progress) -> Result<(), Failure> {
     step(
         "formatting",
         cargo(None).args(["fmt", "--all", "--check"]),
@@ -29,8 +46,7 @@ pub(crate) fn ci(progress: &Progress) -> Result<(), Failure> {
         "lints for WebAssembly",
         &mut wasm_lints(setup::wasm(progress)?),
         progress,
-    )?;
-    tests::all(progress)
+    )
 }
 
 fn step(name: &str, command: &mut Command, progress: &Progress) -> Result<(), Failure> {
@@ -66,6 +82,8 @@ fn wasm_lints(toolchain: Option<&str>) -> Command {
         "--target-dir",
         "target/web",
     ]);
+    // The profile that it is built with: another one would compile the macros anew.
+    lints.args(["--profile", "wasm-release"]);
     lints.args(["--", "-D", "warnings"]);
     lints
 }

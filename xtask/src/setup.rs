@@ -12,14 +12,19 @@ pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 pub(crate) fn everything(progress: &Progress) -> Result<(), Failure> {
     wasm(progress)?;
     optimiser(progress);
+    for_tests(progress)?;
+    deny(progress)?;
+    progress.say("everything is there");
+    Ok(())
+}
+
+/// What the tests need besides the toolchains.
+pub(crate) fn for_tests(progress: &Progress) -> Result<(), Failure> {
     postgres::ensure(progress)?;
     browser::ensure(progress)?;
     merkle::ensure(progress)?;
     api::ensure(progress)?;
-    nextest(progress)?;
-    deny(progress)?;
-    progress.say("everything is there");
-    Ok(())
+    nextest(progress)
 }
 
 /// The toolchain that builds WebAssembly: none (the ordinary one) or Debian's.

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use crate::setup::{self, WASM};
 use crate::shell::{Failure, Progress, cargo, program, quiet, run, workspace};
+use crate::tests::TESTED;
 
 /// How much care a build takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +85,11 @@ pub(crate) fn site(mode: Mode, progress: &Progress) -> Result<(), Failure> {
     build.args(["--target-dir", "target/web"]);
     run(&mut build)?;
     progress.say("site: bundling");
-    run(cargo(None).args(["build", "--quiet", "--package", "stagedoor-bundle"]))?;
+    // Of all that is tested, so that what it stands on is compiled with the features that the tests want of it.
+    run(cargo(None)
+        .args(["build", "--quiet"])
+        .args(TESTED)
+        .args(["--bin", "stagedoor-bundle"]))?;
     let said = quiet(&mut bundler(mode))?;
     said.lines()
         .for_each(|line| progress.say(&format!("site: {line}")));

@@ -21,7 +21,9 @@ pub async fn invite_staff(
     name: String,
     role: String,
     #[server(default)] sub_role: String,
+    #[server(default)] role_until: String,
     #[server(default)] tenants: String,
+    #[server(default)] tenants_until: String,
     #[server(default)] temporary_until: String,
     #[server(default)] zone: String,
     #[server(default)] identity_verified: String,
@@ -36,20 +38,31 @@ pub async fn invite_staff(
         ("name", &name),
         ("role", &role),
         ("sub_role", &sub_role),
+        ("role_until", &role_until),
         ("tenants", &tenants),
+        ("tenants_until", &tenants_until),
         ("temporary_until", &temporary_until),
         ("reason", &reason),
     ];
     let typed = typed.map(|(key, text)| (key.to_owned(), text.clone())).into();
-    let read = role_of(&role).and_then(|role| Ok((role, day("temporary_until", &temporary_until, &zone)?)));
-    let invited = match read {
-        Ok((role, end)) => {
+    let read = || {
+        let ends = (
+            day("role_until", &role_until, &zone)?,
+            day("tenants_until", &tenants_until, &zone)?,
+            day("temporary_until", &temporary_until, &zone)?,
+        );
+        Ok((role_of(&role)?, ends))
+    };
+    let invited = match read() {
+        Ok((role, (role_until, tenants_until, end))) => {
             let invitee = Invitee {
                 email,
                 name,
                 role,
                 sub_role: Some(sub_role),
+                role_until,
                 tenants: slugs(&tenants),
+                tenants_until,
                 until: end,
                 identity: match identity_verified.as_str() {
                     "yes" => Verified::OutOfBand,
@@ -238,6 +251,34 @@ pub async fn deactivate_staff(
                 ("compromised".to_owned(), compromised),
             ];
             refuse(&op, &error, typed.into(), (&dialog, &back)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Notes that secrets which a deactivated person saw may be known.
+///
+/// # Errors
+/// Only when the call itself is missing; refusals go back to the dialog with what was typed.
+#[server(prefix = "/api/fn/staff", endpoint = "secrets_compromised")]
+pub async fn secrets_compromised(
+    staff_id: String,
+    reason: String,
+    dialog: String,
+    back: String,
+) -> Result<(), ServerFnError> {
+    use stagedoor_service::staff;
+
+    let op = crate::server::staff_op().await?;
+    let noted = match colleague(&staff_id) {
+        Ok(id) => staff::found_compromised(&op, id, &reason).await,
+        Err(error) => Err(error),
+    };
+    match noted {
+        Ok(()) => crate::server::done_form(&op, "It is on the checklist.", &back).await?,
+        Err(error) => {
+            let typed = [("reason".to_owned(), reason)].into();
+            refuse(&op, &error, typed, (&dialog, &back)).await?;
         }
     }
     Ok(())

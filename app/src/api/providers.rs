@@ -4,12 +4,14 @@
     missing_docs,
     reason = "the macro makes a struct of each function's arguments, whose fields cannot be documented"
 )]
-#![allow(
-    clippy::too_many_arguments,
-    reason = "each is a field of the form, by its name there"
-)]
+
+mod fields;
 
 use leptos::prelude::*;
+
+pub use fields::ProviderFields;
+#[cfg(feature = "ssr")]
+use fields::{Typed, kept};
 
 /// Adds a provider.
 ///
@@ -17,47 +19,19 @@ use leptos::prelude::*;
 /// Only when the call itself is missing; refusals go back to the dialog with what was typed.
 #[server(prefix = "/api/fn/staff", endpoint = "add_provider")]
 pub async fn add_provider(
-    name: String,
     issuer: String,
-    #[server(default)] client_id: String,
+    #[server(flatten)] fields: ProviderFields,
     #[server(default)] client_secret: String,
-    #[server(default)] email_domains: String,
-    #[server(default)] hosted_domains: String,
-    #[server(default)] groups: String,
-    #[server(default)] group_claim: String,
-    #[server(default)] amr: String,
-    #[server(default)] email_claim: String,
-    #[server(default)] name_claim: String,
-    #[server(default)] managed_claim: String,
     reason: String,
     dialog: String,
 ) -> Result<(), ServerFnError> {
     use crate::routes::{ConsolePage, ProvidersQuery};
-    use stagedoor_core::provider::Draft;
     use stagedoor_service::identity_providers::{self, NewProvider};
 
     let op = crate::server::staff_op().await?;
-    let settings = Settings {
-        name,
-        client_id,
-        email_domains,
-        hosted_domains,
-        groups,
-        group_claim,
-        amr,
-        email_claim,
-        name_claim,
-        managed_claim,
-    };
-    let typed = settings.kept(&[("issuer", &issuer), ("reason", &reason)]);
+    let typed = fields.kept(&[("issuer", &issuer), ("reason", &reason)]);
     let new = NewProvider {
-        draft: Draft {
-            issuer,
-            email_domains: words(&settings.email_domains),
-            rules: settings.rules(),
-            name: settings.name,
-            client_id: settings.client_id,
-        },
+        draft: fields.draft(issuer),
         client_secret: Some(client_secret).filter(|secret| !secret.is_empty()),
     };
     match identity_providers::create(&op, &new, &reason).await {
@@ -78,17 +52,8 @@ pub async fn add_provider(
 #[server(prefix = "/api/fn/staff", endpoint = "change_provider")]
 pub async fn change_provider(
     provider_id: String,
-    name: String,
-    #[server(default)] client_id: String,
+    #[server(flatten)] fields: ProviderFields,
     #[server(default)] client_secret: String,
-    #[server(default)] email_domains: String,
-    #[server(default)] hosted_domains: String,
-    #[server(default)] groups: String,
-    #[server(default)] group_claim: String,
-    #[server(default)] amr: String,
-    #[server(default)] email_claim: String,
-    #[server(default)] name_claim: String,
-    #[server(default)] managed_claim: String,
     #[server(default)] left_out: String,
     reason: String,
     dialog: String,
@@ -97,37 +62,14 @@ pub async fn change_provider(
     use stagedoor_service::identity_providers::{self, LeftOut, ProviderPatch};
 
     let op = crate::server::staff_op().await?;
-    let settings = Settings {
-        name,
-        client_id,
-        email_domains,
-        hosted_domains,
-        groups,
-        group_claim,
-        amr,
-        email_claim,
-        name_claim,
-        managed_claim,
-    };
-    let typed = settings.kept(&[("reason", &reason)]);
-    let rules = settings.rules();
+    let typed = fields.kept(&[("reason", &reason)]);
     let patch = ProviderPatch {
-        email_domains: Some(words(&settings.email_domains)),
-        name: Some(settings.name),
-        client_id: Some(settings.client_id),
         client_secret: Some(client_secret).filter(|secret| !secret.is_empty()).map(Some),
-        hosted_domains: Some(rules.hosted_domains),
-        group_claim: Some(rules.group_claim),
-        groups: Some(rules.groups),
-        amr: Some(rules.amr),
-        email_claim: Some(rules.email_claim),
-        name_claim: Some(rules.name_claim),
-        managed_claim: Some(rules.managed_claim),
-        trust: None,
         left_out: match left_out.as_str() {
             "yes" => LeftOut::Meant,
             _ => LeftOut::Refuse,
         },
+        ..fields.patch()
     };
     let changed = match known(&provider_id) {
         Ok(id) => identity_providers::change(&op, id, &patch, &reason).await,
@@ -265,80 +207,8 @@ pub async fn preview_claims(provider_id: String, claims: String, back: String) -
 }
 
 #[cfg(feature = "ssr")]
-type Typed = std::collections::BTreeMap<String, String>;
-
-#[cfg(feature = "ssr")]
-fn kept(typed: &[(&str, &String)]) -> Typed {
-    typed
-        .iter()
-        .map(|(key, text)| ((*key).to_owned(), (*text).clone()))
-        .collect()
-}
-
-/// The settings that a provider is added with, and that are changed: as they are typed, by the names of their fields.
-#[cfg(feature = "ssr")]
-struct Settings {
-    name: String,
-    client_id: String,
-    email_domains: String,
-    hosted_domains: String,
-    groups: String,
-    group_claim: String,
-    amr: String,
-    email_claim: String,
-    name_claim: String,
-    managed_claim: String,
-}
-
-#[cfg(feature = "ssr")]
-impl Settings {
-    /// What goes back to the dialog where something is wrong.
-    fn kept(&self, beside: &[(&str, &String)]) -> Typed {
-        let mut typed = kept(&[
-            ("name", &self.name),
-            ("client_id", &self.client_id),
-            ("email_domains", &self.email_domains),
-            ("hosted_domains", &self.hosted_domains),
-            ("groups", &self.groups),
-            ("group_claim", &self.group_claim),
-            ("amr", &self.amr),
-            ("email_claim", &self.email_claim),
-            ("name_claim", &self.name_claim),
-            ("managed_claim", &self.managed_claim),
-        ]);
-        typed.extend(kept(beside));
-        typed
-    }
-
-    fn rules(&self) -> stagedoor_core::provider::ClaimRules {
-        stagedoor_core::provider::ClaimRules {
-            hosted_domains: words(&self.hosted_domains),
-            group_claim: self.group_claim.clone(),
-            groups: parts(&self.groups),
-            amr: words(&self.amr),
-            email_claim: self.email_claim.clone(),
-            name_claim: self.name_claim.clone(),
-            managed_claim: self.managed_claim.clone(),
-        }
-    }
-}
-
-#[cfg(feature = "ssr")]
 fn on_trial(name: &str) -> String {
     format!("{name}: the change is on trial. Confirm it within five minutes.")
-}
-
-/// What stands between spaces.
-#[cfg(feature = "ssr")]
-fn words(text: &str) -> Vec<String> {
-    text.split_whitespace().map(str::to_owned).collect()
-}
-
-/// What stands between commas: names of groups have spaces.
-#[cfg(feature = "ssr")]
-fn parts(text: &str) -> Vec<String> {
-    let parts = text.split(',').map(str::trim);
-    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
 #[cfg(feature = "ssr")]

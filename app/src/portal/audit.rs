@@ -36,7 +36,7 @@ pub(crate) fn audit_page(frame: &PortalFrame, view: &AuditView, query: &AuditQue
             &clock,
             query.open.as_deref(),
             &Shown::default(),
-            &search_href,
+            Some(&search_href),
             Some(receipt_of_tenant),
         )
     };

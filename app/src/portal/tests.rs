@@ -1,29 +1,25 @@
 //! What the portal shows to whom, and that the banner is always there with everything it owes.
 
+mod rooms;
+mod support;
+
 use leptos::prelude::*;
 use stagedoor_core::error::{ApiError, Code};
-use stagedoor_core::id::{ConsentRequestId, Id, ImpersonationId, MemberId, SessionId, TenantId};
+use stagedoor_core::id::{ConsentRequestId, Id, ImpersonationId, MemberId, TenantId};
 use stagedoor_core::role::TenantRole;
 use stagedoor_core::time::{Timestamp, minutes};
-use stagedoor_core::view::audit::{AuditLine, AuditView};
 use stagedoor_core::view::directory::{MemberRow, MemberStatus, RiskLevel};
-use stagedoor_core::view::frame::{Flash, FlashKind, PersonView, TenantLabel};
+use stagedoor_core::view::frame::{PersonView, TenantLabel};
 use stagedoor_core::view::portal::{
-    ConsentLine, ConsentView, FrontView, MembersView, PortalFrame, SessionLine, SessionsView, SupportView,
-    ViewedLine, VisitAccount, VisitBanner, VisitLine, VisitOverView, VisitSums,
+    ConsentLine, ConsentView, FrontView, MembersView, PortalFrame, SupportView, VisitBanner, VisitLine,
+    VisitOverView, VisitSums,
 };
-use stagedoor_core::view::{self, Tone, Total};
+use stagedoor_core::view::{self, Total};
 
-use super::{
-    Opened, Room, account_page, audit_page, front_page, members_page, portal_page, refused, sessions_page,
-    support_page, visit_over_page,
-};
-use crate::console::testing::audit_view;
+use super::{Opened, Room, front_page, portal_page, refused, visit_over_page};
 use crate::error::AppError;
 use crate::layout::{Address, Page};
-use crate::routes::{AuditQuery, SessionsQuery, SupportQuery};
 use crate::server::{Assets, Look};
-
 fn now() -> Timestamp {
     Timestamp::parse_rfc3339("2026-11-21T12:14:23Z").expect("a time")
 }
@@ -238,89 +234,6 @@ fn rooms_that_the_role_or_the_visit_hides_are_locked_with_the_reason() {
 }
 
 #[test]
-fn members_are_a_table_with_a_pager() {
-    let frame = frame(TenantRole::Admin);
-    let html = drawn(|| {
-        open(
-            &frame,
-            Some(Room::Members),
-            members_page(&frame, &members(), &look()),
-        )
-    });
-    for words in [
-        r#"<table aria-label="Members">"#,
-        "Former X",
-        "revoked",
-        "51–51 of 142",
-        r#"href="/members?cursor=c%2F2""#,
-    ] {
-        assert!(html.contains(words), "{words} in {html}");
-    }
-    assert!(
-        html.contains(r#"href="/members">"#) || html.contains(r#"href="/members" "#),
-        "the way to the first page"
-    );
-}
-
-fn log(items: Vec<AuditLine>) -> AuditView {
-    AuditView {
-        kept_days: 90,
-        now: now(),
-        ..audit_view(items)
-    }
-}
-
-fn audit(frame: &PortalFrame, view: &AuditView) -> String {
-    drawn(|| {
-        let main = audit_page(frame, view, &AuditQuery::default(), &look());
-        open(frame, Some(Room::Audit), main)
-    })
-}
-
-#[test]
-fn the_audit_log_tells_what_is_critical_and_when_it_was_signed() {
-    let entry = AuditLine {
-        id: "evt_1".to_owned(),
-        at: now(),
-        icon: "octagon-alert".to_owned(),
-        tone: Tone::Danger,
-        impersonation: false,
-        critical: true,
-        sentence: Vec::new(),
-        tags: vec![("Platform support".to_owned(), Tone::Accent)],
-        guards: Vec::new(),
-        diff: Vec::new(),
-        facts: Vec::new(),
-        asked: None,
-    };
-    let mut view = log(vec![entry]);
-    view.signed_at = Some(now().minus(minutes(2)));
-    let html = audit(&owners(), &view);
-    for words in [
-        r#"role="img" aria-label="Critical""#,
-        "Platform support</span>",
-        r#"<span aria-hidden="true" class="tag danger">critical</span>"#,
-        "platform support included. Last checkpoint 2 min ago. Times are in UTC.",
-        r#"data-proof="/api/tenant/audit-logs/evt_1/receipt""#,
-    ] {
-        assert!(html.contains(words), "{words} in {html}");
-    }
-}
-
-#[test]
-fn the_audit_log_keeps_its_export_locked() {
-    let html = audit(&frame(TenantRole::Admin), &log(Vec::new()));
-    assert!(
-        html.contains("export is off while impersonating") && html.contains("disabled"),
-        "{html}"
-    );
-    assert!(
-        html.contains("last 90 days") && !html.contains("Last checkpoint"),
-        "{html}"
-    );
-}
-
-#[test]
 fn a_refusal_stays_inside_the_frame_and_names_the_rule() {
     let frame = frame(TenantRole::Developer);
     let error = ApiError::new(Code::Forbidden, "Your role does not allow this.", "req_1");
@@ -340,163 +253,6 @@ fn a_refusal_stays_inside_the_frame_and_names_the_rule() {
     let html = drawn(|| open(&frame, None, front_page(&frame, &front(), &look())));
     assert!(html.contains("You look at Acme as Rod Walsh, with the role developer."));
     assert!(html.contains(r#"href="/sessions""#) && html.contains("only the roles owner and admin"));
-}
-
-#[test]
-fn the_owner_is_told_calmly_who_is_here_on_every_page_but_the_one_about_it() {
-    let own = owners();
-    let html = drawn(|| open(&own, Some(Room::Audit), ().into_any()));
-    for words in [
-        "Platform support is here now.",
-        "Kim Moreno acts as rod@acme.com",
-        "15:00",
-        "“Webhooks &lt;fail&gt;”, ticket #4218",
-        "6 pages viewed, nothing changed",
-        "See the visit</a>",
-        r#"action="/api/fn/tenant/end_visit""#,
-        "Sign out",
-    ] {
-        assert!(html.contains(words), "{words} in {html}");
-    }
-    assert!(
-        !html.contains("Out of bounds"),
-        "nothing is out of an owner's bounds"
-    );
-    let html = drawn(|| open(&own, Some(Room::Support), ().into_any()));
-    assert!(!html.contains("Platform support is here now."));
-    let visited = frame(TenantRole::Admin);
-    let html = drawn(|| open(&visited, None, ().into_any()));
-    assert!(!html.contains("Sign out"), "a visit ends in its banner");
-}
-
-#[test]
-fn the_owner_chooses_and_answers_and_an_administrator_reads() {
-    let (own, query) = (owners(), SupportQuery::default());
-    let html = drawn(|| {
-        let main = support_page(&own, &support(true), &query, &look());
-        open(&own, Some(Room::Support), main)
-    });
-    for words in [
-        r#"action="/api/fn/tenant/consent""#,
-        r#"value="window" checked"#,
-        r#"value="2026-11-22""#,
-        "Ask each time",
-        r#"action="/api/fn/tenant/answer_request""#,
-        "Jess Park",
-        "Billing page is &lt;empty&gt;",
-        "for 15 min",
-        "lapses at 12:41",
-        r#"<table aria-label="Earlier visits">"#,
-        "the visitor ended it",
-        r#"href="/support-access?cursor=c%2F3""#,
-    ] {
-        assert!(html.contains(words), "{words} in {html}");
-    }
-    let html = drawn(|| {
-        let main = support_page(&own, &support(false), &query, &look());
-        open(&own, Some(Room::Support), main)
-    });
-    assert!(!html.contains(r#"action="/api/fn/tenant/consent""#) && !html.contains("answer_request"));
-    assert!(html.contains("Only the owner changes this.") && html.contains("Only the owner answers."));
-    assert!(html.contains("end_visit"), "an administrator may end a visit");
-}
-
-#[test]
-fn a_refused_choice_keeps_what_was_typed_and_says_what_is_wrong() {
-    let mut own = owners();
-    own.flash = Some(Flash {
-        kind: FlashKind::Error,
-        message: "Some of what was sent is not right.".to_owned(),
-        fields: [("until".to_owned(), "Say until when it is open.".to_owned())].into(),
-        values: [
-            ("choice".to_owned(), "window".to_owned()),
-            ("until".to_owned(), String::new()),
-        ]
-        .into(),
-        ..Flash::default()
-    });
-    let view = SupportView {
-        consent: ConsentView::On,
-        ..support(true)
-    };
-    let main = || support_page(&own, &view, &SupportQuery::default(), &look());
-    let html = drawn(|| open(&own, Some(Room::Support), main()));
-    assert!(html.contains("Say until when it is open.") && html.contains(r#"aria-invalid="true""#));
-    assert!(html.contains(r#"value="window" checked"#), "{html}");
-}
-
-#[test]
-fn the_account_of_a_visit_tells_what_was_seen_changed_and_refused() {
-    let account = VisitAccount {
-        visit: visit(),
-        may_end: true,
-        viewed: vec![ViewedLine {
-            what: "Members".to_owned(),
-            times: 3,
-            rows: 150,
-            last: now(),
-        }],
-        changed: Vec::new(),
-        refused: Vec::new(),
-        cut: false,
-        now: now(),
-    };
-    let own = owners();
-    let html = drawn(|| open(&own, Some(Room::Support), account_page(&account, &look())));
-    for words in [
-        "Members",
-        ">150<",
-        "Nothing was changed.",
-        "Nothing was refused.",
-        "In the audit log</a>",
-        "End now",
-    ] {
-        assert!(html.contains(words), "{words} in {html}");
-    }
-}
-
-#[test]
-fn sessions_say_whose_where_and_which_is_this_one() {
-    let line = SessionLine {
-        id: SessionId::from_uuid(3),
-        person: MemberId::from_uuid(4),
-        name: "Val Marsh".to_owned(),
-        email: "val@acme.com".to_owned(),
-        address: "192.0.2.7".to_owned(),
-        device: "Chrome on Linux".to_owned(),
-        factor: "password".to_owned(),
-        started: now(),
-        last_seen: now(),
-        until: now(),
-        current: true,
-        may_end: true,
-    };
-    let view = SessionsView {
-        of: None,
-        everybody: true,
-        may_end_all_of: None,
-        page: view::Page {
-            items: vec![line],
-            next: None,
-        },
-        now: now(),
-    };
-    let (own, query) = (owners(), SessionsQuery::default());
-    let html = drawn(|| {
-        let main = sessions_page(&own, &view, &query, &look());
-        open(&own, Some(Room::Sessions), main)
-    });
-    for words in [
-        r#"<table aria-label="Sessions">"#,
-        "Chrome on Linux",
-        "this session",
-        "192.0.2.7",
-        r#"action="/api/fn/tenant/revoke_session""#,
-        r#"href="/sessions?user=usr_"#,
-    ] {
-        assert!(html.contains(words), "{words} in {html}");
-    }
-    assert!(!html.contains("revoke_sessions"), "not everybody's at once");
 }
 
 #[test]

@@ -130,6 +130,8 @@ pub const REISSUE_TOKEN: &str = "/api/fn/staff/reissue_token";
 pub const RESET_FACTORS: &str = "/api/fn/staff/reset_factors";
 /// POST: switches somebody off, for ever.
 pub const DEACTIVATE_STAFF: &str = "/api/fn/staff/deactivate_staff";
+/// POST: notes that secrets which a deactivated person saw may be known.
+pub const SECRETS_COMPROMISED: &str = "/api/fn/staff/secrets_compromised";
 /// POST: notes that something of a deactivated person's checklist was done.
 pub const FINISH_TASK: &str = "/api/fn/staff/finish_task";
 /// POST: tries a change of the network rules.
@@ -207,6 +209,7 @@ pub const ACTIONS: &[&str] = &[
     RESET_FACTORS,
     DEACTIVATE_STAFF,
     FINISH_TASK,
+    SECRETS_COMPROMISED,
     RENAME_PASSKEY,
     REVOKE_PASSKEY,
     BEGIN_APP,

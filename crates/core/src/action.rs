@@ -30,7 +30,7 @@ actions! {
     /// Prove one's passkey again in the session that runs.
     SessionRenew = "session.renew": Staff Write on SessionTarget [O O O O] guards ALL_BUT_FACTOR reading Allowed;
     /// Narrow one's own session: to one tenant, to reads, to the view of a narrower role. It is never widened.
-    SessionNarrow = "session.narrow": Staff Write on SessionTarget [O O O O] guards OWN_SESSION reading Allowed;
+    SessionNarrow = "session.narrow": Staff Write on SessionTarget [O O O O] guards ALL_BUT_FACTOR reading Allowed;
     /// Prove one's passkey for exactly one call.
     StaffStepUp = "staff.step_up": Staff Write on SessionTarget [O O O O] guards ALL_BUT_FACTOR reading Allowed;
     /// See one's own passkeys.

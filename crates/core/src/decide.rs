@@ -14,7 +14,7 @@ pub(crate) use staff::{held, staff_authz};
 pub use staff::{post_holds, role_holds};
 use visit::{standing, visit_authz, visit_session};
 
-use crate::decision::{Decision, Outcome, Reason};
+use crate::decision::{AuthenticationContext, Decision, Outcome, Reason};
 use crate::guard::{self, GrantFact, Guardrail, Verdict, Verdicts};
 use crate::guard_policy::{Caller, Guard};
 use crate::request::{Facts, Policy, Principal, Request};
@@ -96,6 +96,7 @@ fn outcome(policy: &Policy, request: &Request<'_>, guard: &Guard, verdicts: &Ver
         (Some((Guardrail::Mfa, reason)), None) => Outcome::Challenge {
             reason,
             max_age: guard.factor.max_age,
+            context: AuthenticationContext::asked_by(guard.factor),
         },
         (Some((_, reason)), _) => Outcome::Deny(reason),
     }

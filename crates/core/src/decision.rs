@@ -4,8 +4,12 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
+use crate::assurance::{FactorKind, PasskeyLevel};
 use crate::error::Code;
 use crate::guard::{Guardrail, Verdict, Verdicts};
+use crate::guard_policy::FactorDemand;
 use crate::sub_role::SubRoleName;
 
 macro_rules! reasons {
@@ -114,6 +118,8 @@ reasons! {
     PermissionMissing = "permission_missing", Forbidden, "Your role does not allow this. A super admin can tell you who may.";
     /// The sub-role takes it away.
     SubRoleNarrower = "sub_role_narrower", Forbidden, "Your role allows this, but your sub-role takes it away. A super admin can tell you who may.";
+    /// The sub-role leaves the tenant out. Told of, it would tell that there is such a tenant: see [`Reason::told`].
+    SubRoleElsewhere = "sub_role_elsewhere", NotFound, "Your account reaches this tenant, but your sub-role leaves it out. A super admin can tell you which tenants it keeps.";
     /// There is no such sub-role of the role.
     SubRoleUnknown = "sub_role_unknown", Forbidden, "Your account has a sub-role that is no longer configured, so nothing is allowed until a super admin gives you another one.";
     /// Not one's own.
@@ -124,6 +130,8 @@ reasons! {
     NarrowedRole = "narrowed_role", Forbidden, "This session views the console as a narrower role, which does not allow this. Sign in again to widen it.";
     /// Outside the tenant that the session is narrowed to.
     NarrowedTenant = "narrowed_tenant", NotFound, "There is nothing here: this session is narrowed to one tenant. Sign in again to widen it.";
+    /// The sub-role that the session is viewed as leaves the tenant out.
+    NarrowedElsewhere = "narrowed_elsewhere", NotFound, "There is nothing here: this session views the console as a sub-role that leaves this tenant out. Sign in again to widen it.";
     /// It changes what is no tenant's, and the session is narrowed to one.
     NarrowedPlatform = "narrowed_platform", Forbidden, "This session is narrowed to one tenant, and this changes more than that tenant. Sign in again to widen it.";
     /// The session only reads.
@@ -159,6 +167,34 @@ reasons! {
 }
 
 impl Reason {
+    /// What is said to whoever is refused: the explanation, but that what they are not to know of looks like what there is not,
+    /// whatever hides it from them.
+    #[must_use]
+    pub const fn told(self) -> &'static str {
+        match self {
+            Self::SubRoleElsewhere => Self::OutOfScope.explain(),
+            other => other.explain(),
+        }
+    }
+
+    /// Whether it is because of a sub-role.
+    #[must_use]
+    pub const fn is_of_sub_role(self) -> bool {
+        matches!(
+            self,
+            Self::SubRoleNarrower | Self::SubRoleElsewhere | Self::SubRoleUnknown
+        )
+    }
+
+    /// What it says to somebody with a sub-role, by name where that is why.
+    #[must_use]
+    pub fn explain_to(self, sub_role: Option<&SubRoleName>) -> String {
+        match sub_role.filter(|_| self.is_of_sub_role()) {
+            Some(name) => format!("{} Your sub-role: {name}.", self.explain()),
+            None => self.explain().to_owned(),
+        }
+    }
+
     /// The guardrail that failed, where it was one of the six.
     #[must_use]
     pub const fn guardrail(self) -> Option<Guardrail> {
@@ -186,11 +222,13 @@ impl Reason {
             Self::ResponsibilitiesOpen
             | Self::PermissionMissing
             | Self::SubRoleNarrower
+            | Self::SubRoleElsewhere
             | Self::SubRoleUnknown
             | Self::NotOwn
             | Self::OutOfScope
             | Self::NarrowedRole
             | Self::NarrowedTenant
+            | Self::NarrowedElsewhere
             | Self::NarrowedPlatform
             | Self::NarrowedReads
             | Self::WrongAudience
@@ -221,6 +259,37 @@ impl Reason {
     }
 }
 
+/// How somebody proves who they are, by the names of OpenID Connect Extended Authentication Profile ACR Values 1.0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AuthenticationContext {
+    /// Phishing-resistant: any passkey.
+    Phr,
+    /// Phishing-resistant, and the key is kept by its hardware: a passkey that cannot leave its device.
+    Phrh,
+}
+
+impl AuthenticationContext {
+    /// The one that a guard asks for; `None` where it is content with less than a passkey.
+    #[must_use]
+    pub const fn asked_by(demand: FactorDemand) -> Option<Self> {
+        match demand.passkey {
+            _ if demand.kinds.contains(FactorKind::Totp) => None,
+            PasskeyLevel::Any => Some(Self::Phr),
+            PasskeyLevel::DeviceBound | PasskeyLevel::Attested => Some(Self::Phrh),
+        }
+    }
+
+    /// Its name on the wire (RFC 9470, `acr_values`).
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Phr => "phr",
+            Self::Phrh => "phrh",
+        }
+    }
+}
+
 /// The end of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -232,6 +301,8 @@ pub enum Outcome {
         reason: Reason,
         /// How old the new proof may be when it is used.
         max_age: Duration,
+        /// How the new proof is to be made, where that has a name; `None` where a code will do.
+        context: Option<AuthenticationContext>,
     },
     /// Refused.
     Deny(Reason),
@@ -298,8 +369,8 @@ impl Decision {
     /// The same to somebody with a sub-role, by name where that is why.
     #[must_use]
     pub fn explain_to(&self, sub_role: Option<&SubRoleName>) -> String {
-        match sub_role.filter(|_| self.is_of_sub_role()) {
-            Some(name) => format!("{} Your sub-role: {name}.", self.explain()),
+        match self.reason() {
+            Some(reason) => reason.explain_to(sub_role),
             None => self.explain().to_owned(),
         }
     }
@@ -307,10 +378,10 @@ impl Decision {
     /// Whether it is not permitted because of a sub-role.
     #[must_use]
     pub const fn is_of_sub_role(&self) -> bool {
-        matches!(
-            self.reason(),
-            Some(Reason::SubRoleNarrower | Reason::SubRoleUnknown)
-        )
+        match self.reason() {
+            Some(reason) => reason.is_of_sub_role(),
+            None => false,
+        }
     }
 
     /// Whether every guardrail that is required passed.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::decision::AuthenticationContext;
 use crate::view::frame::GuardView;
 
 macro_rules! codes {
@@ -99,6 +100,9 @@ pub struct ApiError {
     /// How fresh a factor must be, where a step-up is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_age_seconds: Option<u64>,
+    /// How it must be proved, where a step-up is asked for that a code does not satisfy (RFC 9470).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acr_values: Option<AuthenticationContext>,
     /// What to prove a passkey for before the same call is sent again, where a step-up is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step_up_id: Option<String>,
@@ -118,6 +122,7 @@ impl ApiError {
             request_id: request_id.into(),
             fields: BTreeMap::new(),
             max_age_seconds: None,
+            acr_values: None,
             step_up_id: None,
             guardrails: Vec::new(),
         }

@@ -1,13 +1,16 @@
 //! The life of an impersonation (spec 02): minted for a reason, bound to a staff session, ended once.
 
+mod limits;
+
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::input::FieldError;
-use crate::request::{Policy, VisitStanding};
+pub use limits::{VISIT_MIN_TTL, VISIT_MINUTES_MAX, VisitLimits};
+
+use crate::request::VisitStanding;
 use crate::tenant::BadState;
 use crate::time::Timestamp;
 
@@ -239,32 +242,4 @@ impl VisitState {
             Self::Ended { why, .. } => Err(VisitOver { why }),
         }
     }
-}
-
-/// Whether one more visit fits beside `live` running ones. The store counts again inside the write.
-#[must_use]
-pub const fn within_budget(policy: &Policy, live: u32) -> bool {
-    live < policy.max_live_visits
-}
-
-/// The shortest a visit may be asked for.
-pub const VISIT_MIN_TTL: Duration = Duration::from_secs(60);
-
-/// Checks an asked-for length; none is the policy's default. Too long is refused, not clamped.
-///
-/// # Errors
-/// Names the field `ttl_seconds`.
-pub fn visit_ttl(policy: &Policy, asked_seconds: Option<u64>) -> Result<Duration, FieldError> {
-    let Some(seconds) = asked_seconds else {
-        return Ok(policy.visit_ttl);
-    };
-    let ttl = Duration::from_secs(seconds);
-    if ttl < VISIT_MIN_TTL || ttl > policy.visit_max_ttl {
-        let (min, max) = (VISIT_MIN_TTL.as_secs(), policy.visit_max_ttl.as_secs());
-        return Err(FieldError::new(
-            "ttl_seconds",
-            format!("Ask for {min} to {max} seconds."),
-        ));
-    }
-    Ok(ttl)
 }

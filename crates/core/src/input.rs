@@ -111,6 +111,45 @@ pub fn normalise(text: &str) -> String {
     text.trim().to_lowercase()
 }
 
+/// Whether two names are one to whoever reads them: case and the width of gaps tell nobody apart.
+#[must_use]
+pub fn reads_alike(one: &str, other: &str) -> bool {
+    let read = |text: &str| normalise(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    read(one) == read(other)
+}
+
+/// Whether a text holds a character that is not seen, or that turns round how others are read: control characters, Unicode's
+/// format characters (its category Cf: zero width, direction), and its separators of lines.
+#[must_use]
+pub fn has_unseen(text: &str) -> bool {
+    text.chars().any(|c| c.is_control() || is_format(c))
+}
+
+const fn is_format(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{600}'..='\u{605}'
+            | '\u{61c}'
+            | '\u{6dd}'
+            | '\u{70f}'
+            | '\u{890}'..='\u{891}'
+            | '\u{8e2}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{110bd}'
+            | '\u{110cd}'
+            | '\u{13430}'..='\u{1343f}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0001}'..='\u{e007f}'
+    )
+}
+
 /// The words a person is found by: the parts of the name, the whole e-mail address, and the parts of its local part.
 /// Search is by prefix of any of these.
 #[must_use]

@@ -9,6 +9,7 @@ use crate::decision::Reason;
 use crate::guard::{SessionFact, Verdict};
 use crate::guard_policy::{ActionSet, Caller, Guard};
 use crate::id::{Id, TenantId};
+use crate::narrowed::View;
 use crate::request::{Facts, Policy, Principal, Request, StaffFacts};
 use crate::resource::{ResourceFacts, ResourceKind, TenantStanding};
 use crate::role::Scope;
@@ -73,7 +74,7 @@ pub fn offered(policy: &Policy, staff: &StaffFacts<'_>, facts: &Facts, action: A
     let request = Request {
         principal: Principal::Staff(*staff),
         action,
-        resource: nearest(staff, action.declaration().resource),
+        resource: nearest(policy, staff, action.declaration().resource),
         // What an owner said and how many visits run is of one visit, and changes while the session stays what it is.
         facts: Facts {
             leave: Leave::Asked,
@@ -96,7 +97,7 @@ pub fn session_holds(policy: &Policy, staff: &StaffFacts<'_>, action: Action) ->
     let request = Request {
         principal: Principal::Staff(*staff),
         action,
-        resource: nearest(staff, action.declaration().resource),
+        resource: nearest(policy, staff, action.declaration().resource),
         facts: Facts {
             session,
             ..Facts::unknown(Timestamp::from_micros(0))
@@ -114,11 +115,11 @@ pub fn session_holds(policy: &Policy, staff: &StaffFacts<'_>, action: Action) ->
 }
 
 /// The thing of a kind that somebody could do most with.
-fn nearest(staff: &StaffFacts<'_>, kind: ResourceKind) -> ResourceFacts {
+fn nearest(policy: &Policy, staff: &StaffFacts<'_>, kind: ResourceKind) -> ResourceFacts {
     use ResourceKind::{Passkey, Person, Platform, Session, Space, Tenant, Visit};
     let tenant = match kind {
         Platform | Session | Passkey => None,
-        Tenant | Visit | Space | Person => reached(staff),
+        Tenant | Visit | Space | Person => reached(policy, staff),
     };
     let standing = TenantStanding {
         state: TenantState::Active,
@@ -133,11 +134,14 @@ fn nearest(staff: &StaffFacts<'_>, kind: ResourceKind) -> ResourceFacts {
 }
 
 /// A tenant that the session reaches, where it reaches one.
-fn reached(staff: &StaffFacts<'_>) -> Option<TenantId> {
-    match (staff.narrowed.tenant, staff.scope) {
-        (Some(only), scope) => Some(only).filter(|only| scope.contains(*only)),
+fn reached(policy: &Policy, staff: &StaffFacts<'_>) -> Option<TenantId> {
+    let own = View {
+        role: staff.role,
+        sub_role: staff.sub_role.cloned(),
+    };
+    match staff.narrowed.scope((&own, staff.scope), &policy.sub_roles) {
         // Where all are reached, it is any of them.
-        (None, Scope::All) => Some(TenantId::new(0, 0)),
-        (None, Scope::Only(listed)) => listed.first().copied(),
+        Scope::All => Some(TenantId::new(0, 0)),
+        Scope::Only(listed) => listed.first().copied(),
     }
 }

@@ -121,6 +121,18 @@ impl Scope {
         }
     }
 
+    /// The tenants that are inside both: never more than either, and none where they have none in common.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::All, one) | (one, Self::All) => one.clone(),
+            (Self::Only(list), _) => {
+                let both = list.iter().copied().filter(|tenant| other.contains(*tenant));
+                Self::Only(both.collect())
+            }
+        }
+    }
+
     /// Whether every tenant of another scope is inside.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {

@@ -1,5 +1,6 @@
 //! Sub-roles: named narrowings of a role (spec 01 "Sub-roles and scope"). One takes away from what its role holds, and gives
-//! nothing: what it lists beside that is refused when it is made, and [`crate::decide`] asks the role first in any case.
+//! nothing: what it lists beside that is refused when it is made, and [`crate::decide`] asks the role first in any case. Of the
+//! tenants that somebody's account reaches it leaves those that it lists, where it lists any.
 //!
 //! What everybody on staff holds over their own account (signing in and out, their own passkeys) is no part of one.
 
@@ -10,6 +11,7 @@ mod shipped;
 mod tests;
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 pub use draft::Draft;
 pub use name::SubRoleName;
@@ -17,8 +19,9 @@ use shipped::SHIPPED;
 
 use crate::action::{Action, Audience, Cell};
 use crate::guard_policy::ActionSet;
+use crate::id::TenantId;
 use crate::input::FieldError;
-use crate::role::StaffRole;
+use crate::role::{Scope, StaffRole};
 
 /// Most sub-roles that an installation may have.
 pub const SUB_ROLES_MAX: usize = 64;
@@ -30,7 +33,9 @@ pub struct SubRole {
     about: Cow<'static, str>,
     of: StaffRole,
     permissions: ActionSet,
+    tenants: Scope,
     visits: Option<u32>,
+    visit_length: Option<Duration>,
 }
 
 /// Whether an action is what everybody on staff holds over their own account.
@@ -65,10 +70,22 @@ impl SubRole {
         self.permissions
     }
 
+    /// The tenants that it leaves of those that its person's account reaches.
+    #[must_use]
+    pub const fn tenants(&self) -> &Scope {
+        &self.tenants
+    }
+
     /// How many visits somebody may have at once, where that is fewer than the platform's setting.
     #[must_use]
     pub const fn visits(&self) -> Option<u32> {
         self.visits
+    }
+
+    /// The longest that a visit of theirs may last, where that is less than the platform's setting.
+    #[must_use]
+    pub const fn visit_length(&self) -> Option<Duration> {
+        self.visit_length
     }
 
     /// Whether it leaves an action to those who hold it by their role.
@@ -141,6 +158,23 @@ impl SubRoles {
     /// Those of one role.
     pub fn of(&self, role: StaffRole) -> impl Iterator<Item = &SubRole> {
         self.0.iter().filter(move |one| one.of == role)
+    }
+
+    /// Whether somebody's sub-role leaves a tenant, if their account reaches it. One that is not known leaves none.
+    #[must_use]
+    pub fn leaves(&self, role: StaffRole, name: Option<&SubRoleName>, tenant: TenantId) -> bool {
+        let left = |one: &SubRole| one.tenants.contains(tenant);
+        name.is_none_or(|name| self.find(role, name).is_some_and(left))
+    }
+
+    /// What somebody's sub-role leaves of a scope: [`leaves`](Self::leaves), tenant by tenant.
+    #[must_use]
+    pub fn scope(&self, role: StaffRole, name: Option<&SubRoleName>, own: &Scope) -> Scope {
+        match name.map(|name| self.find(role, name)) {
+            None => own.clone(),
+            Some(Some(one)) => own.and(&one.tenants),
+            Some(None) => Scope::only(Vec::new()),
+        }
     }
 
     /// What somebody's sub-role makes of an action.

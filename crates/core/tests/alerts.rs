@@ -1,9 +1,10 @@
 //! The laws of alerts: what is tried again, for how long, and how an entry becomes an alert.
 
 use proptest::prelude::*;
-use stagedoor_core::alert::{Alerting, Attempt, Cause, Channel, DUE, Standing, State};
-use stagedoor_core::audit::{Event, EventScope};
-use stagedoor_core::id::{EventId, Id};
+use stagedoor_core::actor::Actor;
+use stagedoor_core::alert::{Alerting, Attempt, Cause, Channel, DUE, If, Standing, State};
+use stagedoor_core::audit::{Entry, Event, EventScope, LogScope};
+use stagedoor_core::id::{EventId, Id, RequestId, SessionId, StaffId};
 use stagedoor_core::time::{Timestamp, hours};
 
 const RAISED: Timestamp = Timestamp::from_micros(1_795_262_400_000_000);
@@ -69,6 +70,7 @@ fn the_events_that_alert_are_these() {
         named(Alerting::Always),
         [
             "recovery.use",
+            "codes.lock",
             "admin.staff.deactivate",
             "admin.staff.reset_factors",
             "admin.staff.bootstrap",
@@ -81,6 +83,10 @@ fn the_events_that_alert_are_these() {
     assert_eq!(
         named(Alerting::AboutSuperAdmins),
         [
+            "staff.register_passkey",
+            "totp.enrol",
+            "recovery.renew",
+            "staff.enrol",
             "admin.staff.manage",
             "admin.staff.create",
             "admin.staff.expire",
@@ -102,10 +108,33 @@ fn an_alert_has_the_number_of_its_entry() {
     let cause = Cause {
         entry: EventId::new(7, 9),
         event: Event::StaffReset,
-        only: stagedoor_core::alert::If::Sure,
+        only: If::Sure,
         about: None,
         concerned: None,
     };
     assert_eq!(cause.alert().as_uuid(), cause.entry.as_uuid());
     assert_eq!(cause.alert().to_string().split('_').next(), Some("ntf"));
+}
+
+/// A way in that somebody gives themselves is about them, and they hear of it, too. The passkey of an enrolment, or after a recovery
+/// code, follows from what alerts by itself.
+#[test]
+fn another_way_in_is_about_its_owner() {
+    let staff = StaffId::new(1, 2);
+    let entry = |event, session| {
+        let (id, actor) = (EventId::new(7, 9), Actor::Staff { staff, session });
+        Entry::new(id, LogScope::Platform, event, actor, RequestId::new(1, 1))
+    };
+    let inside = Some(SessionId::new(3, 4));
+    for event in [Event::PasskeyRegister, Event::TotpEnrol, Event::RecoveryRenew] {
+        let cause = Cause::of(&entry(event, inside)).unwrap();
+        assert_eq!(
+            (cause.only, cause.about, cause.concerned),
+            (If::SuperAdmin(staff), Some(staff), Some(staff)),
+            "{}",
+            event.name()
+        );
+    }
+    assert_eq!(Cause::of(&entry(Event::PasskeyRegister, None)), None);
+    assert_eq!(Cause::of(&entry(Event::PasskeyRename, inside)), None);
 }

@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use stagedoor_core::action::Action;
-use stagedoor_core::decision::{Outcome, Reason};
+use stagedoor_core::decision::{AuthenticationContext, Outcome, Reason};
 use stagedoor_core::guard::{AccountFact, Guardrail, SessionFact, Verdict};
 use stagedoor_core::impersonation::VisitMode;
 use stagedoor_core::request::VisitStanding;
@@ -83,7 +83,8 @@ fn a_factor_holds_at_its_oldest_and_not_one_microsecond_longer() {
         aged(oldest + TICK),
         Outcome::Challenge {
             reason: Reason::FactorStale,
-            max_age: oldest
+            max_age: oldest,
+            context: Some(AuthenticationContext::Phr),
         }
     );
 }
@@ -101,6 +102,7 @@ fn an_action_may_ask_for_a_fresher_factor_than_the_policy_but_never_for_an_older
     let stale = |max_age| Outcome::Challenge {
         reason: Reason::FactorStale,
         max_age,
+        context: Some(AuthenticationContext::Phr),
     };
     assert_eq!(asked(minutes(240), minutes(10)), Outcome::Permit);
     assert_eq!(asked(minutes(240), minutes(10) + TICK), stale(minutes(10)));

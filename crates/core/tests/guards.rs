@@ -5,7 +5,7 @@ mod support;
 use proptest::prelude::*;
 use stagedoor_core::action::Action;
 use stagedoor_core::assurance::{FactorKind, PasskeyLevel, ProvenFactor};
-use stagedoor_core::decision::{Outcome, Reason};
+use stagedoor_core::decision::{AuthenticationContext, Outcome, Reason};
 use stagedoor_core::guard::{
     AccountFact, DeviceFact, GrantFact, Guardrail, IdentityFact, NetworkKind, PersonKind, ProviderTrust,
     ProxyFact, SessionFact, Verdict,
@@ -409,7 +409,10 @@ fn a_verdict_has_one_name_and_one_text() {
     let all = Reason::ALL.iter().map(|reason| Verdict::Fail(*reason));
     for verdict in all.chain([Verdict::Pass, Verdict::NotRequired]) {
         assert_eq!(Verdict::from_name(verdict.as_str()), Some(verdict));
-        assert_eq!(GuardView::of(Guardrail::Network, verdict).text, verdict.explain());
+        assert_eq!(
+            GuardView::of(Guardrail::Network, verdict, None).text,
+            verdict.explain()
+        );
         if let Verdict::Fail(reason) = verdict {
             assert_eq!(verdict.explain(), reason.explain());
         }
@@ -435,7 +438,8 @@ fn a_challenge_asks_for_what_the_strictest_policy_wants() {
         stale.decide().outcome,
         Outcome::Challenge {
             reason: Reason::FactorStale,
-            max_age
+            max_age,
+            context: Some(AuthenticationContext::Phr),
         }
     );
     let elsewhere =

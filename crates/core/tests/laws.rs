@@ -438,6 +438,23 @@ proptest! {
     }
 
     #[test]
+    fn what_is_listed_is_what_is_reached(question in question()) {
+        let (Who::Staff(staff), Some(tenant)) = (&question.who, question.resource.tenant) else {
+            return Ok(());
+        };
+        let own = View { role: staff.role, sub_role: staff.sub_role.clone() };
+        let listed = staff.narrowed.scope((&own, &staff.scope), &question.policy.sub_roles);
+        prop_assert!(staff.scope.covers(&listed), "never wider than the account");
+        match question.decide().verdicts.get(Guardrail::Authz) {
+            Verdict::Pass => prop_assert!(listed.contains(tenant)),
+            Verdict::Fail(
+                Reason::OutOfScope | Reason::SubRoleElsewhere | Reason::NarrowedElsewhere | Reason::NarrowedTenant,
+            ) => prop_assert!(!listed.contains(tenant)),
+            _ => {}
+        }
+    }
+
+    #[test]
     fn a_sub_role_that_is_not_known_leaves_one_s_own_session_alone(question in question()) {
         prop_assume!(!matches!(question.who, Who::Anonymous | Who::Member(_)));
         let gone = SubRoleName::parse("gone").expect("a name");

@@ -12,12 +12,13 @@ use stagedoor_core::decide::decide;
 use stagedoor_core::guard::{AccountFact, Guardrail, SessionFact, Verdict};
 use stagedoor_core::guard_policy::SessionRule;
 use stagedoor_core::id::{Id, StaffId};
-use stagedoor_core::impersonation::{VISIT_MIN_TTL, VisitEnd, VisitState, visit_ttl, within_budget};
+use stagedoor_core::impersonation::{VISIT_MIN_TTL, VisitEnd, VisitLimits, VisitState};
 use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts, VisitStanding};
 use stagedoor_core::resource::{Resource, SessionTarget};
 use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::session::{REVOKED_AT_ONCE, SessionEnd, SessionState, revoking};
+use stagedoor_core::sub_role::{Draft, SubRoleName, SubRoles};
 use stagedoor_core::time::Timestamp;
 
 use support::NOW;
@@ -177,15 +178,17 @@ proptest! {
 
     #[test]
     fn a_visit_is_as_long_as_was_asked_or_refused(seconds in prop::option::of(0_u64..4_000)) {
-        let policy = Policy::default();
-        match visit_ttl(&policy, seconds) {
-            Ok(ttl) => {
-                prop_assert_eq!(ttl, seconds.map_or(policy.visit_ttl, Duration::from_secs), "never clamped");
-                prop_assert!(ttl >= VISIT_MIN_TTL && ttl <= policy.visit_max_ttl);
-            }
-            Err(error) => {
-                prop_assert_eq!(error.field, "ttl_seconds");
-                prop_assert!(seconds.is_some_and(|seconds| !(60..=1_800).contains(&seconds)));
+        for (sub_role, usual, longest) in [(None, 900, 1_800), (Some("short"), 600, 600)] {
+            match limits(sub_role).ttl(seconds) {
+                Ok(ttl) => {
+                    prop_assert_eq!(ttl, Duration::from_secs(seconds.unwrap_or(usual)), "never clamped");
+                    prop_assert!(ttl >= VISIT_MIN_TTL && ttl.as_secs() <= longest);
+                }
+                Err(error) => {
+                    prop_assert_eq!(error.field, "ttl_seconds");
+                    prop_assert!(error.message.contains(&format!("to {longest} seconds")), "{}", error.message);
+                    prop_assert!(seconds.is_some_and(|seconds| !(60..=longest).contains(&seconds)));
+                }
             }
         }
     }
@@ -232,10 +235,41 @@ fn the_clocks_of_a_visit_strike_to_the_microsecond() {
 
 #[test]
 fn the_sixth_visit_is_one_too_many() {
-    let policy = Policy::default();
-    assert!(within_budget(&policy, 4));
-    assert!(!within_budget(&policy, 5));
-    assert!(!within_budget(&policy, u32::MAX));
+    let most = limits(None);
+    assert!(most.admit(4));
+    assert!(!most.admit(5));
+    assert!(!most.admit(u32::MAX));
+    let fewer = limits(Some("short"));
+    assert!(fewer.admit(1) && !fewer.admit(2));
+}
+
+/// What somebody of support may visit: all of it, or as much as a sub-role of theirs leaves.
+fn limits(sub_role: Option<&str>) -> VisitLimits {
+    let short = Draft {
+        name: "short".to_owned(),
+        about: String::new(),
+        of: StaffRole::Support,
+        permissions: vec!["tenant.list".to_owned(), "tenant.impersonate".to_owned()],
+        tenants: None,
+        visits: Some(2),
+        visit_minutes: Some(10),
+    };
+    let declared = vec![short.check().expect("a sub-role")];
+    let policy = Policy {
+        sub_roles: SubRoles::declared(declared).expect("one"),
+        ..Policy::default()
+    };
+    let name = sub_role.map(|name| SubRoleName::parse(name).expect("a name"));
+    let staff = StaffFacts {
+        id: StaffId::new(1, 1),
+        role: StaffRole::Support,
+        sub_role: name.as_ref(),
+        scope: &Scope::All,
+        account: AccountFact::Active { until: None },
+        acknowledged: None,
+        narrowed: Narrowed::nothing(),
+    };
+    VisitLimits::of(&policy, &staff)
 }
 
 #[test]

@@ -254,7 +254,7 @@ fn model(actor: &Account, target: &Account, change: &StaffChange, others: u64) -
             "permission_missing",
         ),
         (target.state.as_str() == "deactivated", "deactivated"),
-        (other_than_a_name && actor.id == target.id, "self_change"),
+        (actor.id == target.id, "self_change"),
         (
             other_than_a_name && target.named == Named::InFile,
             "named_in_configuration",

@@ -13,6 +13,8 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "a bench reads clock and environment")]
 
+#[path = "support/software.rs"]
+mod software;
 mod support;
 
 use std::sync::Arc;
@@ -20,6 +22,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use software::Key;
 use stagedoor_core::id::StaffId;
 use stagedoor_core::secret::Reference;
 use stagedoor_service::Service;
@@ -30,9 +33,7 @@ use stagedoor_store::provider::Provider;
 use stagedoor_store::sign_in::Identified;
 use stagedoor_store::{DatabaseUrl, Error, Unaudited, passkey, sign_in, staff};
 use support::{CALLERS, Options, Usual};
-use webauthn_authenticator_rs::WebauthnAuthenticator;
-use webauthn_authenticator_rs::softpasskey::SoftPasskey;
-use webauthn_rs::prelude::{Passkey, PublicKeyCredential, Url};
+use webauthn_rs::prelude::{Passkey, PublicKeyCredential};
 
 fn main() {
     let options = Options::parse(Usual {
@@ -119,20 +120,20 @@ impl Spell {
 /// Somebody on staff with a passkey in software.
 struct Person {
     id: StaffId,
-    key: SoftPasskey,
+    key: Key,
     session: Option<Reference>,
 }
 
 struct House {
     service: Service,
     provider: Provider,
-    origin: Url,
+    origin: String,
 }
 
 impl House {
     async fn over(url: &DatabaseUrl) -> Self {
         let settings = support::settings();
-        let origin = Url::parse(&settings.origins.staff).unwrap();
+        let origin = settings.origins.staff.clone();
         let service = support::over(support::open(url).await, settings);
         let provider = testing::provider(service.now());
         service.seed_demo(&provider, Size::default()).await.unwrap();
@@ -205,14 +206,12 @@ impl House {
             .await;
         stored.unwrap();
         let (mut key, visitor, cookie) = (
-            SoftPasskey::new(true),
+            Key::new(&self.origin),
             support::visitor(&self.service),
             self.identified(id).await,
         );
         let options = self.service.begin_passkey(&visitor, Some(&cookie)).await.unwrap();
-        let options = serde_json::from_value(options).unwrap();
-        let made = key.do_registration(self.origin.clone(), options).unwrap();
-        let made = serde_json::to_value(made).unwrap();
+        let made = serde_json::to_value(key.register(options)).unwrap();
         let entered = self.service.finish_passkey(&visitor, Some(&cookie), None, &made);
         let session = Some(entered.await.unwrap().reference);
         Person { id, key, session }
@@ -225,11 +224,7 @@ impl House {
         let before = Instant::now();
         let options = self.service.begin_passkey(&visitor, Some(&cookie)).await.unwrap();
         let mut took = before.elapsed();
-        let options = serde_json::from_value(options).unwrap();
-        let proof = person
-            .key
-            .do_authentication(self.origin.clone(), options)
-            .unwrap();
+        let proof = person.key.prove(options);
         let answer = serde_json::to_value(&proof).unwrap();
         let before = Instant::now();
         let entered = self
@@ -302,11 +297,7 @@ async fn signing(house: &House, person: &mut Person) -> Duration {
     let times = 500;
     let before = processor();
     for _ in 0..times {
-        let options = serde_json::from_value(options.clone()).unwrap();
-        let proof = person
-            .key
-            .do_authentication(house.origin.clone(), options)
-            .unwrap();
+        let proof = person.key.prove(options.clone());
         std::hint::black_box(serde_json::to_value(&proof).unwrap());
     }
     let signing = (processor() - before) / times;

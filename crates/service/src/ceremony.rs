@@ -11,6 +11,7 @@ mod fault;
 mod level;
 
 pub use fault::Fault;
+pub(crate) use level::OwnedKey;
 pub use level::{BadMakers, makers};
 
 use serde_json::Value;

@@ -5,7 +5,7 @@
 
 use stagedoor_core::audit::{AuditBatch, Change, Event, Field, Target};
 use stagedoor_core::guard::ProviderTrust;
-use stagedoor_core::provider::{ClaimRules, ProviderKind};
+use stagedoor_core::provider::{ClaimRules, Narrowings, ProviderKind};
 use stagedoor_core::request::Toggle;
 use stagedoor_store::provider::{self, Provider};
 
@@ -95,6 +95,10 @@ impl Service {
             return Err(ServiceError::Internal(message));
         }
         let wanted = self.wanted(declared, former.as_ref());
+        let wanted = match &former {
+            Some(former) => wanted.narrowed_from(former, self.now()),
+            None => wanted,
+        };
         let changes = self.changes(declared, former.as_ref());
         if changes.is_empty() {
             return Ok(());
@@ -120,6 +124,7 @@ impl Service {
             email_domains: declared.email_domains.clone(),
             declared: true,
             trial: None,
+            narrowed: former.map_or(Narrowings::NONE, |former| former.narrowed),
         }
     }
 

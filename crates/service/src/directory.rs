@@ -248,11 +248,13 @@ pub(crate) async fn offer(
             None => AskView::Needed,
         });
     }
+    let limits = op.visit_limits();
     Ok(ImpersonateOffer {
-        guards: GuardView::six(&decision.verdicts),
-        refused: decision.reason().map(|reason| reason.explain().to_owned()),
+        guards: GuardView::six(&decision.verdicts, op.own_post().1),
+        refused: decision.reason().map(|reason| reason.explain_to(op.own_post().1)),
         asking,
         live: op.live_visits(),
-        allowed: op.service().policy().max_live_visits,
+        allowed: limits.at_once,
+        longest_seconds: limits.longest.as_secs(),
     })
 }

@@ -8,6 +8,7 @@ use stagedoor_core::guard::Verdict;
 use stagedoor_core::id::RequestId;
 use stagedoor_core::input::FieldError;
 use stagedoor_core::provider::NotOurs;
+use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::view::frame::GuardView;
 
 use crate::ceremony::Fault;
@@ -29,8 +30,12 @@ pub enum SignInFailure {
     Metadata,
     /// The answer names another issuer than the one that was asked (RFC 9207).
     OtherIssuer,
+    /// The answer came to another redirect address than the provider's that was asked (RFC 9700, section 4.4).
+    OtherAddress,
     /// The answer names no issuer, though this provider's answers do (RFC 9207).
     IssuerAbsent,
+    /// The answer says something more than once.
+    AnswerAmbiguous,
     /// The answer carries neither a code nor an error.
     CodeAbsent,
     /// The provider did not exchange the code.
@@ -76,7 +81,9 @@ impl SignInFailure {
             Self::ProviderUnreachable => "provider_unreachable",
             Self::Metadata => "provider_metadata",
             Self::OtherIssuer => "other_issuer",
+            Self::OtherAddress => "other_redirect_address",
             Self::IssuerAbsent => "issuer_absent",
+            Self::AnswerAmbiguous => "answer_ambiguous",
             Self::CodeAbsent => "code_absent",
             Self::CodeRefused => "code_refused",
             Self::TokenAnswer => "token_answer_unreadable",
@@ -105,7 +112,9 @@ impl SignInFailure {
             | Self::ProviderUnreachable
             | Self::Metadata
             | Self::OtherIssuer
+            | Self::OtherAddress
             | Self::IssuerAbsent
+            | Self::AnswerAmbiguous
             | Self::CodeAbsent
             | Self::CodeRefused
             | Self::TokenAnswer
@@ -222,7 +231,7 @@ impl ServiceError {
     pub fn public(&self, request: RequestId) -> ApiError {
         let (code, message) = match self {
             Self::Denied(decision) => denied(decision),
-            Self::Refused(reason) => (reason.code(), reason.explain()),
+            Self::Refused(reason) => (reason.code(), reason.told()),
             Self::NotFound => (Code::NotFound, Reason::OutOfScope.explain()),
             Self::Invalid(_) => (
                 Code::Invalid,
@@ -249,28 +258,29 @@ impl ServiceError {
             Code::Unavailable => tracing::warn!(%request, error = ?self, "unavailable"),
             _ => tracing::debug!(%request, error = %self, code = code.as_str(), "refused"),
         }
-        let max_age_seconds = match self {
+        let (max_age_seconds, acr_values) = match self {
             Self::Denied(Decision {
-                outcome: Outcome::Challenge { max_age, .. },
+                outcome: Outcome::Challenge { max_age, context, .. },
                 ..
-            }) => Some(max_age.as_secs()),
-            _ => None,
+            }) => (Some(max_age.as_secs()), *context),
+            _ => (None, None),
         };
         ApiError {
             fields: self.fields(),
             max_age_seconds,
+            acr_values,
             ..ApiError::new(code, message, request.to_string())
         }
     }
 
-    /// What the six guardrails said, for the person whom a decision refused. Nothing where one of them hides what it is about:
+    /// What the six guardrails said, for the person with this sub-role whom a decision refused. Nothing where one of them hides what it is about:
     /// that is to look like what there is not.
     #[must_use]
-    pub fn guardrails(&self) -> Vec<GuardView> {
+    pub fn guardrails(&self, sub_role: Option<&SubRoleName>) -> Vec<GuardView> {
         let hides = |verdict| matches!(verdict, Verdict::Fail(reason) if reason.code() == Code::NotFound);
         match self {
             Self::Denied(decision) if !decision.verdicts.iter().any(|(_, verdict)| hides(verdict)) => {
-                GuardView::six(&decision.verdicts)
+                GuardView::six(&decision.verdicts, sub_role)
             }
             _ => Vec::new(),
         }
@@ -299,7 +309,7 @@ impl ServiceError {
 
 fn denied(decision: &Decision) -> (Code, &'static str) {
     match decision.reason() {
-        Some(reason) => (reason.code(), reason.explain()),
+        Some(reason) => (reason.code(), reason.told()),
         // A permit is no error; should one come here, nothing was done.
         None => (
             Code::Internal,

@@ -67,7 +67,7 @@ pub async fn console(op: &StaffOp, slug: Option<&str>) -> Result<ConsoleFrame, S
         installation: service.settings().installation.clone(),
         host: service.settings().origins.staff_authority().to_owned(),
         network: op.let_in_by(op.policy()).map(|(name, _)| name),
-        guards: GuardView::six(&permit.decision().verdicts),
+        guards: GuardView::six(&permit.decision().verdicts, op.own_post().1),
         session: countdown(op),
         counts: counts(op, chosen.as_ref()).await?,
         tenant: chosen.as_ref().map(label),

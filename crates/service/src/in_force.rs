@@ -8,7 +8,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use stagedoor_core::guard::NetworkRule;
-use stagedoor_core::guard_policy::{GuardPolicies, GuardPolicy};
+use stagedoor_core::guard_policy::GuardPolicy;
 use stagedoor_core::input::FieldError;
 use stagedoor_core::network::OwnRule;
 use stagedoor_core::request::{Policy, Toggle};
@@ -75,30 +75,26 @@ impl Rules {
     /// A provider as it is in force at a moment, from how it is kept.
     pub(crate) fn provider(&self, kept: Provider, now: Timestamp) -> Result<Provider, ServiceError> {
         match &self.provider {
-            Some((tried, trial)) if trial.is_tried(now) => tried.over(kept, Some(trial.id)),
+            Some((tried, trial)) if trial.is_tried(now) => tried.tried_over(kept, trial),
             _ => Ok(kept),
         }
     }
 
     /// The policy at a moment.
-    fn policy(&self, configured: &Policy, now: Timestamp) -> Result<Policy, FieldError> {
+    fn policy(&self, configured: &Policy, now: Timestamp) -> Policy {
         compose(configured, self.networks.at(now), self.policies.at(now))
     }
 }
 
-/// The configured policy with network rules and guard policies beside its own.
-pub(crate) fn compose(
-    configured: &Policy,
-    networks: &[OwnRule],
-    policies: &[GuardPolicy],
-) -> Result<Policy, FieldError> {
+/// The configured policy with network rules and guard policies beside its own. Whatever is kept goes in: what it was checked
+/// against when it was typed may have changed since, and neither less than it says nor nothing at all may hold for that.
+pub(crate) fn compose(configured: &Policy, networks: &[OwnRule], policies: &[GuardPolicy]) -> Policy {
     let own: Vec<NetworkRule> = networks.iter().map(OwnRule::rule).collect();
-    let declared = configured.guard_policies.list_declared();
-    Ok(Policy {
+    Policy {
         networks: [configured.networks.as_slice(), &own].concat(),
-        guard_policies: GuardPolicies::declared([declared, policies].concat())?,
+        guard_policies: configured.guard_policies.beside(policies),
         ..configured.clone()
-    })
+    }
 }
 
 /// Network rules as a trial keeps them.
@@ -128,10 +124,7 @@ impl Service {
             return Arc::new(self.before_the_first_look());
         };
         if known.until.is_some_and(|until| now >= until) {
-            known.policy = match known.rules.policy(&self.settings().policy, now) {
-                Ok(policy) => Arc::new(policy),
-                Err(_) => Arc::new(self.before_the_first_look()),
-            };
+            known.policy = Arc::new(known.rules.policy(&self.settings().policy, now));
             known.until = changes_at(&known.rules, now);
         }
         Arc::clone(&known.policy)
@@ -191,9 +184,7 @@ impl Service {
         drop(ex);
         let epoch = rules.epoch;
         let now = self.now();
-        let policy = rules.policy(&self.settings().policy, now).map_err(|error| {
-            ServiceError::Internal(format!("guard policies do not fit together: {}", error.message))
-        })?;
+        let policy = rules.policy(&self.settings().policy, now);
         let mut known = self.in_force();
         if known.as_ref().is_none_or(|known| known.rules.epoch <= epoch) {
             *known = Some(Known {

@@ -19,37 +19,57 @@ use crate::status::Job;
 pub(crate) const EVERY: Duration = Duration::from_secs(1);
 
 impl Service {
-    /// One round of everything that is due.
+    /// One round of everything that is due: one job that fails keeps no other from its turn, and least of all the log.
     ///
     /// # Errors
-    /// The first error; the rest is tried again the next time.
+    /// The first error, when all have had their turn; what failed is tried again the next time.
     pub async fn run_due(&self) -> Result<(), ServiceError> {
-        self.noted(Job::Touches, self.flush_touches()).await?;
+        let touches = self.noted(Job::Touches, self.flush_touches()).await;
+        let ends = self.write_ends().await;
+        let refusals = self.noted(Job::Refusals, self.write_noted_refusals()).await;
         if self.db().keeps_to_tenants() {
-            return self.noted(Job::Refusals, self.write_noted_refusals()).await;
+            return touches.and(refusals);
         }
-        self.noted(Job::Visits, self.expire_visits()).await?;
-        self.noted(Job::StaffAccounts, async {
-            self.expire_staff().await?;
-            self.settle_terms().await
-        })
-        .await?;
-        self.noted(Job::StaffSessions, self.expire_sessions()).await?;
-        self.noted(Job::MemberSessions, self.expire_member_sessions())
-            .await?;
-        self.noted(Job::ConsentRequests, self.expire_consent_requests())
-            .await?;
-        self.noted(Job::Trials, self.end_trials()).await?;
-        self.noted(Job::Refusals, self.write_noted_refusals()).await?;
-        self.noted(Job::Expired, self.clear_expired()).await?;
-        self.noted(Job::Log, async { self.sequence().await.map(drop) })
-            .await?;
-        self.noted(Job::Checkpoints, self.write_checkpoints()).await
+        let expired = self.noted(Job::Expired, self.clear_expired()).await;
+        let log = self.noted(Job::Log, async { self.sequence().await.map(drop) });
+        let log = log.await;
+        let checkpoints = self.noted(Job::Checkpoints, self.write_checkpoints()).await;
+        touches
+            .and(ends)
+            .and(refusals)
+            .and(expired)
+            .and(log)
+            .and(checkpoints)
+    }
+
+    /// Writes down the ends that have come, of all that ends by itself; none of them on the tenants' side.
+    async fn write_ends(&self) -> Result<(), ServiceError> {
+        if self.db().keeps_to_tenants() {
+            return Ok(());
+        }
+        let visits = self.noted(Job::Visits, self.expire_visits()).await;
+        let accounts = self.noted(Job::StaffAccounts, async {
+            let accounts = self.expire_staff().await;
+            accounts.and(self.settle_terms().await)
+        });
+        let accounts = accounts.await;
+        let sessions = self.noted(Job::StaffSessions, self.expire_sessions()).await;
+        let members = self.noted(Job::MemberSessions, self.expire_member_sessions());
+        let members = members.await;
+        let requests = self.noted(Job::ConsentRequests, self.expire_consent_requests());
+        let requests = requests.await;
+        let trials = self.noted(Job::Trials, self.end_trials()).await;
+        visits
+            .and(accounts)
+            .and(sessions)
+            .and(members)
+            .and(requests)
+            .and(trials)
     }
 
     async fn write_noted_refusals(&self) -> Result<(), ServiceError> {
-        self.write_refused_tries().await?;
-        self.write_refusals().await
+        let tries = self.write_refused_tries().await;
+        tries.and(self.write_refusals().await)
     }
 
     /// Runs one job, and notes how it went for the System page.
@@ -67,17 +87,19 @@ impl Service {
     /// Writes down all that is still in memory. Called once, at the stop, after the last request.
     ///
     /// # Errors
-    /// When the database cannot be written.
+    /// When the database cannot be written: the first error, when all has been tried.
     pub async fn settle(&self) -> Result<(), ServiceError> {
-        self.flush_touches().await?;
-        self.write_refused_tries().await?;
-        self.write_all_refusals().await?;
+        let touches = self.flush_touches().await;
+        let tries = self.write_refused_tries().await;
+        let refusals = self.write_all_refusals().await;
+        let noted = touches.and(tries).and(refusals);
         if self.db().keeps_to_tenants() {
-            return Ok(());
+            return noted;
         }
-        self.sequence().await?;
-        self.note_checkpoints().await?;
-        self.write_checkpoints().await
+        let log = self.sequence().await.map(drop);
+        let looked = self.note_checkpoints().await;
+        let checkpoints = self.write_checkpoints().await;
+        noted.and(log).and(looked).and(checkpoints)
     }
 
     async fn clear_expired(&self) -> Result<(), ServiceError> {

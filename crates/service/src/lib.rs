@@ -71,6 +71,7 @@ mod touch;
 pub mod trend;
 pub mod trial;
 pub mod visitor;
+mod ways_in;
 pub mod whoami;
 
 pub use ceremony::Fault;
@@ -81,4 +82,4 @@ pub use proxy::ProxySettings;
 pub use settings::{Origins, Settings};
 pub use state::{Parts, Service};
 pub use tenant_op::{TenantCaller, TenantCookies, TenantOp};
-pub use visitor::{Visitor, Way};
+pub use visitor::{Attention, Visitor, Way};

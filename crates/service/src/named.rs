@@ -9,6 +9,7 @@ use stagedoor_core::input::FieldError;
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::staff::{CLAIM_TTL, StaffState};
+use stagedoor_store::code;
 use stagedoor_store::provider::{self, Provider};
 use stagedoor_store::staff::{self, NewStaff, Staff};
 
@@ -158,6 +159,7 @@ impl Service {
                     if !staff::claim_named(&mut tx, id, until, now).await? {
                         return Err(ServiceError::Moved);
                     }
+                    code::void(&mut tx, id).await?;
                     Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
                 })
             })

@@ -125,7 +125,7 @@ pub async fn narrow(op: &StaffOp, request: &NarrowRequest) -> Result<Renewed, Se
     mark(&mut story.facts, &after);
     let batch = op.record(story).await?;
     let reference = fresh_reference(op.service().rng());
-    let (id, now, digest) = (op.session().id, op.now(), reference.digest());
+    let (id, now, rotation) = (op.session().id, op.now(), (op.reference(), reference.digest()));
     let step = (before.clone(), after);
     op.service()
         .db()
@@ -133,7 +133,7 @@ pub async fn narrow(op: &StaffOp, request: &NarrowRequest) -> Result<Renewed, Se
             let (batch, (before, after)) = (batch.clone(), step.clone());
             Box::pin(async move {
                 if !session::narrow(&mut tx, id, (&before, &after)).await?
-                    || !session::rotate(&mut tx, id, &digest, now).await?
+                    || !session::rotate(&mut tx, id, (&rotation.0, &rotation.1), now).await?
                 {
                     return Err(ServiceError::Conflict(MOVED));
                 }
@@ -274,21 +274,23 @@ impl Service {
 
     /// What a session of somebody may begin viewed as.
     fn views_of(&self, staff: &Staff) -> Vec<View> {
-        let own = View {
-            role: staff.role,
-            sub_role: staff.sub_role.clone(),
-        };
-        Narrowed::NOTHING.views(&own, &self.policy().sub_roles)
+        Narrowed::NOTHING.views(&own_view(staff), &self.policy().sub_roles)
     }
 
     /// What a session begins narrowed to, of somebody whose factor was proved. A wish that cannot be granted keeps them out
     /// rather than let them in wider than they asked for; unknown and hidden tenants are one.
     pub(crate) async fn begins_narrowed(&self, staff: &Staff, wish: &Wish) -> Result<Narrowed, ServiceError> {
+        let whole = Narrowed {
+            tenant: None,
+            reach: wish.reach,
+            view: wish.view.clone(),
+        };
         let tenant = match &wish.tenant {
             None => None,
             Some(text) => {
                 let found = named(&mut self.db().reader(), text).await?;
-                let reached = found.filter(|tenant| staff.scope.contains(tenant.id));
+                let reach = whole.scope((&own_view(staff), &staff.scope), &self.policy().sub_roles);
+                let reached = found.filter(|tenant| reach.contains(tenant.id));
                 Some(
                     reached
                         .ok_or(ServiceError::SignIn(SignInFailure::NoSuchTenant))?
@@ -300,11 +302,15 @@ impl Service {
         if wish.view.as_ref().is_some_and(|view| !narrower(view)) {
             return Err(ServiceError::SignIn(SignInFailure::NoSuchView));
         }
-        Ok(Narrowed {
-            tenant,
-            reach: wish.reach,
-            view: wish.view.clone(),
-        })
+        Ok(Narrowed { tenant, ..whole })
+    }
+}
+
+/// All that the console may be viewed as by somebody at most.
+fn own_view(staff: &Staff) -> View {
+    View {
+        role: staff.role,
+        sub_role: staff.sub_role.clone(),
     }
 }
 

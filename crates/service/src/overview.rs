@@ -21,8 +21,9 @@ use crate::trend;
 /// The Overview.
 ///
 /// # Errors
-/// Unavailable when the database cannot be read.
+/// Denied; unavailable when the database cannot be read.
 pub async fn view(op: &StaffOp) -> Result<OverviewView, ServiceError> {
+    op.require::<kind::TenantList>(&Platform).await?.discharge(());
     let all = staff::list(&mut op.service().db().reader(), op.now()).await?;
     Ok(OverviewView {
         first_name: op
@@ -150,7 +151,10 @@ async fn open_invitations(op: &StaffOp) -> Result<Option<Need>, ServiceError> {
         tone: Tone::Info,
         title: format!("{waiting} {noun} not accepted yet"),
         detail: "They end by themselves after 48 hours".to_owned(),
-        link: Some(("/audit?q=action:invitation.*".to_owned(), "Open".to_owned())),
+        link: op
+            .offered(Action::AuditReadTenant)
+            .is_ok()
+            .then(|| ("/audit?q=action:invitation.*".to_owned(), "Open".to_owned())),
     }))
 }
 

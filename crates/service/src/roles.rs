@@ -15,23 +15,49 @@ use stagedoor_core::narrowed::Narrowed;
 use stagedoor_core::request::{Facts, Policy, Principal, Request, StaffFacts, Toggle};
 use stagedoor_core::resource::Platform;
 use stagedoor_core::role::Scope;
+use stagedoor_core::sub_role::SubRole;
 use stagedoor_core::time::Timestamp;
-use stagedoor_core::view::role::{Can, PermissionRow, WhoCan, WhoCanRow};
+use stagedoor_core::view::role::{Can, PermissionRow, RolesView, SubRoleLine, WhoCan, WhoCanRow};
 use stagedoor_store::staff::{self, Staff};
-use stagedoor_store::tenant::Tenant;
+use stagedoor_store::tenant::{self, Tenant};
 
 use crate::error::ServiceError;
 use crate::frame::label;
 use crate::op::StaffOp;
 use crate::policies::{about_a_tenant, action_of, another, known_tenant, resource_of};
+use crate::staff::scope_line;
 
 /// The matrix of staff's permissions, as it stands.
 ///
 /// # Errors
 /// Denied; unavailable when the refusal could not be recorded.
-pub async fn matrix(op: &StaffOp) -> Result<Vec<PermissionRow>, ServiceError> {
+pub async fn matrix(op: &StaffOp) -> Result<RolesView, ServiceError> {
     op.require::<StaffView>(&Platform).await?.discharge(());
-    Ok(PermissionRow::all(op.policy()))
+    Ok(RolesView {
+        permissions: PermissionRow::all(op.policy()),
+        sub_roles: sub_roles(op).await?,
+    })
+}
+
+/// Each sub-role with what it narrows beside permissions. Tenants that the reader may not know of are a number.
+async fn sub_roles(op: &StaffOp) -> Result<Vec<SubRoleLine>, ServiceError> {
+    let all = || op.policy().sub_roles.iter();
+    let listed = all().filter_map(|one| match one.tenants() {
+        Scope::Only(ids) => Some(ids.iter().copied()),
+        Scope::All => None,
+    });
+    let known = listed.flatten().filter(|id| op.knows(*id)).collect();
+    let ex = &mut op.service().db().reader();
+    let tenants = tenant::list(ex, &Scope::only(known), u32::MAX).await?;
+    let line = |one: &SubRole| SubRoleLine {
+        name: one.name().to_string(),
+        of: one.of(),
+        about: one.about().to_owned(),
+        tenants: scope_line(one.tenants(), &tenants),
+        visits: one.visits(),
+        visit_minutes: one.visit_length().map(|length| length.as_secs() / 60),
+    };
+    Ok(all().map(line).collect())
 }
 
 /// Who of staff can do something, and why. The tenant is one by id or slug, where it is about one.
@@ -90,7 +116,7 @@ impl Case<'_> {
     fn answer(&self, person: &Staff) -> (Can, String) {
         let best = self.decide(person, person.id, GrantFact::Approved);
         if !best.is_permit() {
-            return (Can::No, self.why_not(person, &best));
+            return (Can::No, best.explain_to(person.sub_role.as_ref()));
         }
         let of_another = self.decide(person, another(), GrantFact::Approved);
         if of_another.reason() == Some(Reason::NotOwn) {
@@ -105,27 +131,19 @@ impl Case<'_> {
             Scope::Only(_) => "the tenants listed for them",
         };
         let role = person.role.label();
-        let why = match &person.sub_role {
-            Some(name) => format!("The role {role} holds it, and its sub-role {name} keeps it, for {reach}."),
+        let sub_role = person.sub_role.as_ref();
+        let one = sub_role.and_then(|name| self.policy.sub_roles.find(person.role, name));
+        let of_these = match one.map(SubRole::tenants) {
+            Some(Scope::Only(_)) => ", of these for those that the sub-role keeps",
+            Some(Scope::All) | None => "",
+        };
+        let why = match sub_role {
+            Some(name) => {
+                format!("The role {role} holds it, and its sub-role {name} keeps it, for {reach}{of_these}.")
+            }
             None => format!("The role {role} holds it, for {reach}."),
         };
         (Can::Yes, why)
-    }
-
-    /// Why not, by name where a sub-role is why.
-    fn why_not(&self, person: &Staff, decision: &Decision) -> String {
-        match (decision.reason(), &person.sub_role) {
-            (Some(Reason::SubRoleNarrower), Some(name)) => {
-                format!(
-                    "The role {} holds it, and its sub-role {name} takes it away.",
-                    person.role.label()
-                )
-            }
-            (Some(Reason::SubRoleUnknown), Some(name)) => {
-                format!("The sub-role {name} is not configured, so nothing is allowed.")
-            }
-            _ => decision.explain().to_owned(),
-        }
     }
 
     /// Until when the answer holds, where something of theirs is given for a time only.

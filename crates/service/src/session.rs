@@ -11,7 +11,7 @@ use stagedoor_core::session::{SessionEnd, SessionState};
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::session::{self, StaffSession};
 use stagedoor_store::session_list::{self, Life, RoleClock, StaffClocks, StaffFilter};
-use stagedoor_store::staff;
+use stagedoor_store::{WriteTx, staff};
 
 use crate::error::ServiceError;
 use crate::impersonation::end_told_visits;
@@ -31,6 +31,22 @@ const EXPIRED_AT_ONCE: u32 = 100;
 pub async fn sign_out(op: &StaffOp) -> Result<(), ServiceError> {
     // A visit may end at the same moment by another hand.
     again(|| sign_out_once(op)).await
+}
+
+/// What somebody hears whose session ended while their call was under way.
+pub(crate) const SESSION_OVER: &str = "Your session has ended. Nothing was changed.";
+
+/// Looks once more, in the write itself, whether the session still runs that a call was opened with: whoever was thrown out in
+/// between leaves nothing behind that could let them in again.
+///
+/// # Errors
+/// Conflict when it has ended.
+pub(crate) async fn still_runs(tx: &mut WriteTx, id: SessionId) -> Result<(), ServiceError> {
+    let found = session::find_by_id(tx, id).await?;
+    match found.map(|session| session.state) {
+        Some(SessionState::Active { .. }) => Ok(()),
+        _ => Err(ServiceError::Conflict(SESSION_OVER)),
+    }
 }
 
 async fn sign_out_once(op: &StaffOp) -> Result<(), ServiceError> {

@@ -1,6 +1,7 @@
 //! What every use case needs: the database, the clock, the randomness, the keys, the settings.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use stagedoor_core::clock::{Clock, Rng};
 use stagedoor_core::time::Timestamp;
@@ -42,6 +43,7 @@ struct Inner {
     decisions: DecisionTimes,
     providers: Providers,
     passwords: Passwords,
+    codes_compared: AtomicU64,
     exports: Exports,
     readiness: Readiness,
     figures: KeptFigures,
@@ -98,6 +100,7 @@ impl Service {
             decisions: DecisionTimes::default(),
             providers: Providers::new(parts.http),
             passwords: Passwords::default(),
+            codes_compared: AtomicU64::new(0),
             exports: Exports::default(),
             readiness: Readiness::default(),
             figures: KeptFigures::default(),
@@ -195,6 +198,16 @@ impl Service {
     #[must_use]
     pub fn password_hashes(&self) -> u64 {
         self.0.passwords.computed()
+    }
+
+    /// How many codes of staff this process has compared, as [`Self::password_hashes`] counts hashes.
+    #[must_use]
+    pub fn codes_compared(&self) -> u64 {
+        self.0.codes_compared.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn note_code_compared(&self) {
+        self.0.codes_compared.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn figures(&self) -> &KeptFigures {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use stagedoor_core::clock::Clock;
 use stagedoor_core::guard::ProviderTrust;
-use stagedoor_core::provider::{ClaimRules, ProviderKind};
+use stagedoor_core::provider::{ClaimRules, Narrowings, ProviderKind};
 use stagedoor_core::request::Policy;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::provider::Provider;
@@ -71,6 +71,7 @@ pub fn provider(now: Timestamp) -> Provider {
         email_domains: vec!["acme-corp.example".to_owned()],
         declared: false,
         trial: None,
+        narrowed: Narrowings::NONE,
         kind: ProviderKind::Oidc,
         rules: ClaimRules::default(),
     }

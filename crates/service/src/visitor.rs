@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use stagedoor_core::guard::{Guardrail, Verdict, Verdicts};
 use stagedoor_core::id::RequestId;
 use stagedoor_core::view::whoami::AddressRule;
 
@@ -43,6 +44,15 @@ impl Way {
     }
 }
 
+/// Whether anybody waits for the answer to look at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attention {
+    /// Somebody.
+    Somebody,
+    /// Nobody: it is fetched ahead, or without its body.
+    Nobody,
+}
+
 /// What every request has.
 #[derive(Debug, Clone)]
 pub struct Visitor {
@@ -58,6 +68,8 @@ pub struct Visitor {
     pub agent: String,
     /// What the identity-aware proxy in front said of it.
     pub assertion: Assertion,
+    /// Whether anybody waits for the answer.
+    pub attention: Attention,
 }
 
 impl Visitor {
@@ -82,7 +94,21 @@ impl Visitor {
             proxies: way.proxies,
             agent,
             assertion: Assertion::Silent,
+            attention: Attention::Somebody,
         }
+    }
+
+    /// The same, with whether anybody waits for the answer.
+    #[must_use]
+    pub fn with_attention(self, attention: Attention) -> Self {
+        Self { attention, ..self }
+    }
+
+    /// Whether a call is activity of the person whose session it comes with. One that is refused for where it comes from, or for
+    /// what is said of who sends it, is not theirs to keep the session alive with; nor is one that nobody looks at.
+    pub(crate) fn keeps_alive(&self, verdicts: &Verdicts) -> bool {
+        let holds = |guardrail| !matches!(verdicts.get(guardrail), Verdict::Fail(_));
+        self.attention == Attention::Somebody && holds(Guardrail::Network) && holds(Guardrail::Identity)
     }
 
     /// The same, with what the proxy in front said of it.

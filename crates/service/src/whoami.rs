@@ -46,7 +46,7 @@ pub async fn who_am_i(op: &StaffOp) -> Result<WhoAmI, ServiceError> {
         permissions: permissions(op),
         session: own_session(op).await?,
         request: seen(op),
-        guards: GuardView::six(&op.verdicts()),
+        guards: GuardView::six(&op.verdicts(), op.own_post().1),
     })
 }
 

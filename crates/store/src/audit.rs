@@ -9,7 +9,7 @@ use stagedoor_core::view::Total;
 use stagedoor_core::view::audit::Bar;
 
 use crate::Error;
-use crate::select::Filter;
+use crate::select::{Filter, newest_first};
 use crate::statement::{Executor, Query, statements};
 use crate::value::Value;
 
@@ -239,15 +239,8 @@ pub async fn list(
 fn page(filter: &AuditFilter, before: Option<(Timestamp, EventId)>, limit: u32) -> Query {
     let split = filter.split();
     let conditions = filter.conditions(split.as_ref().map(|(choice, _)| *choice));
-    let conditions = match before {
-        None => conditions,
-        Some((at, id)) => conditions.and("(at, id) < ($1, $2)", [at.into(), id.into()]),
-    };
-    let page = LIST
-        .select()
-        .filter(conditions)
-        .order_by("at DESC, id DESC")
-        .limit(limit);
+    let walk = newest_first!("at", "id");
+    let page = LIST.select().filter(conditions).page(walk, before, limit);
     match split {
         None => page.query(),
         Some((choice, values)) => page.branches(choice.expression(), values),

@@ -236,10 +236,9 @@ pub async fn take_attempt(
     let begin = BEGIN_ATTEMPTS.bind(staff).bind(kind.as_str());
     begin.execute(tx).await?;
     let before = find_attempts(tx, staff, kind).await?;
-    let after = match before.take(rule, now) {
-        Ok(after) => after,
-        Err(barred) => return Ok(Err(barred)),
-    };
+    let taken = before.take(rule, now);
+    // What is barred is written as it stands: it takes the same statements as what is looked at.
+    let after = taken.unwrap_or(before);
     let swapped = COUNT_ATTEMPT
         .bind(staff)
         .bind(kind.as_str())
@@ -249,7 +248,7 @@ pub async fn take_attempt(
         .execute(tx)
         .await?;
     if swapped == 1 {
-        Ok(Ok(after))
+        Ok(taken)
     } else {
         Err(Error::conflict("code_attempt.failures"))
     }

@@ -18,7 +18,7 @@ pub use life::{end, insert, insert_past, set_reference, touch};
 
 use crate::Error;
 use crate::db::{Executor, Row};
-use crate::select::Filter;
+use crate::select::{Filter, newest_first};
 use crate::statement::statements;
 
 /// What [`visit`] reads of a row: every statement that finds visits selects just this.
@@ -177,18 +177,10 @@ pub async fn list_of_tenant(
     after: Option<(i64, ImpersonationId)>,
     limit: u32,
 ) -> Result<Vec<Visit>, Error> {
-    let mut filter = Filter::new().and("tenant_id = $1", [tenant.into()]);
-    if let Some((started, id)) = after {
-        filter = filter.and("(started_at, id) < ($1, $2)", [started.into(), id.into()]);
-    }
-    let rows = LIST_OF_TENANT
-        .select()
-        .filter(filter)
-        .order_by("started_at DESC, id DESC")
-        .limit(limit)
-        .query()
-        .fetch_all(ex)
-        .await?;
+    let walk = newest_first!("started_at", "id");
+    let filter = Filter::new().and("tenant_id = $1", [tenant.into()]);
+    let select = LIST_OF_TENANT.select().filter(filter);
+    let rows = select.page(walk, after, limit).query().fetch_all(ex).await?;
     rows.iter().map(visit).collect()
 }
 

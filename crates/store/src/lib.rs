@@ -102,6 +102,8 @@ const MODULES: &[(&str, &[Statement])] = &[
     ("provider_session", provider_session::ALL),
     ("rate", rate::ALL),
     ("risk", risk::ALL),
+    ("risk::change", risk::change::ALL),
+    ("risk::list", risk::list::ALL),
     ("session", session::ALL),
     ("session_ceremony", session_ceremony::ALL),
     ("session_list::members", session_list::members::ALL),

@@ -14,7 +14,7 @@ statements! {
     /// One that may have been copied proves nothing, so it is in no ceremony.
     LIST = "SELECT id, passkey, aaguid, attestation, attested_by FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL AND copied_at IS NULL ORDER BY created_at, id";
     /// Those of super admins whom nothing limits, in time or to tenants.
-    LIST_SUPER = concat!("SELECT id, passkey, aaguid, attestation, attested_by FROM staff_passkey WHERE staff_id IN (SELECT id FROM staff WHERE ", lasting_super_admin!(), ") AND revoked_at IS NULL AND copied_at IS NULL ORDER BY id");
+    LIST_SUPER = concat!("SELECT staff_id, id, passkey, aaguid, attestation, attested_by FROM staff_passkey WHERE staff_id IN (SELECT id FROM staff WHERE ", lasting_super_admin!(), ") AND revoked_at IS NULL AND copied_at IS NULL ORDER BY id");
     /// Those of whoever is enrolled, by person.
     LIST_ACTIVE = "SELECT staff_id, id, passkey, aaguid, attestation, attested_by FROM staff_passkey WHERE staff_id IN (SELECT id FROM staff WHERE state = 'active') AND revoked_at IS NULL AND copied_at IS NULL ORDER BY staff_id, id";
     LIST_KEPT = "SELECT id, name, passkey, aaguid, attestation, attested_by, created_at, last_used_at, copied_at FROM staff_passkey WHERE staff_id = $1 AND revoked_at IS NULL ORDER BY created_at, id";
@@ -87,13 +87,14 @@ pub async fn list(ex: &mut impl Executor, staff: StaffId) -> Result<Vec<StoredPa
     rows.iter().map(stored).collect()
 }
 
-/// The passkeys that prove something of enrolled super admins whom nothing limits: whoever can undo anything has one of them.
+/// The passkeys that prove something of enrolled super admins whom nothing limits, with whose each is: whoever can undo anything
+/// has one of them.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn list_of_super_admins(ex: &mut impl Executor) -> Result<Vec<StoredPasskey>, Error> {
+pub async fn list_of_super_admins(ex: &mut impl Executor) -> Result<Vec<(StaffId, StoredPasskey)>, Error> {
     let rows = LIST_SUPER.fetch_all(ex).await?;
-    rows.iter().map(stored).collect()
+    rows.iter().map(owned).collect()
 }
 
 /// The passkeys that prove something of everybody who is enrolled, with whose each is.
@@ -102,8 +103,11 @@ pub async fn list_of_super_admins(ex: &mut impl Executor) -> Result<Vec<StoredPa
 /// When the database cannot be read.
 pub async fn list_of_active(ex: &mut impl Executor) -> Result<Vec<(StaffId, StoredPasskey)>, Error> {
     let rows = LIST_ACTIVE.fetch_all(ex).await?;
-    let one = |row: &Row| Ok((row.parse("staff_id")?, stored(row)?));
-    rows.iter().map(one).collect()
+    rows.iter().map(owned).collect()
+}
+
+fn owned(row: &Row) -> Result<(StaffId, StoredPasskey), Error> {
+    Ok((row.parse("staff_id")?, stored(row)?))
 }
 
 fn stored(row: &Row) -> Result<StoredPasskey, Error> {

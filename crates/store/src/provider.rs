@@ -1,9 +1,10 @@
 //! Identity providers that staff sign in with. A client's secret is sealed before it comes here, and one is never
 //! removed.
 
+use serde_json::Value as Json;
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::id::{ProviderId, TrialId};
-use stagedoor_core::provider::{ClaimRules, ProbeStep, ProviderKind};
+use stagedoor_core::provider::{ClaimRules, Lists, Narrowings, ProbeStep, ProviderKind};
 use stagedoor_core::time::Timestamp;
 
 use crate::Error;
@@ -50,18 +51,59 @@ pub struct Provider {
     pub declared: bool,
     /// The trial that it is seen under; `None` as it is kept, which is how it is stored here.
     pub trial: Option<TrialId>,
+    /// Since when its rules ask for more than before.
+    pub narrowed: Narrowings,
 }
 
+impl Provider {
+    /// Who is one of ours by it.
+    #[must_use]
+    pub fn lists(&self) -> Lists<'_> {
+        Lists {
+            email_domains: &self.email_domains,
+            rules: &self.rules,
+        }
+    }
+
+    /// The same, noting since when it asks for more where it does so than before.
+    #[must_use]
+    pub fn narrowed_from(self, before: &Self, at: Timestamp) -> Self {
+        Self {
+            narrowed: before.narrowed.after(before.lists(), self.lists(), at),
+            ..self
+        }
+    }
+}
+
+/// Beside the rules in their column: since when they ask for more.
+const NARROWED: &str = "narrowed";
+
 /// The rules as they are stored.
-fn written(rules: &ClaimRules) -> String {
-    // INVARIANT: texts and lists of texts are always JSON. Nothing is what cannot be read back, so that nobody gets in.
-    serde_json::to_string(rules).unwrap_or_default()
+fn written(provider: &Provider) -> String {
+    // INVARIANT: texts, lists of texts and moments are always JSON. Nothing is what cannot be read back, so that nobody gets in.
+    let stored = || {
+        let mut stored = serde_json::to_value(&provider.rules).ok()?;
+        if provider.narrowed != Narrowings::NONE {
+            let since = serde_json::to_value(provider.narrowed).ok()?;
+            stored.as_object_mut()?.insert(NARROWED.to_owned(), since);
+        }
+        serde_json::to_string(&stored).ok()
+    };
+    stored().unwrap_or_default()
+}
+
+/// The rules, and since when they ask for more, as they are stored.
+fn rules(stored: &str) -> Result<(ClaimRules, Narrowings), serde_json::Error> {
+    let mut stored: Json = serde_json::from_str(stored)?;
+    let since = stored.as_object_mut().and_then(|stored| stored.remove(NARROWED));
+    let narrowed = since.map(serde_json::from_value).transpose()?;
+    Ok((serde_json::from_value(stored)?, narrowed.unwrap_or_default()))
 }
 
 pub(crate) fn provider(row: &Row) -> Result<Provider, Error> {
     let domains: String = row.get("email_domains")?;
     let trusted: bool = row.get("is_trusted")?;
-    let rules: String = row.get("rules")?;
+    let (rules, narrowed) = rules(&row.get::<String>("rules")?).map_err(|_| row.corrupt("rules"))?;
     Ok(Provider {
         id: row.parse("id")?,
         kind: row.parse("kind")?,
@@ -75,7 +117,8 @@ pub(crate) fn provider(row: &Row) -> Result<Provider, Error> {
             ProviderTrust::Untrusted
         },
         email_domains: domains.split_whitespace().map(str::to_owned).collect(),
-        rules: serde_json::from_str(&rules).map_err(|_| row.corrupt("rules"))?,
+        rules,
+        narrowed,
         declared: row.get("declared")?,
         trial: None,
     })
@@ -210,7 +253,7 @@ pub async fn insert(tx: &mut WriteTx, new: &Provider, now: Timestamp) -> Result<
         .bind(new.email_domains.join(" "))
         .bind(new.declared)
         .bind(new.kind.as_str())
-        .bind(written(&new.rules))
+        .bind(written(new))
         .bind(now)
         .execute(tx)
         .await?;
@@ -230,7 +273,7 @@ pub async fn update(tx: &mut WriteTx, changed: &Provider) -> Result<(), Error> {
         .bind(changed.trust == ProviderTrust::Trusted)
         .bind(changed.email_domains.join(" "))
         .bind(changed.declared)
-        .bind(written(&changed.rules))
+        .bind(written(changed))
         .execute(tx)
         .await?;
     if updated == 1 {

@@ -4,7 +4,11 @@
 //! text of a request can be bound, and can never become SQL. The conditions go where the statement says `/*where*/`,
 //! or to its end. This is the one place in the program that asserts a composed text to be safe.
 
+mod walk;
+
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+
+pub(crate) use walk::{Walk, newest_first};
 
 use crate::statement::{Query, Statement};
 use crate::value::Value;

@@ -32,7 +32,7 @@ statements! {
     TOUCH = "UPDATE staff_session SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_seen_at < $2";
     PROOFS = "SELECT id, passkey_id FROM staff_session WHERE staff_id = $1 AND ended_at IS NULL ORDER BY started_at, id";
     RENEW = "UPDATE staff_session SET factor = $2, factor_at = $3, passkey_id = $4, factor_level = $5 WHERE id = $1 AND ended_at IS NULL";
-    ROTATE = "UPDATE staff_session SET reference = $2, rotations = rotations + 1, rotated_at = $3 WHERE id = $1 AND ended_at IS NULL";
+    ROTATE = "UPDATE staff_session SET reference = $2, rotations = rotations + 1, rotated_at = $3 WHERE id = $1 AND reference = $4 AND ended_at IS NULL";
     VOUCHED_UNDER = "SELECT count(*) AS sessions FROM staff_session WHERE trial_id = $1";
     NARROW = "UPDATE staff_session SET narrowed_tenant = $2, narrowed_reach = $3, viewing_as = $4 WHERE id = $1 AND ended_at IS NULL AND coalesce(narrowed_tenant, '') = $5 AND narrowed_reach = $6 AND coalesce(viewing_as, '') = $7";
     END = "UPDATE staff_session SET ended_at = $2, ended_why = $3, id_token = NULL WHERE id = $1 AND ended_at IS NULL";
@@ -257,17 +257,19 @@ pub async fn renew(
     Ok(renewed.execute(tx).await? == 1)
 }
 
-/// Gives a session another reference; the former one leads nowhere from then on. `false` when the session has ended.
+/// Gives a session another reference; the former one leads nowhere from then on. `false` when the session has ended, or the
+/// former one is not its reference any more: of two calls that came with one reference, one alone is told the next.
 ///
 /// # Errors
 /// When the database cannot be written.
 pub async fn rotate(
     tx: &mut WriteTx,
     id: SessionId,
-    reference: &ReferenceDigest,
+    (former, next): (&ReferenceDigest, &ReferenceDigest),
     at: Timestamp,
 ) -> Result<bool, Error> {
-    let rotated = ROTATE.bind(id).bind(reference.as_bytes().as_slice()).bind(at);
+    let rotated = ROTATE.bind(id).bind(next.as_bytes().as_slice()).bind(at);
+    let rotated = rotated.bind(former.as_bytes().as_slice());
     Ok(rotated.execute(tx).await? == 1)
 }
 

@@ -17,7 +17,7 @@ pub use enrol::{
 };
 pub use find::{
     LastingAdmin, count_super_admins, find, find_by_address, find_by_identity, find_by_token,
-    lasting_super_admins, list, list_of_provider, pending_super_admins,
+    lasting_super_admins, list, list_of_provider, names, pending_super_admins,
 };
 pub(crate) use row::{post_term, with_scope};
 

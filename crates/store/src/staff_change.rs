@@ -26,6 +26,7 @@ statements! {
     REVOKE_GRANTS = "UPDATE break_glass_request SET state = 'revoked' WHERE requester_id = $1 AND state IN ('pending', 'approved')";
     ENDED = "SELECT id FROM staff WHERE account_until IS NOT NULL AND account_until <= $1 AND state <> 'deactivated' ORDER BY account_until, id LIMIT 100";
     ADD_TASK = "INSERT INTO staff_task (staff_id, task, due_at) VALUES ($1, $2, $3)";
+    ADD_LATER = "INSERT INTO staff_task (staff_id, task, due_at) SELECT id, $2, $3 FROM staff WHERE id = $1 AND state = 'deactivated' AND NOT EXISTS (SELECT 1 FROM staff_task AS other WHERE other.staff_id = $1 AND other.task = $2)";
     FINISH_TASK = "UPDATE staff_task SET done_at = $3, done_by = $4 WHERE staff_id = $1 AND task = $2 AND done_at IS NULL";
     OVERDUE = "SELECT staff_id, count(*) AS tasks, min(due_at) AS first_due FROM staff_task WHERE done_at IS NULL AND due_at <= $1 GROUP BY staff_id ORDER BY first_due, staff_id";
     TASKS = "SELECT task, due_at, done_at, done_by FROM staff_task WHERE staff_id = $1 ORDER BY due_at, task";
@@ -138,6 +139,15 @@ pub async fn deactivate(tx: &mut WriteTx, before: &Staff, how: &Deactivation) ->
             .await?;
     }
     Ok(true)
+}
+
+/// Adds something to the checklist of somebody who is deactivated. `false` when they are not, or it is on it already.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn add_task(tx: &mut WriteTx, (id, task): (StaffId, Task), due: Timestamp) -> Result<bool, Error> {
+    let added = ADD_LATER.bind(id).bind(task.as_str()).bind(due);
+    Ok(added.execute(tx).await? == 1)
 }
 
 /// Temporary accounts whose end has come and is not written yet: at most 100 at a time.

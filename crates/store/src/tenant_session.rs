@@ -10,7 +10,7 @@ use stagedoor_core::time::Timestamp;
 
 use crate::Error;
 use crate::row::Row;
-use crate::select::Filter;
+use crate::select::{Filter, newest_first};
 use crate::session_list::address_key;
 use crate::statement::{Executor, statements};
 use crate::tx::WriteTx;
@@ -187,21 +187,9 @@ pub async fn list_running(
     after: Option<SessionKey>,
     limit: u32,
 ) -> Result<Vec<Held>, Error> {
-    let conditions = match after {
-        None => filter.conditions(),
-        Some((seen, id)) => filter.conditions().and(
-            "(tenant_session.last_seen_at, tenant_session.id) < ($1, $2)",
-            [seen.into(), id.into()],
-        ),
-    };
-    let rows = LIST
-        .select()
-        .filter(conditions)
-        .order_by("tenant_session.last_seen_at DESC, tenant_session.id DESC")
-        .limit(limit)
-        .query()
-        .fetch_all(ex)
-        .await?;
+    let walk = newest_first!("tenant_session.last_seen_at", "tenant_session.id");
+    let select = LIST.select().filter(filter.conditions());
+    let rows = select.page(walk, after, limit).query().fetch_all(ex).await?;
     rows.iter().map(held).collect()
 }
 

@@ -7,7 +7,7 @@ use stagedoor_core::view::Total;
 
 use crate::Error;
 use crate::impersonation::{self, Visit};
-use crate::select::Filter;
+use crate::select::{Filter, newest_first};
 use crate::statement::{Executor, statements};
 
 statements! {
@@ -85,16 +85,9 @@ pub async fn list(
     after: Option<StartKey>,
     limit: u32,
 ) -> Result<Vec<Visit>, Error> {
-    let mut conditions = filter.conditions();
-    if let Some((started, id)) = after {
-        conditions = conditions.and("(started_at, id) < ($1, $2)", [started.into(), id.into()]);
-    }
-    let select = LIST
-        .select()
-        .filter(conditions)
-        .order_by("started_at DESC, id DESC")
-        .limit(limit);
-    let rows = select.query().fetch_all(ex).await?;
+    let walk = newest_first!("started_at", "id");
+    let select = LIST.select().filter(filter.conditions());
+    let rows = select.page(walk, after, limit).query().fetch_all(ex).await?;
     rows.iter().map(impersonation::visit).collect()
 }
 

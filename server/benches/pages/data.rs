@@ -7,7 +7,7 @@ use std::sync::Arc;
 use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::guard::{NetworkKind, NetworkRule, ProviderTrust};
 use stagedoor_core::narrowed::Narrowed;
-use stagedoor_core::provider::{ClaimRules, ProviderKind};
+use stagedoor_core::provider::{ClaimRules, Narrowings, ProviderKind};
 use stagedoor_core::request::Policy;
 use stagedoor_core::secret::Reference;
 use stagedoor_core::session::SessionState;
@@ -136,6 +136,7 @@ fn provider(service: &Service) -> Provider {
         email_domains: vec!["acme-corp.example".to_owned()],
         declared: false,
         trial: None,
+        narrowed: Narrowings::NONE,
         kind: ProviderKind::Oidc,
         rules: ClaimRules::default(),
     }

@@ -304,7 +304,7 @@ keys! {
     roles as Roles {
         /// Whether `security` may acknowledge risk events, revoke sessions and end impersonations.
         security_responds: bool = "false";
-        /// Sub-roles: named narrowings of a role, beside the shipped `support_l1` and `support_l2`, whose place one of their name takes. Whoever has one that is taken out of the file is refused everything.
+        /// Sub-roles: named narrowings of a role, beside the shipped `support_l1` and `support_l2`, whose place one of their name takes. Whoever has one that is taken out of the file is refused everything. Of the tenants that an account reaches one leaves those that it lists, where it lists any; an id that no tenant has is reached by nobody.
         sub_roles: Vec<SubRoleDraft> = "";
     }
 }

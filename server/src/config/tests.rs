@@ -8,9 +8,12 @@ mod witness;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use stagedoor_core::request::Toggle;
+use stagedoor_core::role::Scope;
 
+use super::kind::Kind as _;
 use super::{Checked, Environment, Problems, load};
 
 const GOOD: &str = r#"
@@ -120,7 +123,33 @@ fn a_sub_role_is_read_and_one_that_would_give_is_refused_with_its_key() {
         .unwrap();
     assert_eq!((night.visits(), night.permissions().iter().count()), (Some(2), 2));
     assert_eq!(sub_roles.iter().count(), 3, "beside the shipped ones");
+    let acme = "org_01k9w000000000000000000001";
+    let north = format!(
+        "north support tenant.list tenants={acme},org_01k9w000000000000000000002 visits=1 visit_minutes=10"
+    );
+    let checked = read(&with(&north), &with_key()).unwrap();
+    let policy = checked.settings().policy;
+    let one = policy.sub_roles.iter().last().unwrap();
+    assert!(one.tenants().contains(acme.parse().unwrap()) && *one.tenants() != Scope::All);
+    assert_eq!(one.visit_length(), Some(Duration::from_secs(600)));
+    assert!(
+        checked.config.roles.sub_roles.show().to_string().contains(&north),
+        "it is exported as it was read"
+    );
     for (one, words) in [
+        (
+            "night support tenant.list tenants=acme",
+            "acme is no id of a tenant",
+        ),
+        ("night support tenant.list tenants=", "Name at least one tenant"),
+        (
+            "night support tenant.list visit_minutes=31",
+            "A visit lasts 1 to 30 minutes",
+        ),
+        (
+            "night support tenant.list visits=1 visits=2",
+            "must be a list of sub-roles",
+        ),
         (
             "night support tenant.list tenant.delete",
             "does not hold tenant.delete",
@@ -134,6 +163,13 @@ fn a_sub_role_is_read_and_one_that_would_give_is_refused_with_its_key() {
         let said = complaint(&with(one));
         assert!(said.contains("roles.sub_roles") && said.contains(words), "{said}");
     }
+    let longer =
+        with("night support tenant.list visit_minutes=20") + "[impersonation]\nmax_ttl_seconds = 900\n";
+    let said = complaint(&longer);
+    assert!(
+        said.contains("roles.sub_roles") && said.contains("longer than impersonation.max_ttl_seconds"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -15,7 +15,7 @@ use std::time::Duration;
 use http::header::CONTENT_TYPE;
 use stagedoor_core::clock::Rng;
 use stagedoor_core::guard::{FactorRule, NetworkKind, NetworkRule, ProviderTrust, TotpFallback};
-use stagedoor_core::provider::{ClaimRules, ProviderKind};
+use stagedoor_core::provider::{ClaimRules, Narrowings, ProviderKind};
 use stagedoor_core::request::Policy;
 use stagedoor_core::time::hours;
 use stagedoor_service::alerts::{Channels, Letter, Letters, Mail};
@@ -214,6 +214,7 @@ fn provider(port: u16, service: &Service) -> Provider {
         email_domains: vec!["acme-corp.example".to_owned()],
         declared: false,
         trial: None,
+        narrowed: Narrowings::NONE,
         kind: ProviderKind::Oidc,
         rules: ClaimRules::default(),
     }

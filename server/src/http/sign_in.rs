@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::State;
 use axum::extract::rejection::FormRejection;
+use axum::extract::{RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
 use axum::{Form, Json};
 use axum_extra::extract::CookieJar;
@@ -21,7 +21,7 @@ use stagedoor_service::{ServiceError, SignInFailure};
 
 use crate::cookies::{self, SESSION, SIGN_IN, ZONE};
 use crate::edge::{Context, Edge, JsonError, see_other, wants_page};
-use crate::http::input::{JsonBody, QueryString};
+use crate::http::input::{JsonBody, PathId, QueryString};
 use crate::http::page::{gate_error, look};
 use crate::layer::strangers::recorded;
 
@@ -122,22 +122,44 @@ pub async fn start(
     }
 }
 
-/// GET `/sign-in/callback`: back from the provider.
+/// GET `/sign-in/callback`: back from the provider. Whatever the address says is the provider's answer, and a wrong one is a failed
+/// sign-in like any other.
 pub async fn callback(
     State(edge): State<Edge>,
     context: Context,
     jar: CookieJar,
     headers: HeaderMap,
-    axum::extract::Query(callback): axum::extract::Query<Callback>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let callback = Callback::read(&query.unwrap_or_default(), None);
+    back((&edge, &context, jar, &headers), &callback).await
+}
+
+/// GET `/sign-in/callback/{id}`: the same, at the address that is one provider's alone.
+pub async fn own_callback(
+    State(edge): State<Edge>,
+    context: Context,
+    jar: CookieJar,
+    headers: HeaderMap,
+    PathId(provider): PathId<ProviderId>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let callback = Callback::read(&query.unwrap_or_default(), Some(provider));
+    back((&edge, &context, jar, &headers), &callback).await
+}
+
+async fn back(
+    (edge, context, jar, headers): (&Edge, &Context, CookieJar, &HeaderMap),
+    callback: &Callback,
 ) -> Response {
     let cookie = cookies::value(&jar, SIGN_IN).map(str::to_owned);
     match edge
         .service
-        .answer_sign_in(&context.visitor, cookie.as_deref(), &callback)
+        .answer_sign_in(&context.visitor, cookie.as_deref(), callback)
         .await
     {
-        Ok(answered) => next(&edge, &context, jar, &headers, &answered),
-        Err(error) => failed(&edge, &context, jar, &error).await,
+        Ok(answered) => next(edge, context, jar, headers, &answered),
+        Err(error) => failed(edge, context, jar, &error).await,
     }
 }
 

@@ -10,10 +10,11 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 use stagedoor_service::system::{fresh_id, fresh_reference};
-use stagedoor_service::{Visitor, Way};
+use stagedoor_service::{Attention, Visitor, Way};
 
 use crate::edge::{Context, Edge};
 use crate::layer::assertion;
+use crate::layer::tenant::is_speculative;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -33,8 +34,14 @@ pub async fn layer(State(edge): State<Edge>, mut request: Request, next: Next) -
         .get(USER_AGENT)
         .and_then(|agent| agent.to_str().ok())
         .unwrap_or_default();
+    let attention = match is_speculative(request.method(), request.headers()) {
+        true => Attention::Nobody,
+        false => Attention::Somebody,
+    };
     let context = Context {
-        visitor: Visitor::by_way(id, way, agent).with_assertion(said),
+        visitor: Visitor::by_way(id, way, agent)
+            .with_assertion(said)
+            .with_attention(attention),
         nonce: fresh_reference(service.rng()).expose(),
     };
     let policy = content_security_policy(&context.nonce);

@@ -1,8 +1,9 @@
 //! How often: a strangers' limit per address, a signed-in person's per session, by the kind of door.
 //!
 //! Whoever is known is never limited for what others do from the same address; a cookie that opens nothing does not make
-//! anybody known. Each process counts for itself and forgets at its end, so that with several the limits add up. Tries of
-//! secrets (tokens, passwords) have counters of their own in the database, which nobody escapes by coming from elsewhere.
+//! anybody known. Who brings no cookie that could open anything is counted before the database is asked for them. Each process
+//! counts for itself and forgets at its end, so that with several the limits add up. Tries of secrets (tokens, passwords) have
+//! counters of their own in the database, which nobody escapes by coming from elsewhere.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -175,8 +176,29 @@ fn class(method: &Method, path: &str) -> Class {
         | "/sign-in/narrow"
         | "/enrollment"
         | "/api/oidc/back-channel-logout" => Class::SignIn,
+        path if path.starts_with("/sign-in/callback/") => Class::SignIn,
         _ => Class::Open,
     }
+}
+
+/// On a request: a stranger's, who was counted already.
+#[derive(Debug, Clone, Copy)]
+pub struct Counted;
+
+/// Counts a stranger at the door that they came to, once a request.
+///
+/// # Errors
+/// How long to wait.
+pub fn count(edge: &Edge, context: &Context, request: &mut Request) -> Result<(), Duration> {
+    if request.extensions().get::<Counted>().is_some() {
+        return Ok(());
+    }
+    let class = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or(Class::Open, |path| class(request.method(), path.as_str()));
+    request.extensions_mut().insert(Counted);
+    edge.limits.stranger(class, context.visitor.address)
 }
 
 /// Limits the doors that are open to anybody.
@@ -184,14 +206,10 @@ pub async fn entrance(
     State(edge): State<Edge>,
     context: Context,
     jar: CookieJar,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    let class = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or(Class::Open, |path| class(request.method(), path.as_str()));
-    match edge.limits.stranger(class, context.visitor.address) {
+    match count(&edge, &context, &mut request) {
         Ok(()) => next.run(request).await,
         Err(wait) => too_often(&edge, &context, &jar, &request, wait),
     }

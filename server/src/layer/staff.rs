@@ -12,7 +12,7 @@ use stagedoor_service::{ServiceError, duties};
 use crate::cookies::{self, SESSION};
 use crate::edge::{Context, Edge, JsonError, see_other, wants_page};
 use crate::http::page::gate_error;
-use crate::layer::limits::{Class, too_often};
+use crate::layer::limits::{count, too_often};
 use crate::layer::strangers::told;
 
 /// Puts the call into the request. Without a session a page goes to the entrance, and an API call gets 401.
@@ -23,6 +23,11 @@ pub async fn layer(
     mut request: Request,
     next: Next,
 ) -> Response {
+    if !cookies::may_open(&jar, SESSION)
+        && let Err(wait) = count(&edge, &context, &mut request)
+    {
+        return too_often(&edge, &context, &jar, &request, wait);
+    }
     match edge
         .service
         .staff_op(context.visitor.clone(), cookies::value(&jar, SESSION))
@@ -42,7 +47,7 @@ pub async fn layer(
         Err(error) if error.denied() == Some(Reason::IdentityOther) => {
             told(refuse(&edge, &context, jar, &request, &error))
         }
-        Err(error) => match edge.limits.stranger(Class::Open, context.visitor.address) {
+        Err(error) => match count(&edge, &context, &mut request) {
             Ok(()) => refuse(&edge, &context, jar, &request, &error),
             Err(wait) => too_often(&edge, &context, &jar, &request, wait),
         },

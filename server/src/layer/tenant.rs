@@ -13,7 +13,7 @@ use crate::cookies::{self, MEMBER, VISIT};
 use crate::edge::{Context, Edge, JsonError, see_other, wants_page};
 use crate::http::page::gate_error;
 use crate::layer::host::TenantHost;
-use crate::layer::limits::{Class, too_often};
+use crate::layer::limits::{count, too_often};
 use crate::layer::strangers::told;
 
 const PURPOSES: [HeaderName; 2] = [
@@ -21,7 +21,8 @@ const PURPOSES: [HeaderName; 2] = [
     HeaderName::from_static("purpose"),
 ];
 
-/// Finds the tenant of the host; an unknown one is as absent as an unknown host.
+/// Finds the tenant of the host; an unknown one is as absent as an unknown host. Whoever brings nothing that could open it is
+/// counted first, so that nobody has the database asked for names without an end.
 pub async fn known(
     State(edge): State<Edge>,
     context: Context,
@@ -32,20 +33,29 @@ pub async fn known(
     let Some(TenantHost(slug)) = request.extensions().get::<TenantHost>().cloned() else {
         return http::StatusCode::NOT_FOUND.into_response();
     };
+    let refuse = |page| Refuse {
+        edge: &edge,
+        context: &context,
+        jar: jar.clone(),
+        page,
+    };
+    let may_be_known = [VISIT, MEMBER].iter().any(|name| cookies::may_open(&jar, name));
+    if !may_be_known && let Err(wait) = count(&edge, &context, &mut request) {
+        return too_often(&edge, &context, &jar, &request, wait);
+    }
     match tenant::find_by_slug(&mut edge.service.db().reader(), &slug).await {
         Ok(Some(tenant)) => {
             request.extensions_mut().insert(tenant);
             next.run(request).await
         }
         Ok(None) => {
-            let error = JsonError::edge(&context, Code::NotFound, "There is nothing at this host.");
-            if wants_page(request.headers()) {
-                gate_error(&edge, &context, &jar, &error.0)
-            } else {
-                error.into_response()
+            if let Err(wait) = count(&edge, &context, &mut request) {
+                return too_often(&edge, &context, &jar, &request, wait);
             }
+            let error = JsonError::edge(&context, Code::NotFound, "There is nothing at this host.");
+            refuse(wants_page(request.headers())).with(error.0)
         }
-        Err(error) => JsonError::of(&context, &error.into()).into_response(),
+        Err(error) => refuse(asks_for_a_page(&request)).with(JsonError::of(&context, &error.into()).0),
     }
 }
 
@@ -54,7 +64,7 @@ pub async fn inside(
     State(edge): State<Edge>,
     context: Context,
     jar: CookieJar,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let Some(tenant) = request.extensions().get::<Tenant>().cloned() else {
@@ -71,25 +81,29 @@ pub async fn inside(
         .await;
     let allowed = match &caller {
         Ok(TenantCaller::Inside(op)) => edge.limits.known(&op.session_key()),
-        _ => edge.limits.stranger(Class::Open, context.visitor.address),
+        _ => count(&edge, &context, &mut request),
     };
     if let Err(wait) = allowed {
         return too_often(&edge, &context, &jar, &request, wait);
     }
-    let page = wants_page(request.headers()) && !path.starts_with("/api/tenant/");
     let refuse = Refuse {
         edge: &edge,
         context: &context,
         jar,
-        page,
+        page: asks_for_a_page(&request),
     };
     match caller {
         Ok(TenantCaller::Inside(op)) => run(op, refuse, request, next).await,
         Ok(TenantCaller::Over(over)) => refuse.over(over.why.explain()),
         Ok(TenantCaller::Refused(decision)) => refuse.signed_out(&ServiceError::Denied(decision)),
         Ok(TenantCaller::Nobody) => refuse.nobody(),
-        Err(error) => JsonError::of(&context, &error).into_response(),
+        Err(error) => refuse.with(JsonError::of(&context, &error).0),
     }
+}
+
+/// Pages and forms; calls of the API are answered in its own way, whoever reads it.
+fn asks_for_a_page(request: &Request) -> bool {
+    wants_page(request.headers()) && !request.uri().path().starts_with("/api/tenant/")
 }
 
 async fn run(op: TenantOp, refuse: Refuse<'_>, mut request: Request, next: Next) -> Response {

@@ -15,6 +15,7 @@ use stagedoor_store::testing::TestDb;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::codes::{WRONG, allowing, api, app, with_code};
 use crate::support::{Answer, Browser, House, STAFF};
 
 const ALERTS: &str = "https://admin.stagedoor.test/api/admin/alerts";
@@ -111,6 +112,61 @@ async fn what_is_done_to_a_super_admin_waits_for_each_other_until_they_acknowled
         4,
         "letters to kim, sol and whom it was done to, and one call: {seen}"
     );
+}
+
+/// Registers another passkey, and makes recovery codes.
+async fn another_way_in(browser: &mut Browser) {
+    let begun = browser
+        .post_json(&api("session/passkeys/begin"), &json!({}))
+        .await;
+    assert_eq!(begun.status, StatusCode::OK, "{}", begun.text);
+    let body = json!({ "name": "Drawer", "credential": browser.prove(&begun.json()) });
+    let added = browser.post_json(&api("session/passkeys"), &body).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
+    let made = browser
+        .post_json(&api("session/recovery-codes"), &json!({}))
+        .await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_way_in_for_a_super_admin_is_told_to_the_others_and_locked_codes_to_all() {
+    let house = House::under(TestDb::sqlite().await, allowing).await;
+    let (mut kim, mut sol) = (house.signed_in("kim").await, house.signed_in("sol").await);
+    let mut jess = house.signed_in("jess").await;
+    assert!(alerts(&mut sol).await.is_empty(), "a first passkey alerts nobody");
+    another_way_in(&mut jess).await;
+    app(&house, &mut jess).await;
+    assert!(alerts(&mut sol).await.is_empty(), "jess is no super admin");
+
+    house.later(1);
+    another_way_in(&mut kim).await;
+    let told = |list: &[Value]| -> Vec<String> {
+        let mut told: Vec<_> = list.iter().map(|one| one["event"].to_string()).collect();
+        told.sort();
+        told
+    };
+    let list = alerts(&mut sol).await;
+    assert_eq!(
+        told(&list),
+        ["\"recovery.renew\"", "\"staff.register_passkey\""],
+        "{list:?}"
+    );
+    let seen = one(&mut sol, list[0]["id"].as_str().unwrap()).await;
+    let letters = seen["deliveries"].as_array().unwrap().len();
+    assert_eq!(
+        letters, 3,
+        "letters to both, its owner among them, and one call: {seen}"
+    );
+
+    let mut other = house.browser();
+    other.identify("jess").await;
+    with_code(&mut other, WRONG).await;
+    let nine = "UPDATE code_attempt SET failures = 9 WHERE kind = 'totp'";
+    house.db.raw_execute(nine).await.unwrap();
+    with_code(&mut other, WRONG).await;
+    let list = alerts(&mut sol).await;
+    assert!(told(&list).contains(&"\"codes.lock\"".to_owned()), "{list:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -64,7 +64,7 @@ async fn a_sub_role_takes_away_from_its_role_and_says_so() {
     );
     let (can, words) = why(&mut kim, "jess").await;
     assert_eq!(can, "no");
-    assert!(words.contains("its sub-role support_l1 takes it away"), "{words}");
+    assert!(words.contains("Your sub-role: support_l1."), "{words}");
     let kept = "SELECT count(*) AS n FROM audit_entry WHERE event = 'tenant.suspend' \
                 AND CAST(canonical AS TEXT) LIKE '%sub_role_narrower%' AND CAST(canonical AS TEXT) LIKE '%\"sub_role\":\"support_l1\"%'";
     let kept = house.db.raw_fetch(kept).await.unwrap()[0].count("n").unwrap();

@@ -1,7 +1,10 @@
 //! The audit log over HTTP: who sees what of it, that looking is an entry, and what is marked.
 
 use http::StatusCode;
+use stagedoor_core::role::StaffRole;
+use stagedoor_core::sub_role::{Draft, SubRoles};
 use stagedoor_store::staff;
+use stagedoor_store::testing::TestDb;
 
 use crate::support::{House, STAFF, sentences};
 
@@ -120,4 +123,58 @@ async fn what_is_critical_is_marked_for_readers_and_for_programs() {
         !page.contains(r#"aria-label="Critical""#) && !page.contains("<dt>Marks"),
         "{page}"
     );
+}
+
+/// Every page that leads to the log does so for who may read it, and for nobody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_read_the_log_is_not_led_to_it() {
+    let keeps = [
+        "tenant.list",
+        "tenant.view",
+        "tenant.view_directory",
+        "platform.query_users",
+        "tenant.impersonate",
+        "session.view",
+        "impersonation.view",
+    ];
+    let without_log = Draft {
+        name: "without_log".to_owned(),
+        about: String::new(),
+        of: StaffRole::Support,
+        permissions: keeps.map(str::to_owned).to_vec(),
+        tenants: None,
+        visits: None,
+        visit_minutes: None,
+    };
+    let declared = vec![without_log.check().unwrap()];
+    let house = House::under(TestDb::sqlite().await, |policy| {
+        policy.sub_roles = SubRoles::declared(declared).unwrap();
+    })
+    .await;
+    let mut jess = house.signed_in("jess").await;
+    let visit = jess.visit("val@acme.com").await;
+    let users = format!("{STAFF}/api/admin/tenants/acme/users?limit=1");
+    let person = jess.get_json(&users).await.json()["items"][0]["id"].clone();
+    let pages = [
+        (
+            format!("/users/{}?tenant=acme", person.as_str().unwrap()),
+            "q=actor%3A",
+        ),
+        ("/sessions".to_owned(), "q=session%3A"),
+        ("/tenants/acme".to_owned(), "tenant=acme\""),
+        (format!("/impersonations/{visit}"), "q=impersonation%3A"),
+    ];
+    for (path, query) in &pages {
+        let page = jess.get(&format!("{STAFF}{path}")).await.text;
+        let links = page.split("href=\"/audit?").skip(1);
+        let found = links.filter(|link| link.split_once('>').is_some_and(|(href, _)| href.contains(query)));
+        assert_ne!(found.count(), 0, "{path}: {page}");
+    }
+    let narrower = "UPDATE staff SET sub_role = 'without_log' WHERE email LIKE 'jess@%'";
+    house.db.raw_execute(narrower).await.unwrap();
+    for (path, _) in &pages {
+        let page = jess.get(&format!("{STAFF}{path}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.text);
+        assert!(!page.text.contains("href=\"/audit"), "{path}: {}", page.text);
+    }
 }

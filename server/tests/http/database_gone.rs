@@ -2,8 +2,22 @@
 
 use http::StatusCode;
 use serde_json::json;
+use stagedoor_app::routes::{staff, tenant as portal};
 
-use crate::support::{House, STAFF, tenant};
+use crate::support::{Answer, House, STAFF, tenant};
+
+/// The designed page: what is the matter, and the request's id to quote.
+fn said(page: &Answer, path: &str) {
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+    let request = page.headers["x-request-id"].to_str().unwrap();
+    for part in [
+        "Not available right now",
+        "The database cannot be reached",
+        request,
+    ] {
+        assert!(page.text.contains(part), "{path}: no {part}: {}", page.text);
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_address_says_unavailable_and_readiness_too() {
@@ -23,10 +37,14 @@ async fn every_address_says_unavailable_and_readiness_too() {
             "{url}"
         );
     }
-    assert_eq!(
-        kim.get(&format!("{STAFF}/users?tenant=acme")).await.status,
-        StatusCode::SERVICE_UNAVAILABLE
-    );
+    for page in staff::PAGES {
+        let answer = kim.get(&format!("{STAFF}{page}")).await;
+        said(&answer, page);
+    }
+    for page in portal::PAGES {
+        let answer = kim.get(&format!("{}{page}", tenant("acme"))).await;
+        said(&answer, page);
+    }
     let minted = kim
         .post_json(
             &format!("{STAFF}/api/admin/tenants/acme/impersonate"),

@@ -7,6 +7,7 @@ use stagedoor_service::enrolment::{Admin, Issued};
 use stagedoor_store::staff;
 use stagedoor_store::testing::TestDb;
 
+use crate::sign_in::outside;
 use crate::support::{Answer, Browser, House, STAFF, sentences};
 
 const NIKO: &str = "niko@acme-corp.example";
@@ -370,4 +371,29 @@ async fn a_recovery_ends_what_runs_when_it_is_written() {
     let open = format!("SELECT count(*) AS n FROM staff_session WHERE ended_at IS NULL AND {kims}");
     let open = house.db.raw_fetch(&open).await.unwrap()[0].count("n").unwrap();
     assert_eq!(open, 0);
+}
+
+/// A token is not even looked at outside, so that nobody can use one up there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_was_brought_outside_still_holds_inside() {
+    let house = House::new().await;
+    let issued = token_for(&house, NIKO).await;
+    let mut niko = at_the_field(&house, "niko").await;
+    let inside = niko.peer;
+    outside(&mut niko);
+    for _ in 0..6 {
+        let refused = enrol(&mut niko, &issued.expose()).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text);
+        assert!(
+            refused.text.contains("not in an allowed network"),
+            "{}",
+            refused.text
+        );
+    }
+    let told = outcomes(&house).await;
+    let refusals = told.iter().filter(|line| line.contains("network_outside"));
+    assert_eq!(refusals.count(), 1, "once a minute: {told:?}");
+    niko.peer = inside;
+    let enrolled = enrol(&mut niko, &issued.expose()).await;
+    assert!(goes_on(&enrolled), "no try was counted: {}", enrolled.text);
 }

@@ -7,7 +7,9 @@ use stagedoor_core::time::Timestamp;
 use stagedoor_service::testing::NOON;
 use stagedoor_store::testing::TestDb;
 
-use crate::support::{Answer, Browser, House, STAFF};
+use crate::policy_changes::signed_in_synced;
+use crate::support::{Answer, Authenticator, Browser, House, STAFF};
+use crate::webauthn::levels::{SYNCED, add};
 
 const WHY: &str = "Moves to another team";
 const HOUR: i64 = 3_600_000_000;
@@ -109,6 +111,58 @@ async fn whom_no_provider_lets_in_does_not_stand_in_for_the_last_on_postgresql()
     a_way_in_stays(TestDb::postgres().await).await;
 }
 
+/// Kim and Ada stay super admins, and only Kim's passkey is what a policy on trial asks for; Jess is super admin for an hour.
+async fn a_passkey_that_reaches_stays(db: TestDb) {
+    let house = House::over(db).await;
+    let mut kim = house.signed_in("kim").await;
+    let mut ada = signed_in_synced(&house, "ada").await;
+    let (kims, jesss) = (id(&mut kim, "kim").await, id(&mut kim, "jess").await);
+    let until = Timestamp::from_micros(NOON.micros() + HOUR).to_string();
+    let given = json!({ "role": "super_admin", "role_until": until });
+    let given = patch(&mut kim, &format!("staff/{jesss}"), given).await;
+    assert_eq!(given.status, StatusCode::OK, "{}", given.text);
+    let mut jess = house.signed_in("jess").await;
+    let strict = json!({
+        "name": "strict", "about": "", "reason": WHY,
+        "says": { "roles": ["super_admin"], "actions": ["policy.write"], "passkey": "device_bound" },
+    });
+    let tried = kim.post_json(&api("policies"), &strict).await;
+    assert_eq!(tried.status, StatusCode::CREATED, "{}", tried.text);
+    for refused in [
+        deactivate(&mut jess, &kims).await,
+        patch(&mut jess, &format!("staff/{kims}"), json!({ "role": "support" })).await,
+    ] {
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+        assert!(
+            refused.text.contains("a passkey that policy asks for"),
+            "{}",
+            refused.text
+        );
+    }
+    house.later(1);
+    let added = add(&mut kim, &mut Authenticator::default(), |draft| {
+        draft.flags |= SYNCED
+    })
+    .await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
+    let keys = kim.get_json(&api("session/passkeys")).await.json();
+    let first = keys["items"][0]["id"].as_str().unwrap().to_owned();
+    let revoke = api(&format!("session/passkeys/{first}"));
+    let own = kim.send_json(Method::DELETE, &revoke, &json!({})).await;
+    assert_eq!(own.status, StatusCode::CONFLICT, "{}", own.text);
+    assert!(own.text.contains("nobody who stays super admin"), "{}", own.text);
+    let added = add(&mut ada, &mut Authenticator::default(), |_| {}).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
+    let gone = deactivate(&mut jess, &kims).await;
+    assert_eq!(gone.status, StatusCode::OK, "Ada reaches it, too: {}", gone.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_passkey_is_too_weak_does_not_stand_in_for_the_last() {
+    a_passkey_that_reaches_stays(TestDb::sqlite().await).await;
+    a_passkey_that_reaches_stays(TestDb::postgres().await).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_warning_counts_who_stays_wherever_it_stands() {
     let house = House::new().await;
@@ -133,7 +187,19 @@ async fn the_warning_counts_who_stays_wherever_it_stands() {
             house.db.raw_execute(&sql).await.unwrap();
             let list = kim.get(&format!("{STAFF}/staff")).await.text.contains(few);
             let overview = kim.get(&format!("{STAFF}/")).await.text.contains(one);
-            told.push((change, (list, overview) == (expected, expected)));
+            let api = kim.get_json(&format!("{STAFF}/api/admin/staff")).await.json();
+            let warned = api["warning"].as_str().is_some_and(|words| words.contains(few));
+            let counted = api["super_admins"] == if expected { 1 } else { 2 };
+            let needs = kim.get_json(&format!("{STAFF}/api/admin/overview")).await.json();
+            let needed = needs["needs"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|need| need["title"] == "1 enrolled super admin");
+            told.push((
+                change,
+                [list, overview, warned, needed] == [expected; 4] && counted,
+            ));
         }
     }
     assert!(told.iter().all(|(_, right)| *right), "{told:?}");

@@ -10,7 +10,7 @@ use stagedoor_server::layer::limits::{Limits, Rate, Rates};
 use stagedoor_server::router::{self, Behind};
 use url::Url;
 
-use crate::support::{Answer, Browser, House, STAFF, sentences, tenant};
+use crate::support::{Answer, Browser, House, STAFF, VAL, sentences, tenant};
 
 /// The same house through a process that bears little.
 fn strict(house: &House) -> Router {
@@ -185,4 +185,26 @@ async fn a_visit_is_limited_by_the_session_behind_it() {
         assert_eq!(kim.get_json(&users).await.status, StatusCode::OK);
     }
     assert!(refused_for(&kim.get_json(&users).await).is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_brings_nothing_is_counted_before_anybody_is_looked_for() {
+    let house = House::new().await;
+    let mut val = house.inside(VAL).await.tab_through(&strict(&house));
+    let mut stranger = house.browser().tab_through(&strict(&house));
+    for (address, known) in [("127.0.0.9", false), ("127.0.0.10", true)] {
+        for number in 0..5 {
+            let (url, expected) = match known {
+                false => (tenant(&format!("nobody-{number}")), StatusCode::NOT_FOUND),
+                true => (tenant("acme"), StatusCode::UNAUTHORIZED),
+            };
+            let answer = from(&mut stranger, address, &format!("{url}/api/tenant/users")).await;
+            assert_eq!(answer.status, expected, "once a request: {}", answer.text);
+        }
+        let one_more = from(&mut stranger, address, &tenant("nobody-6")).await;
+        assert!(refused_for(&one_more).is_some(), "{}", one_more.text);
+    }
+    let users = format!("{}/api/tenant/members?limit=1", tenant("acme"));
+    let answer = from(&mut val, "127.0.0.9", &users).await;
+    assert!(refused_for(&answer).is_none(), "who is known pays nothing");
 }

@@ -6,6 +6,9 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
+use stagedoor_core::role::StaffRole;
+use stagedoor_core::sub_role::{Draft, SubRoles};
+use stagedoor_store::testing::TestDb;
 
 use crate::support::{Browser, House, STAFF};
 
@@ -227,4 +230,63 @@ async fn whoever_may_grant_nothing_changes_nothing_that_anybody_holds() {
         assert!(expected, "{status}: {call:?}");
         assert_eq!(held(&house).await, before, "{call:?}");
     }
+}
+
+/// A session that is viewed as a sub-role gives no more than that sub-role, though it may manage staff.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_views_the_console_as_a_sub_role_grants_no_more_than_it_holds() {
+    let house = House::under(TestDb::sqlite().await, |policy| {
+        let desk = Draft {
+            name: "desk".to_owned(),
+            about: String::new(),
+            of: StaffRole::SuperAdmin,
+            permissions: ["tenant.list", "staff.view", "platform.manage_staff"]
+                .map(str::to_owned)
+                .to_vec(),
+            tenants: None,
+            visits: None,
+            visit_minutes: None,
+        };
+        policy.sub_roles = SubRoles::declared(vec![desk.check().unwrap()]).unwrap();
+    })
+    .await;
+    let mut kim = house.signed_in("kim").await;
+    house.signed_in("ada").await;
+    let (ada, jess) = (kim.staff_id("ada").await, kim.staff_id("jess").await);
+    let view = json!({ "viewing_as": "desk" });
+    let narrowed = kim
+        .post_json(&format!("{STAFF}/api/admin/session/narrow"), &view)
+        .await;
+    assert!(narrowed.status.is_success(), "{}", narrowed.text);
+    let before = held(&house).await;
+    let new = |role: &str, sub_role: Value| {
+        json!({
+            "email": "new@acme-corp.example", "name": "New", "role": role, "sub_role": sub_role,
+            "identity_verified": true, "reason": WHY,
+        })
+    };
+    let staff = format!("{STAFF}/api/admin/staff");
+    let reset = json!({ "reason": WHY });
+    for refused in [
+        kim.post_json(&staff, &new("super_admin", Value::Null)).await,
+        kim.post_json(&staff, &new("security", Value::Null)).await,
+        kim.change_staff(&jess, json!({ "role": "super_admin" })).await,
+        kim.post_json(&format!("{staff}/{ada}/reset-factors"), &reset)
+            .await,
+    ] {
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text);
+        assert!(
+            refused.text.contains("only what you hold yourself"),
+            "{}",
+            refused.text
+        );
+        assert_eq!(held(&house).await, before, "{}", refused.text);
+    }
+    let own = kim.post_json(&staff, &new("super_admin", json!("desk"))).await;
+    assert_eq!(
+        own.status,
+        StatusCode::CREATED,
+        "what it holds it gives: {}",
+        own.text
+    );
 }

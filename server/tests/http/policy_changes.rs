@@ -1,7 +1,7 @@
 //! Changes of guard policies as the simulator and the page know them: of narrowed sessions, in the place of the one that is
 //! changed, with whom they would shut out, and with room for those of the configuration.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::guard_policy::{
@@ -227,7 +227,7 @@ async fn a_kept_policy_is_changed_from_its_page_and_tried_in_its_own_place() {
 }
 
 /// Signs somebody in for the first time with a passkey that may be synchronised.
-async fn signed_in_synced(house: &House, short: &str) -> Browser {
+pub(crate) async fn signed_in_synced(house: &House, short: &str) -> Browser {
     let mut browser = house.browser();
     browser.identify(short).await;
     let options = browser.begin().await;
@@ -341,12 +341,57 @@ async fn as_many_as_there_may_be_leave_room_for_those_of_the_configuration() {
     let declared = kim.get_json(&api("policies")).await.json()["declared"].clone();
     assert_eq!(declared.as_array().unwrap().len(), DECLARED_MAX + 2);
     let more = keep(&mut kim, "one-more", &json!({ "max_age_seconds": 600 })).await;
-    assert_eq!(more.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", more.text);
-    let words = more.field("policies");
+    let words = more.refused_at("policies");
     assert!(
         words.contains("At most 32") && words.contains("would be 33"),
         "{words}"
     );
     let reserved = keep(&mut kim, "simulated", &json!({ "max_age_seconds": 600 })).await;
     assert!(!reserved.field("name").is_empty(), "{}", reserved.text);
+}
+
+/// A later program ships a policy of a name that is kept: both hold, the two are told apart, and the kept one can be taken away.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kept_policy_of_a_shipped_name_shuts_nobody_out_and_loosens_nothing() {
+    let house = House::new().await;
+    let age = Narrowing {
+        max_age: Some(minutes(30)),
+        ..Narrowing::NOTHING
+    };
+    let kept = policy("administration".to_owned(), age);
+    let card = serde_json::to_string(&PolicyCard::from(&kept)).unwrap();
+    let row = format!("INSERT INTO guard_policy (name, definition) VALUES ('administration', '{card}')");
+    house.db.raw_execute(&row).await.unwrap();
+    let counted = "UPDATE in_force SET epoch = epoch + 1";
+    house.db.raw_execute(counted).await.unwrap();
+    let mut kim = house.signed_in("kim").await;
+    let told = kim.get_json(&api("policies")).await.json();
+    assert_eq!(told["declared"][0]["name"], "administration", "{told}");
+    let guards = told["guards"].as_array().unwrap();
+    let is_of = |guard: &&Value, action: &str| guard["role"] == "read_only" && guard["action"] == action;
+    let of = |action: &str| guards.iter().find(|guard| is_of(guard, action)).unwrap();
+    let listed = of("tenant.list");
+    assert_eq!(
+        (&listed["max_age_seconds"], &listed["policies"]),
+        (&json!(1800), &json!(["administration (kept)"]))
+    );
+    let both = json!(["administration", "administration (kept)"]);
+    assert_eq!(of("policy.write")["policies"], both);
+    let taken = keep(&mut kim, "super_admin", &json!({ "max_age_seconds": 600 })).await;
+    assert!(
+        taken.field("name").contains("comes with the program"),
+        "{}",
+        taken.text
+    );
+    let path = api("policies/administration");
+    let gone = kim
+        .send_json(Method::DELETE, &path, &json!({ "reason": WHY }))
+        .await;
+    assert_eq!(gone.status, StatusCode::OK, "{}", gone.text);
+    let left = kim.get_json(&api("policies")).await.json();
+    assert_eq!(left["declared"], json!([]));
+    assert_eq!(
+        left["shipped"].as_array().unwrap().len(),
+        GuardPolicies::shipped().len()
+    );
 }

@@ -74,7 +74,11 @@ async fn a_session_that_one_process_revokes_is_refused_by_the_other_with_its_nex
     let id = list.json()["items"][0]["id"].as_str().unwrap().to_owned();
     let url = format!("{STAFF}/api/admin/sessions/{id}");
     let done = kim
-        .call(http::Method::DELETE, &url, None, "application/json")
+        .send_json(
+            http::Method::DELETE,
+            &url,
+            &serde_json::json!({ "reason": "Laptop lost on the train" }),
+        )
         .await;
     assert_eq!(done.status, StatusCode::NO_CONTENT, "{}", done.text);
     assert_eq!(who_am_i(&mut there).await, StatusCode::UNAUTHORIZED);

@@ -270,4 +270,18 @@ async fn a_backup_contact_is_shown_by_the_decision_alone() {
         "managing staff asks for a fresher proof: {}",
         stale.text
     );
+    assert!(shown["backup_contact_withheld"].is_null(), "{shown}");
+    let why = stale.json()["backup_contact_withheld"].clone();
+    let why = why.as_str().unwrap();
+    let path = one.replace("/api/admin", "");
+    let page = kim.get(&path).await.text;
+    let anew = format!("/stay?back={}", path.replace(STAFF, "").replace('/', "%2F"));
+    assert!(page.contains(why) && page.contains(&anew), "{why} {anew}: {page}");
+    let mut sasha = house.signed_in("sasha").await;
+    let never = sasha.get_json(&one).await;
+    assert!(
+        never.json()["backup_contact_withheld"].is_null(),
+        "{}",
+        never.text
+    );
 }

@@ -192,7 +192,10 @@ async fn preview(browser: &mut Browser, query: &str) -> Value {
     answer.json()
 }
 
-async fn revoke(browser: &mut Browser, body: Value) -> Answer {
+async fn revoke(browser: &mut Browser, mut body: Value) -> Answer {
+    if body.get("reason").is_none() {
+        body["reason"] = json!("Lost laptops of the office");
+    }
     browser.post_json(&api("sessions/revoke"), &body).await
 }
 
@@ -236,6 +239,7 @@ async fn those_that_match(db: TestDb) {
             json!({"q": "older:3m", "sessions": 2, "reason": "short"}),
             "reason",
         ),
+        (json!({"q": "older:3m", "sessions": 2, "reason": ""}), "reason"),
     ] {
         let refused = revoke(&mut kim, body).await;
         assert_eq!(
@@ -287,7 +291,7 @@ async fn those_that_match(db: TestDb) {
     assert!(is_in(&mut kim).await && !is_in(&mut rio).await);
     let own = revoke(
         &mut kim,
-        json!({"q": "factor:passkey", "sessions": 1, "include_own": true}),
+        json!({"q": "factor:passkey", "sessions": 1, "include_own": true, "reason": ""}),
     )
     .await;
     assert_eq!(own.status, StatusCode::OK, "{}", own.text);
@@ -385,7 +389,7 @@ async fn what_is_revoked_together_is_typed_on_the_page() {
             ("tenant", "acme".to_owned()),
             ("sessions", sessions.clone()),
             ("confirm", confirm.to_owned()),
-            ("reason", String::new()),
+            ("reason", "Lost laptops of the office".to_owned()),
             ("dialog", asked.to_owned()),
             ("back", "/sessions?tenant=acme".to_owned()),
         ]

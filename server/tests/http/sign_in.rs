@@ -1,9 +1,11 @@
 //! `/sign-in`: each step can be taken once, in order, by the browser that began it.
 
+use std::net::SocketAddr;
+
 use http::StatusCode;
 use serde_json::json;
 
-use crate::support::{House, STAFF, sentences};
+use crate::support::{Browser, House, STAFF, sentences};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_sign_in_registers_a_passkey_and_the_next_one_uses_it() {
@@ -228,4 +230,64 @@ async fn the_entrance_loads_no_web_assembly_and_one_file_of_style() {
     let policy = page.headers["content-security-policy"].to_str().unwrap();
     assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"));
     assert!(page.text.len() < 9_000, "{} bytes", page.text.len());
+}
+
+/// From an address that no rule lets in.
+pub(crate) fn outside(browser: &mut Browser) {
+    browser.peer = SocketAddr::from(([198, 51, 100, 7], 40_000));
+}
+
+/// The latest entry of an event: its outcome, its code, and whose provider it names.
+async fn latest(house: &House, event: &str) -> String {
+    let sql = format!(
+        "SELECT outcome || ' ' || coalesce(code, '') AS text FROM audit_entry WHERE event = '{event}' ORDER BY at DESC, id DESC LIMIT 1"
+    );
+    house.db.raw_fetch(&sql).await.unwrap()[0].get("text").unwrap()
+}
+
+/// A sign-in that began inside is not carried on outside: neither is the provider's answer taken there, nor does anybody out there
+/// learn which passkeys somebody has.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_step_asks_for_the_network_again() {
+    let house = House::new().await;
+    let inside = house.signed_in("kim").await.peer;
+    house.later(1);
+    let mut kim = house.browser();
+    let asked = kim.leave_for_the_provider().await;
+    let back = kim.choose(&asked, "kim").await;
+    outside(&mut kim);
+    let refused = kim.get(back.as_str()).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text);
+    assert!(
+        refused.text.contains("not in an allowed network"),
+        "{}",
+        refused.text
+    );
+    assert_eq!(latest(&house, "staff.sign_in").await, "denied network_outside");
+    kim.peer = inside;
+    let over = kim.get(back.as_str()).await;
+    assert_eq!(over.status, StatusCode::UNAUTHORIZED, "{}", over.text);
+
+    kim.identify("kim").await;
+    house.later(1);
+    outside(&mut kim);
+    let before = house.service.now();
+    let begin = format!("{STAFF}/sign-in/passkey/begin");
+    let refused = kim.post_json(&begin, &json!({})).await;
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (StatusCode::FORBIDDEN, "NETWORK_DENIED"),
+        "{}",
+        refused.text
+    );
+    assert!(!refused.text.contains("allowCredentials"), "{}", refused.text);
+    let told = format!(
+        "SELECT count(*) AS n FROM audit_entry WHERE event = 'staff.sign_in' AND code = 'network_outside' AND at >= {}",
+        before.micros()
+    );
+    let told = house.db.raw_fetch(&told).await.unwrap()[0].count("n").unwrap();
+    assert_eq!(told, 1);
+    kim.peer = inside;
+    let options = kim.begin().await;
+    assert!(options["publicKey"]["allowCredentials"].is_array(), "{options}");
 }

@@ -60,12 +60,48 @@ async fn somebody_is_invited_with_a_token_that_is_shown_once() {
         .await
         .unwrap();
     assert_ne!(kept[0].get::<String>("x").unwrap(), token, "kept as a digest");
-    let again = create(&mut kim, &new(" ZOE@acme-corp.example ")).await;
+    let mut again = new(" ZOE@acme-corp.example ");
+    again["name"] = json!("Zoe Other");
+    let again = create(&mut kim, &again).await;
     assert_eq!(
         (again.status, again.field("email").is_empty()),
         (StatusCode::UNPROCESSABLE_ENTITY, false)
     );
     assert!(told(&kim.log("limit=100").await, "invited staff member zoe"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_and_tenants_may_be_given_for_a_time_from_the_beginning() {
+    let house = House::new().await;
+    let mut kim = house.signed_in("kim").await;
+    let ends = |role: &str, at: i64| {
+        let mut body = new("zoe@acme-corp.example");
+        body["role"] = json!(role);
+        body["role_until"] = json!(moment(at));
+        body["tenants"] = json!(["acme"]);
+        body["tenants_until"] = json!(moment(at));
+        body
+    };
+    let past = create(&mut kim, &ends("security", -1)).await;
+    for field in ["role_until", "tenants_until"] {
+        assert!(past.field(field).contains("ahead of now"), "{}", past.text);
+    }
+    let least = create(&mut kim, &ends("read_only", HOUR)).await;
+    assert!(!least.field("role_until").is_empty(), "{}", least.text);
+    let created = create(&mut kim, &ends("security", HOUR)).await;
+    assert_eq!(created.status, StatusCode::CREATED, "{}", created.text);
+    let id = created.json()["id"].as_str().unwrap().to_owned();
+    let zoe = kim.staff_member(&id).await;
+    assert_eq!(
+        (&zoe["role"], &zoe["role_term"]["until"]),
+        (&json!("security"), &json!(moment(HOUR)))
+    );
+    assert_eq!(zoe["tenants"][0]["slug"], "acme");
+    assert_eq!(zoe["tenants_term"]["until"], json!(moment(HOUR)));
+    house.later(3600);
+    let mut ada = house.signed_in("ada").await;
+    let zoe = ada.staff_member(&id).await;
+    assert_eq!((&zoe["role"], &zoe["tenants"]), (&json!("read_only"), &json!([])));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -223,6 +259,15 @@ async fn deactivating_ends_everything_by_the_next_request() {
     assert_eq!(done.json()["checklist"][1]["done_by"], "Kim Moreno");
     let twice = kim.post_json(&at(&who, "/checklist"), &task).await;
     assert_eq!(twice.status, StatusCode::CONFLICT);
+    let rotate = &done.json()["checklist"][0];
+    assert_eq!(rotate["steps"].as_array().map(Vec::len), Some(4), "{rotate}");
+    assert_eq!(rotate["entries"], json!(format!("actor:{who} since:30d")));
+    let page = kim.get(&format!("{STAFF}/staff/{who}")).await;
+    assert!(
+        page.text.contains("API keys") && page.text.contains("What they did"),
+        "{}",
+        page.text
+    );
     let odd = json!({ "task": "dance", "reason": "Nothing unusual in 90 days" });
     assert!(
         !kim.post_json(&at(&who, "/checklist"), &odd)
@@ -308,6 +353,7 @@ async fn nobody_changes_themselves() {
             .await,
         act(&mut kim, &own, "deactivate").await,
         act(&mut kim, &own, "reset-factors").await,
+        kim.change_staff(&own, json!({ "name": "Kim M." })).await,
     ];
     for refused in &tried {
         assert_eq!(
@@ -330,14 +376,39 @@ async fn nobody_changes_themselves() {
         )
         .await
         .unwrap();
-    assert_eq!(entries[0].count("n").unwrap(), 5, "each is written down");
-    let renamed = kim.change_staff(&own, json!({ "name": "Kim M." })).await;
-    assert_eq!(
-        renamed.status,
-        StatusCode::OK,
-        "one's own name may change: {}",
-        renamed.text
-    );
+    assert_eq!(entries[0].count("n").unwrap(), 6, "each is written down");
+}
+
+/// A tenant's log tells of people by their names alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_takes_a_name_that_reads_as_a_colleagues() {
+    let house = House::new().await;
+    let mut kim = house.signed_in("kim").await;
+    let jess = kim.staff_id("jess").await;
+    for (name, words) in [
+        ("Kim Moreno", "A colleague has this name"),
+        ("kim  MORENO", "A colleague has this name"),
+        ("Kim\u{200b} Moreno", "not seen"),
+        ("\u{202e}oneroM miK", "not seen"),
+        ("Kim \u{2066}Moreno", "not seen"),
+    ] {
+        let renamed = kim.change_staff(&jess, json!({ "name": name })).await;
+        assert!(
+            renamed.field("name").contains(words),
+            "{name:?}: {}",
+            renamed.text
+        );
+        let mut body = new("zoe@acme-corp.example");
+        body["name"] = json!(name);
+        let invited = create(&mut kim, &body).await;
+        assert!(
+            invited.field("name").contains(words),
+            "{name:?}: {}",
+            invited.text
+        );
+    }
+    let renamed = kim.change_staff(&jess, json!({ "name": "Jess  Park" })).await;
+    assert_eq!(renamed.status, StatusCode::OK, "her own: {}", renamed.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -453,7 +524,14 @@ async fn a_temporary_account_ends_by_itself() {
     kim.change_staff(&who, json!({ "temporary_until": moment(HOUR / 6) }))
         .await;
     let mut jess = house.signed_in("jess").await;
-    assert_eq!(me(&mut jess).await.status, StatusCode::OK);
+    let end = me(&mut jess).await;
+    assert_eq!(
+        end.json()["account_until"],
+        kim.staff_member(&who).await["temporary_until"],
+        "{}",
+        end.text
+    );
+    assert!(end.json()["account_until"].is_string(), "{}", end.text);
     house.later(599);
     house.service.run_due().await.unwrap();
     assert_eq!(me(&mut jess).await.status, StatusCode::OK, "a second is left");
@@ -476,6 +554,23 @@ async fn a_temporary_account_ends_by_itself() {
         .filter(|line| line.contains("the temporary account of jess"))
         .count();
     assert_eq!(told, 1, "{lines:?}");
+    // What was not asked when the account ended by itself is said afterwards, once.
+    let offered = format!("{STAFF}/staff/{who}");
+    let words = "Secrets may be known";
+    assert!(kim.get(&offered).await.text.contains(words), "it is offered");
+    let added = act(&mut kim, &who, "compromised").await;
+    assert_eq!(added.status, StatusCode::OK, "{}", added.text);
+    let first = &added.json()["checklist"][0];
+    assert_eq!(
+        (&first["task"], &first["due_at"]),
+        (&json!("rotate_secrets"), &json!(moment(HOUR / 6 + 24 * HOUR)))
+    );
+    let again = act(&mut kim, &who, "compromised").await;
+    assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.text);
+    let niko = kim.staff_id("niko").await;
+    let not_off = act(&mut kim, &niko, "compromised").await;
+    assert_eq!(not_off.status, StatusCode::CONFLICT, "{}", not_off.text);
+    assert!(!kim.get(&offered).await.text.contains(words), "and no more");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -568,7 +663,24 @@ async fn a_checklist_that_is_late_stands_on_the_overview_of_who_sees_staff() {
     ] {
         assert!(late.contains(&part), "{part} in {late}");
     }
+    let told = sasha
+        .get_json(&format!("{STAFF}/api/admin/overview"))
+        .await
+        .json();
+    let needs = told["needs"].as_array().unwrap();
+    let need = needs.iter().find(|need| need["title"] == format!("1 {words}"));
+    let page = format!("/staff/{who}");
+    let wanted =
+        json!({ "tone": "danger", "title": format!("1 {words}"), "about": "Jess Park", "page": page });
+    assert_eq!(need, Some(&wanted), "{told}");
+    assert!(told["hygiene"].is_array() && told["figures"][0]["value"].is_string());
     let mut rob = house.signed_in("rob").await;
+    let hidden = rob.get_json(&format!("{STAFF}/api/admin/overview")).await;
+    assert!(
+        !hidden.text.contains(words),
+        "support sees no staff by the API either"
+    );
+    assert_eq!(hidden.json()["hygiene"], Value::Null);
     let hidden = rob.get(&format!("{STAFF}/")).await;
     assert!(!hidden.text.contains(words), "support sees no staff");
     let mut kim = house.signed_in_again("kim", kim).await;

@@ -1,7 +1,7 @@
 //! The console's Sessions: who sees which, and that a revoked one is refused by the very next request.
 
 use http::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use stagedoor_store::testing::TestDb;
 
 use crate::support::{Answer, Browser, House, STAFF, VAL, sentences, tenant};
@@ -34,10 +34,12 @@ async fn session_of(browser: &mut Browser, short: &str) -> Value {
     found[0].clone()
 }
 
+const WHY: &str = "Laptop lost on the train";
+
 async fn revoke(browser: &mut Browser, id: &str) -> Answer {
     let path = api(&format!("sessions/{id}"));
     browser
-        .call(Method::DELETE, &path, None, "application/json")
+        .send_json(Method::DELETE, &path, &json!({ "reason": WHY }))
         .await
 }
 
@@ -224,6 +226,14 @@ async fn what_is_asked_by_name_is_done_by_a_form() {
             ("back", "/sessions"),
         ]
     };
+    let unsaid = kim
+        .send_json(Method::DELETE, &api(&format!("sessions/{id}")), &json!({}))
+        .await;
+    assert!(
+        unsaid.field("reason").contains("at least 10 characters"),
+        "somebody else's takes a reason: {}",
+        unsaid.text
+    );
     let short = kim.post_form(&form, &fields("too short")).await;
     assert_eq!(
         (short.status, short.to()),
@@ -443,7 +453,7 @@ async fn who_is_not_of_the_tenant_keeps_everybody_signed_in() {
     let unknown = "usr_01k9w000000000000000000010".to_owned();
     for other in [stranger, unknown] {
         let answer = kim
-            .post_json(&path, &serde_json::json!({"user_ids": [own, other]}))
+            .post_json(&path, &json!({ "user_ids": [own, other], "reason": WHY }))
             .await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.text);
     }
@@ -452,14 +462,14 @@ async fn who_is_not_of_the_tenant_keeps_everybody_signed_in() {
         .collect();
     for wrong in [vec![], vec!["nonsense".to_owned()], too_many] {
         let answer = kim
-            .post_json(&path, &serde_json::json!({"user_ids": wrong}))
+            .post_json(&path, &json!({ "user_ids": wrong, "reason": WHY }))
             .await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);
         assert!(!answer.field("user_ids").is_empty());
     }
     let idle = kim.member("acme", "former@acme.com").await;
     let answer = kim
-        .post_json(&path, &serde_json::json!({"user_ids": [idle]}))
+        .post_json(&path, &json!({ "user_ids": [idle], "reason": WHY }))
         .await;
     assert_eq!(
         (answer.status, answer.code().as_str()),
@@ -476,7 +486,7 @@ async fn who_is_not_of_the_tenant_keeps_everybody_signed_in() {
             .is_empty()
     );
     let answer = kim
-        .post_json(&path, &serde_json::json!({"user_ids": [own.clone(), own]}))
+        .post_json(&path, &json!({ "user_ids": [own.clone(), own], "reason": WHY }))
         .await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     assert!(answer.json()["sessions"].as_u64() >= Some(1));

@@ -91,6 +91,29 @@ async fn a_flood_from_one_source_is_one_entry_a_minute() {
     );
 }
 
+/// Whoever sets out for the provider from the wrong network is nobody yet, and leaves a trace all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_sets_out_from_a_wrong_network_is_counted() {
+    let house = House::new().await;
+    let mut kim = house.signed_in("kim").await;
+    let entrance = house.browser().get(&format!("{STAFF}/sign-in")).await.text;
+    let start = entrance
+        .split('"')
+        .find(|part| part.starts_with("/sign-in/start"))
+        .unwrap();
+    let mut stranger = house.browser();
+    let path = format!("{STAFF}{start}");
+    assert_eq!(
+        from(&mut stranger, "203.0.113.9", Method::GET, &path).await,
+        StatusCode::FORBIDDEN
+    );
+    house.service.settle().await.unwrap();
+    let found = entries(&mut kim).await;
+    assert_eq!(found.len(), 1);
+    assert_eq!(fact(&found[0], "codes"), "NETWORK_DENIED 1");
+    assert_eq!(fact(&found[0], "first"), "/sign-in/start");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_counted_is_written_at_the_stop() {
     let house = House::new().await;

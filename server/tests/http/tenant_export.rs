@@ -7,7 +7,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use crate::exports::{all_pages, begun, header, lines, table};
-use crate::support::{Browser, House, VAL, sentences, tenant};
+use crate::support::{Browser, House, STAFF, VAL, sentences, tenant};
 
 fn export(query: &str) -> String {
     format!("{}/api/tenant/audit-logs/export?{query}", tenant("acme"))
@@ -118,4 +118,32 @@ async fn whose_session_ends_gets_no_further_row() {
     let out = val.post_form(&format!("{}/sign-out", tenant("acme")), &[]).await;
     assert_eq!(out.status, StatusCode::SEE_OTHER, "{}", out.text);
     assert!(pieces.next().await.unwrap().is_err(), "broken off, not ended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_has_one_export_at_a_time_and_takes_none_of_the_staffs() {
+    let house = House::new().await;
+    let val = house.inside(VAL).await;
+    let running = begun(&house, &val, &export("format=csv")).await;
+    assert_eq!(running.status(), StatusCode::OK);
+    for email in [VAL, "rod@acme.com"] {
+        let mut another = house.inside(email).await;
+        let refused = another.get_json(&export("format=csv")).await;
+        assert_eq!(
+            (refused.status, refused.code().as_str()),
+            (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"),
+            "another session of {email}"
+        );
+    }
+    let audit = format!("{STAFF}/api/admin/audit-logs/export?format=csv");
+    let kim = house.signed_in("kim").await;
+    let beside = begun(&house, &kim, &audit).await;
+    assert_eq!(beside.status(), StatusCode::OK);
+    let mut jess = house.signed_in("jess").await;
+    let answer = jess.get_json(&audit).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    drop(running);
+    let mut rod = house.inside("rod@acme.com").await;
+    let answer = rod.get_json(&export("format=csv")).await;
+    assert_eq!(answer.status, StatusCode::OK, "it is given back: {}", answer.text);
 }

@@ -148,6 +148,52 @@ async fn what_trusted_proxies_forward_is_told_hop_by_hop() {
     assert_eq!(seen(&stranger), json!(["203.0.113.5", "peer", [], null]));
 }
 
+/// What of the answer is of this call alone.
+fn lasting(answer: &Answer) -> Value {
+    let mut body = answer.json();
+    body["request_id"] = Value::Null;
+    body
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_untrusted_peer_forwards_changes_nothing() {
+    let house = House::new().await;
+    let kim = house.signed_in("kim").await;
+    let app = behind(&house, "198.51.100.0/24");
+    let mut kim = kim.sent_to(&app);
+    let url = format!("{STAFF}{SESSION}");
+    let bare = kim.get_json(&url).await;
+    assert_eq!(bare.status, StatusCode::OK, "{}", bare.text);
+    let lines = [
+        (
+            "forwarded",
+            "for=192.0.2.1;host=acme.app.stagedoor.test;proto=http;by=198.51.100.7",
+        ),
+        ("x-forwarded-for", "192.0.2.1, 198.51.100.7"),
+        ("x-forwarded-host", "acme.app.stagedoor.test"),
+        ("x-forwarded-proto", "http"),
+        ("x-forwarded-port", "1"),
+        ("x-forwarded-server", "acme.app.stagedoor.test"),
+        ("x-real-ip", "192.0.2.1"),
+        ("x-client-ip", "192.0.2.1"),
+        ("true-client-ip", "192.0.2.1"),
+        ("cf-connecting-ip", "192.0.2.1"),
+        ("fastly-client-ip", "192.0.2.1"),
+        ("x-original-url", "/api/admin/tenants"),
+        ("x-rewrite-url", "/api/admin/tenants"),
+        ("x-http-method-override", "POST"),
+        ("cf-access-jwt-assertion", "a.b.c"),
+    ];
+    for line in lines {
+        kim.headers = vec![(line.0, line.1.to_owned())];
+        let answer = kim.get_json(&url).await;
+        assert_eq!(lasting(&answer), lasting(&bare), "{line:?}");
+    }
+    kim.headers = lines.map(|(name, value)| (name, value.to_owned())).to_vec();
+    let answer = kim.get_json(&url).await;
+    assert_eq!(lasting(&answer), lasting(&bare), "all at once");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_the_network_keeps_out_still_reads_how_they_are_seen() {
     let house = House::new().await;

@@ -1,6 +1,7 @@
 //! One alert: what happened, who acknowledged it, what left the house and how it went.
 
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::alert::{AlertView, DeliveryLine, RecipientLine};
 use stagedoor_service::StaffOp;
@@ -48,26 +49,31 @@ pub(super) fn alert_page(view: &AlertView, around: &Around, query: &AlertsQuery)
         {page_head(view.alert.sentence(), view.about.clone(), act)}
         <div class="col">
             <div class="stack">{deliveries(view, clock)} {recipients(view, clock)}</div>
-            <div class="stack">{about(view, clock)}</div>
+            <div class="stack">{about(view, around)}</div>
         </div>
     }
     .into_any()
 }
 
-fn about(view: &AlertView, clock: &Clock) -> AnyView {
-    let alert = &view.alert;
-    let log = ConsolePage::Audit(AuditQuery {
-        q: format!("id:{}", alert.entry),
-        open: Some(alert.entry.clone()),
-        ..AuditQuery::default()
+fn about(view: &AlertView, around: &Around) -> AnyView {
+    let (alert, clock) = (&view.alert, &around.clock);
+    let log = around.may(Action::AuditReadTenant).then(|| {
+        let log = ConsolePage::Audit(AuditQuery {
+            q: format!("id:{}", alert.entry),
+            open: Some(alert.entry.clone()),
+            ..AuditQuery::default()
+        });
+        view! {
+            <a class="link small" href=log.href()>
+                "In the audit log"
+            </a>
+        }
     });
     let entry = match &view.entry {
         Some(line) => view! {
             {sentence(&line.sentence)}
             " "
-            <a class="link small" href=log.href()>
-                "In the audit log"
-            </a>
+            {log}
         }
         .into_any(),
         None => view! { <span class="faint">"It has left the log."</span> }.into_any(),

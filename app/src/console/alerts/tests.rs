@@ -5,10 +5,11 @@ use stagedoor_core::id::Id;
 use stagedoor_core::time::hours;
 use stagedoor_core::view::Page;
 use stagedoor_core::view::alert::{AlertView, DeliveryLine, RecipientLine};
+use stagedoor_core::view::audit::AuditLine;
 
 use super::one::alert_page;
 use super::*;
-use crate::console::testing::{around, html, now};
+use crate::console::testing::{around, html, kept_from, now};
 
 fn alert(standing: &str) -> AlertRow {
     let acknowledged = (standing == "acknowledged").then(now);
@@ -111,4 +112,33 @@ fn an_alert_tells_who_acknowledged_it_and_what_failed() {
     ] {
         assert!(drawn.contains(words), "{words}: {drawn}");
     }
+}
+
+#[test]
+fn an_alerts_entry_leads_to_the_log_for_who_may_read_it() {
+    let view = AlertView {
+        alert: alert("waiting"),
+        about: String::new(),
+        entry: Some(AuditLine {
+            id: "evt_1".to_owned(),
+            at: now(),
+            icon: "user".to_owned(),
+            tone: Tone::Neutral,
+            impersonation: false,
+            critical: false,
+            sentence: vec![Part::Plain("kim deactivated ada".to_owned())],
+            tags: Vec::new(),
+            guards: Vec::new(),
+            diff: Vec::new(),
+            facts: Vec::new(),
+            asked: None,
+        }),
+        recipients: Vec::new(),
+        deliveries: Vec::new(),
+        now: now(),
+    };
+    let drawn = |around: &Around| html(|| alert_page(&view, around, &AlertsQuery::default()));
+    assert!(drawn(&around("/alerts/ntf_1")).contains("href=\"/audit?"));
+    let kept = drawn(&kept_from("/alerts/ntf_1", &[Action::AuditReadTenant]));
+    assert!(!kept.contains("/audit") && kept.contains("deactivated"), "{kept}");
 }

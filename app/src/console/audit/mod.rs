@@ -29,7 +29,7 @@ pub use histogram::histogram;
 pub(crate) use history::{history_card, history_rows};
 pub use proof::{receipt_of_platform, receipt_of_tenant, templates};
 pub(crate) use timeline::sentence;
-pub use timeline::timeline;
+pub use timeline::{Pivot, timeline};
 
 /// Filters that are asked for often, and what they are called.
 const QUICK: [(&str, &str); 4] = [
@@ -87,7 +87,7 @@ pub fn audit_page(view: &AuditView, around: &Around, query: &AuditQuery) -> AnyV
             &around.clock,
             query.open.as_deref(),
             &columns,
-            &pivot,
+            Some(&pivot),
             Some(receipt_of_platform),
         )
     };

@@ -10,14 +10,18 @@ use crate::console::policies::of_entry;
 use crate::routes::columns::{AuditColumn, Column, Shown};
 use crate::ui::{Clock, Icon, diff, glyphs, icon, tag};
 
+/// What gives the address of a query of the log.
+pub type Pivot<'a> = &'a dyn Fn(&str) -> String;
+
 /// Draws the entries. `open` is the id of the one that lies open, `columns` what stands beside the sentences; `pivot`
-/// gives the address of a query, `receipt` that of an entry's receipt, where entries are to be proved.
+/// gives the address of a query, where the reader may ask the log; `receipt` that of an entry's receipt, where entries are to be
+/// proved.
 pub fn timeline(
     lines: &[AuditLine],
     clock: &Clock,
     open: Option<&str>,
     columns: &Shown<AuditColumn>,
-    pivot: &dyn Fn(&str) -> String,
+    pivot: Option<Pivot<'_>>,
     receipt: Option<fn(&str) -> String>,
 ) -> AnyView {
     lines
@@ -42,7 +46,7 @@ fn entry(
     clock: &Clock,
     open: Option<&str>,
     columns: &Shown<AuditColumn>,
-    pivot: &dyn Fn(&str) -> String,
+    pivot: Option<Pivot<'_>>,
     receipt: Option<fn(&str) -> String>,
 ) -> AnyView {
     let beside = columns.iter().map(|column| cell(column, line)).collect_view();
@@ -154,7 +158,7 @@ pub(crate) fn sentence(parts: &[Part]) -> AnyView {
 fn opened(
     line: &AuditLine,
     clock: &Clock,
-    pivot: &dyn Fn(&str) -> String,
+    pivot: Option<Pivot<'_>>,
     receipt: Option<fn(&str) -> String>,
 ) -> AnyView {
     let title = if line.diff.is_empty() {
@@ -166,7 +170,7 @@ fn opened(
     let facts = line.facts.iter().map(|known| fact(known, pivot)).collect_view();
     let (exact, id) = (clock.exact(line.at), line.id.clone());
     let again = line.asked.as_ref().map(|asked| asks_again(asked, line.at));
-    let proof = receipt.map(|receipt| {
+    let proof = receipt.zip(pivot).map(|(receipt, pivot)| {
         let alone = pivot(&format!("id:{}", line.id));
         super::proof::card(receipt(&line.id), alone)
     });
@@ -203,11 +207,11 @@ fn asks_again(asked: &AskedThen, at: Timestamp) -> AnyView {
     .into_any()
 }
 
-fn fact(known: &FactLine, pivot: &dyn Fn(&str) -> String) -> AnyView {
+fn fact(known: &FactLine, pivot: Option<Pivot<'_>>) -> AnyView {
     let (label, value) = (known.label.clone(), known.value.clone());
     let mono = known.mono;
-    let value = match &known.pivot {
-        Some(query) => {
+    let value = match known.pivot.as_ref().zip(pivot) {
+        Some((query, pivot)) => {
             let title = format!("All entries with {query}");
             let href = pivot(query);
             view! {

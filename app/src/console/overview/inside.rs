@@ -7,7 +7,7 @@ use stagedoor_core::view::overview::VisitRow;
 use crate::layout::Around;
 use crate::routes::{enter_visit, staff};
 use crate::ui::time::span_words;
-use crate::ui::{Act, Icon, State, avatar, link_button, post_button, state, tag};
+use crate::ui::{Act, Icon, State, avatar, link_button, post_button, state, tag, titled_card};
 
 /// The card.
 pub(super) fn inside_card(visits: &[VisitRow], around: &Around) -> AnyView {
@@ -22,15 +22,7 @@ pub(super) fn inside_card(visits: &[VisitRow], around: &Around) -> AnyView {
         let rows = visits.iter().map(|visit| row(visit, around)).collect_view();
         view! { <ul>{rows}</ul> }.into_any()
     };
-    view! {
-        <section class="card" aria-labelledby="inside">
-            <h2 class="sect" id="inside">
-                "Staff inside tenants now"
-            </h2>
-            {body}
-        </section>
-    }
-    .into_any()
+    titled_card("inside", "Staff inside tenants now", body)
 }
 
 fn row(visit: &VisitRow, around: &Around) -> AnyView {

@@ -27,7 +27,8 @@ pub(super) fn add(redirect: &str, flash: Option<&Flash>, (dialog, closed): Place
     ask(Ask {
         title: "Add an identity provider".to_owned(),
         about: format!(
-            "Register {redirect} there first. Nobody gets in through it before its connection was tested and it is trusted."
+            "Register {redirect} there first; one whose answers do not name it (RFC 9207) gets an address of its own, which its \
+             connection test tells. Nobody gets in through it before its connection was tested and it is trusted."
         ),
         action: staff::ADD_PROVIDER,
         hidden: vec![("dialog", dialog.to_owned())],

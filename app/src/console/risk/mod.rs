@@ -3,6 +3,7 @@
 mod one;
 #[cfg(test)]
 mod tests;
+mod triage;
 
 use leptos::prelude::*;
 use stagedoor_core::view::Tone;

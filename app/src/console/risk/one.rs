@@ -3,18 +3,18 @@
 use leptos::prelude::*;
 use stagedoor_core::action::Action;
 use stagedoor_core::view::frame::Flash;
-use stagedoor_core::view::risk::{Assignee, RiskSubject, RiskView};
+use stagedoor_core::view::risk::{RiskSubject, RiskView};
 use stagedoor_service::StaffOp;
-use stagedoor_service::risk::{self, NOTE_MAX};
+use stagedoor_service::risk;
 
+use super::triage::triage;
 use super::{assignee, level, place, standing};
 use crate::console::Content;
 use crate::console::audit::sentence;
 use crate::error::AppError;
 use crate::layout::Around;
-use crate::routes::{AuditQuery, ConsolePage, RisksQuery, UsersQuery, staff};
-use crate::ui::button::hidden_fields;
-use crate::ui::{Act, Clock, Icon, icon, page_head, typed, wrong};
+use crate::routes::{AuditQuery, ConsolePage, RisksQuery, UsersQuery};
+use crate::ui::{Clock, Icon, icon, page_head, titled_card};
 
 /// Loads the page.
 pub(crate) async fn load_one(
@@ -90,15 +90,7 @@ fn facts(view: &RiskView) -> AnyView {
     } else {
         view! { <dl class="kv p-[14px]">{rows}</dl> }.into_any()
     };
-    view! {
-        <section class="card" aria-labelledby="facts">
-            <h2 class="sect" id="facts">
-                "What is known"
-            </h2>
-            {body}
-        </section>
-    }
-    .into_any()
+    titled_card("facts", "What is known", body)
 }
 
 /// The entries that it was raised for, each with the way to it in the log.
@@ -134,15 +126,7 @@ fn entries(view: &RiskView, clock: &Clock) -> AnyView {
         }
         (false, _) => view! { <ul>{rows}</ul> }.into_any(),
     };
-    view! {
-        <section class="card" aria-labelledby="entries">
-            <h2 class="sect" id="entries">
-                "What it was raised for"
-            </h2>
-            {body}
-        </section>
-    }
-    .into_any()
+    titled_card("entries", "What it was raised for", body)
 }
 
 fn steps(view: &RiskView, clock: &Clock) -> AnyView {
@@ -174,15 +158,7 @@ fn steps(view: &RiskView, clock: &Clock) -> AnyView {
     } else {
         view! { <ol>{rows}</ol> }.into_any()
     };
-    view! {
-        <section class="card" aria-labelledby="steps">
-            <h2 class="sect" id="steps">
-                "What was done"
-            </h2>
-            {body}
-        </section>
-    }
-    .into_any()
+    titled_card("steps", "What was done", body)
 }
 
 fn about(view: &RiskView, around: &Around) -> AnyView {
@@ -200,129 +176,27 @@ fn about(view: &RiskView, around: &Around) -> AnyView {
         }
         _ => risk.subject.name().to_owned().into_any(),
     };
-    view! {
-        <section class="card" aria-labelledby="about">
-            <h2 class="sect" id="about">
-                "About this event"
-            </h2>
-            <dl class="kv p-[14px]">
-                <dt>"Status"</dt>
-                <dd>{standing(&risk.state)}</dd>
-                <dt>"Level"</dt>
-                <dd>{level(risk)}</dd>
-                <dt>"Kind"</dt>
-                <dd>{view.kind_label.clone()}</dd>
-                <dt>"About"</dt>
-                <dd>{person} " " <span class="faint small">{risk.subject.detail().to_owned()}</span></dd>
-                <dt>"Of"</dt>
-                <dd>{place(&risk.subject)}</dd>
-                <dt>"Assignee"</dt>
-                <dd>{assignee(risk)}</dd>
-                <dt>"Raised"</dt>
-                <dd class="num">{clock.exact(risk.raised)}</dd>
-                <dt>"Changed"</dt>
-                <dd class="num">{clock.exact(risk.changed)}</dd>
-                <dt>"Id"</dt>
-                <dd class="mono">{risk.id.to_string()}</dd>
-            </dl>
-        </section>
-    }
-    .into_any()
-}
-
-/// The steps that go from here. Each button is a step of its own; the note goes with all of them.
-fn triage(
-    view: &RiskView,
-    people: &[Assignee],
-    flash: Option<&Flash>,
-    (around, open): (&Around, bool),
-) -> AnyView {
-    let risk = &view.risk;
-    let error = wrong(flash, "note").map(|text| {
-        view! {
-            <p class="err" id="note-error">
-                {text}
-            </p>
-        }
-    });
-    let invalid = error.is_some().then_some("true");
-    let described = error.is_some().then_some("note-error");
-    let chosen = typed(flash, "assignee");
-    let options = people
-        .iter()
-        .map(|one| {
-            let id = one.id.to_string();
-            let selected = id == chosen;
-            view! {
-                <option value=id selected=selected>
-                    {one.name.clone()}
-                </option>
-            }
-        })
-        .collect_view();
-    let step = |value: &'static str, act: Act, label: &'static str| {
-        view! {
-            <button class=act.class() name="step" value=value>
-                {label}
-            </button>
-        }
+    let body = view! {
+        <dl class="kv p-[14px]">
+            <dt>"Status"</dt>
+            <dd>{standing(&risk.state)}</dd>
+            <dt>"Level"</dt>
+            <dd>{level(risk)}</dd>
+            <dt>"Kind"</dt>
+            <dd>{view.kind_label.clone()}</dd>
+            <dt>"About"</dt>
+            <dd>{person} " " <span class="faint small">{risk.subject.detail().to_owned()}</span></dd>
+            <dt>"Of"</dt>
+            <dd>{place(&risk.subject)}</dd>
+            <dt>"Assignee"</dt>
+            <dd>{assignee(risk)}</dd>
+            <dt>"Raised"</dt>
+            <dd class="num">{clock.exact(risk.raised)}</dd>
+            <dt>"Changed"</dt>
+            <dd class="num">{clock.exact(risk.changed)}</dd>
+            <dt>"Id"</dt>
+            <dd class="mono">{risk.id.to_string()}</dd>
+        </dl>
     };
-    let acknowledge = (risk.state == "open").then(|| step("acknowledge", Act::Plain, "Acknowledge"));
-    let close = open.then(|| {
-        view! {
-            {step("resolve", Act::Plain, "Resolve")}
-            {step("false_positive", Act::Plain, "False positive")}
-        }
-    });
-    let give = open.then(|| {
-        view! {
-            <label>
-                "Assignee"
-                <select class="in" name="assignee">
-                    <option value="">"Me"</option>
-                    {options}
-                </select>
-            </label>
-            <div class="acts">{step("assign", Act::Plain, "Assign")}</div>
-        }
-        .into_any()
-    });
-    let give = give.unwrap_or_else(|| view! { <input type="hidden" name="assignee" value="" /> }.into_any());
-    let hidden = vec![
-        ("risk_id", risk.id.to_string()),
-        ("version", risk.version.to_string()),
-        ("back", around.back.clone()),
-    ];
-    view! {
-        <section class="card" aria-labelledby="triage">
-            <h2 class="sect" id="triage">
-                "What to do"
-            </h2>
-            <form class="grid gap-3 p-[14px]" method="post" action=staff::TRIAGE_RISK>
-                {hidden_fields(hidden)}
-                <label>
-                    "Note"
-                    <textarea
-                        class="in"
-                        name="note"
-                        maxlength=NOTE_MAX
-                        rows="3"
-                        aria-invalid=invalid
-                        aria-describedby=described
-                    >
-                        {typed(flash, "note")}
-                    </textarea>
-                </label>
-                {error}
-                <p class="hint">"To resolve it, or to call it a false positive, say why."</p>
-                <div class="acts">
-                    {step("note", Act::Plain, "Add note")}
-                    {acknowledge}
-                    {close}
-                </div>
-                {give}
-            </form>
-        </section>
-    }
-    .into_any()
+    titled_card("about", "About this event", body)
 }

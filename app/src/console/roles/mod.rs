@@ -2,13 +2,14 @@
 //! each row of staff.
 
 mod matrix;
+mod sub_roles;
 #[cfg(test)]
 mod tests;
 mod who_can;
 
 use leptos::prelude::*;
 use stagedoor_core::view::frame::ConsoleFrame;
-use stagedoor_core::view::role::PermissionRow;
+use stagedoor_core::view::role::RolesView;
 use stagedoor_service::{ServiceError, StaffOp, roles};
 
 use super::Content;
@@ -27,22 +28,17 @@ pub(crate) async fn load(
     query: &RolesQuery,
 ) -> Result<Content, AppError> {
     let public = |error: ServiceError| AppError::from(op.public(&error));
-    let rows = roles::matrix(op).await.map_err(public)?;
+    let view = roles::matrix(op).await.map_err(public)?;
     let asked = who_can::ask(op, query).await.map_err(public)?;
     Ok(Content {
         title: TITLE.to_owned(),
-        main: roles_page(&rows, &asked, &slugs(frame), query),
+        main: roles_page(&view, &asked, &slugs(frame), query),
         dialog: None,
     })
 }
 
 /// Draws the page.
-fn roles_page(
-    rows: &[PermissionRow],
-    asked: &Asked,
-    tenants: &[(String, String)],
-    query: &RolesQuery,
-) -> AnyView {
+fn roles_page(roles: &RolesView, asked: &Asked, tenants: &[(String, String)], query: &RolesQuery) -> AnyView {
     view! {
         {page_head(
             TITLE,
@@ -50,8 +46,10 @@ fn roles_page(
             (),
         )}
         <div class="col early">
-            <div class="stack">{who_can::answer(asked)} {matrix::matrix(rows)}</div>
-            <div class="stack">{who_can::form(asked, tenants, query)} {matrix::legend()}</div>
+            <div class="stack">{who_can::answer(asked)} {matrix::matrix(&roles.permissions)}</div>
+            <div class="stack">
+                {who_can::form(asked, tenants, query)} {matrix::legend()} {sub_roles::narrowed(&roles.sub_roles)}
+            </div>
         </div>
     }
     .into_any()

@@ -1,16 +1,42 @@
 //! Roles, drawn: each cell of the matrix in words, and who can do something.
 
+use stagedoor_core::id::{Id, TenantId};
 use stagedoor_core::request::{Policy, Toggle};
 use stagedoor_core::role::StaffRole;
-use stagedoor_core::view::role::{Can, WhoCan, WhoCanRow};
+use stagedoor_core::view::frame::TenantLabel;
+use stagedoor_core::view::role::{Can, PermissionRow, SubRoleLine, WhoCan, WhoCanRow};
+use stagedoor_core::view::staff::ScopeLine;
 
 use super::*;
 use crate::console::testing::html;
 
 fn drawn(asked: &Asked, policy: &Policy) -> String {
-    let rows = PermissionRow::all(policy);
+    let known = TenantLabel {
+        id: TenantId::new(1, 1),
+        slug: "acme".to_owned(),
+        name: "Acme & Sons".to_owned(),
+    };
+    let line = |name: &str, tenants, visits, visit_minutes| SubRoleLine {
+        name: name.to_owned(),
+        of: StaffRole::Support,
+        about: String::new(),
+        tenants,
+        visits,
+        visit_minutes,
+    };
+    let some = ScopeLine::Only {
+        known: vec![known],
+        hidden: 2,
+    };
+    let view = RolesView {
+        permissions: PermissionRow::all(policy),
+        sub_roles: vec![
+            line("north", some, Some(1), Some(10)),
+            line("whole", ScopeLine::All, None, None),
+        ],
+    };
     let tenants = [("acme".to_owned(), "Acme".to_owned())];
-    html(|| roles_page(&rows, asked, &tenants, &RolesQuery::default()))
+    html(|| roles_page(&view, asked, &tenants, &RolesQuery::default()))
 }
 
 /// The text of one permission's row.
@@ -55,6 +81,26 @@ fn each_cell_says_in_words_what_its_sign_means() {
         ..Policy::default()
     };
     assert!(row(&drawn(&Asked::Nothing, &responds), "session.revoke").contains("which is on"));
+}
+
+#[test]
+fn what_a_sub_role_narrows_beside_permissions_is_told_in_words() {
+    let page = drawn(&Asked::Nothing, &Policy::default());
+    let told = |name: &str| {
+        let (_, rest) = page.split_once(&format!("{name}</th>")).expect("a row");
+        rest.split("</tr>").next().unwrap_or_default().to_owned()
+    };
+    let north = told("north");
+    assert!(
+        north.contains("of one's own: Acme &amp; Sons and 2 more"),
+        "{north}"
+    );
+    assert!(north.contains("1 at once, 10 min at most"), "{north}");
+    let whole = told("whole");
+    assert!(
+        whole.contains("all of one's own") && whole.contains("as the platform allows"),
+        "{whole}"
+    );
 }
 
 #[test]

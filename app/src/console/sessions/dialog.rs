@@ -44,6 +44,11 @@ pub(super) fn revoke_dialog(
         RevokeDialog::One(row) => Some(all_instead(row, closed)),
         RevokeDialog::All { .. } | RevokeDialog::Many(_) => None,
     };
+    let own = match asked {
+        RevokeDialog::One(row) => row.current,
+        RevokeDialog::All { own, .. } => *own,
+        RevokeDialog::Many(_) => false,
+    };
     ask(Ask {
         title,
         about,
@@ -55,7 +60,7 @@ pub(super) fn revoke_dialog(
         ],
         fields: view! {
             {instead}
-            {text_field(reason(flash))}
+            {text_field(if own { own_reason(flash) } else { reason(flash) })}
         }
         .into_any(),
         submit: (verb.to_owned(), Act::Danger),
@@ -123,7 +128,17 @@ fn all_about(name: &str, sessions: u64, visits: u64, own: bool) -> String {
     format!("{count} refused from the next request on. {name} can sign in again.{visits}{own}")
 }
 
+/// Why other people's sessions are revoked.
 pub(crate) fn reason(flash: Option<&Flash>) -> Field {
+    Field {
+        hint: Some("It stands in the audit log beside the revocation. At least 10 characters."),
+        autofocus: true,
+        ..Field::reason("Reason", flash)
+    }
+}
+
+/// Why one's own are: that may be left out.
+fn own_reason(flash: Option<&Flash>) -> Field {
     Field {
         hint: Some("It stands in the audit log beside the revocation. At least 10 characters, if any."),
         min: 0,

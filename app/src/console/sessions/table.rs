@@ -2,6 +2,7 @@
 //! revoked.
 
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::session::{Holder, SessionRow, SessionsView, Standing};
 
@@ -77,7 +78,7 @@ fn row(
     let acts = revokes.then(|| view! { <td class="r">{acts(session, query)}</td> });
     view! {
         <tr data-row="" tabindex="-1">
-            <td class="max-w-[270px]" title=session.email.clone()>{person(session, view, query)}</td>
+            <td class="max-w-[270px]" title=session.email.clone()>{person(session, (view, around), query, &own)}</td>
             <td class="wrap">
                 <span class="inline-flex flex-wrap items-center gap-2" title=session.agent.clone()>
                     <a class="link whitespace-nowrap" href=own>
@@ -99,8 +100,14 @@ fn row(
     .into_any()
 }
 
-/// The person, leading to what else is known of them: their own page, or the log of what they did.
-fn person(session: &SessionRow, view: &SessionsView, query: &StaffSessionsQuery) -> AnyView {
+/// The person, leading to what else is known of them: their own page, or the log of what they did, or the session's `own` page for
+/// who may not read that.
+fn person(
+    session: &SessionRow,
+    (view, around): (&SessionsView, &Around),
+    query: &StaffSessionsQuery,
+    own: &str,
+) -> AnyView {
     let shown = who(&session.name, &session.email);
     let (href, title) = match session.holder {
         Holder::Member(id) => {
@@ -110,6 +117,9 @@ fn person(session: &SessionRow, view: &SessionsView, query: &StaffSessionsQuery)
             };
             let title = format!("What is known of {}", session.name);
             (ConsolePage::User(id.to_string(), list).href(), title)
+        }
+        Holder::Staff(_) if !around.may(Action::AuditReadTenant) => {
+            (own.to_owned(), format!("This session of {}", session.name))
         }
         Holder::Staff(_) => {
             let log = AuditQuery {

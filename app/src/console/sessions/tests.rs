@@ -133,7 +133,8 @@ fn the_dialog_names_whom_and_what_ends() {
         "role=\"dialog\"",
         "Revoke the session of Jess &lt;Park&gt;?",
         "The 2 visits that run in it end, too.",
-        "Reason (optional)",
+        ">Reason</label>",
+        "minlength=\"10\"",
         "value=\"/sessions\"",
         "href=\"/sessions?revoke_all=stf_01k9w000000000000000000010\"",
         "Revoke all sessions of Jess &lt;Park&gt; instead",
@@ -143,7 +144,9 @@ fn the_dialog_names_whom_and_what_ends() {
     let own = RevokeDialog::One(Box::new(session(true, true)));
     let drawn = html(|| dialog::revoke_dialog(&own, None, &closed, &around()));
     assert!(
-        drawn.contains("Revoke the session you are using?") && drawn.contains("sign in again"),
+        drawn.contains("Revoke the session you are using?")
+            && drawn.contains("sign in again")
+            && drawn.contains("Reason (optional)"),
         "{drawn}"
     );
 }

@@ -90,6 +90,20 @@ pub(super) fn deactivate(view: &StaffPage, flash: Option<&Flash>, (dialog, close
     })
 }
 
+/// The secrets that somebody saw may be known after all.
+pub(super) fn compromised(view: &StaffPage, flash: Option<&Flash>, (dialog, closed): Place<'_>) -> AnyView {
+    ask(Ask {
+        title: format!("May secrets that {} saw be known?", view.row.name),
+        about: "That they are rotated comes on the checklist, due within a day: the latest first.".to_owned(),
+        action: staff::SECRETS_COMPROMISED,
+        hidden: hidden(view, dialog, &closed),
+        fields: text_field(Field::reason("Why", flash)),
+        submit: ("Put it on the checklist".to_owned(), Act::Danger),
+        closed,
+        flash,
+    })
+}
+
 /// Something of the checklist was done.
 pub(super) fn finish(
     view: &StaffPage,

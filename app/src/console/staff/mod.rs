@@ -1,5 +1,6 @@
 //! Staff: who there is, with which role, where, and until when; one person's own page; and the dialogs that change them.
 
+mod contact;
 mod dialog;
 mod one;
 #[cfg(test)]

@@ -1,25 +1,28 @@
 //! One member of staff: who they are, what they hold, what happened to them, and what may be done. A token that was just made
 //! stands on top, once.
 
+mod cards;
+mod profile;
+
 use leptos::prelude::*;
 use stagedoor_core::action::Action;
-use stagedoor_core::time::Timestamp;
-use stagedoor_core::view::Tone;
 use stagedoor_core::view::frame::Flash;
 use stagedoor_core::view::staff::{Offer, StaffOffers, StaffPage, TaskLine};
 use stagedoor_service::StaffOp;
 use stagedoor_service::staff as service;
 
-use super::{dialog, role, scope, scope_words, standing, until};
+use self::cards::{checklist, history, may_be_compromised, passkeys, sessions};
+use self::profile::profile;
+use super::{dialog, standing};
 use crate::console::Content;
-use crate::console::audit::history_card;
 use crate::console::refused::{refused, unless_refused};
-use crate::console::sessions::standing as session_standing;
 use crate::error::AppError;
 use crate::layout::Around;
-use crate::routes::{AuditQuery, ConsolePage, StaffQuery, StaffSessionsQuery};
-use crate::ui::{Act, Clock, Icon, icon, link_button, page_head, tag, titled_card};
+use crate::routes::{ConsolePage, StaffQuery};
+use crate::ui::{Act, Icon, icon, link_button, page_head};
 
+/// The act that says that secrets may be known.
+const COMPROMISED: &str = "compromised";
 /// Under what a sealed token travels to this page.
 pub(crate) const TOKEN: &str = "enrollment_token";
 
@@ -80,6 +83,7 @@ fn opened(
         "reissue" => Some(dialog::reissue(view, flash, place)),
         "reset" => Some(dialog::reset(view, flash, place)),
         "deactivate" => Some(dialog::deactivate(view, flash, place)),
+        COMPROMISED => may_be_compromised(view).then(|| dialog::compromised(view, flash, place)),
         task => {
             let open = |line: &&TaskLine| line.task == task && line.done.is_none();
             let line = view.tasks.iter().find(open)?;
@@ -118,7 +122,7 @@ pub(super) fn member_page(
         {token.map(|token| shown_token(view, token))}
         {why}
         <div class="grid md:grid-cols-2 gap-3 items-start">
-            {profile(view, clock)}
+            {profile(view, around)}
             {(!view.tasks.is_empty()).then(|| checklist(view, clock, (id, query)))}
             {passkeys(view, clock)}
             {sessions(view, around)}
@@ -194,224 +198,4 @@ fn shown_token(view: &StaffPage, token: String) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-fn profile(view: &StaffPage, clock: &Clock) -> AnyView {
-    let row = &view.row;
-    let gone = view.deactivated.as_ref().map(|deactivated| {
-        view! {
-            <dt>"Deactivated"</dt>
-            <dd>{clock.ago(deactivated.at)} ": " {deactivated.why.clone()}</dd>
-        }
-    });
-    let token = row.token_until.map(|until| {
-        view! {
-            <dt>"Token holds until"</dt>
-            <dd class="num">{clock.exact(until)}</dd>
-        }
-    });
-    let named = row.named.then(|| {
-        view! {
-            <dt>"Configuration"</dt>
-            <dd>{tag(Tone::Info, "named in the file")}</dd>
-        }
-    });
-    let contact = view.contact.as_ref().map(|contact| {
-        let whose = contact.name.as_ref().map(|name| format!(" ({name})"));
-        view! {
-            <dt>"Backup contact"</dt>
-            <dd class="break-words">{contact.contact.clone()} {whose}</dd>
-        }
-    });
-    let role_term = row.role_term.as_ref().map(|term| {
-        falls_back(
-            "Role until",
-            (term.until, &term.why),
-            &term.back_to.words(),
-            clock,
-        )
-    });
-    let scope_term = row.scope_term.as_ref().map(|term| {
-        falls_back(
-            "Tenants until",
-            (term.until, &term.why),
-            &scope_words(&term.back_to),
-            clock,
-        )
-    });
-    let body = view! {
-        <dl class="kv p-[14px]">
-            <dt>"Role"</dt>
-            <dd>{role(row)}</dd>
-            {role_term}
-            <dt>"Tenants"</dt>
-            <dd>{scope(&row.scope, row.is_deactivated())}</dd>
-            {scope_term}
-            <dt>"Account"</dt>
-            <dd>{until(row, clock)}</dd>
-            {named}
-            {token}
-            {gone}
-            {contact}
-            <dt>"Why it exists"</dt>
-            <dd class="break-words">{view.justification.clone()}</dd>
-            <dt>"Created"</dt>
-            <dd class="num">{clock.exact(row.created)}</dd>
-            <dt>"Id"</dt>
-            <dd class="mono">{row.id.to_string()}</dd>
-        </dl>
-    };
-    titled_card("profile", "Profile", body)
-}
-
-/// Until when something is given, why, and what it falls back to.
-fn falls_back(label: &'static str, (until, why): (Timestamp, &str), back: &str, clock: &Clock) -> AnyView {
-    let words = format!(", then {back} again: {why}");
-    view! {
-        <dt>{label}</dt>
-        <dd class="break-words">
-            <time class="num" datetime=until.rfc3339() title=clock.exact(until)>
-                {clock.day_hm(until)}
-            </time>
-            {words}
-        </dd>
-    }
-    .into_any()
-}
-
-fn checklist(view: &StaffPage, clock: &Clock, (id, query): (&str, &StaffQuery)) -> AnyView {
-    let rows = view
-        .tasks
-        .iter()
-        .map(|line| task(line, view.offers.is_some(), clock, (id, query)))
-        .collect_view();
-    titled_card("checklist", "After the deactivation", view! { <ul>{rows}</ul> })
-}
-
-fn task(line: &TaskLine, may: bool, clock: &Clock, (id, query): (&str, &StaffQuery)) -> AnyView {
-    let state = match &line.done {
-        Some((at, by)) => view! {
-            {tag(Tone::Ok, "done")}
-            <span class="small muted">{clock.ago(*at)} " by " {by.clone()}</span>
-        }
-        .into_any(),
-        None => {
-            let late = clock.now >= line.due;
-            let (tone, words) = match late {
-                true => (Tone::Danger, "overdue"),
-                false => (Tone::Warn, "due"),
-            };
-            view! {
-                {tag(tone, words)}
-                <time class="small muted num" datetime=line.due.rfc3339() title=clock.exact(line.due)>
-                    {clock.day_hm(line.due)}
-                </time>
-            }
-            .into_any()
-        }
-    };
-    let finish = (may && line.done.is_none()).then(|| {
-        let to = href(
-            id,
-            StaffQuery {
-                act: Some(line.task.clone()),
-                ..query.clone()
-            },
-        );
-        link_button(Act::Small, to, "Done")
-    });
-    view! {
-        <li class="row">
-            <div class="min-w-0 grow">
-                <div class="break-words">{line.about.clone()}</div>
-                <div class="flex gap-2 items-center">{state}</div>
-            </div>
-            {finish}
-        </li>
-    }
-    .into_any()
-}
-
-fn passkeys(view: &StaffPage, clock: &Clock) -> AnyView {
-    let rows = view
-        .passkeys
-        .iter()
-        .map(|key| {
-            let used = match key.last_used {
-                Some(at) => clock.ago(at),
-                None => view! { <span class="faint">"not used yet"</span> }.into_any(),
-            };
-            let maker = key.maker.clone().unwrap_or_else(|| "maker not told".to_owned());
-            view! {
-                <li class="row">
-                    <div class="min-w-0 grow">
-                        <b>{key.name.clone()}</b>
-                        " "
-                        <span class="small muted">{maker}</span>
-                    </div>
-                    <span class="small muted">{used}</span>
-                </li>
-            }
-        })
-        .collect_view();
-    let body = if view.passkeys.is_empty() {
-        view! { <p class="p-[14px] muted">"No passkey."</p> }.into_any()
-    } else {
-        view! { <ul>{rows}</ul> }.into_any()
-    };
-    titled_card("their-passkeys", "Passkeys", body)
-}
-
-fn sessions(view: &StaffPage, around: &Around) -> AnyView {
-    let rows = view
-        .sessions
-        .iter()
-        .map(|session| {
-            view! {
-                <li class="row">
-                    <div class="min-w-0 grow">
-                        <div>
-                            {session.device.clone()} " " <span class="mono faint">{session.address.clone()}</span>
-                        </div>
-                        <div>{session_standing(&session.standing, &around.clock)}</div>
-                    </div>
-                </li>
-            }
-        })
-        .collect_view();
-    let body = if view.sessions.is_empty() {
-        view! { <p class="p-[14px] muted">"They have not signed in."</p> }.into_any()
-    } else {
-        view! { <ul>{rows}</ul> }.into_any()
-    };
-    let room = ConsolePage::Sessions(StaffSessionsQuery {
-        q: format!("{} state:live,ended", view.row.email),
-        ..StaffSessionsQuery::default()
-    });
-    let all = around.may(Action::SessionView).then(|| {
-        view! {
-            <a class="link small" href=room.href()>
-                "All sessions"
-            </a>
-        }
-    });
-    view! {
-        <section class="card" aria-labelledby="their-sessions">
-            <h2 class="sect" id="their-sessions">
-                "Sessions"
-                <span class="spacer"></span>
-                {all}
-            </h2>
-            {body}
-        </section>
-    }
-    .into_any()
-}
-
-fn history(view: &StaffPage, around: &Around) -> AnyView {
-    let log = AuditQuery {
-        q: format!("target:{}", view.row.id),
-        ..AuditQuery::default()
-    };
-    history_card("What was done about them", &view.history, log, around)
 }

@@ -2,6 +2,7 @@
 
 use stagedoor_core::role::StaffRole;
 use stagedoor_core::time::hours;
+use stagedoor_core::view::duties::ContactShown;
 use stagedoor_core::view::frame::FlashKind;
 use stagedoor_core::view::staff::{PostLine, StaffOffers, StaffPage, TaskLine, TermLine};
 use stagedoor_core::view::{Page, Total};
@@ -66,11 +67,13 @@ fn page(offers: Option<StaffOffers>) -> StaffPage {
     StaffPage {
         row: person(StaffRole::Support, "active"),
         justification: "Joins the support team".to_owned(),
-        contact: None,
+        contact: ContactShown::Nothing,
         deactivated: None,
         tasks: vec![TaskLine {
             task: "review_audit".to_owned(),
             about: "Go through what the person did".to_owned(),
+            steps: vec!["Those of the last 30 days".to_owned()],
+            entries: Some("actor:stf_01k9w000000000000000000010 since:90d".to_owned()),
             due: now().minus(hours(1)),
             done: None,
         }],

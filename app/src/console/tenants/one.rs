@@ -93,7 +93,7 @@ pub(super) fn tenant_page(view: &TenantView, around: &Around, (id, query): (&str
             <span>{view.tenant.label.name.clone()}</span>
         </nav>
         {page_head(view.tenant.label.name.clone(), lead, acts(view, (id, query)))}
-        {parts(view, (id, query))}
+        {parts(view, around, (id, query))}
         {body}
     }
     .into_any()
@@ -120,7 +120,7 @@ fn acts(view: &TenantView, (id, query): (&str, &TenantQuery)) -> AnyView {
 }
 
 /// The parts of the page, and the other rooms scoped to this tenant.
-fn parts(view: &TenantView, (id, query): (&str, &TenantQuery)) -> AnyView {
+fn parts(view: &TenantView, around: &Around, (id, query): (&str, &TenantQuery)) -> AnyView {
     let slug = Some(view.tenant.label.slug.clone());
     let tab = |name: Option<&str>| {
         let part = TenantQuery {
@@ -160,15 +160,17 @@ fn parts(view: &TenantView, (id, query): (&str, &TenantQuery)) -> AnyView {
             });
         }
     }
-    let log = ConsolePage::Audit(AuditQuery {
-        tenant: slug,
-        ..AuditQuery::default()
-    });
-    all.push(Tab {
-        label: "Audit log".to_owned(),
-        href: log.href(),
-        current: false,
-    });
+    if around.may(Action::AuditReadTenant) {
+        let log = ConsolePage::Audit(AuditQuery {
+            tenant: slug,
+            ..AuditQuery::default()
+        });
+        all.push(Tab {
+            label: "Audit log".to_owned(),
+            href: log.href(),
+            current: false,
+        });
+    }
     tabs("Parts of this tenant", all)
 }
 

@@ -3,6 +3,8 @@
 //! It is drawn by the server, above a page that is inert, so it is a real dialog before any script runs. Cancel is a link
 //! back to the list.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::directory::{AskView, ImpersonateOffer, MemberRow, UsersView};
@@ -16,9 +18,9 @@ use crate::ui::{
     Act, Field, Icon, cancel_link, dialog_frame, flash_note, glyphs, icon, link_button, text_field, wrong,
 };
 
-/// The lengths to choose from, in seconds.
-const LENGTHS: [(u32, &str); 3] = [(300, "5 min"), (900, "15 min"), (1800, "30 min")];
-const DEFAULT_LENGTH: u32 = 900;
+/// The lengths to choose from, in seconds: those that are allowed.
+const LENGTHS: [u64; 3] = [300, 900, 1800];
+const DEFAULT_LENGTH: u64 = 900;
 
 /// Draws the dialog for a person. `flash` is the answer to an earlier try; `closed` is the list without the dialog.
 #[must_use]
@@ -150,10 +152,14 @@ fn fields(view: &UsersView, flash: Option<&Flash>) -> AnyView {
         mono: true,
         ..Field::again("ticket_ref", "Ticket", flash)
     };
-    let chosen = first("ttl_seconds").parse().unwrap_or(DEFAULT_LENGTH);
+    let offered = lengths(view.offer.longest_seconds);
+    let typed = first("ttl_seconds").parse().ok();
+    let chosen = typed
+        .filter(|seconds| offered.contains(seconds))
+        .unwrap_or(DEFAULT_LENGTH.min(view.offer.longest_seconds));
     view! {
         {text_field(reason)}
-        <div class="two">{text_field(ticket)} {length(chosen, wrong(flash, "ttl_seconds"))}</div>
+        <div class="two">{text_field(ticket)} {length(&offered, chosen, wrong(flash, "ttl_seconds"))}</div>
         {ask_note(view)}
         {notes(&view.tenant.name, &view.offer)}
     }
@@ -195,9 +201,18 @@ fn waiting(words: String) -> AnyView {
     .into_any()
 }
 
-fn length(chosen: u32, error: Option<String>) -> AnyView {
-    let options = LENGTHS
-        .map(|(seconds, words)| {
+/// The lengths that may be asked for: the usual ones as far as they are allowed, and the longest that is.
+fn lengths(longest: u64) -> Vec<u64> {
+    let mut offered: Vec<u64> = LENGTHS.into_iter().filter(|length| *length < longest).collect();
+    offered.push(longest);
+    offered
+}
+
+fn length(offered: &[u64], chosen: u64, error: Option<String>) -> AnyView {
+    let options = offered
+        .iter()
+        .map(|seconds| {
+            let (seconds, words) = (*seconds, span_words(Duration::from_secs(*seconds)));
             view! {
                 <label>
                     <input type="radio" name="ttl_seconds" value=seconds checked=seconds == chosen />

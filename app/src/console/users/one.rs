@@ -71,8 +71,8 @@ pub(super) fn panel(view: &PersonPage, around: &Around, list: &UsersQuery) -> An
             {profile(view, &around.clock)}
             {sessions(view, list, around)}
             {view.risks.as_ref().map(|risks| risk_part(risks, &around.clock))}
-            {entries("acted", "What they did", &view.acted, view, "actor", &around.clock)}
-            {entries("concerned", "What was done about them", &view.concerned, view, "target", &around.clock)}
+            {entries("acted", "What they did", (view, &view.acted), "actor", around)}
+            {entries("concerned", "What was done about them", (view, &view.concerned), "target", around)}
         </aside>
     }
     .into_any()
@@ -158,20 +158,24 @@ fn sessions(view: &PersonPage, list: &UsersQuery, around: &Around) -> AnyView {
         let page = ConsolePage::Revoke(vec![view.person.id.to_string()], list.clone());
         link_button(Act::SmallDanger, page.href(), "Revoke sessions")
     });
-    let room = ConsolePage::Sessions(StaffSessionsQuery {
-        tenant: Some(view.tenant.slug.clone()),
-        q: format!("{} state:live,ended", view.person.email),
-        ..StaffSessionsQuery::default()
+    let room = around.may(Action::SessionView).then(|| {
+        let room = ConsolePage::Sessions(StaffSessionsQuery {
+            tenant: Some(view.tenant.slug.clone()),
+            q: format!("{} state:live,ended", view.person.email),
+            ..StaffSessionsQuery::default()
+        });
+        view! {
+            <a class="link small" href=room.href()>
+                "All sessions"
+            </a>
+        }
     });
     view! {
         <section aria-labelledby="their-sessions">
             <h3 class="sect border-t" id="their-sessions">
                 "Sessions and devices"
                 <span class="spacer"></span>
-                {revoke}
-                <a class="link small" href=room.href()>
-                    "All sessions"
-                </a>
+                {revoke} {room}
             </h3>
             {body}
         </section>
@@ -213,29 +217,34 @@ fn risk_part(all: &[RiskLine], clock: &Clock) -> AnyView {
     .into_any()
 }
 
-/// The latest entries of the platform's log of one kind, with the way to all of them.
+/// The latest entries of the platform's log of one kind, with the way to all of them for who may read it.
 fn entries(
     id: &'static str,
     title: &'static str,
-    lines: &[AuditLine],
-    view: &PersonPage,
+    (view, lines): (&PersonPage, &[AuditLine]),
     key: &str,
-    clock: &Clock,
+    around: &Around,
 ) -> AnyView {
-    let body = history_rows(lines, "Nothing in the platform's log.", clock);
-    let log = ConsolePage::Audit(AuditQuery {
-        tenant: Some(view.tenant.slug.clone()),
-        q: format!("{key}:{}", view.person.id),
-        ..AuditQuery::default()
+    let none = "Nothing in the platform's log that you may read.";
+    let body = history_rows(lines, none, &around.clock);
+    let log = around.may(Action::AuditReadTenant).then(|| {
+        let log = ConsolePage::Audit(AuditQuery {
+            tenant: Some(view.tenant.slug.clone()),
+            q: format!("{key}:{}", view.person.id),
+            ..AuditQuery::default()
+        });
+        view! {
+            <a class="link small" href=log.href()>
+                "Audit log"
+            </a>
+        }
     });
     view! {
         <section aria-labelledby=id>
             <h3 class="sect border-t" id=id>
                 {title}
                 <span class="spacer"></span>
-                <a class="link small" href=log.href()>
-                    "Audit log"
-                </a>
+                {log}
             </h3>
             {body}
         </section>

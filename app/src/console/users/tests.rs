@@ -55,6 +55,7 @@ fn view(items: Vec<MemberRow>) -> UsersView {
             asking: None,
             live: 1,
             allowed: 5,
+            longest_seconds: 1_800,
         },
         now: now(),
         dialog: None,

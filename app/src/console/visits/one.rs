@@ -1,6 +1,7 @@
 //! The account of one visit: who, as whom, why and when; then all that was viewed, changed and refused, from the log.
 
 use leptos::prelude::*;
+use stagedoor_core::action::Action;
 use stagedoor_core::view::grouped;
 use stagedoor_core::view::visit::{AccountView, VisitSums, VisitView};
 use stagedoor_service::{ServiceError, StaffOp, impersonation};
@@ -8,6 +9,7 @@ use stagedoor_service::{ServiceError, StaffOp, impersonation};
 use super::rows::{end, lasted, left, mode, place};
 use crate::account::{told, viewed};
 use crate::console::Content;
+use crate::console::audit::Pivot;
 use crate::error::AppError;
 use crate::layout::Around;
 use crate::routes::{AuditQuery, ConsolePage, VisitsQuery, enter_visit};
@@ -50,10 +52,19 @@ pub(super) fn account_page(view: &AccountView, around: &Around, query: &VisitsQu
     let open = visit
         .own
         .then(|| link_button(Act::Plain, enter_visit(visit.id), "Open"));
+    let pivot: Option<Pivot<'_>> = if around.may(Action::AuditReadTenant) {
+        Some(&pivot)
+    } else {
+        None
+    };
+    let log = pivot.map(|pivot| {
+        let href = pivot(&format!("impersonation:{}", visit.id));
+        link_button(Act::Plain, href, "In the audit log")
+    });
     let acts = view! {
         <div class="acts">
             {open}
-            {link_button(Act::Plain, pivot(&format!("impersonation:{}", visit.id)), "In the audit log")}
+            {log}
             {end(visit, around)}
         </div>
     };
@@ -77,8 +88,8 @@ pub(super) fn account_page(view: &AccountView, around: &Around, query: &VisitsQu
             <div class="stack">
                 {cut}
                 {viewed(&view.viewed, clock)}
-                {told("changed", ("What was changed", "Nothing was changed"), &view.changed, clock, &pivot)}
-                {told("refused", ("What was refused", "Nothing was refused"), &view.refused, clock, &pivot)}
+                {told("changed", ("What was changed", "Nothing was changed"), &view.changed, clock, pivot)}
+                {told("refused", ("What was refused", "Nothing was refused"), &view.refused, clock, pivot)}
             </div>
             {facts(visit, around)}
         </div>

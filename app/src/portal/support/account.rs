@@ -47,8 +47,8 @@ pub(crate) fn account_page(view: &VisitAccount, look: &Look) -> AnyView {
             <div class="stack">
                 {cut}
                 {viewed(&view.viewed, &clock)}
-                {told("changed", ("What was changed", "Nothing was changed"), &view.changed, &clock, &search)}
-                {told("refused", ("What was refused", "Nothing was refused"), &view.refused, &clock, &search)}
+                {told("changed", ("What was changed", "Nothing was changed"), &view.changed, &clock, Some(&search))}
+                {told("refused", ("What was refused", "Nothing was refused"), &view.refused, &clock, Some(&search))}
             </div>
             {facts(visit, view, &clock, &here)}
         </div>

@@ -14,6 +14,7 @@ use crate::server::Look;
 use crate::ui::time::span_words;
 use crate::ui::{
     Act, Clock, Icon, State, avatar, icon, link_button, page_head, pager, post_button, state, tag,
+    titled_card,
 };
 
 pub(crate) use account::account_page;
@@ -127,15 +128,7 @@ fn live(view: &SupportView) -> AnyView {
         let rows = view.live.iter().map(|visit| visitor(visit, view)).collect_view();
         view! { <ul>{rows}</ul> }.into_any()
     };
-    view! {
-        <section class="card" aria-labelledby="inside">
-            <h2 class="sect" id="inside">
-                "Here now"
-            </h2>
-            {body}
-        </section>
-    }
-    .into_any()
+    titled_card("inside", "Here now", body)
 }
 
 fn visitor(visit: &VisitLine, view: &SupportView) -> AnyView {

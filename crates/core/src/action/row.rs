@@ -36,7 +36,7 @@ pub(super) const ALL: GuardSet = GuardSet::EMPTY
     .with(Guardrail::Session);
 /// A person may always see and end their own session, from wherever they are.
 pub(super) const OWN_SESSION: GuardSet = GuardSet::EMPTY.with(Guardrail::Authz).with(Guardrail::Session);
-/// All but the factor, which is just what is to be proved again.
+/// All but the factor, which is just what is to be proved again; and for what gives a session another reference.
 pub(super) const ALL_BUT_FACTOR: GuardSet = GuardSet::EMPTY
     .with(Guardrail::Network)
     .with(Guardrail::Identity)

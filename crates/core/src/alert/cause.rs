@@ -1,5 +1,6 @@
 //! What an entry means for super admins: whether it alerts, how severely, and whom it concerns.
 
+use crate::actor::Actor;
 use crate::audit::{Criticality, Entry, Event, Field, LogScope, Outcome, Target};
 use crate::id::{AlertId, EventId, Id, StaffId};
 use crate::role::StaffRole;
@@ -59,11 +60,13 @@ impl Cause {
     #[must_use]
     pub fn of(entry: &Entry) -> Option<Self> {
         let told = entry.outcome == Outcome::Success && entry.scope == LogScope::Platform;
-        if !told || is_housekeeping(entry) {
+        if !told || is_housekeeping(entry) || follows_from_another(entry) {
             return None;
         }
-        let about = match entry.target {
-            Some(Target::Staff(staff)) => Some(staff),
+        let about = match (&entry.target, entry.actor) {
+            (Some(Target::Staff(staff)), _) => Some(*staff),
+            // What somebody does to their own account names no other.
+            (_, Actor::Staff { staff, .. }) if entry.event.is_of_oneself() => Some(staff),
             _ => None,
         };
         let only = match entry.event.alerting() {
@@ -103,6 +106,20 @@ impl Event {
             Self::StaffCreate | Self::StaffBootstrap | Self::StaffDeclare | Self::StaffReissue
         )
     }
+
+    /// Whether it gives its own actor another way to prove who they are.
+    const fn is_of_oneself(self) -> bool {
+        matches!(
+            self,
+            Self::PasskeyRegister | Self::TotpEnrol | Self::RecoveryRenew | Self::StaffEnrol
+        )
+    }
+}
+
+/// A passkey that is registered on the way in, before there is a session, is the first one or follows a recovery code: the enrolment, or
+/// the code, has alerted.
+fn follows_from_another(entry: &Entry) -> bool {
+    entry.event == Event::PasskeyRegister && matches!(entry.actor, Actor::Staff { session: None, .. })
 }
 
 /// Ticks on the checklist after a deactivation change nobody's account.

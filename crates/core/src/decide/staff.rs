@@ -5,6 +5,7 @@ use crate::decision::Reason;
 use crate::duties;
 use crate::guard::{self, Guardrail, SessionFact, Verdict};
 use crate::guard_policy::{Caller, Guard};
+use crate::id::TenantId;
 use crate::narrowed::Reach;
 use crate::request::{Policy, Request, StaffFacts, Toggle};
 use crate::resource::{ResourceFacts, ResourceKind};
@@ -65,7 +66,7 @@ pub(crate) fn staff_authz(
         Verdict::Pass => {}
         failed => return failed,
     }
-    match in_scope(&request.resource, staff) {
+    match in_scope(policy, &request.resource, staff) {
         Verdict::Pass => within_narrowing(request, declaration, staff),
         failed => failed,
     }
@@ -122,15 +123,27 @@ pub(super) fn taken_away(policy: &Policy, staff: &StaffFacts<'_>, action: Action
     }
 }
 
-fn in_scope(resource: &ResourceFacts, staff: &StaffFacts<'_>) -> Verdict {
+fn in_scope(policy: &Policy, resource: &ResourceFacts, staff: &StaffFacts<'_>) -> Verdict {
     match (resource.kind, resource.tenant) {
-        (_, Some(tenant)) if staff.scope.contains(tenant) => Verdict::Pass,
+        (_, Some(tenant)) if staff.scope.contains(tenant) => left(policy, staff, tenant),
         (ResourceKind::Platform | ResourceKind::Session | ResourceKind::Passkey, None) => Verdict::Pass,
         // Outside, or a thing of a tenant whose tenant is not known.
         (_, Some(_))
         | (ResourceKind::Tenant | ResourceKind::Visit | ResourceKind::Space | ResourceKind::Person, None) => {
             Verdict::Fail(Reason::OutOfScope)
         }
+    }
+}
+
+/// Whether a tenant of somebody's account is left to them by their sub-role, and by the one that the session is viewed as.
+pub(super) fn left(policy: &Policy, staff: &StaffFacts<'_>, tenant: TenantId) -> Verdict {
+    let sub_roles = &policy.sub_roles;
+    if !sub_roles.leaves(staff.role, staff.sub_role, tenant) {
+        return Verdict::Fail(Reason::SubRoleElsewhere);
+    }
+    match &staff.narrowed.view {
+        Some(view) if !view.leaves(tenant, sub_roles) => Verdict::Fail(Reason::NarrowedElsewhere),
+        _ => Verdict::Pass,
     }
 }
 

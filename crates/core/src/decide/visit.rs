@@ -1,13 +1,13 @@
 //! Impersonation: whether one may begin, whether a visit still holds, and what may be done inside.
 
 use super::member::tenant_holds;
-use super::staff::{acknowledged, staff_cell, taken_away};
+use super::staff::{acknowledged, left, staff_cell, taken_away};
 use crate::action::{Action, Audience, Cell, Declaration, Effect, WhileImpersonated, WhileReading};
 use crate::decision::{Outcome, Reason};
 use crate::guard::{self, SessionFact, Verdict};
 use crate::guard_policy::Guard;
 use crate::id::TenantId;
-use crate::impersonation::{VisitMode, within_budget};
+use crate::impersonation::{VisitLimits, VisitMode};
 use crate::narrowed::Reach;
 use crate::request::{Facts, Policy, Principal, Request, StaffFacts, TenantOpen, VisitFacts, VisitStanding};
 use crate::tenant::{Consent, Leave, TenantState};
@@ -54,8 +54,8 @@ pub(super) fn visit_authz(
     )
 }
 
-/// Whether somebody may be inside a tenant at all: by their own role and sub-role, by the role that is viewed as, and by what
-/// the session is narrowed to.
+/// Whether somebody may be inside a tenant at all: by their own role, sub-role and tenants, by the role that is viewed as, and
+/// by what the session is narrowed to.
 fn may_visit(policy: &Policy, staff: &StaffFacts<'_>, tenant: TenantId) -> bool {
     let visiting = Action::TenantImpersonate;
     let holds = |role| staff_cell(visiting.declaration(), role) == Cell::Yes;
@@ -67,6 +67,7 @@ fn may_visit(policy: &Policy, staff: &StaffFacts<'_>, tenant: TenantId) -> bool 
             .as_ref()
             .is_none_or(|view| holds(view.role) && view.keeps(visiting, &policy.sub_roles))
         && staff.scope.contains(tenant)
+        && left(policy, staff, tenant) == Verdict::Pass
         && staff.narrowed.tenant.is_none_or(|only| only == tenant)
 }
 
@@ -114,22 +115,14 @@ pub(super) fn standing(policy: &Policy, request: &Request<'_>) -> Outcome {
     if standing.state != TenantState::Active {
         return Outcome::Deny(Reason::TenantSuspended);
     }
-    let fewer = match request.principal {
-        Principal::Staff(staff) | Principal::OnBehalf { staff, .. } => fewest_visits(policy, &staff),
-        Principal::Anonymous | Principal::Member(_) => None,
+    let at_once = match request.principal {
+        Principal::Staff(staff) | Principal::OnBehalf { staff, .. } => {
+            VisitLimits::of(policy, &staff).at_once
+        }
+        Principal::Anonymous | Principal::Member(_) => policy.max_live_visits,
     };
-    let over = fewer.is_some_and(|most| request.facts.live_visits >= most);
-    if over || !within_budget(policy, request.facts.live_visits) {
+    if request.facts.live_visits >= at_once {
         return Outcome::Deny(Reason::VisitLimit);
     }
     Outcome::Permit
-}
-
-/// How many visits somebody's sub-role leaves them at once, or the one that they view the console as, where they say so.
-fn fewest_visits(policy: &Policy, staff: &StaffFacts<'_>) -> Option<u32> {
-    let most = |role, name| policy.sub_roles.find(role, name)?.visits();
-    let own = staff.sub_role.and_then(|name| most(staff.role, name));
-    let view = staff.narrowed.view.as_ref();
-    let viewed = view.and_then(|view| most(view.role, view.sub_role.as_ref()?));
-    own.into_iter().chain(viewed).min()
 }

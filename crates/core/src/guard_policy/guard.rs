@@ -4,7 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Factors, GuardPolicies, NetworkKinds};
+use super::{Factors, GuardPolicies, GuardPolicy, NetworkKinds, shipped};
 use crate::action::{Action, Audience, Danger, Declaration};
 use crate::assurance::{FactorKind, PasskeyLevel};
 use crate::guard::{GuardSet, Guardrail, TotpFallback};
@@ -263,9 +263,22 @@ fn span(span: Duration) -> String {
 }
 
 impl GuardPolicies {
-    /// The policies that narrow what a role is asked for an action, in the order in which they are applied.
-    pub fn concerning(&self, role: StaffRole, action: Action) -> impl Iterator<Item = &super::GuardPolicy> {
-        self.iter()
-            .filter(move |policy| policy.concerns(Some(role), action))
+    /// The names of the policies that narrow what a role is asked for an action, in the order in which they are applied. One
+    /// that is kept under the name of a shipped one is told apart.
+    #[must_use]
+    pub fn concerning(&self, role: StaffRole, action: Action) -> Vec<String> {
+        let concerns = |policy: &&GuardPolicy| policy.concerns(Some(role), action);
+        let shipped = Self::shipped().iter().filter(concerns);
+        let kept = self.list_declared().iter().filter(concerns);
+        let apart = |policy: &GuardPolicy| {
+            let note = if shipped::has(policy.name()) {
+                " (kept)"
+            } else {
+                ""
+            };
+            format!("{}{note}", policy.name())
+        };
+        let names = shipped.map(|policy| policy.name().to_owned());
+        names.chain(kept.map(apart)).collect()
     }
 }

@@ -131,26 +131,17 @@ impl GuardPolicies {
     /// Names the field `name` when two are of one name, and `policies` when there are more than [`DECLARED_MAX`] beside those
     /// of the configuration.
     pub fn declared(policies: Vec<GuardPolicy>) -> Result<Self, FieldError> {
-        let kept = policies.iter().filter(|policy| !policy.is_configured()).count();
-        if kept > DECLARED_MAX {
-            let message = format!(
-                "At most {DECLARED_MAX} guard policies can be kept, and these would be {kept}. Remove one first. Those of the configuration do not count."
-            );
-            return Err(FieldError::new("policies", message));
-        }
-        let mut names: Vec<&str> = shipped::SHIPPED
-            .iter()
-            .chain(&policies)
-            .map(GuardPolicy::name)
-            .collect();
-        names.sort_unstable();
-        if names.windows(2).any(|pair| pair[0] == pair[1]) {
-            return Err(FieldError::new(
-                "name",
-                "Another guard policy has this name. Choose a new one.",
-            ));
-        }
-        Ok(Self(policies))
+        let none = Self::default();
+        policies
+            .into_iter()
+            .try_fold(none, |all, policy| all.with(policy))
+    }
+
+    /// These and those that were kept. What was accepted once holds, whatever has come beside it since: where a later program
+    /// ships one of a name that is kept, both hold, and the kept one can be changed and removed like any other.
+    #[must_use]
+    pub fn beside(&self, kept: &[GuardPolicy]) -> Self {
+        Self([self.0.as_slice(), kept].concat())
     }
 
     /// These and one more.
@@ -158,9 +149,23 @@ impl GuardPolicies {
     /// # Errors
     /// As [`Self::declared`].
     pub fn with(&self, policy: GuardPolicy) -> Result<Self, FieldError> {
-        let mut policies = self.0.clone();
-        policies.push(policy);
-        Self::declared(policies)
+        let count = |policies: &[GuardPolicy]| policies.iter().filter(|of| !of.is_configured()).count();
+        let kept = count(&self.0) + count(std::slice::from_ref(&policy));
+        if kept > DECLARED_MAX {
+            let message = format!(
+                "At most {DECLARED_MAX} guard policies can be kept, and these would be {kept}. Remove one first. Those of the configuration do not count."
+            );
+            return Err(FieldError::new("policies", message));
+        }
+        if shipped::has(policy.name()) {
+            let message = "A guard policy that comes with the program has this name. Choose another one.";
+            return Err(FieldError::new("name", message));
+        }
+        if self.0.iter().any(|other| other.name() == policy.name()) {
+            let message = "Another guard policy has this name. Choose a new one.";
+            return Err(FieldError::new("name", message));
+        }
+        Ok(self.beside(&[policy]))
     }
 
     /// These, with one in the place of the one of its name. `None` where none of these has it, or the configuration makes it.

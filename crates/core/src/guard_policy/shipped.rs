@@ -42,3 +42,8 @@ pub(super) static SHIPPED: [GuardPolicy; 2] = [
         },
     },
 ];
+
+/// Whether one of them has this name.
+pub(super) fn has(name: &str) -> bool {
+    SHIPPED.iter().any(|policy| policy.name == name)
+}

@@ -16,9 +16,10 @@ pub use view::View;
 use crate::decision::Reason;
 use crate::id::TenantId;
 use crate::role::{Scope, StaffRole};
-use crate::staff::role_covers;
+use crate::staff::{Access, Held, nothing, role_covers};
 use crate::sub_role::SubRoles;
 use crate::tenant::BadState;
+use crate::time::Timestamp;
 
 /// What a session may still do at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -138,8 +139,12 @@ impl Narrowed {
         {
             return Err(NotNarrower::View);
         }
-        let elsewhere = |tenant| self.tenant.is_some_and(|only| only != tenant) || !scope.contains(tenant);
-        if by.tenant.is_some_and(elsewhere) {
+        let reached = self.scope((own, scope), sub_roles);
+        let viewed_too = |tenant| by.view.as_ref().is_none_or(|view| view.leaves(tenant, sub_roles));
+        if by
+            .tenant
+            .is_some_and(|tenant| !reached.contains(tenant) || !viewed_too(tenant))
+        {
             return Err(NotNarrower::Tenant);
         }
         match self.and(by, sub_roles) {
@@ -164,13 +169,50 @@ impl Narrowed {
         viewed.filter(|role| role_covers(own, *role)).unwrap_or(own)
     }
 
-    /// The tenants in reach: the one, where its person reaches it.
+    /// What a session leaves of an account's access, for whatever is given to others in it: the view where there is one, in the tenants
+    /// in reach, until anything of it ends. A view that one's own does not cover leaves nothing to give.
     #[must_use]
-    pub fn scope(&self, own: &Scope) -> Scope {
+    pub fn access(&self, own: &Access, sub_roles: &SubRoles, now: Timestamp) -> Access {
+        if self.view.is_none() && self.tenant.is_none() {
+            return own.clone();
+        }
+        let held = own.given(now);
+        let until = own.terms.running(now).ends().chain(own.until).min();
+        let (role, sub_role) = match &self.view {
+            Some(view) => (view.role, view.sub_role.as_ref()),
+            None => (held.role, held.sub_role),
+        };
+        let from = View {
+            role: held.role,
+            sub_role: held.sub_role.cloned(),
+        };
+        let left = Held {
+            role,
+            sub_role,
+            scope: &self.scope((&from, held.scope), sub_roles),
+        };
+        if !held.covers(&left) {
+            return nothing();
+        }
+        Access {
+            sub_role: sub_role.cloned(),
+            until,
+            ..Access::permanent(role, left.scope.clone())
+        }
+    }
+
+    /// The tenants in reach: those of the account that the person's sub-role leaves, that the view leaves as well, and of these
+    /// the one, where there is one. It is never wider than any of them, and the one place where lists get their tenants from.
+    #[must_use]
+    pub fn scope(&self, (own, account): (&View, &Scope), sub_roles: &SubRoles) -> Scope {
+        let own = own.scope(account, sub_roles);
+        let viewed = match &self.view {
+            Some(view) => view.scope(&own, sub_roles),
+            None => own,
+        };
         match self.tenant {
-            None => own.clone(),
-            Some(tenant) if own.contains(tenant) => Scope::only(vec![tenant]),
-            Some(_) => Scope::only(Vec::new()),
+            Some(tenant) => viewed.and(&Scope::only(vec![tenant])),
+            None => viewed,
         }
     }
 }
@@ -212,9 +254,10 @@ impl NotNarrower {
 }
 
 /// The reasons of what a narrowing takes away.
-pub const REASONS: [Reason; 4] = [
+pub const REASONS: [Reason; 5] = [
     Reason::NarrowedRole,
     Reason::NarrowedTenant,
+    Reason::NarrowedElsewhere,
     Reason::NarrowedPlatform,
     Reason::NarrowedReads,
 ];

@@ -5,8 +5,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::action::{Action, Audience, Cell};
-use crate::role::{BadRole, StaffRole};
-use crate::sub_role::{Narrowed, SubRoleName, SubRoles};
+use crate::id::TenantId;
+use crate::role::{BadRole, Scope, StaffRole};
+use crate::sub_role::{Narrowed, SubRole, SubRoleName, SubRoles};
 
 /// What a console is viewed as.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -69,6 +70,18 @@ impl View {
         }
     }
 
+    /// Whether it leaves a tenant that its person reaches.
+    #[must_use]
+    pub fn leaves(&self, tenant: TenantId, sub_roles: &SubRoles) -> bool {
+        sub_roles.leaves(self.role, self.sub_role.as_ref(), tenant)
+    }
+
+    /// What it leaves of the tenants that its person reaches.
+    #[must_use]
+    pub fn scope(&self, own: &Scope, sub_roles: &SubRoles) -> Scope {
+        sub_roles.scope(self.role, self.sub_role.as_ref(), own)
+    }
+
     fn cell(&self, action: Action, sub_roles: &SubRoles) -> Cell {
         let cells = action.declaration().cells;
         match cells.get(self.role as usize) {
@@ -77,9 +90,15 @@ impl View {
         }
     }
 
-    /// Whether it holds all that another holds, by the table of actions.
+    /// Whether it holds all that another holds, by the table of actions, in all its tenants, with limits no tighter.
     #[must_use]
     pub fn covers(&self, other: &Self, sub_roles: &SubRoles) -> bool {
+        self.reaches_as_far(other, sub_roles)
+            && self.limits_are_as_wide(other, sub_roles)
+            && self.holds_as_much(other, sub_roles)
+    }
+
+    fn holds_as_much(&self, other: &Self, sub_roles: &SubRoles) -> bool {
         Action::ALL
             .iter()
             .filter(|action| action.declaration().audience == Audience::Staff)
@@ -89,6 +108,31 @@ impl View {
                     (own, wanted) => own == wanted,
                 },
             )
+    }
+
+    fn reaches_as_far(&self, other: &Self, sub_roles: &SubRoles) -> bool {
+        let reach = |view: &Self| view.scope(&Scope::All, sub_roles);
+        reach(self).covers(&reach(other))
+    }
+
+    /// Whether its limits of visits take nothing away that the other leaves. Where the other visits nobody, they have nothing
+    /// to take.
+    fn limits_are_as_wide(&self, other: &Self, sub_roles: &SubRoles) -> bool {
+        let limits = |view: &Self| {
+            let one = view
+                .sub_role
+                .as_ref()
+                .and_then(|name| sub_roles.find(view.role, name));
+            (one.and_then(SubRole::visits), one.and_then(SubRole::visit_length))
+        };
+        let (own, theirs) = (limits(self), limits(other));
+        other.cell(Action::TenantImpersonate, sub_roles) == Cell::No
+            || (own
+                .0
+                .is_none_or(|most| theirs.0.is_some_and(|other| other <= most))
+                && own
+                    .1
+                    .is_none_or(|most| theirs.1.is_some_and(|other| other <= most)))
     }
 
     /// Whether it holds less than another, and nothing more.

@@ -1,6 +1,6 @@
 //! What super admins may do to accounts of staff, as one pure function on every path (spec 01 "Invariants").
 //!
-//! Only a super admin changes anybody; nobody changes themselves; nobody gives what they do not hold; somebody who is
+//! Only a super admin changes anybody; nobody changes themselves, not even their name; nobody gives what they do not hold; somebody who is
 //! enrolled, permanent and not limited to some tenants always stays super admin, for good and not for a time; and the
 //! configuration's own administrators are left alone. The use cases ask before they write, and again inside the transaction that writes.
 
@@ -127,11 +127,11 @@ pub fn apply(
     if target.state == StaffState::Deactivated {
         return Err(StaffRefusal::Deactivated);
     }
-    if *change == StaffChange::Rename {
-        return Ok(target.clone());
-    }
     if actor.id == target.id {
         return Err(denied(Reason::SelfChange));
+    }
+    if *change == StaffChange::Rename {
+        return Ok(target.clone());
     }
     if target.named == Named::InFile {
         return Err(denied(Reason::NamedInConfiguration));

@@ -61,14 +61,36 @@ impl Task {
     #[must_use]
     pub const fn explain(self) -> &'static str {
         match self {
-            Self::RotateSecrets => {
-                "Rotate the shared secrets the person saw: those of the last 30 days first, then API keys and service credentials, encryption keys if suspected, then the rest"
-            }
+            Self::RotateSecrets => "Rotate the shared secrets the person saw, in this order",
             Self::ReviewAudit => "Go through what the person did in the last 90 days",
             Self::RemoveAtProvider => {
                 "Remove the person at the identity provider or proxy, with their OAuth grants"
             }
             Self::Document => "Write down what was done",
+        }
+    }
+
+    /// What it is made of, in the order of doing it.
+    #[must_use]
+    pub const fn steps(self) -> &'static [&'static str] {
+        match self {
+            Self::RotateSecrets => &[
+                "Those they saw in the last 30 days",
+                "API keys and the credentials of services",
+                "Encryption keys, where it is suspected that they are known",
+                "The rest",
+            ],
+            Self::ReviewAudit | Self::RemoveAtProvider | Self::Document => &[],
+        }
+    }
+
+    /// How many days of what the person did are gone through for it.
+    #[must_use]
+    pub const fn days_back(self) -> Option<u32> {
+        match self {
+            Self::RotateSecrets => Some(30),
+            Self::ReviewAudit => Some(90),
+            Self::RemoveAtProvider | Self::Document => None,
         }
     }
 
@@ -116,6 +138,19 @@ mod tests {
             of(Secrets::Safe),
             [Task::ReviewAudit, Task::RemoveAtProvider, Task::Document]
         );
+    }
+
+    #[test]
+    fn secrets_are_named_in_four_classes_the_latest_first() {
+        let steps = Task::RotateSecrets.steps();
+        assert_eq!(steps.len(), 4);
+        assert!(
+            steps
+                .iter()
+                .zip(["30 days", "API keys", "Encryption keys", "rest"])
+                .all(|(step, word)| step.contains(word))
+        );
+        assert_eq!(Task::ALL.map(Task::days_back), [Some(30), Some(90), None, None]);
     }
 
     #[test]

@@ -1,15 +1,21 @@
 //! A sub-role as somebody writes it, checked against the role that it narrows: one that would give anything is refused.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use super::{SubRole, SubRoleName, is_everybodys};
 use crate::action::{Action, Audience, Cell};
 use crate::guard_policy::ActionSet;
+use crate::id::TenantId;
+use crate::impersonation::VISIT_MINUTES_MAX;
 use crate::input::FieldError;
-use crate::role::StaffRole;
+use crate::role::{Scope, StaffRole};
+use crate::time::minutes;
 
 /// Most characters of the line that says what it is for.
 const ABOUT_MAX: usize = 200;
+/// Most tenants that it lists.
+const TENANTS_MAX: usize = 64;
 
 /// A sub-role as somebody writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +28,12 @@ pub struct Draft {
     pub of: StaffRole,
     /// What of the role's permissions it keeps, by their names.
     pub permissions: Vec<String>,
+    /// The tenants that it leaves of those that its person's account reaches, by id; `None` is all of them.
+    pub tenants: Option<Vec<String>>,
     /// How many visits somebody may have at once, where that is fewer than the platform's setting.
     pub visits: Option<u32>,
+    /// How many minutes a visit of theirs may last, where that is less than the platform's setting.
+    pub visit_minutes: Option<u32>,
 }
 
 impl Draft {
@@ -59,9 +69,45 @@ impl Draft {
             about: Cow::Owned(about.to_owned()),
             of: self.of,
             permissions,
+            tenants: tenants(self.tenants.as_deref())?,
             visits: self.visits,
+            visit_length: self.visit_minutes.map(visit_length).transpose()?,
         })
     }
+}
+
+/// The tenants that are listed. Whether there is such a tenant is not asked: one that there is not is reached by nobody.
+fn tenants(listed: Option<&[String]>) -> Result<Scope, FieldError> {
+    let Some(listed) = listed else {
+        return Ok(Scope::All);
+    };
+    let refuse = |message: String| Err(FieldError::new("tenants", message));
+    if listed.is_empty() {
+        return refuse("Name at least one tenant, or leave the tenants out to keep all.".to_owned());
+    }
+    if listed.len() > TENANTS_MAX {
+        return refuse(format!("Name at most {TENANTS_MAX} tenants."));
+    }
+    let mut ids: Vec<TenantId> = Vec::with_capacity(listed.len());
+    for text in listed {
+        match text.parse() {
+            Ok(id) => ids.push(id),
+            Err(_) => {
+                return refuse(format!(
+                    "{text} is no id of a tenant, such as org_ and 26 characters."
+                ));
+            }
+        }
+    }
+    Ok(Scope::only(ids))
+}
+
+fn visit_length(asked: u32) -> Result<Duration, FieldError> {
+    if (1..=VISIT_MINUTES_MAX).contains(&asked) {
+        return Ok(minutes(u64::from(asked)));
+    }
+    let message = format!("A visit lasts 1 to {VISIT_MINUTES_MAX} minutes. Write a number of these.");
+    Err(FieldError::new("visit_minutes", message))
 }
 
 /// A permission that a role holds.

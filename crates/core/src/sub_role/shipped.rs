@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{SubRole, SubRoleName};
 use crate::action::Action;
 use crate::guard_policy::ActionSet;
-use crate::role::StaffRole;
+use crate::role::{Scope, StaffRole};
 
 /// What `support_l1` keeps: looking, visiting, and ending what is one's own.
 pub(super) const SUPPORT_L1: ActionSet = ActionSet::of(&[
@@ -41,13 +41,17 @@ pub(super) static SHIPPED: [SubRole; 2] = [
         ),
         of: StaffRole::Support,
         permissions: SUPPORT_L1,
+        tenants: Scope::All,
         visits: Some(1),
+        visit_length: None,
     },
     SubRole {
         name: SubRoleName::shipped("support_l2"),
         about: Cow::Borrowed("Second line: all of support, but makes no tenants and rotates no keys."),
         of: StaffRole::Support,
         permissions: SUPPORT_L2,
+        tenants: Scope::All,
         visits: None,
+        visit_length: None,
     },
 ];

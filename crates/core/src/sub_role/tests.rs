@@ -2,6 +2,8 @@
 
 use super::shipped::{SHIPPED, SUPPORT_L1, SUPPORT_L2};
 use super::*;
+use crate::id::Id;
+use crate::time::minutes;
 
 fn draft(of: StaffRole, permissions: &[&str]) -> Draft {
     Draft {
@@ -9,8 +11,48 @@ fn draft(of: StaffRole, permissions: &[&str]) -> Draft {
         about: String::new(),
         of,
         permissions: permissions.iter().map(|one| (*one).to_owned()).collect(),
+        tenants: None,
         visits: None,
+        visit_minutes: None,
     }
+}
+
+#[test]
+fn tenants_are_ids_and_an_empty_list_is_not_all_of_them() {
+    let listed = |tenants: Vec<String>| Draft {
+        tenants: Some(tenants),
+        ..draft(StaffRole::Support, &["tenant.list"])
+    };
+    let wrong = |draft: Draft| draft.check().map_err(|wrong| wrong.field).unwrap_err();
+    assert_eq!(wrong(listed(Vec::new())), "tenants");
+    assert_eq!(wrong(listed(vec!["acme".to_owned()])), "tenants", "no slug");
+    let many = |count: u128| (0..count).map(|one| TenantId::new(1, one).to_string()).collect();
+    assert_eq!(wrong(listed(many(65))), "tenants");
+    let one = listed(many(64)).check().unwrap();
+    let own = Scope::only(vec![TenantId::new(1, 3), TenantId::new(1, 99)]);
+    let all = SubRoles::declared(vec![one.clone()]).unwrap();
+    let left = |name: &str| all.scope(StaffRole::Support, SubRoleName::parse(name).ok().as_ref(), &own);
+    assert_eq!(left("desk"), Scope::only(vec![TenantId::new(1, 3)]));
+    assert_eq!(
+        left("gone"),
+        Scope::only(Vec::new()),
+        "one that is not known leaves none"
+    );
+    assert_eq!(all.scope(StaffRole::Support, None, &own), own);
+}
+
+#[test]
+fn a_visit_may_be_made_shorter_than_the_platforms_and_never_longer() {
+    let lasting = |minutes| {
+        let draft = Draft {
+            visit_minutes: Some(minutes),
+            ..draft(StaffRole::Support, &["tenant.list"])
+        };
+        draft.check().map_err(|wrong| wrong.field)
+    };
+    assert_eq!(lasting(0), Err("visit_minutes"));
+    assert_eq!(lasting(31), Err("visit_minutes"));
+    assert_eq!(lasting(30).unwrap().visit_length(), Some(minutes(30)));
 }
 
 #[test]
@@ -60,7 +102,9 @@ fn what_is_shipped_could_have_been_declared_and_each_line_holds_more_than_the_on
                 .iter()
                 .map(|one| one.name().to_owned())
                 .collect(),
+            tenants: None,
             visits: shipped.visits,
+            visit_minutes: None,
         };
         assert_eq!(again.check().as_ref(), Ok(shipped));
     }

@@ -5,7 +5,7 @@ use crate::action::{Action, Danger};
 use crate::assurance::{PasskeyLevel, ProvenFactor};
 use crate::decide::post_holds;
 use crate::guard::{self, Guardrail, NetworkKind, Verdict};
-use crate::guard_policy::{ActionSet, Caller, Guard};
+use crate::guard_policy::{ActionSet, Caller, DeviceDemand, Guard};
 use crate::request::{Policy, Toggle};
 use crate::role::StaffRole;
 use crate::sub_role::SubRoleName;
@@ -93,6 +93,19 @@ pub fn passkey_lockout(policy: &Policy, best: PasskeyLevel) -> Option<Lockout> {
         (guard.requires(Guardrail::Identity) && !serves(&guard, best))
             .then_some(Lockout::Passkey(action, guard.factor.passkey))
     })
+}
+
+/// Whether a policy asks super admins for a managed device, for something that they must always be able to do and that another
+/// policy asks for none.
+#[must_use]
+pub fn asks_managed_anew(before: &Policy, after: &Policy) -> bool {
+    let asks = |policy: &Policy, action| {
+        let guard = Guard::of(policy, Caller::Staff(StaffRole::SuperAdmin), action);
+        guard.requires(Guardrail::Identity) && guard.device == DeviceDemand::Managed
+    };
+    NEEDED
+        .into_iter()
+        .any(|action| asks(after, action) && !asks(before, action))
 }
 
 /// The first thing that somebody whose best passkey is of a level could not do any more under a policy, of what a change of it

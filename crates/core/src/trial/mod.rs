@@ -12,7 +12,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-pub use lockout::{Lockout, beyond_passkey, lockout, passkey_lockout};
+pub use lockout::{Lockout, asks_managed_anew, beyond_passkey, lockout, passkey_lockout};
 pub use provider::{Entrance, NotProven, ProviderProof, Seen, lets_anybody_in};
 
 use crate::action::Action;

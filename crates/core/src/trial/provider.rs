@@ -1,5 +1,6 @@
-//! What has to be seen before the change of an identity provider stays: that people can still sign in by it, and that some super
-//! admin can at all (spec 01 "Locking oneself out"). Nothing here asks a provider or reads a clock.
+//! What has to be seen before a change stays that goes by what identity providers say: that people can still sign in by one, that
+//! some super admin can at all, and that devices are told of as managed now (spec 01 "Locking oneself out"). Nothing here asks a
+//! provider or reads a clock.
 
 use crate::guard::ProviderTrust;
 use crate::provider::ClaimRules;
@@ -30,7 +31,7 @@ pub struct ProviderProof {
     pub people: u64,
 }
 
-/// What is missing before a change of a provider can be confirmed.
+/// What is missing before a change can be confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotProven {
     /// Who confirms has not signed in through it since.
@@ -39,6 +40,8 @@ pub enum NotProven {
     SignIn,
     /// The connection was not tested, or does not work.
     Test,
+    /// Who confirms that a managed device is asked for has not signed in since.
+    ManagedSignIn,
 }
 
 impl NotProven {
@@ -49,6 +52,7 @@ impl NotProven {
             Self::OwnSignIn => "own_sign_in_missing",
             Self::SignIn => "sign_in_missing",
             Self::Test => "test_missing",
+            Self::ManagedSignIn => "managed_sign_in_missing",
         }
     }
 
@@ -65,6 +69,10 @@ impl NotProven {
                  let them in."
             }
             Self::Test => "Test the connection first: its last test must have passed with the new settings.",
+            Self::ManagedSignIn => {
+                "This asks for a managed device where none was asked for. Sign in again first, in another window or after signing \
+                 out: that shows that your provider tells of yours as it is read today."
+            }
         }
     }
 }

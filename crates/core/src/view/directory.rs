@@ -170,6 +170,8 @@ pub struct ImpersonateOffer {
     pub live: u32,
     /// How many are allowed.
     pub allowed: u32,
+    /// The longest that one may be asked for.
+    pub longest_seconds: u64,
 }
 
 /// The Users page.

@@ -15,6 +15,23 @@ pub struct ContactLine {
     pub changed: Timestamp,
 }
 
+/// Somebody's backup contact, for a reader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactShown {
+    /// There is none, or it is not the reader's to know.
+    Nothing,
+    /// It is told.
+    Told(ContactLine),
+    /// The reader holds the right and something else keeps it from them. Whether there is one was not looked up.
+    Withheld {
+        /// Why, and what to do, in words.
+        why: String,
+        /// Whether a fresh proof of who they are is all that it takes.
+        by_proof: bool,
+    },
+}
+
 /// One's own responsibilities.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DutiesView {

@@ -8,6 +8,7 @@ use crate::guard::{Guardrail, Verdict, Verdicts};
 use crate::id::TenantId;
 use crate::offers::Offers;
 use crate::role::StaffRole;
+use crate::sub_role::SubRoleName;
 use crate::time::Timestamp;
 use crate::view::narrow::NarrowedView;
 use crate::view::trial::TrialLine;
@@ -49,18 +50,18 @@ pub struct GuardView {
 }
 
 impl GuardView {
-    /// The six glyphs of a decision, in their fixed order.
+    /// The six glyphs of a decision about somebody with this sub-role, in their fixed order.
     #[must_use]
-    pub fn six(verdicts: &Verdicts) -> Vec<Self> {
+    pub fn six(verdicts: &Verdicts, sub_role: Option<&SubRoleName>) -> Vec<Self> {
         verdicts
             .iter()
-            .map(|(guardrail, verdict)| Self::of(guardrail, verdict))
+            .map(|(guardrail, verdict)| Self::of(guardrail, verdict, sub_role))
             .collect()
     }
 
-    /// One glyph.
+    /// One glyph, in the words of the refusal itself.
     #[must_use]
-    pub fn of(guardrail: Guardrail, verdict: Verdict) -> Self {
+    pub fn of(guardrail: Guardrail, verdict: Verdict, sub_role: Option<&SubRoleName>) -> Self {
         let standing = match verdict {
             Verdict::Pass => GuardStanding::Passed,
             Verdict::Fail(_) => GuardStanding::Failed,
@@ -70,7 +71,10 @@ impl GuardView {
             name: guardrail.as_str().to_owned(),
             label: guardrail.label().to_owned(),
             standing,
-            text: verdict.explain().to_owned(),
+            text: match verdict {
+                Verdict::Fail(reason) => reason.explain_to(sub_role),
+                Verdict::Pass | Verdict::NotRequired => verdict.explain().to_owned(),
+            },
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::id::StaffId;
 use crate::request::Policy;
 use crate::role::StaffRole;
 use crate::view::frame::TenantLabel;
+use crate::view::staff::ScopeLine;
 
 /// A cell of the matrix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,6 +147,33 @@ impl PermissionRow {
             sub_roles: sub_roles.collect(),
         }
     }
+}
+
+/// A sub-role, and what it narrows beside permissions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubRoleLine {
+    /// Its name.
+    pub name: String,
+    /// The role that it narrows.
+    pub of: StaffRole,
+    /// What it is for, in a line.
+    pub about: String,
+    /// The tenants that it leaves of those of an account, as far as the reader may know them. One that there is not counts among
+    /// those that they may not.
+    pub tenants: ScopeLine,
+    /// The most visits at once, where fewer than the platform's.
+    pub visits: Option<u32>,
+    /// The most minutes of a visit, where fewer than the platform's.
+    pub visit_minutes: Option<u64>,
+}
+
+/// The matrix of staff's permissions, and what sub-roles narrow beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RolesView {
+    /// Every permission.
+    pub permissions: Vec<PermissionRow>,
+    /// Every sub-role, in the order in which each permission has them.
+    pub sub_roles: Vec<SubRoleLine>,
 }
 
 /// Whether somebody can do something.

@@ -52,11 +52,11 @@ pub fn so_far(decision: &Decision) -> Vec<GuardView> {
         .verdicts
         .iter()
         .map(|(guardrail, verdict)| match asked.covers(guardrail) {
-            true => GuardView::of(guardrail, verdict),
+            true => GuardView::of(guardrail, verdict, None),
             false => GuardView {
                 standing: GuardStanding::Open,
                 text: "not asked yet".to_owned(),
-                ..GuardView::of(guardrail, verdict)
+                ..GuardView::of(guardrail, verdict, None)
             },
         })
         .collect()

@@ -8,7 +8,7 @@ use crate::staff::Task;
 use crate::time::Timestamp;
 use crate::view::audit::AuditLine;
 use crate::view::directory::Chip;
-use crate::view::duties::ContactLine;
+use crate::view::duties::ContactShown;
 use crate::view::frame::TenantLabel;
 use crate::view::session::SessionRow;
 use crate::view::{Page, Total};
@@ -156,6 +156,10 @@ pub struct TaskLine {
     pub task: String,
     /// What to do.
     pub about: String,
+    /// What that is made of, in the order of doing it.
+    pub steps: Vec<String>,
+    /// The query of the person's own entries that are gone through for it, for who may read them.
+    pub entries: Option<String>,
     /// By when.
     pub due: Timestamp,
     /// When it was done, and by whom.
@@ -202,8 +206,8 @@ pub struct StaffPage {
     pub row: StaffRow,
     /// Why the account exists.
     pub justification: String,
-    /// Another way to reach them; for who may manage staff alone.
-    pub contact: Option<ContactLine>,
+    /// Another way to reach them; for who may manage staff alone, by this very call.
+    pub contact: ContactShown,
     /// How it was deactivated, where it was.
     pub deactivated: Option<DeactivatedLine>,
     /// What is to do after that.

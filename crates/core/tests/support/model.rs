@@ -8,8 +8,8 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use stagedoor_core::action::Danger;
-use stagedoor_core::assurance::FactorKind;
-use stagedoor_core::decision::{Decision, Outcome};
+use stagedoor_core::assurance::{FactorKind, PasskeyLevel};
+use stagedoor_core::decision::{AuthenticationContext, Decision, Outcome};
 use stagedoor_core::guard::{
     AccountFact, DeviceFact, GrantFact, NetworkKind, NetworkRule, PersonKind, ProviderTrust, ProxyFact,
     SessionFact, TotpFallback, Verdict,
@@ -48,7 +48,14 @@ pub(crate) fn in_words(decision: &Decision) -> Answer {
         .map(|(guardrail, verdict)| (guardrail.as_str(), word(verdict)));
     let outcome = match decision.outcome {
         Outcome::Permit => "permit".to_owned(),
-        Outcome::Challenge { reason, max_age } => format!("challenge {} {max_age:?}", reason.as_str()),
+        Outcome::Challenge {
+            reason,
+            max_age,
+            context,
+        } => {
+            let context = context.map_or("by anything", AuthenticationContext::as_str);
+            format!("challenge {} {max_age:?} {context}", reason.as_str())
+        }
         Outcome::Deny(reason) => format!("deny {}", reason.as_str()),
     };
     Answer {
@@ -110,15 +117,11 @@ impl Model {
                     .is_some_and(|row| row.holds(0) == Holds::WithGrant);
                 by_matrix || taken_away(question).any(|by| by.danger == Danger::BreakGlass)
             }
-            // Who proves their passkey again need not have proved it before.
-            "mfa" if ["session.renew", "staff.step_up"].contains(&name) => false,
-            "network" | "identity" | "mfa" => ![
-                "staff.sign_out",
-                "session.view_own",
-                "session.narrow",
-                "impersonation.end_own",
-            ]
-            .contains(&name),
+            // Who proves their passkey again need not have proved it before, and who takes from their session needs no proof.
+            "mfa" if ["session.renew", "session.narrow", "staff.step_up"].contains(&name) => false,
+            "network" | "identity" | "mfa" => {
+                !["staff.sign_out", "session.view_own", "impersonation.end_own"].contains(&name)
+            }
             _ => true,
         }
     }
@@ -219,7 +222,9 @@ impl Model {
         }
         let of_a_tenant = ["tenant", "visit", "person"].contains(&kind_word(question.resource.kind));
         match question.resource.tenant {
-            Some(tenant) if reaches(&staff.scope, tenant) => narrowed(question, staff, row),
+            Some(tenant) if reaches(&staff.scope, tenant) => {
+                left_out(question, staff, tenant).unwrap_or_else(|| narrowed(question, staff, row))
+            }
             Some(_) => "out_of_scope",
             None if of_a_tenant => "out_of_scope",
             None => narrowed(question, staff, row),
@@ -250,6 +255,9 @@ impl Model {
                 visits(view.role) && listed.is_none_or(|listed| listed.is_some_and(named))
             });
         if staff.narrowed.tenant.is_some() && staff.narrowed.tenant != Some(visit.tenant) {
+            return "visit_not_allowed";
+        }
+        if left_out(question, staff, visit.tenant).is_some() {
             return "visit_not_allowed";
         }
         if !may_impersonate || !kept || visit.staff != staff.id || !reaches(&staff.scope, visit.tenant) {
@@ -340,6 +348,23 @@ fn listed_by(
         let listed = one.permissions().iter();
         listed.map(|action| action.name().to_owned()).collect()
     }))
+}
+
+/// "Fewer permissions, tenants or limits": what of one's own tenants the sub-role does not list is gone, and so is what the one
+/// that is viewed as does not.
+fn left_out(question: &Question, staff: &Person, tenant: TenantId) -> Option<&'static str> {
+    let keeps = |role: StaffRole, name: &Option<SubRoleName>| {
+        let Some(name) = name else { return true };
+        let mut all = question.policy.sub_roles.iter();
+        let one = all.find(|one| one.name().as_str() == name.as_str() && one.of().as_str() == role.as_str());
+        one.is_some_and(|one| reaches(one.tenants(), tenant))
+    };
+    if !keeps(staff.role, &staff.sub_role) {
+        return Some("sub_role_elsewhere");
+    }
+    let view = staff.narrowed.view.as_ref();
+    let viewed = view.is_none_or(|view| keeps(view.role, &view.sub_role));
+    (!viewed).then_some("narrowed_elsewhere")
 }
 
 /// How many visits somebody may have: the platform's number, or their sub-role's where that is smaller.
@@ -567,19 +592,11 @@ fn mfa(question: &Question) -> &'static str {
     let Some(factor) = question.facts.factor else {
         return "factor_missing";
     };
-    let fallback = question.policy.factor.totp == TotpFallback::ExceptSuperAdmins
-        && taken_away(question).all(|by| {
-            by.factors
-                .is_none_or(|kinds| kinds.iter().any(|kind| kind == FactorKind::Totp))
-        });
-    let asked_for_more = taken_away(question).any(|by| by.passkey.is_some());
-    let weak =
-        !fallback || asked_for_more || is_super_admin(question) || changes_proofs(question.action.name());
-    if factor.kind == FactorKind::Totp && weak {
+    if factor.kind == FactorKind::Totp && takes_a_passkey(question) {
         return "factor_not_allowed";
     }
-    let wanted = taken_away(question).filter_map(|by| by.passkey).max();
-    if wanted.is_some_and(|wanted| factor.kind == FactorKind::Passkey && factor.level < wanted) {
+    let wanted = wanted_level(question);
+    if factor.kind == FactorKind::Passkey && factor.level < wanted {
         return "passkey_too_weak";
     }
     // "No older than max_age."
@@ -587,6 +604,31 @@ fn mfa(question: &Question) -> &'static str {
         "pass"
     } else {
         "factor_stale"
+    }
+}
+
+/// Whether no code will do in the place of a passkey.
+fn takes_a_passkey(question: &Question) -> bool {
+    let fallback = question.policy.factor.totp == TotpFallback::ExceptSuperAdmins
+        && taken_away(question).all(|by| {
+            by.factors
+                .is_none_or(|kinds| kinds.iter().any(|kind| kind == FactorKind::Totp))
+        });
+    let asked_for_more = taken_away(question).any(|by| by.passkey.is_some());
+    !fallback || asked_for_more || is_super_admin(question) || changes_proofs(question.action.name())
+}
+
+fn wanted_level(question: &Question) -> PasskeyLevel {
+    let levels = taken_away(question).filter_map(|by| by.passkey);
+    levels.max().unwrap_or(PasskeyLevel::Any)
+}
+
+/// RFC 9470 with the names of OpenID's Extended Authentication Profile: phishing-resistant, and kept by hardware besides.
+fn context(question: &Question) -> &'static str {
+    match wanted_level(question) {
+        _ if !takes_a_passkey(question) => "by anything",
+        PasskeyLevel::Any => "phr",
+        PasskeyLevel::DeviceBound | PasskeyLevel::Attested => "phrh",
     }
 }
 
@@ -719,7 +761,7 @@ fn outcome(question: &Question, verdicts: &BTreeMap<&'static str, String>) -> St
         .collect();
     match failures.first() {
         Some(("mfa", reason)) if failures.len() == 1 => {
-            format!("challenge {reason} {:?}", max_age(question))
+            format!("challenge {reason} {:?} {}", max_age(question), context(question))
         }
         Some((_, reason)) => format!("deny {reason}"),
         None if question.action.name() == "tenant.impersonate" => mint(question).to_owned(),

@@ -262,37 +262,54 @@ fn sub_role_name() -> impl Strategy<Value = Option<SubRoleName>> {
 fn sub_role() -> impl Strategy<Value = SubRole> {
     let staff: Vec<Action> = super::actions_of(stagedoor_core::action::Audience::Staff).collect();
     let names = prop_oneof![3 => select(vec!["desk_0", "desk_1"]), 1 => Just("support_l1")];
+    let some = prop::sample::subsequence(staff.clone(), 1..=16);
+    let tenants = prop::option::of(prop::collection::vec(1_u128..4, 1..3));
     (
-        names,
-        select(StaffRole::ALL),
-        prop::sample::subsequence(staff, 1..=16),
+        (
+            names,
+            select(StaffRole::ALL),
+            prop_oneof![1 => some, 1 => Just(staff)],
+        ),
+        tenants,
         prop::option::of(0_u32..4),
+        prop::option::of(1_u32..30),
     )
-        .prop_filter_map("it keeps nothing", |(name, of, actions, visits)| {
-            let draft = |action: &Action| sub_role::Draft {
-                name: name.to_owned(),
-                about: String::new(),
-                of,
-                permissions: vec!["tenant.list".to_owned(), action.name().to_owned()],
-                visits,
-            };
-            let held = actions.iter().filter(|action| draft(action).check().is_ok());
-            let permissions = held
-                .map(|action| action.name().to_owned())
-                .chain(["tenant.list".to_owned()])
-                .collect();
-            let all = sub_role::Draft {
-                permissions,
-                ..draft(&actions[0])
-            };
-            all.check().ok()
-        })
+        .prop_filter_map(
+            "it keeps nothing",
+            |((name, of, actions), tenants, visits, visit_minutes)| {
+                let listed = |tenants: &Vec<u128>| {
+                    tenants
+                        .iter()
+                        .map(|one| id::<TenantId>(*one).to_string())
+                        .collect()
+                };
+                let draft = |action: &Action| sub_role::Draft {
+                    name: name.to_owned(),
+                    about: String::new(),
+                    of,
+                    permissions: vec!["tenant.list".to_owned(), action.name().to_owned()],
+                    tenants: tenants.as_ref().map(listed),
+                    visits,
+                    visit_minutes,
+                };
+                let held = actions.iter().filter(|action| draft(action).check().is_ok());
+                let permissions = held
+                    .map(|action| action.name().to_owned())
+                    .chain(["tenant.list".to_owned()])
+                    .collect();
+                let all = sub_role::Draft {
+                    permissions,
+                    ..draft(&actions[0])
+                };
+                all.check().ok()
+            },
+        )
 }
 
 fn sub_roles() -> impl Strategy<Value = SubRoles> {
     let some = prop::collection::vec(sub_role(), 1..3)
         .prop_map(|declared| SubRoles::declared(declared).unwrap_or_default());
-    prop_oneof![6 => Just(SubRoles::default()), 1 => some]
+    prop_oneof![4 => Just(SubRoles::default()), 1 => some]
 }
 
 fn person() -> impl Strategy<Value = Person> {
@@ -510,7 +527,26 @@ pub(crate) fn question() -> impl Strategy<Value = Question> {
         let action = action(&who);
         (Just(who), action)
     });
-    (policy(), who_and_what).prop_flat_map(about)
+    (policy(), who_and_what, 0_u8..6).prop_flat_map(|(policy, (who, action), turn)| {
+        let who = with_declared(who, &policy, turn);
+        about((policy, (who, action)))
+    })
+}
+
+/// Now and then somebody has, or views as, a sub-role that the policy declares: by chance alone that is too rare.
+fn with_declared(mut who: Who, policy: &Policy, turn: u8) -> Who {
+    if let (Some(one), Some(staff)) = (policy.sub_roles.iter().last(), who.staff_mut()) {
+        let (role, sub_role) = (one.of(), Some(one.name().clone()));
+        match turn {
+            0 => (staff.role, staff.sub_role) = (role, sub_role),
+            1 => {
+                (staff.role, staff.sub_role) = (role, None);
+                staff.narrowed.view = Some(View { role, sub_role });
+            }
+            _ => {}
+        }
+    }
+    who
 }
 
 /// The same of one action, for what is so rare among all that waiting for it would take minutes.

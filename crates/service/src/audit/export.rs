@@ -16,7 +16,7 @@ use stagedoor_store::db::ReadTx;
 use super::everything;
 use super::filter::{plain_terms, read_terms};
 use crate::error::ServiceError;
-use crate::export::{self, Asked, Export, Format, Holder, Manifest, Pages, Turn};
+use crate::export::{self, Asked, Asker, Export, Format, Holder, Manifest, Pages, Turn};
 use crate::op::StaffOp;
 use crate::query;
 use crate::recorder::Story;
@@ -46,7 +46,7 @@ pub async fn export(op: &StaffOp, request: &ExportRequest) -> Result<Export<Audi
     let filter = filter(op, request).await?;
     let mut story = Story::new(Event::AuditExport);
     story.verdicts = Some(permit.decision().verdicts);
-    let prepared = Prepared::new(op.service(), &op.staff().id.to_string(), filter, request).await?;
+    let prepared = Prepared::new(op.service(), Asker::Staff(op.staff().id), filter, request).await?;
     let batch = op.record(prepared.tell(story)).await?;
     op.service().commit_only(batch).await?;
     let holder = Holder::Staff {
@@ -72,7 +72,7 @@ pub async fn export_of_tenant(
     let mut story = Story::new(Event::TenantAuditExport);
     story.tenant = Some(op.tenant().id);
     story.verdicts = Some(permit.decision().verdicts);
-    let prepared = Prepared::new(op.service(), &op.owner_key(), filter, request).await?;
+    let prepared = Prepared::new(op.service(), Asker::Tenant(op.tenant().id), filter, request).await?;
     let batch = op.record(prepared.tell(story)).await?;
     op.service().commit_only(batch).await?;
     Ok(prepared.export(Reader::Tenant, Holder::Tenant(op.clone())))
@@ -90,11 +90,11 @@ struct Prepared {
 impl Prepared {
     async fn new(
         service: &Service,
-        person: &str,
+        asker: Asker,
         filter: AuditFilter,
         request: &ExportRequest,
     ) -> Result<Self, ServiceError> {
-        let turn = service.exports().begin(person)?;
+        let turn = service.exports().begin(asker)?;
         let mut snapshot = service.db().snapshot().await?;
         let found = audit::count_up_to(&mut snapshot, &filter, export::ROWS_MAX + 1).await?;
         let asked = Asked {

@@ -7,6 +7,7 @@ use stagedoor_core::audit::{Event, Field, Flag, Record, Slot};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::guard::{Guardrail, Verdict};
 use stagedoor_core::id::{EventId, TenantId};
+use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::view::Tone;
 use stagedoor_core::view::audit::{AskedThen, AuditLine, DiffLine, FactLine};
 use stagedoor_core::view::event::AuditEvent;
@@ -27,6 +28,19 @@ impl Service {
         reader: Reader,
     ) -> Result<Vec<AuditLine>, ServiceError> {
         self.told(rows, reader, line).await
+    }
+
+    /// The same, each with what a member of staff asked of the core with it.
+    pub(super) async fn lines_and_asked(
+        &self,
+        rows: &[Stored],
+        reader: Reader,
+    ) -> Result<Vec<AuditLine>, ServiceError> {
+        let tell = |record: &Record, known: &Known<'_>| AuditLine {
+            asked: asked(record, known),
+            ..line(record, known)
+        };
+        self.told(rows, reader, tell).await
     }
 
     /// Stored entries in fields.
@@ -175,9 +189,7 @@ fn line(record: &Record, known: &Known<'_>) -> AuditLine {
             })
             .collect(),
         facts: facts(record, known),
-        asked: (known.reader == Reader::Platform)
-            .then(|| asked(record, known))
-            .flatten(),
+        asked: None,
     }
 }
 
@@ -262,6 +274,8 @@ fn guards(record: &Record) -> Vec<GuardView> {
     let Some(verdicts) = &record.verdicts else {
         return Vec::new();
     };
+    let sub_role = record.facts.get(Field::SubRole.as_str());
+    let sub_role = sub_role.and_then(|name| SubRoleName::parse(name).ok());
     Guardrail::ALL
         .into_iter()
         .map(|guardrail| {
@@ -269,7 +283,7 @@ fn guards(record: &Record) -> Vec<GuardView> {
                 .get(guardrail.as_str())
                 .map_or(Verdict::NotRequired.as_str(), String::as_str);
             match Verdict::from_name(word) {
-                Some(verdict) => GuardView::of(guardrail, verdict),
+                Some(verdict) => GuardView::of(guardrail, verdict, sub_role.as_ref()),
                 // A reason of another version of the program: what it is called is all that is known.
                 None => GuardView {
                     name: guardrail.as_str().to_owned(),

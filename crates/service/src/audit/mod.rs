@@ -31,7 +31,7 @@ pub use self::export::{AuditPages, ExportRequest, ExportedEvent, export, export_
 pub(crate) use self::question::KeptCounts;
 
 use self::filter::{plain_terms, read_terms};
-use self::question::{BAR_MICROS, Question};
+use self::question::{Asked, BAR_MICROS, Question};
 use crate::cursor::CursorPlace;
 use crate::error::ServiceError;
 use crate::op::StaffOp;
@@ -58,10 +58,7 @@ pub struct AuditRequest {
 /// Denied; not found for a tenant that is unknown or hidden; invalid for a cursor that cannot be read.
 pub async fn page(op: &StaffOp, request: &AuditRequest) -> Result<AuditView, ServiceError> {
     let permit = op.require::<AuditReadTenant>(&Platform).await?.discharge(());
-    let (mut view, rows) = platform(op, request).await?.view().await?;
-    if !op.would(Action::PolicyView, Platform.facts()).is_permit() {
-        view.page.items.iter_mut().for_each(|line| line.asked = None);
-    }
+    let (view, rows) = platform(op, request).await?.view().await?;
     record_read(op, &permit, request, rows).await?;
     Ok(view)
 }
@@ -136,6 +133,10 @@ async fn platform<'a>(op: &'a StaffOp, request: &'a AuditRequest) -> Result<Ques
         service: op.service(),
         place,
         reader: Reader::Platform,
+        asked: match op.would(Action::PolicyView, Platform.facts()).is_permit() {
+            true => Asked::Told,
+            false => Asked::Untold,
+        },
         request,
         now: op.now(),
         kept_days: Retention::Platform.days(),
@@ -214,6 +215,7 @@ fn of_tenant<'a>(
         service,
         place,
         reader: Reader::Tenant,
+        asked: Asked::Untold,
         request,
         now: service.now(),
         kept_days: Retention::Tenant.days(),

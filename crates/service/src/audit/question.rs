@@ -35,11 +35,19 @@ fn extent(total: Total, bars: &[Bar]) -> Extent {
     }
 }
 
+/// Whether a page says of each entry what was asked with it: only to who may ask the simulator.
+#[derive(Clone, Copy)]
+pub(super) enum Asked {
+    Told,
+    Untold,
+}
+
 /// One reader's question to one log.
 pub(super) struct Question<'a> {
     pub(super) service: &'a Service,
     pub(super) place: CursorPlace<'a>,
     pub(super) reader: Reader,
+    pub(super) asked: Asked,
     pub(super) request: &'a AuditRequest,
     pub(super) now: Timestamp,
     pub(super) kept_days: u64,
@@ -120,7 +128,10 @@ impl Question<'_> {
 
     async fn lines(&self, filter: &AuditFilter) -> Result<Page<AuditLine>, ServiceError> {
         let (rows, next) = self.rows(filter).await?;
-        let items = self.service.lines(&rows, self.reader).await?;
+        let items = match self.asked {
+            Asked::Told => self.service.lines_and_asked(&rows, self.reader).await?,
+            Asked::Untold => self.service.lines(&rows, self.reader).await?,
+        };
         Ok(Page { items, next })
     }
 

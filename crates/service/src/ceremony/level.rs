@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use stagedoor_core::action::Action;
-use stagedoor_core::assurance::PasskeyLevel;
+use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::audit::canonical::hex;
 use stagedoor_core::guard_policy::{Caller, Guard};
 use stagedoor_core::id::{PasskeyId, StaffId};
@@ -16,6 +16,7 @@ use stagedoor_core::request::{PasskeyAuthority, PasskeyMakers};
 use stagedoor_core::role::StaffRole;
 use stagedoor_store::db::Executor;
 use stagedoor_store::passkey::{self, Attestation, StoredPasskey};
+use stagedoor_store::session::{self, StaffSession};
 use webauthn_rs::Webauthn;
 use webauthn_rs::prelude::{
     AttestationCaList, AttestationCaListBuilder, AttestedPasskeyRegistration, Passkey,
@@ -24,6 +25,7 @@ use webauthn_rs::prelude::{
 
 use super::{OwnKey, Used, internal, stored, stored_bool};
 use crate::error::ServiceError;
+use crate::op::SeenFrom;
 use crate::state::Service;
 
 /// What is wrong with lists of models and authorities.
@@ -123,6 +125,9 @@ impl Used {
     }
 }
 
+/// A passkey with whose it is, and its level.
+pub(crate) type OwnedKey = (StaffId, PasskeyId, PasskeyLevel);
+
 impl Service {
     /// The level that policy asks of the passkeys that a role signs in with.
     pub(crate) fn asked_level(&self, role: StaffRole) -> PasskeyLevel {
@@ -141,6 +146,42 @@ impl Service {
             .zip(model)
             .is_some_and(|(how, model)| policy.passkey_makers.count(&how.authority, model));
         PasskeyLevel::of(synced, counts)
+    }
+
+    /// What a session's factor proves now. Where a maker vouched for its passkey, the lists of makers are asked anew: what was
+    /// taken off them vouches for no session either. The tenants' side knows no passkeys, and asks only whether there are lists.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn factor_now(
+        &self,
+        session: &StaffSession,
+        from: SeenFrom,
+    ) -> Result<ProvenFactor, ServiceError> {
+        let factor = session.factor;
+        if factor.level != PasskeyLevel::Attested {
+            return Ok(factor);
+        }
+        let level = match from {
+            SeenFrom::Tenants if self.policy().passkey_makers.is_empty() => PasskeyLevel::DeviceBound,
+            SeenFrom::Tenants => PasskeyLevel::Attested,
+            SeenFrom::Staff => self.proven_level(session).await?,
+        };
+        Ok(ProvenFactor { level, ..factor })
+    }
+
+    /// The level of the passkey that a session was proved with last, as its makers are listed now: no more than bound to its
+    /// device where nobody can tell.
+    async fn proven_level(&self, session: &StaffSession) -> Result<PasskeyLevel, ServiceError> {
+        let ex = &mut self.db().reader();
+        let known = session::rotations(ex, session.id).await?;
+        let Some(id) = known.and_then(|known| known.passkey) else {
+            return Ok(PasskeyLevel::DeviceBound);
+        };
+        let stored = passkey::list(ex, session.staff).await?;
+        let levels = self.levels(stored)?;
+        let found = levels.into_iter().find(|(own, _)| *own == id);
+        Ok(found.map_or(PasskeyLevel::DeviceBound, |(_, level)| level))
     }
 
     /// Passkeys with their levels.
@@ -168,9 +209,22 @@ impl Service {
         &self,
         ex: &mut impl Executor,
     ) -> Result<Option<PasskeyLevel>, ServiceError> {
-        let stored = passkey::list_of_super_admins(ex).await?;
-        let levels = self.levels(stored)?.into_iter().map(|(_, level)| level);
-        Ok(levels.max())
+        let keys = self.keys_of_super_admins(ex).await?;
+        Ok(keys.into_iter().map(|(_, _, level)| level).max())
+    }
+
+    /// The passkeys that prove something of those who can undo anything.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn keys_of_super_admins(
+        &self,
+        ex: &mut impl Executor,
+    ) -> Result<Vec<OwnedKey>, ServiceError> {
+        let found = passkey::list_of_super_admins(ex).await?;
+        let (whose, stored): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let keys = whose.into_iter().zip(self.levels(stored)?);
+        Ok(keys.map(|(whose, (key, level))| (whose, key, level)).collect())
     }
 
     /// The highest level of a passkey of everybody who is enrolled and has one.

@@ -15,10 +15,10 @@ use stagedoor_core::audit::{Event, Field, Outcome, Target};
 use stagedoor_core::guard_policy::{Caller, Guard};
 use stagedoor_core::id::StaffId;
 use stagedoor_core::role::StaffRole;
-use stagedoor_core::time::{Timestamp, minutes};
+use stagedoor_core::time::Timestamp;
+use stagedoor_store::code;
 use stagedoor_store::staff::Staff;
 use stagedoor_store::tx::Unaudited;
-use stagedoor_store::{code, rate};
 
 pub(crate) use own::codes_view;
 pub use own::{begin_app, confirm_app, open_codes, remove_app, renew_recovery, seal_codes, waiting_app};
@@ -103,7 +103,8 @@ impl Service {
         Ok(found.and_then(|app| Some((key.open(&place(staff), &app.secret).ok()?, app.last_step))))
     }
 
-    /// Counts a try at somebody's codes, then looks at it.
+    /// Counts a try at somebody's codes, then looks at it. One that is barred is looked at as well, and what was found is thrown away:
+    /// it costs the same.
     ///
     /// # Errors
     /// When the database cannot be used.
@@ -114,9 +115,10 @@ impl Service {
         typed: &str,
     ) -> Result<Tried, ServiceError> {
         let counted = self.count_code_try(staff, kind).await?;
+        let looked_at = self.look_at(staff, kind, typed, self.now()).await?;
         let found = match counted {
             Err(barred) => Err(CodeFault::Barred(barred)),
-            Ok(_) => self.look_at(staff, kind, typed, self.now()).await?,
+            Ok(_) => looked_at,
         };
         Ok(Tried { kind, counted, found })
     }
@@ -144,6 +146,7 @@ impl Service {
         typed: &str,
         now: Timestamp,
     ) -> Result<Result<GoodCode, CodeFault>, ServiceError> {
+        self.note_code_compared();
         match kind {
             CodeKind::Totp => {
                 // Without an app the same work is done, on a secret that nobody has.
@@ -164,27 +167,28 @@ impl Service {
         }
     }
 
-    /// Writes down a try that was refused, as the story tells it, and what followed from it: codes that are suspended, or
-    /// locked. Tries that are not looked at are told once a minute, so that nobody can fill a log.
+    /// Tells of a try that was refused, as the story tells it. What followed from it, codes that are suspended or locked, is
+    /// written with it at once; any other is told behind the answer, so that what is barred costs the same as what is wrong. Of what
+    /// is barred one a minute is told, so that nobody can fill a log.
     ///
     /// # Errors
-    /// When it could not be written down.
+    /// When what followed could not be written down.
     pub(crate) async fn refuse_code(
         &self,
         visitor: &Visitor,
         (acting, staff): (&Acting, &Staff),
         (mut story, tried, fault): (Story, &Tried, CodeFault),
     ) -> Result<(), ServiceError> {
-        if matches!(fault, CodeFault::Barred(_)) && !self.first_of_the_minute(staff.id, tried.kind).await? {
-            return Ok(());
-        }
-        let now = self.now();
         story.outcome = Outcome::Failed(fault.code());
-        let mut batch = self.record(visitor, acting, story, now).await?;
-        if let Some(followed) = followed(tried, staff, self.policy().code_attempts) {
-            batch = batch.and_all(self.record(visitor, &Acting::itself(), followed, now).await?);
-        }
-        self.commit_only(batch).await
+        let Some(followed) = followed(tried, staff, self.policy().code_attempts) else {
+            let once = matches!(fault, CodeFault::Barred(_))
+                .then(|| format!("codes/barred/{}/{}", tried.kind.as_str(), staff.id));
+            return self.tell_refused_try(visitor, acting.clone(), story, once).await;
+        };
+        let now = self.now();
+        let refused = self.record(visitor, acting, story, now).await?;
+        let followed = self.record(visitor, &Acting::itself(), followed, now).await?;
+        self.commit_only(refused.and_all(followed)).await
     }
 
     /// Settles a try whose code was right, where what it was for did not happen. A right code is used up and clears the tries
@@ -250,20 +254,6 @@ impl Service {
             .record(visitor, &Acting::itself(), followed, self.now())
             .await?;
         self.commit_only(batch).await
-    }
-
-    async fn first_of_the_minute(&self, staff: StaffId, kind: CodeKind) -> Result<bool, ServiceError> {
-        let now = self.now();
-        let span = i64::try_from(minutes(1).as_micros()).unwrap_or(i64::MAX);
-        let window = Timestamp::from_micros(now.micros().div_euclid(span) * span);
-        let used = self.db().write(move |mut tx| {
-            Box::pin(async move {
-                let scope = format!("codes/barred/{}/{staff}", kind.as_str());
-                let used = rate::count(&mut tx, &scope, window).await?;
-                Ok::<_, ServiceError>(tx.commit_unaudited(Unaudited::RateCounter, used).await?)
-            })
-        });
-        Ok(used.await? == 1)
     }
 }
 

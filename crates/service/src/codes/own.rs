@@ -29,6 +29,7 @@ use crate::op::StaffOp;
 use crate::passkeys::{own, told_end};
 use crate::recorder::Story;
 use crate::retry::again;
+use crate::session::still_runs;
 
 /// How long an app that is being enrolled waits for its first code.
 const ENROLMENT_TTL: std::time::Duration = minutes(10);
@@ -204,6 +205,7 @@ async fn put_app(op: &StaffOp, story: Story, (secret, step): (&[u8], u64)) -> Re
     let write = service.db().write(move |mut tx| {
         let (sealed, batch) = (sealed.clone(), batch.clone());
         Box::pin(async move {
+            still_runs(&mut tx, session).await?;
             if !code::delete_enrolment(&mut tx, session).await? {
                 return Err(ServiceError::Conflict(NONE_WAITS));
             }
@@ -301,10 +303,11 @@ pub async fn renew_recovery(op: &StaffOp) -> Result<Vec<String>, ServiceError> {
     story.verdicts = Some(permit.decision().verdicts);
     story.facts.insert(Field::Left, codes.len().to_string());
     let batch = op.record(story).await?;
-    let now = op.now();
+    let (session, now) = (op.session().id, op.now());
     let write = service.db().write(move |mut tx| {
         let (digests, batch) = (digests.clone(), batch.clone());
         Box::pin(async move {
+            still_runs(&mut tx, session).await?;
             code::put_recovery(&mut tx, staff, &digests, now).await?;
             Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
         })

@@ -16,7 +16,7 @@ use super::filter::filter;
 use super::row::member_row;
 use super::{invalid_query, sort};
 use crate::error::ServiceError;
-use crate::export::{self, Asked, Export, Format, Holder, Manifest, Pages};
+use crate::export::{self, Asked, Asker, Export, Format, Holder, Manifest, Pages};
 use crate::impersonation::find_tenant;
 use crate::op::StaffOp;
 use crate::query;
@@ -56,7 +56,7 @@ pub async fn export(op: &StaffOp, request: &ExportRequest) -> Result<Export<Peop
         .discharge(());
     let (filter, sort) = asked_for(op, &tenant, request)?;
     let service = op.service();
-    let turn = service.exports().begin(&op.staff().id.to_string())?;
+    let turn = service.exports().begin(Asker::Staff(op.staff().id))?;
     let mut snapshot = service.db().snapshot().await?;
     let found = membership::count_up_to(&mut snapshot, &filter, export::ROWS_MAX + 1).await?;
     let asked = Asked {

@@ -2,10 +2,11 @@
 
 use stagedoor_core::action::Action;
 use stagedoor_core::audit::{Event, Read, Target};
+use stagedoor_core::decision::Decision;
 use stagedoor_core::duties::BackupContact;
 use stagedoor_core::id::StaffId;
 use stagedoor_core::resource::{Platform, Resource as _};
-use stagedoor_core::view::duties::ContactLine;
+use stagedoor_core::view::duties::{ContactLine, ContactShown};
 use stagedoor_store::duties as store;
 
 use crate::error::ServiceError;
@@ -46,18 +47,16 @@ pub(super) fn is(left: &ContactLine, contact: &BackupContact) -> bool {
 }
 
 /// The backup contact of one member of staff, for who may manage staff by this very call: it is they who have to make sure by
-/// another way who asks for help. That they read it is written down, with the decision; nobody else gets it.
-pub(crate) async fn shown_to_managers(
-    op: &StaffOp,
-    id: StaffId,
-) -> Result<Option<ContactLine>, ServiceError> {
+/// another way who asks for help. That they read it is written down, with the decision; nobody else gets it. Who holds the right and
+/// is kept from it all the same is told why.
+pub(crate) async fn shown_to_managers(op: &StaffOp, id: StaffId) -> Result<ContactShown, ServiceError> {
     // The right itself, as it is decided now: what the role lists is not enough for what somebody left for an emergency.
     let decision = op.would(Action::PlatformManageStaff, Platform.facts());
     if !decision.is_permit() {
-        return Ok(None);
+        return Ok(withheld(op, &decision));
     }
     let Some(contact) = find(op.service(), id).await? else {
-        return Ok(None);
+        return Ok(ContactShown::Nothing);
     };
     let mut story = Story::new(Event::StaffView);
     story.verdicts = Some(decision.verdicts);
@@ -68,5 +67,15 @@ pub(crate) async fn shown_to_managers(
     });
     let batch = op.record(story).await?;
     op.service().commit_only(batch).await?;
-    Ok(Some(contact))
+    Ok(ContactShown::Told(contact))
+}
+
+fn withheld(op: &StaffOp, decision: &Decision) -> ContactShown {
+    match op.holds(Action::PlatformManageStaff) {
+        None => ContactShown::Nothing,
+        Some(_) => ContactShown::Withheld {
+            why: decision.explain().to_owned(),
+            by_proof: decision.offered().is_ok(),
+        },
+    }
 }

@@ -22,6 +22,7 @@ use stagedoor_store::duties as store;
 use crate::error::ServiceError;
 use crate::op::StaffOp;
 use crate::recorder::Story;
+use crate::session::still_runs;
 
 const OTHER_TEXT: &str =
     "The responsibilities have changed since you read them. Read them again, then acknowledge.";
@@ -134,12 +135,14 @@ async fn write(
     sealed: Option<Vec<u8>>,
     batch: AuditBatch,
 ) -> Result<(), ServiceError> {
-    let (id, now, version) = (op.staff().id, op.now(), version.map(str::to_owned));
+    let (session, id) = (op.session().id, op.staff().id);
+    let (now, version) = (op.now(), version.map(str::to_owned));
     op.service()
         .db()
         .write(move |mut tx| {
             let (version, sealed, batch) = (version.clone(), sealed.clone(), batch.clone());
             Box::pin(async move {
+                still_runs(&mut tx, session).await?;
                 if let Some(version) = version
                     && !store::acknowledge(&mut tx, id, &version, now).await?
                 {

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{Event, Field, Outcome, Target};
+use stagedoor_core::decision::Decision;
 use stagedoor_core::guard::DeviceFact;
 use stagedoor_core::id::SignInId;
 use stagedoor_core::input::{FieldError, normalise};
@@ -12,6 +13,7 @@ use stagedoor_core::secret::{Reference, ReferenceDigest};
 use stagedoor_core::staff::StaffState;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::sign_in::EnrolmentView;
+use stagedoor_store::code;
 use stagedoor_store::provider::Provider;
 use stagedoor_store::session::Vouched;
 use stagedoor_store::sign_in::{self, Claimant, Identified};
@@ -147,18 +149,23 @@ impl Service {
     /// Claims an account with its token. All of it happens in one transaction, or nothing.
     ///
     /// # Errors
-    /// Invalid with the field `enrollment_token`, each kind recorded; a failed sign-in when none waits for a token.
+    /// Invalid with the field `enrollment_token`, each kind recorded; a failed sign-in when none waits for a token; denied from a
+    /// wrong network, where the token is not even looked at and stays what it is.
     pub async fn enrol(
         &self,
         visitor: &Visitor,
         cookie: Option<&str>,
         token: &str,
     ) -> Result<Claimed, ServiceError> {
+        self.look_at_rules().await?;
         let Some(waiting) = self.waiting(cookie).await? else {
             return Err(ServiceError::SignIn(SignInFailure::NotUnderWay));
         };
-        self.note_try(visitor, &waiting).await?;
         let now = self.now();
+        if let Some(decision) = self.network_refusal(visitor, now) {
+            return Err(self.refused_outside(visitor, &waiting, decision).await);
+        }
+        self.note_try(visitor, &waiting).await?;
         // What cannot be a token is looked for like any other: nobody ever gets the one that stands in for it.
         let typed = Reference::parse(token.trim());
         let looked_for = typed.clone().unwrap_or_else(|| Reference::from_random([0; 32]));
@@ -236,7 +243,7 @@ impl Service {
         let mut story = self.story(waiting);
         story.target = Some(Target::Staff(staff.id));
         let batch = self.record(visitor, &Self::known(staff, now), story, now).await?;
-        let former = waiting.id;
+        let (former, person) = (waiting.id, staff.id);
         self.db()
             .write(move |mut tx| {
                 let (claim, identified, batch) = (claim.clone(), identified.clone(), batch.clone());
@@ -245,6 +252,8 @@ impl Service {
                     if !staff::claim(&mut tx, &claim, now).await? {
                         return Err(ServiceError::SignIn(SignInFailure::TokenUnknown));
                     }
+                    // No code of whoever had the account before counts for whoever has it now.
+                    code::void(&mut tx, person).await?;
                     sign_in::delete(&mut tx, former).await?;
                     sign_in::insert_identified(&mut tx, &identified, now).await?;
                     Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
@@ -260,16 +269,9 @@ impl Service {
         story
     }
 
-    /// Tells of a refused token, behind the answer, and gives the error to return. The person is a stranger with a proven
-    /// address.
-    async fn refused(
-        &self,
-        visitor: &Visitor,
-        waiting: &Waiting,
-        meant_for: Option<&Staff>,
-        failure: SignInFailure,
-    ) -> ServiceError {
-        let acting = Acting {
+    /// The person as they are known until the account is theirs: a stranger with a proven address.
+    fn bearer(waiting: &Waiting) -> Acting {
+        Acting {
             actor: Actor::Anonymous,
             person: Some(Person {
                 id: waiting.id.to_string(),
@@ -278,12 +280,39 @@ impl Service {
             }),
             subject: None,
             marks: Marks::none(),
-        };
+        }
+    }
+
+    /// Tells of a token that was brought from a wrong network, once a minute, and gives the error to return.
+    async fn refused_outside(
+        &self,
+        visitor: &Visitor,
+        waiting: &Waiting,
+        decision: Decision,
+    ) -> ServiceError {
+        let mut story = self.story(waiting);
+        story.outcome = decision.reason().map_or(Outcome::Success, Outcome::Denied);
+        story.verdicts = Some(decision.verdicts);
+        let once = Some(format!("enrollment/outside/{}", waiting.id));
+        let told = self.tell_refused_try(visitor, Self::bearer(waiting), story, once);
+        told.await.err().unwrap_or(ServiceError::Denied(decision))
+    }
+
+    /// Tells of a refused token, behind the answer, and gives the error to return.
+    async fn refused(
+        &self,
+        visitor: &Visitor,
+        waiting: &Waiting,
+        meant_for: Option<&Staff>,
+        failure: SignInFailure,
+    ) -> ServiceError {
         let mut story = self.story(waiting);
         story.outcome = Outcome::Failed(failure.code());
         story.target = meant_for.map(|staff| Target::Staff(staff.id));
         story.target_person = meant_for.map(crate::op::person);
-        let told = self.tell_refused_try(visitor, acting, story, None).await;
+        let told = self
+            .tell_refused_try(visitor, Self::bearer(waiting), story, None)
+            .await;
         match (told, ServiceError::SignIn(failure).field_words()) {
             (Err(error), _) => error,
             (Ok(()), Some(words)) => ServiceError::field(FieldError::new("enrollment_token", words)),

@@ -6,11 +6,13 @@
 //! it arrives whole, and never one more. A transfer that breaks off leaves an entry that says more than left, never less.
 //!
 //! **What is bounded.** Rows are read by key, [`PAGE`] at a time, as fast as the reader takes them. A file has at most
-//! [`ROWS_MAX`] rows, the first of the list's order; its manifest says whether that was all. A person has one export at a
-//! time, the program [`AT_A_TIME`], because each holds a connection; after [`LONGEST`] one is broken off. Before every page
+//! [`ROWS_MAX`] rows, the first of the list's order; its manifest says whether that was all. A member of staff has one export
+//! at a time, and a tenant one for all its people; staff together have [`AT_A_TIME`], and so have all tenants, because each
+//! holds a connection. After [`LONGEST`] one is broken off, also where its reader asks for nothing more. Before every page
 //! the core is asked again by the session, the person, their provider and the rules as they are then: who is signed out
 //! meanwhile, or would be refused, gets no further row.
 
+mod lent;
 mod manifest;
 mod turn;
 
@@ -26,16 +28,17 @@ use crate::op::StaffOp;
 use crate::state::Service;
 use crate::tenant_op::TenantOp;
 
+use lent::Lent;
 pub(crate) use manifest::Asked;
 pub use manifest::{Format, Manifest};
 pub use turn::Exports;
-pub(crate) use turn::Turn;
+pub(crate) use turn::{Asker, Turn};
 
 /// Most rows of a file.
 pub const ROWS_MAX: u64 = 100_000;
 /// Rows read at a time.
 pub const PAGE: u32 = 500;
-/// Exports at a time, of all people together.
+/// Exports at a time of all staff together, and as many of all tenants.
 pub const AT_A_TIME: usize = 2;
 /// How long one may take.
 pub const LONGEST: Duration = minutes(10);
@@ -84,22 +87,21 @@ impl Holder {
 /// A recorded export on its way out. Dropping it ends it and frees its turn.
 pub struct Export<P> {
     manifest: Manifest,
-    pages: P,
+    /// What costs others something: the snapshot's connection, and the turn.
+    held: Lent<(P, Turn)>,
     left: u64,
     until: Timestamp,
     holder: Holder,
-    _turn: Turn,
 }
 
-impl<P: Pages> Export<P> {
+impl<P: Pages + 'static> Export<P> {
     pub(crate) fn new(manifest: Manifest, pages: P, turn: Turn, holder: Holder) -> Self {
         Self {
             left: manifest.rows,
             until: holder.now().plus(LONGEST),
             manifest,
-            pages,
+            held: Lent::new((pages, turn), LONGEST),
             holder,
-            _turn: turn,
         }
     }
 
@@ -133,10 +135,9 @@ impl<P: Pages> Export<P> {
         if self.left == 0 {
             return Ok(None);
         }
+        let too_long = ServiceError::Conflict("The export took too long and was broken off.");
         if self.holder.now() >= self.until {
-            return Err(ServiceError::Conflict(
-                "The export took too long and was broken off.",
-            ));
+            return Err(too_long);
         }
         if !self.holder.still_holds().await? {
             return Err(ServiceError::Conflict(
@@ -144,7 +145,9 @@ impl<P: Pages> Export<P> {
             ));
         }
         let limit = u32::try_from(self.left).unwrap_or(PAGE).min(PAGE);
-        let rows = self.pages.next(limit).await?;
+        let mut held = self.held.take().await;
+        let (pages, _) = held.as_mut().ok_or(too_long)?;
+        let rows = pages.next(limit).await?;
         if rows.is_empty() {
             // INVARIANT: the rows were counted in the snapshot that they are read from.
             return Err(ServiceError::Internal(

@@ -4,7 +4,7 @@ use stagedoor_core::audit::{Change, Event};
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::id::ProviderId;
 use stagedoor_core::input::{FieldError, Justification};
-use stagedoor_core::provider::{Draft, ProviderKind, passed};
+use stagedoor_core::provider::{Draft, Narrowings, ProviderKind, passed};
 use stagedoor_core::trial::TrialKind;
 use stagedoor_core::view::provider::ProviderRow;
 use stagedoor_store::provider::{self, Listed, Provider};
@@ -53,6 +53,7 @@ pub async fn create(op: &StaffOp, new: &NewProvider, reason: &str) -> Result<Pro
         rules: draft.rules,
         declared: false,
         trial: None,
+        narrowed: Narrowings::NONE,
     };
     story.target = about(Event::IdpCreate, Some(&provider)).target;
     story.changes = vec![
@@ -107,7 +108,7 @@ async fn change_once(
     if in_force.trial.is_some() {
         return Err(refused(op, story, "on_trial", ServiceError::Conflict(ON_TRIAL)).await);
     }
-    let wanted = wanted(op, before, patch)?;
+    let wanted = wanted(op, before, patch)?.narrowed_from(before, op.now());
     let (changes, anew) = changes(before, &wanted);
     let allowed = match allowed(op, &listed, &wanted, (changes.is_empty(), anew)) {
         Ok(()) => people::left_out(op, before, &wanted, patch.left_out).await?,
@@ -155,7 +156,7 @@ async fn tried(
     (story, reason): (Story, &str),
 ) -> Result<ProviderRow, ServiceError> {
     let (old, new) = (TriedProvider::of(&listed.provider), TriedProvider::of(wanted));
-    if locks_out(&mut op.service().db().reader(), &old, &new).await? {
+    if locks_out(op.service(), &mut op.service().db().reader(), (&old, &new)).await? {
         return Err(refused(op, story, "lockout", ServiceError::Conflict(LAST_WAY)).await);
     }
     let change = trial::Change {

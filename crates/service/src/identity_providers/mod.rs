@@ -19,7 +19,7 @@ pub use patch::{LeftOut, ProviderPatch};
 pub use people::people;
 pub use preview::{SAMPLE_MAX, preview};
 pub use test::test;
-pub(crate) use tried::{TriedProvider, missing, same_world, settle, way_without};
+pub(crate) use tried::{TriedProvider, missing, providers_of, same_world, settle};
 
 use stagedoor_core::action::kind::IdpWrite;
 use stagedoor_core::audit::{Event, Outcome, Target};

@@ -48,7 +48,7 @@ pub async fn preview(op: &StaffOp, id: ProviderId, claims: &str) -> Result<Claim
 fn verdict(provider: &Provider, claims: &Claims) -> Result<(), (&'static str, &'static str)> {
     let email = match provider.kind {
         ProviderKind::Oidc => id_token::person(claims, &provider.rules).map(|person| person.email),
-        ProviderKind::Proxy(_) => assertion::person(claims).map(|person| person.email),
+        ProviderKind::Proxy(kind) => assertion::person(claims, kind).map(|person| person.email),
     };
     let email = email.map_err(|fault| (fault.code(), words(fault)))?;
     let ours = provider

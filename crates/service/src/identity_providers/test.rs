@@ -58,9 +58,10 @@ async fn steps(op: &StaffOp, provider: &Provider) -> Vec<ProbeStep> {
     let service = op.service();
     match (provider.kind, service.proxy_of(provider)) {
         (ProviderKind::Oidc, _) => {
+            let own = Some(provider.id).filter(|_| !provider.declared);
             service
                 .providers()
-                .probe(provider, service.clock().as_ref())
+                .probe(provider, &service.redirect_uri_at(own), service.clock().as_ref())
                 .await
         }
         (ProviderKind::Proxy(_), Some(proxy)) => {

@@ -5,19 +5,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use stagedoor_core::guard::ProviderTrust;
-use stagedoor_core::id::{ProviderId, StaffId, TrialId};
+use stagedoor_core::id::{ProviderId, TrialId};
 use stagedoor_core::provider::{ClaimRules, passed};
-use stagedoor_core::staff::Way;
 use stagedoor_core::time::Timestamp;
-use stagedoor_core::trial::{
-    Entrance, NotProven, ProviderProof, Seen, TrialKind, TrialState, lets_anybody_in,
-};
+use stagedoor_core::trial::{NotProven, ProviderProof, Seen, Trial, TrialKind, TrialState};
+use stagedoor_store::WriteTx;
 use stagedoor_store::db::Executor;
 use stagedoor_store::provider::{self, Listed, Provider};
 use stagedoor_store::session::{self, Vouched};
-use stagedoor_store::staff::LastingAdmin;
 use stagedoor_store::trial::{self, KeptTrial};
-use stagedoor_store::{WriteTx, staff};
 
 use crate::error::ServiceError;
 use crate::op::StaffOp;
@@ -82,6 +78,12 @@ impl TriedProvider {
             trial,
             ..kept
         })
+    }
+
+    /// The same under the trial that they are tried in: since it began they may ask for more.
+    pub(crate) fn tried_over(&self, kept: Provider, trial: &Trial) -> Result<Provider, ServiceError> {
+        let tried = self.over(kept.clone(), Some(trial.id))?;
+        Ok(tried.narrowed_from(&kept, trial.started))
     }
 
     /// All providers with these settings in the place of those of its own.
@@ -156,50 +158,26 @@ impl Service {
 
 /// Whether a change takes the last way in from super admins: some permanent one could sign in before, and none could after.
 pub(crate) async fn locks_out(
+    service: &Service,
     ex: &mut impl Executor,
-    before: &TriedProvider,
-    after: &TriedProvider,
+    (before, after): (&TriedProvider, &TriedProvider),
 ) -> Result<bool, ServiceError> {
     let kept = provider::list(ex).await?;
-    let admins = staff::lasting_super_admins(ex).await?;
-    let open =
-        |under: &TriedProvider| -> Result<bool, ServiceError> { Ok(open(&under.over_all(&kept)?, &admins)) };
-    Ok(open(before)? && !open(after)?)
+    let (before, after) = (before.over_all(&kept)?, after.over_all(&kept)?);
+    service.shut_out(ex, (&before, &after)).await
 }
 
-/// Whether providers let any of these in.
-fn open<'a>(providers: &'a [Provider], admins: impl IntoIterator<Item = &'a LastingAdmin>) -> bool {
-    lets_anybody_in(admins.into_iter().filter_map(|admin| {
-        let provider = providers.iter().find(|provider| provider.id == admin.provider)?;
-        Some(Entrance {
-            trust: provider.trust,
-            email_domains: &provider.email_domains,
-            rules: &provider.rules,
-            email: &admin.email,
-        })
-    }))
-}
-
-/// Whether a super admin is the last of those who stay that could sign in: with the providers as they are kept, or as they are
-/// tried, for either may be what stays.
-pub(crate) async fn way_without(
+/// All providers as they are kept and, where one is tried, as they are tried: either may be what stays.
+pub(crate) async fn providers_of(
     ex: &mut impl Executor,
-    id: StaffId,
     now: Timestamp,
-) -> Result<Way, ServiceError> {
+) -> Result<Vec<Vec<Provider>>, ServiceError> {
     let kept = provider::list(ex).await?;
-    let admins = staff::lasting_super_admins(ex).await?;
     let pending = trial::pending_of(ex, TrialKind::IdentityProvider).await?;
     let tried = pending.filter(|kept| kept.trial.is_tried(now));
     let tried = tried.map(|trial| TriedProvider::read(&trial.new)?.over_all(&kept));
     let tried = tried.transpose()?;
-    for providers in std::iter::once(&kept).chain(&tried) {
-        let others = admins.iter().filter(|admin| admin.id != id);
-        if open(providers, &admins) && !open(providers, others) {
-            return Ok(Way::Last);
-        }
-    }
-    Ok(Way::Left)
+    Ok(std::iter::once(kept).chain(tried).collect())
 }
 
 /// Whether a test that was noted is of the settings that are tried.
@@ -230,14 +208,18 @@ pub(crate) async fn missing(op: &StaffOp, kept: &KeptTrial) -> Result<Option<Not
 }
 
 /// Whether what is kept is still what a change was made from, and leaves a way in.
-pub(crate) async fn same_world(tx: &mut WriteTx, kept: &KeptTrial) -> Result<(), ServiceError> {
+pub(crate) async fn same_world(
+    service: &Service,
+    tx: &mut WriteTx,
+    kept: &KeptTrial,
+) -> Result<(), ServiceError> {
     let (old, new) = (TriedProvider::read(&kept.old)?, TriedProvider::read(&kept.new)?);
     let found = provider::find(tx, old.id).await?;
     let same = found.is_some_and(|found| !found.declared && TriedProvider::of(&found) == old);
     if !same {
         return Err(ServiceError::Moved);
     }
-    if locks_out(tx, &old, &new).await? {
+    if locks_out(service, tx, (&old, &new)).await? {
         return Err(ServiceError::Conflict(super::LAST_WAY));
     }
     Ok(())
@@ -247,7 +229,8 @@ pub(crate) async fn same_world(tx: &mut WriteTx, kept: &KeptTrial) -> Result<(),
 pub(crate) async fn settle(tx: &mut WriteTx, kept: &KeptTrial) -> Result<(), ServiceError> {
     let (old, new) = (TriedProvider::read(&kept.old)?, TriedProvider::read(&kept.new)?);
     let found = provider::find(tx, new.id).await?.ok_or(ServiceError::Moved)?;
-    provider::update(tx, &new.over(found, None)?).await?;
+    let settled = new.over(found.clone(), None)?;
+    provider::update(tx, &settled.narrowed_from(&found, kept.trial.started)).await?;
     let tested = provider::keep_test(tx, new.id, kept.trial.id).await?;
     if !tested && !new.tests_alike(&old) {
         provider::forget_test(tx, new.id).await?;

@@ -199,7 +199,7 @@ async fn budget(op: &StaffOp) -> Result<Option<BudgetView>, ServiceError> {
     let ex = &mut op.service().db().reader();
     Ok(Some(BudgetView {
         live: op.live_visits(),
-        allowed: op.service().policy().max_live_visits,
+        allowed: op.visit_limits().at_once,
         tenants_today: visit_list::count_tenants(ex, op.staff().id, day).await?,
     }))
 }

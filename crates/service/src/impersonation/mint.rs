@@ -10,7 +10,7 @@ use stagedoor_core::actor::Represented;
 use stagedoor_core::audit::{AuditBatch, Event, Field, Outcome};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::id::{MemberId, TenantId};
-use stagedoor_core::impersonation::{VisitMode, VisitState, visit_ttl, within_budget};
+use stagedoor_core::impersonation::{VisitLimits, VisitMode, VisitState};
 use stagedoor_core::input::{FieldError, Justification, TicketRef};
 use stagedoor_core::permit::Permit;
 use stagedoor_core::resource::Resource;
@@ -44,7 +44,7 @@ pub struct MintRequest {
     pub reason: String,
     /// The ticket.
     pub ticket_ref: Option<String>,
-    /// How long; none is the policy's default.
+    /// How long; none is the policy's default, or less where the person's sub-role leaves less.
     pub ttl_seconds: Option<u64>,
     /// The owner's answer to use, by its id; none is the latest one for the same person.
     pub consent_request: Option<String>,
@@ -132,7 +132,7 @@ pub(crate) async fn find_tenant(op: &StaffOp, text: &str) -> Result<Tenant, Serv
 pub(super) fn check(op: &StaffOp, request: &MintRequest) -> Result<Checked, ServiceError> {
     let reason = Justification::parse(&request.reason);
     let ticket = TicketRef::parse(request.ticket_ref.as_deref().unwrap_or_default());
-    let ttl = visit_ttl(op.policy(), request.ttl_seconds);
+    let ttl = op.visit_limits().ttl(request.ttl_seconds);
     match (reason, ticket, ttl) {
         (Ok(reason), Ok(ticket), Ok(ttl)) => Ok(Checked { reason, ticket, ttl }),
         (reason, ticket, ttl) => Err(ServiceError::Invalid(
@@ -195,6 +195,7 @@ pub(super) async fn begin(
         permit: Arc::new(permit),
         visit: visit.clone(),
         leave: wanted.leave.clone(),
+        limits: op.visit_limits(),
         batch,
     };
     match insert(op, storing).await {
@@ -273,6 +274,7 @@ struct Storing {
     permit: Arc<Permit<TenantImpersonate>>,
     visit: Visit,
     leave: Option<ConsentRequest>,
+    limits: VisitLimits,
     batch: AuditBatch,
 }
 
@@ -288,7 +290,7 @@ async fn insert(op: &StaffOp, storing: Storing) -> Result<(), NotInserted> {
                 let visit = &storing.visit;
                 let live = impersonation::count_live(&mut tx, visit.staff, now, now.minus(policy.visit_idle))
                     .await?;
-                if !within_budget(&policy, live) {
+                if !storing.limits.admit(live) {
                     return Err(NotInserted::OverBudget);
                 }
                 still_open(&mut tx, visit, now).await?;

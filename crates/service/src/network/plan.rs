@@ -55,7 +55,6 @@ impl Plan {
         let worlds = Worlds::of(op, &mut op.service().db().reader(), &rules, New::Networks(&new)).await?;
         let policies = rules.policies.at(op.now());
         let others: Vec<NetworkRule> = compose(configured, &old, policies)
-            .map_err(ServiceError::field)?
             .networks
             .into_iter()
             .filter(|other| before.as_ref().is_none_or(|before| before.name != other.name))

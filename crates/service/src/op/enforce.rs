@@ -4,12 +4,13 @@ use stagedoor_core::action::{Action, ActionKind};
 use stagedoor_core::actor::Actor;
 use stagedoor_core::audit::{AuditBatch, Event, Outcome, Target};
 use stagedoor_core::decision::{self, Decision, Reason};
-use stagedoor_core::guard::PersonKind;
+use stagedoor_core::error::Code;
+use stagedoor_core::guard::{Guardrail, PersonKind, Verdict};
 use stagedoor_core::id::TenantId;
 use stagedoor_core::narrowed;
 use stagedoor_core::permit::{Granted, Refused, authorize};
 use stagedoor_core::request::Facts;
-use stagedoor_core::resource::{Platform, Resource, ResourceFacts};
+use stagedoor_core::resource::{Platform, Resource, ResourceFacts, ResourceKind};
 use stagedoor_core::tenant::Leave;
 
 use super::{StaffOp, person};
@@ -114,13 +115,29 @@ impl StaffOp {
     /// told apart in the platform's log alone: neither the answer nor the time it takes tells the caller.
     pub(crate) async fn nothing_there(&self, event: Event, hidden: Option<TenantId>) -> ServiceError {
         let mut story = Story::new(event);
-        story.outcome = hidden.map_or(Outcome::Failed("not_found"), |_| {
-            Outcome::Denied(Reason::OutOfScope)
+        story.outcome = hidden.map_or(Outcome::Failed("not_found"), |tenant| {
+            Outcome::Denied(self.hidden_by(tenant))
         });
         story.tenant = hidden;
         story.target = hidden.map(Target::Tenant);
         story.tenant_sees = TenantSees::Nothing;
         self.refused_with(story, ServiceError::NotFound).await
+    }
+
+    /// Why somebody may not know of a tenant: their account does not reach it, or their sub-role or their session leaves it out.
+    fn hidden_by(&self, tenant: TenantId) -> Reason {
+        let facts = ResourceFacts {
+            kind: ResourceKind::Tenant,
+            tenant: Some(tenant),
+            owner: None,
+            person: None,
+            standing: None,
+        };
+        let decision = self.would(Action::TenantView, facts);
+        match decision.verdicts.get(Guardrail::Authz) {
+            Verdict::Fail(reason) if reason.code() == Code::NotFound => reason,
+            _ => Reason::OutOfScope,
+        }
     }
 
     /// Writes down how this call ended, then gives the error to return. That it could not be written down goes before it.

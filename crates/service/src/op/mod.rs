@@ -19,13 +19,15 @@ use stagedoor_core::id::{RequestId, TenantId};
 use stagedoor_core::narrowed::View;
 use stagedoor_core::request::Policy;
 use stagedoor_core::role::{Scope, StaffRole};
+use stagedoor_core::secret::ReferenceDigest;
+use stagedoor_core::staff::Access;
 use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::provider::Provider;
 use stagedoor_store::session::StaffSession;
 use stagedoor_store::staff::Staff;
 
-pub(crate) use facts::identity_of;
+pub(crate) use facts::{Word, identity_of};
 pub(crate) use open::{SeenFrom, Standing};
 
 use crate::error::ServiceError;
@@ -45,6 +47,7 @@ struct StaffCall {
     staff: Staff,
     own: (StaffRole, Scope),
     session: StaffSession,
+    reference: ReferenceDigest,
     provider: Option<Provider>,
     live_visits: u32,
     policy: Arc<Policy>,
@@ -60,10 +63,27 @@ impl StaffOp {
         &self.0.service
     }
 
-    /// Who calls, with the role and the tenants that their session is narrowed to: what is listed for them is listed by these.
+    /// Who calls, with the role and the tenants that their sub-role and their session leave: what is listed for them is listed
+    /// by these.
     #[must_use]
     pub fn staff(&self) -> &Staff {
         &self.0.staff
+    }
+
+    /// Who calls, as their row has them, whatever the session is narrowed to.
+    pub(crate) fn own_staff(&self) -> Staff {
+        let (role, scope) = self.0.own.clone();
+        Staff {
+            role,
+            scope,
+            ..self.0.staff.clone()
+        }
+    }
+
+    /// What the session leaves of what their account gives: they give others no more.
+    pub(crate) fn access(&self) -> Access {
+        let narrowed = &self.0.session.narrowed;
+        narrowed.access(&self.own_staff().access(), &self.policy().sub_roles, self.0.now)
     }
 
     /// The role of their account, whatever the session is viewed as: what guards them, it guards by this one.
@@ -94,7 +114,7 @@ impl StaffOp {
         narrowed.views(&self.own_view(), &self.0.policy.sub_roles)
     }
 
-    /// The tenants of their account, whatever the session is narrowed to.
+    /// The tenants of their account, whatever their sub-role leaves and the session is narrowed to.
     #[must_use]
     pub fn own_scope(&self) -> &Scope {
         &self.0.own.1
@@ -104,6 +124,11 @@ impl StaffOp {
     #[must_use]
     pub fn session(&self) -> &StaffSession {
         &self.0.session
+    }
+
+    /// What the session's reference was when the call began: whoever gives it another has to have come by this one.
+    pub(crate) fn reference(&self) -> ReferenceDigest {
+        self.0.reference
     }
 
     /// The policy that was in force when the call began: all of it is decided by this one.
@@ -148,7 +173,8 @@ impl StaffOp {
         let public = error.public(self.0.visitor.request);
         let asked = self.challenge().filter(|_| public.code == Code::StepUpRequired);
         let message = match error {
-            ServiceError::Denied(decision) if decision.is_of_sub_role() => {
+            // What is hidden is not told of by the name of what hides it.
+            ServiceError::Denied(decision) if decision.is_of_sub_role() && public.code != Code::NotFound => {
                 decision.explain_to(self.0.staff.sub_role.as_ref())
             }
             _ => public.message,
@@ -156,7 +182,7 @@ impl StaffOp {
         ApiError {
             message,
             step_up_id: asked.map(|id| id.to_string()),
-            guardrails: error.guardrails(),
+            guardrails: error.guardrails(self.0.staff.sub_role.as_ref()),
             ..public
         }
     }

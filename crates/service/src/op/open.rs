@@ -7,9 +7,10 @@ use stagedoor_core::audit::AuditBatch;
 use stagedoor_core::decide;
 use stagedoor_core::decision::Outcome;
 use stagedoor_core::guard::ProviderTrust;
+use stagedoor_core::narrowed::View;
 use stagedoor_core::request::{Facts, Principal, Request};
 use stagedoor_core::resource::{Platform, Resource, ResourceFacts, SessionTarget};
-use stagedoor_core::secret::Reference;
+use stagedoor_core::secret::{Reference, ReferenceDigest};
 use stagedoor_core::session::SessionState;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::impersonation;
@@ -58,6 +59,7 @@ impl Service {
             SeenFrom::Tenants => visiting::find_staff(ex, session.staff, now).await?,
         };
         let staff = staff.ok_or(ServiceError::NotFound)?;
+        session.factor = self.factor_now(&session, from).await?;
         // What began while something was given for a time ends with it, as with the account.
         session.state = session.state.until_at_most(staff.ends_for(session.started));
         let idle_since = now.minus(self.policy().visit_idle);
@@ -110,7 +112,7 @@ impl Service {
         let Some(session) = session::find(&mut self.db().reader(), &reference.digest()).await? else {
             return Err(self.no_session(&visitor, now).await);
         };
-        let op = self.call_in(visitor, session, now).await?;
+        let op = self.call_in(visitor, (session, reference.digest()), now).await?;
         // Only whether the session holds is asked here; each action asks for what it needs itself.
         let own = SessionTarget {
             id: Some(op.0.session.id),
@@ -121,7 +123,11 @@ impl Service {
             return Err(ServiceError::Denied(decision));
         }
         op.is_who_the_proxy_says(decision).await?;
-        self.touches().session(op.0.session.id, now);
+        // Asked of what everybody may do with their own session, so that no rule for a part of the console is in it.
+        let renewal = op.would(Action::SessionRenew, own.facts());
+        if op.visitor().keeps_alive(&renewal.verdicts) {
+            self.touches().session(op.0.session.id, now);
+        }
         Ok(op)
     }
 
@@ -129,7 +135,7 @@ impl Service {
     async fn call_in(
         &self,
         visitor: Visitor,
-        session: StaffSession,
+        (session, reference): (StaffSession, ReferenceDigest),
         now: Timestamp,
     ) -> Result<StaffOp, ServiceError> {
         let Standing {
@@ -140,15 +146,20 @@ impl Service {
         } = self.standing(session, now, SeenFrom::Staff).await?;
         let own = (staff.role, staff.scope.clone());
         staff.role = session.narrowed.role(own.0);
-        staff.scope = session.narrowed.scope(&own.1);
         let service = self.clone();
         let (policy, verdicts) = (service.policy(), OnceLock::new());
+        let most = View {
+            role: own.0,
+            sub_role: staff.sub_role.clone(),
+        };
+        staff.scope = session.narrowed.scope((&most, &own.1), &policy.sub_roles);
         Ok(StaffOp(Arc::new(StaffCall {
             service,
             visitor,
             staff,
             own,
             session,
+            reference,
             provider,
             live_visits,
             policy,
@@ -206,7 +217,7 @@ impl StaffOp {
             return Ok(false);
         };
         let call = service
-            .call_in(self.visitor().clone(), session, service.now())
+            .call_in(self.visitor().clone(), (session, self.reference()), service.now())
             .await?;
         let reaches_as_far = call.session().narrowed == self.session().narrowed
             && call.own_post() == self.own_post()

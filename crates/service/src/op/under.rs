@@ -8,7 +8,7 @@ use stagedoor_core::request::{Facts, Policy, Request};
 use stagedoor_core::resource::ResourceFacts;
 use stagedoor_store::provider::Provider;
 
-use super::{StaffOp, identity_of};
+use super::{SeenFrom, StaffOp, Word, identity_of};
 
 impl StaffOp {
     /// Under another policy, and were their provider another. It records nothing and permits nothing.
@@ -38,7 +38,12 @@ impl StaffOp {
             true => DeviceFact::Unclaimed,
             false => self.session().vouched.device,
         };
-        let vouched = provider.map(|provider| (provider, device(provider)));
-        identity_of(vouched, &self.0.staff, &self.0.visitor.assertion)
+        // As who comes in anew is seen: the trial's own sign-in shows the rest.
+        let word = provider.map(|provider| Word {
+            provider,
+            at: self.now(),
+            device: device(provider),
+        });
+        identity_of(word, &self.0.staff, (&self.0.visitor.assertion, SeenFrom::Staff))
     }
 }

@@ -9,7 +9,6 @@ use stagedoor_core::decision::Reason;
 use stagedoor_core::id::PasskeyId;
 use stagedoor_core::resource::{Resource, SessionTarget};
 use stagedoor_core::secret::Reference;
-use stagedoor_core::session::SessionState;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::passkey::{self, NewPasskey};
 use stagedoor_store::session;
@@ -23,6 +22,7 @@ use crate::crypto::Purpose;
 use crate::error::{ServiceError, SignInFailure};
 use crate::op::StaffOp;
 use crate::recorder::Story;
+use crate::session::{SESSION_OVER, still_runs};
 use crate::sign_in::CEREMONY_TTL;
 use crate::step_up::session_end;
 use crate::system::{fresh_id, fresh_reference};
@@ -32,7 +32,6 @@ const NOT_VERIFIED: &str =
 
 const KNOWN: &str = "This passkey is registered already. Use another key or device.";
 const NONE_WORKS: &str = "None of your passkeys works any more. Ask a super admin to let you enroll again.";
-const SESSION_OVER: &str = "Your session has ended. Nothing was changed.";
 
 fn session_target(op: &StaffOp) -> SessionTarget {
     SessionTarget {
@@ -118,10 +117,7 @@ async fn store(op: &StaffOp, new: NewPasskey, batch: AuditBatch) -> Result<(), S
             let (new, batch) = (new.clone(), batch.clone());
             Box::pin(async move {
                 // Whoever was thrown out between the look and the write leaves no key behind.
-                let found = session::find_by_id(&mut tx, session).await?;
-                if !found.is_some_and(|session| matches!(session.state, SessionState::Active { .. })) {
-                    return Err(ServiceError::Conflict(SESSION_OVER));
-                }
+                still_runs(&mut tx, session).await?;
                 passkey::insert(&mut tx, &new, now).await?;
                 Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
             })
@@ -189,19 +185,20 @@ pub async fn finish_renewal(op: &StaffOp, credential: &Value) -> Result<Renewed,
 
 async fn renew(op: &StaffOp, used: Used, batch: AuditBatch) -> Result<Renewed, ServiceError> {
     let reference = fresh_reference(op.service().rng());
-    let (current, now, digest) = (op.session().id, op.now(), reference.digest());
+    let (current, now) = (op.session().id, op.now());
+    let (former, next) = (op.reference(), reference.digest());
     let factor = used.factor(now);
     op.service()
         .db()
         .write(move |mut tx| {
             let (used, batch) = (used.clone(), batch.clone());
             Box::pin(async move {
-                // A passkey that was revoked, or a session that ended, in between proves nothing any more.
+                // A passkey that was revoked, or a session that ended or moved on, in between proves nothing any more.
                 if let Err(fault) = used.note(&mut tx, now).await? {
                     return Err(ServiceError::SignIn(SignInFailure::Passkey(fault)));
                 }
                 if !session::renew(&mut tx, current, factor, Some(used.id)).await?
-                    || !session::rotate(&mut tx, current, &digest, now).await?
+                    || !session::rotate(&mut tx, current, (&former, &next), now).await?
                 {
                     return Err(ServiceError::Conflict(SESSION_OVER));
                 }

@@ -19,10 +19,11 @@ use stagedoor_core::assurance::PasskeyLevel;
 use stagedoor_core::audit::{AuditBatch, Change, Event, Field, Outcome, Target};
 use stagedoor_core::id::{PasskeyId, SessionId};
 use stagedoor_core::impersonation::VisitEnd;
-use stagedoor_core::input::FieldError;
+use stagedoor_core::input::{FieldError, has_unseen};
 use stagedoor_core::permit::Permit;
 use stagedoor_core::resource::{PasskeyTarget, Resource};
 use stagedoor_core::session::SessionEnd;
+use stagedoor_core::staff::Way;
 use stagedoor_core::view::passkey::{PasskeyRow, PasskeysView};
 use stagedoor_store::passkey::{self, KeptPasskey, StoredPasskey};
 use stagedoor_store::session;
@@ -33,6 +34,7 @@ use crate::impersonation::end_told_visits;
 use crate::op::{StaffOp, person};
 use crate::recorder::Story;
 use crate::retry::again;
+use crate::ways_in::Gone;
 
 /// Longest name, in characters.
 pub const NAME_MAX: usize = 60;
@@ -48,6 +50,12 @@ const LAST: (&str, &str) = (
 const LAST_ALLOWED: (&str, &str) = (
     "last_passkey",
     "This is the only passkey that policy lets you sign in with. Add another one of its kind first, then revoke this one.",
+);
+
+/// So does the last one with which anybody who stays super admin could sign in, whatever becomes of what is on trial.
+const LAST_OF_ALL: (&str, &str) = (
+    "last_way_in",
+    "Without this passkey nobody who stays super admin could sign in, as the rules are or as they are tried. Add another one of its kind first, then revoke this one.",
 );
 
 /// All of the caller's, or the one that is about to be.
@@ -132,8 +140,8 @@ fn synced(passkey: &str) -> Option<bool> {
 fn checked_name(name: &str) -> Result<String, ServiceError> {
     let name = name.trim();
     let length = name.chars().count();
-    if length == 0 || length > NAME_MAX || name.chars().any(char::is_control) {
-        let message = format!("Use 1 to {NAME_MAX} characters on one line.");
+    if length == 0 || length > NAME_MAX || has_unseen(name) {
+        let message = format!("Use 1 to {NAME_MAX} characters on one line, none of them unseen.");
         return Err(ServiceError::field(FieldError::new("name", message)));
     }
     Ok(name.to_owned())
@@ -223,6 +231,9 @@ async fn revoke_once(op: &StaffOp, id: PasskeyId) -> Result<u64, ServiceError> {
     if is_allowed && lets_in.len() == 1 {
         return Err(failed(op, story, LAST_ALLOWED).await);
     }
+    if op.service().way_without(ex, Gone::Passkey(id), op.now()).await? == Way::Last {
+        return Err(failed(op, story, LAST_OF_ALL).await);
+    }
     let mut batch = op.record(story).await?;
     let others = proved(op, id, &session::list_proofs(ex, op.staff().id).await?);
     for other in &others {
@@ -236,7 +247,11 @@ async fn revoke_once(op: &StaffOp, id: PasskeyId) -> Result<u64, ServiceError> {
             let (others, batch, asking) = (others.clone(), batch.clone(), asking.clone());
             Box::pin(async move {
                 // It is gone, or became the last one: the next look says which.
-                if !passkey::revoke(&mut tx, id, owner, now).await? {
+                let way = asking
+                    .service()
+                    .way_without(&mut tx, Gone::Passkey(id), now)
+                    .await?;
+                if way == Way::Last || !passkey::revoke(&mut tx, id, owner, now).await? {
                     return Err(ServiceError::Moved);
                 }
                 let left = allowed(&asking, passkey::list(&mut tx, owner).await?)?;

@@ -1,28 +1,27 @@
-//! A simulated request as it was typed, and the words that it may be made of. What is left out is a fact that nobody knows,
-//! and what nobody knows denies.
+//! A simulated request as it was typed. What is left out is a fact that nobody knows, and what nobody knows denies.
+
+mod change;
+mod words;
 
 use std::net::IpAddr;
 use std::time::Duration;
 
-use stagedoor_core::action::{Action, Audience, Danger};
+use stagedoor_core::action::Action;
 use stagedoor_core::assurance::{FactorKind, PasskeyLevel, ProvenFactor};
 use stagedoor_core::guard::{
-    AccountFact, DeviceFact, GrantFact, IdentityFact, NetworkKind, PersonKind, ProviderTrust, ProxyFact,
-    SessionFact,
-};
-use stagedoor_core::guard_policy::{
-    ActionSet, CONFIGURED, DeviceDemand, Draft, GuardPolicy, Narrowing, StaffRoles,
+    AccountFact, DeviceFact, GrantFact, IdentityFact, PersonKind, ProviderTrust, ProxyFact, SessionFact,
 };
 use stagedoor_core::input::FieldError;
 use stagedoor_core::request::Facts;
-use stagedoor_core::role::StaffRole;
 use stagedoor_core::tenant::Leave;
 use stagedoor_core::time::Timestamp;
 
-use crate::narrow::NarrowRequest;
+pub use change::ChangeRequest;
+pub(crate) use words::action;
+pub(super) use words::role;
+use words::{levels, one_of, word};
 
-/// What a change is called that is only tried.
-const SIMULATED: &str = "simulated";
+use crate::narrow::NarrowRequest;
 
 /// A request that nobody made, as it was typed.
 #[derive(Debug, Clone, Default)]
@@ -77,76 +76,6 @@ pub struct SimulateRequest {
     pub change: Option<ChangeRequest>,
     /// The guard policy in whose place it is tried, by name; none is beside all of them.
     pub change_of: Option<String>,
-}
-
-/// A guard policy to try, as it was typed.
-#[derive(Debug, Clone, Default)]
-pub struct ChangeRequest {
-    /// The roles it concerns; none is every role.
-    pub roles: Vec<String>,
-    /// The actions it concerns, by name; none is every action.
-    pub actions: Vec<String>,
-    /// The kinds of network that count.
-    pub networks: Option<Vec<String>>,
-    /// The factors that count.
-    pub factors: Option<Vec<String>>,
-    /// The lowest level of passkey that counts: `device_bound` or `attested`.
-    pub passkey: Option<String>,
-    /// The oldest proof that will do.
-    pub max_age: Option<Duration>,
-    /// `managed` asks for a managed device.
-    pub device: Option<String>,
-    /// `break_glass` asks for a grant.
-    pub danger: Option<String>,
-    /// The longest a session may last.
-    pub session_ttl: Option<Duration>,
-    /// The longest it may be idle.
-    pub session_idle: Option<Duration>,
-}
-
-/// One of some words; anything else is an error that lists them.
-fn word<T: Copy>(field: &'static str, text: &str, words: &[(&str, T)]) -> Result<T, FieldError> {
-    let found = words
-        .iter()
-        .find(|(word, _)| *word == text)
-        .map(|(_, value)| *value);
-    found.ok_or_else(|| {
-        let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-        FieldError::new(field, format!("Choose one of {}.", known.join(", ")))
-    })
-}
-
-fn levels() -> Vec<(&'static str, PasskeyLevel)> {
-    let all = PasskeyLevel::ALL.iter();
-    all.map(|level| (level.as_str(), *level)).collect()
-}
-
-fn one_of<T: Copy>(
-    field: &'static str,
-    text: Option<&str>,
-    words: &[(&str, T)],
-) -> Result<Option<T>, FieldError> {
-    text.map(|text| word(field, text, words)).transpose()
-}
-
-/// An action of staff by its name.
-pub(crate) fn action(name: &str) -> Result<Action, FieldError> {
-    match Action::from_name(name) {
-        None => Err(FieldError::new(
-            "action",
-            "There is no action of this name. The matrix lists all of them.",
-        )),
-        Some(action) if action.declaration().audience == Audience::Tenant => {
-            let message = "This is done on a tenant's host, where staff's guardrails are not asked for. Choose an action of staff.";
-            Err(FieldError::new("action", message))
-        }
-        Some(action) => Ok(action),
-    }
-}
-
-pub(super) fn role(field: &'static str, name: &str) -> Result<StaffRole, FieldError> {
-    let words: Vec<_> = StaffRole::ALL.iter().map(|role| (role.as_str(), *role)).collect();
-    word(field, name, &words)
 }
 
 impl SimulateRequest {
@@ -278,112 +207,5 @@ impl SimulateRequest {
         };
         let words = [("live", live), ("ended", SessionFact::Ended)];
         Ok(one_of("session", self.session.as_deref(), &words)?.unwrap_or(SessionFact::Absent))
-    }
-}
-
-impl ChangeRequest {
-    /// The guard policy that it is, to be tried beside those in force, or in the place of the one of a name.
-    pub(super) fn policy(&self, in_place_of: Option<&str>) -> Result<GuardPolicy, FieldError> {
-        let draft = self.draft(in_place_of.unwrap_or(SIMULATED), "")?;
-        draft
-            .check()
-            .map_err(|error| FieldError::new(of_change(error.field), error.message))
-    }
-
-    /// The guard policy that it is, to be kept under a name. Its fields stand by themselves in a request.
-    pub(super) fn saved(&self, name: &str, about: &str) -> Result<GuardPolicy, FieldError> {
-        let alone = |error: FieldError| {
-            let field = error.field.strip_prefix("change.").unwrap_or(error.field);
-            FieldError::new(field, error.message)
-        };
-        if name.starts_with(CONFIGURED) {
-            let message =
-                format!("Names that begin with {CONFIGURED} are the configuration's own. Choose another.");
-            return Err(FieldError::new("name", message));
-        }
-        if name == SIMULATED {
-            let message = format!("{SIMULATED} is what the simulator calls what it tries. Choose another.");
-            return Err(FieldError::new("name", message));
-        }
-        self.draft(name, about).and_then(Draft::check).map_err(alone)
-    }
-
-    fn draft(&self, name: &str, about: &str) -> Result<Draft, FieldError> {
-        let networks: Vec<_> = NetworkKind::ALL
-            .iter()
-            .map(|kind| (kind.as_str(), *kind))
-            .collect();
-        let factors: Vec<_> = FactorKind::ALL
-            .iter()
-            .map(|kind| (kind.as_str(), *kind))
-            .collect();
-        let danger = one_of(
-            "change.danger",
-            self.danger.as_deref(),
-            &[("break_glass", Danger::BreakGlass)],
-        )?;
-        Ok(Draft {
-            name: name.to_owned(),
-            about: about.to_owned(),
-            roles: match self.roles.as_slice() {
-                [] => StaffRoles::ALL,
-                some => some
-                    .iter()
-                    .map(|name| role("change.roles", name))
-                    .collect::<Result<_, _>>()?,
-            },
-            actions: match self.actions.as_slice() {
-                [] => ActionSet::ALL,
-                some => some
-                    .iter()
-                    .map(|name| {
-                        let message = "There is no action of one of these names.";
-                        Action::from_name(name).ok_or_else(|| FieldError::new("change.actions", message))
-                    })
-                    .collect::<Result<_, _>>()?,
-            },
-            narrowing: Narrowing {
-                networks: several("change.networks", self.networks.as_deref(), &networks)?,
-                factors: several("change.factors", self.factors.as_deref(), &factors)?,
-                passkey: one_of("change.passkey", self.passkey.as_deref(), &levels())?,
-                max_age: self.max_age,
-                device: one_of(
-                    "change.device",
-                    self.device.as_deref(),
-                    &[("managed", DeviceDemand::Managed)],
-                )?
-                .unwrap_or_default(),
-                danger: danger.unwrap_or(Danger::Ordinary),
-                session_ttl: self.session_ttl,
-                session_idle: self.session_idle,
-            },
-        })
-    }
-}
-
-fn several<T: Copy, S: FromIterator<T>>(
-    field: &'static str,
-    texts: Option<&[String]>,
-    words: &[(&str, T)],
-) -> Result<Option<S>, FieldError> {
-    texts
-        .map(|texts| texts.iter().map(|text| word(field, text, words)).collect())
-        .transpose()
-}
-
-/// A draft's field as it stands inside the request.
-fn of_change(field: &'static str) -> &'static str {
-    match field {
-        "networks" => "change.networks",
-        "factors" => "change.factors",
-        "passkey" => "change.passkey",
-        "max_age_seconds" => "change.max_age_seconds",
-        "session_ttl_seconds" => "change.session_ttl_seconds",
-        "session_idle_seconds" => "change.session_idle_seconds",
-        "actions" => "change.actions",
-        "roles" => "change.roles",
-        "danger" => "change.danger",
-        "device" => "change.device",
-        _ => "change",
     }
 }

@@ -106,10 +106,9 @@ fn changed(old: &[GuardPolicy], asked: &PolicyChange) -> Result<Option<Vec<Guard
     Ok(match asked {
         PolicyChange::Add(_, about, says) => {
             let added = says.saved(name, about)?;
-            let new: Vec<_> = old.iter().cloned().chain([added]).collect();
             // Two of a name are refused here, before anything else is asked.
-            GuardPolicies::declared(new.clone())?;
-            Some(new)
+            let new = GuardPolicies::default().beside(old).with(added)?;
+            Some(new.list_declared().to_vec())
         }
         PolicyChange::Change(_, about, says) if find(old, name).is_some() => {
             Some(rest().chain([says.saved(name, about)?]).collect())

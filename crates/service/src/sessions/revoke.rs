@@ -210,15 +210,18 @@ impl Asked {
         }
     }
 
-    /// The reason may be left out; one that is given is a reason.
+    /// Why has to be said, except of one's own sessions; what is said is a reason.
     async fn ask(
         op: &StaffOp,
         target: AnySession,
         mut story: Story,
         reason: &str,
     ) -> Result<Self, ServiceError> {
+        let typed: String = reason.trim().chars().take(500).collect();
+        story.reason = Some(typed).filter(|text| !text.is_empty());
         let granted = op.require_about::<SessionRevoke>(&target, story.clone()).await?;
-        if !reason.trim().is_empty() {
+        let own = matches!(target, AnySession::OfStaff(of) if of.owner == op.staff().id);
+        if !(own && reason.trim().is_empty()) {
             let reason = Justification::parse(reason).map_err(ServiceError::field)?;
             story.reason = Some(reason.as_str().to_owned());
         }

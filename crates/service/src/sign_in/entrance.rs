@@ -19,9 +19,10 @@ use stagedoor_store::sign_in::{self, SignIn, Wish};
 use stagedoor_store::staff::{self, Staff};
 
 use super::enter::{Proof, activated};
+use super::oidc::outside;
 use crate::error::ServiceError;
 use crate::op::trusted;
-use crate::recorder::Story;
+use crate::recorder::{Acting, Story};
 use crate::state::Service;
 use crate::visitor::Visitor;
 
@@ -296,10 +297,37 @@ impl Service {
         staff: &Staff,
         decision: Decision,
     ) -> ServiceError {
+        let acting = Self::known(staff, self.now());
+        self.refuse_with(visitor, provider, &acting, decision).await
+    }
+
+    /// Refuses somebody who is known from a wrong network, which may be one of their role's alone.
+    pub(super) async fn network_holds_for(
+        &self,
+        visitor: &Visitor,
+        known: &Known,
+    ) -> Result<(), ServiceError> {
+        let (provider, now) = (&known.provider, self.now());
+        // As the entrance's own page asks it, so that the two say the same.
+        let (entering, device) = (known.entering(), known.sign_in.vouched.device);
+        match outside(self.entry_decision(visitor, provider, (&entering, device), None, now)) {
+            Some(decision) => Err(self
+                .refuse_decision(visitor, provider, &known.staff, decision)
+                .await),
+            None => Ok(()),
+        }
+    }
+
+    /// Records that whoever it is may not enter, then gives the error to return.
+    pub(super) async fn refuse_with(
+        &self,
+        visitor: &Visitor,
+        provider: &Provider,
+        acting: &Acting,
+        decision: Decision,
+    ) -> ServiceError {
         let story = Self::entry_refusal(provider, &decision);
-        let now = self.now();
-        let acting = Self::known(staff, now);
-        let recorded = match self.record(visitor, &acting, story, now).await {
+        let recorded = match self.record(visitor, acting, story, self.now()).await {
             Ok(batch) => self.commit_only(batch).await,
             Err(error) => Err(error),
         };
@@ -318,10 +346,18 @@ impl Service {
         use stagedoor_core::narrowed::Narrowed;
         use stagedoor_core::request::{Facts, Principal, Request, StaffFacts};
         use stagedoor_core::resource::{Resource, SessionTarget};
+
+        use crate::op::{SeenFrom, Word, identity_of};
+        // What was vouched for was held against the rules a moment ago.
+        let word = Word {
+            provider,
+            at: now,
+            device,
+        };
         let facts = Facts {
             address: visitor.address,
             proxy: visitor.assertion.fact(),
-            identity: crate::op::identity_of(Some((provider, device)), staff, &visitor.assertion),
+            identity: identity_of(Some(word), staff, (&visitor.assertion, SeenFrom::Staff)),
             factor,
             session: SessionFact::Starting,
             ..Facts::unknown(now)

@@ -1,9 +1,11 @@
 //! OpenID Connect Core 1.0, code flow with PKCE (RFC 7636), `state`, `nonce`, `iss` (RFC 9207), exact redirect.
 
 mod answer;
+mod callback;
 mod metadata;
 mod probe;
 
+pub use callback::Callback;
 pub(crate) use metadata::Metadata;
 pub use metadata::Providers;
 
@@ -13,8 +15,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use stagedoor_core::action::Action;
-use stagedoor_core::decision::Decision;
-use stagedoor_core::guard::{SessionFact, Verdict};
+use stagedoor_core::decision::{Decision, Outcome};
+use stagedoor_core::guard::{Guardrail, SessionFact, Verdict};
 use stagedoor_core::id::{ProviderId, SignInId};
 use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::request::{Facts, Principal, Request};
@@ -29,23 +31,28 @@ use stagedoor_store::tx::Unaudited;
 use crate::crypto::Purpose;
 use crate::error::{ServiceError, SignInFailure};
 use crate::op::trusted;
+use crate::refusals::AnonymousRefusal;
 use crate::sign_in::leaving::Leaving;
 use crate::sign_in::{Answered, Begun, Departure, SIGN_IN_TTL, WayOut};
 use crate::state::Service;
 use crate::system::{fresh_id, fresh_reference};
 use crate::visitor::Visitor;
 
-/// What the provider sent back through the browser.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-pub struct Callback {
-    /// The code, when it said yes.
-    pub code: Option<String>,
-    /// Our `state`.
-    pub state: Option<String>,
-    /// The issuer (RFC 9207).
-    pub iss: Option<String>,
-    /// The error, when it said no.
-    pub error: Option<String>,
+/// Whose redirect address a provider's answers come to (RFC 9700, section 4.4.2): one that does not name itself in them has one of its
+/// own, but for the one that the file declares, which is the only such one at the address that is shared (ADR 0034).
+fn own_address(provider: &Provider, metadata: &Metadata) -> Option<ProviderId> {
+    (!metadata.names_itself && !provider.declared).then_some(provider.id)
+}
+
+/// The refusal of a request whose network does not hold, whatever else does or does not.
+pub(super) fn outside(decision: Decision) -> Option<Decision> {
+    match decision.verdicts.get(Guardrail::Network) {
+        Verdict::Fail(reason) => Some(Decision {
+            outcome: Outcome::Deny(reason),
+            ..decision
+        }),
+        Verdict::Pass | Verdict::NotRequired => None,
+    }
 }
 
 fn state_digest(state: &str) -> Vec<u8> {
@@ -53,9 +60,15 @@ fn state_digest(state: &str) -> Vec<u8> {
 }
 
 impl Service {
-    /// Where a provider's answers come back to.
+    /// Where the answers come back to of a provider that the file declares, and of those that name themselves in them.
     pub(crate) fn redirect_uri(&self) -> String {
         format!("{}/sign-in/callback", self.settings().origins.staff)
+    }
+
+    /// Where a provider's answers come back to, by the address of its own where it has one.
+    pub(crate) fn redirect_uri_at(&self, own: Option<ProviderId>) -> String {
+        let shared = self.redirect_uri();
+        own.map_or_else(|| shared.clone(), |id| format!("{shared}/{id}"))
     }
 
     /// What a provider says of itself.
@@ -82,16 +95,26 @@ impl Service {
             .ok_or_else(|| ServiceError::Internal(format!("the client secret of {place} does not open")))
     }
 
-    /// Refuses a sign-in from the wrong network before anything else is done for it.
+    /// Refuses a sign-in from the wrong network before anything else is done for it. Nothing is known of anybody then, so the
+    /// refusal is counted with those of strangers.
     pub(super) fn network_holds(&self, visitor: &Visitor, now: Timestamp) -> Result<(), ServiceError> {
-        let mut decision = self.strangers_decision(visitor, now);
-        match decision.verdicts.get(stagedoor_core::guard::Guardrail::Network) {
-            Verdict::Fail(reason) => {
-                decision.outcome = stagedoor_core::decision::Outcome::Deny(reason);
-                Err(ServiceError::Denied(decision))
-            }
-            Verdict::Pass | Verdict::NotRequired => Ok(()),
+        let Some(decision) = self.network_refusal(visitor, now) else {
+            return Ok(());
+        };
+        if let Some(reason) = decision.reason() {
+            self.note_refusal(AnonymousRefusal {
+                address: visitor.address,
+                code: reason.code(),
+                door: "/sign-in/start",
+            });
         }
+        Err(ServiceError::Denied(decision))
+    }
+
+    /// With what somebody who proved nothing is refused from the wrong network; `None` from a right one. Each step of a sign-in
+    /// asks again: it may have begun elsewhere.
+    pub(crate) fn network_refusal(&self, visitor: &Visitor, now: Timestamp) -> Option<Decision> {
+        outside(self.strangers_decision(visitor, now))
     }
 
     /// The decision whether a session may start, of somebody who proved nothing.
@@ -153,7 +176,10 @@ impl Service {
             .query_pairs_mut()
             .append_pair("response_type", "code")
             .append_pair("client_id", &provider.client_id)
-            .append_pair("redirect_uri", &self.redirect_uri())
+            .append_pair(
+                "redirect_uri",
+                &self.redirect_uri_at(own_address(provider, &metadata)),
+            )
             .append_pair("scope", "openid email profile")
             .append_pair("state", &state)
             .append_pair("nonce", &nonce)
@@ -244,7 +270,7 @@ impl Service {
     /// Takes the provider's answer and finds out who it is. The browser gets a fresh reference.
     ///
     /// # Errors
-    /// A failed sign-in, each kind recorded; denied for an account that may not enter.
+    /// A failed sign-in, each kind recorded; denied from a wrong network, and for an account that may not enter.
     pub async fn answer_sign_in(
         &self,
         visitor: &Visitor,
@@ -263,6 +289,12 @@ impl Service {
                 .failed(visitor, &Self::stranger(), None, SignInFailure::Provider)
                 .await);
         };
+        // It began inside; its end may have been carried elsewhere.
+        if let Some(decision) = self.network_refusal(visitor, now) {
+            return Err(self
+                .refuse_with(visitor, &provider, &Self::stranger(), decision)
+                .await);
+        }
         let identity = match self.verify(&provider, &sign_in, callback).await {
             Ok(identity) => identity,
             Err(ServiceError::SignIn(failure)) => {

@@ -26,17 +26,19 @@ impl Service {
     /// Begins the ceremony that the person needs: registration of a first passkey, or use of one.
     ///
     /// # Errors
-    /// A failed sign-in when none is under way.
+    /// A failed sign-in when none is under way; denied from a wrong network: nobody out there learns which passkeys there are.
     pub async fn begin_passkey(
         &self,
         visitor: &Visitor,
         cookie: Option<&str>,
     ) -> Result<Value, ServiceError> {
+        self.look_at_rules().await?;
         let Some(known) = self.identified(cookie).await? else {
             return Err(self
                 .failed(visitor, &Self::stranger(), None, SignInFailure::NotUnderWay)
                 .await);
         };
+        self.network_holds_for(visitor, &known).await?;
         let keys = self.stored_passkeys(known.staff.id).await?;
         if keys.is_empty() && !known.registers() {
             // An active account without a passkey is a matter of recovery, never of a silent registration.

@@ -17,10 +17,10 @@ use stagedoor_store::staff::{self, Staff};
 use stagedoor_store::{provider, staff_change};
 
 use crate::error::ServiceError;
-use crate::identity_providers;
 use crate::op::{StaffOp, person};
 use crate::recorder::Story;
 use crate::state::Service;
+use crate::ways_in::Gone;
 
 /// Somebody who is to be changed, and what the entry says of it so far.
 pub(super) struct Asked {
@@ -79,8 +79,8 @@ impl Asked {
     pub(super) async fn plan(&self, op: &StaffOp, change: &StaffChange) -> Result<Account, ServiceError> {
         let ex = &mut op.service().db().reader();
         let others = staff_change::count_floor_beside(ex, self.target.id).await?;
-        let way = way_without(ex, &self.target, op.now()).await?;
-        let (actor, target) = (account(op.staff(), Named::No), account(&self.target, self.named));
+        let way = way_without(op.service(), ex, (&self.target, op.now())).await?;
+        let (actor, target) = (acting(op), account(&self.target, self.named));
         match allowed((&actor, &target), change, (others, way, op.now())) {
             Ok(after) => Ok(after),
             Err(refusal) => Err(refused(op, self.story.clone(), refusal).await),
@@ -101,14 +101,24 @@ pub(super) fn allowed(
 
 /// Whether anybody who stays super admin could sign in without somebody.
 pub(super) async fn way_without(
+    service: &Service,
     ex: &mut impl Executor,
-    staff: &Staff,
-    now: Timestamp,
+    (staff, now): (&Staff, Timestamp),
 ) -> Result<Way, ServiceError> {
     if !staff.holds_the_floor() {
         return Ok(Way::Left);
     }
-    identity_providers::way_without(ex, staff.id, now).await
+    service.way_without(ex, Gone::Person(staff.id), now).await
+}
+
+/// The caller as the rules look at them: with what the session that they act in leaves of their account.
+pub(super) fn acting(op: &StaffOp) -> Account {
+    Account {
+        id: op.staff().id,
+        state: op.staff().state,
+        access: op.access(),
+        named: Named::No,
+    }
 }
 
 /// An account as the rules look at it.
@@ -155,7 +165,7 @@ pub(super) const fn words(refusal: StaffRefusal) -> &'static str {
         }
         StaffRefusal::Unchanged => "It is so already.",
         StaffRefusal::LastWay => {
-            "Nobody else who stays super admin could sign in: their identity providers let none of them in, as they are or as they are tried. Trust one of these first, or make somebody else super admin."
+            "Nobody else who stays super admin could sign in: none of them has both an identity provider that lets them in and a passkey that policy asks for, as the rules are or as they are tried. See to that first, or make somebody else super admin."
         }
     }
 }

@@ -7,8 +7,8 @@ use stagedoor_core::role::StaffRole;
 use stagedoor_core::staff::StaffChange;
 use stagedoor_core::time::Timestamp;
 
-use super::ask::Asked;
-use super::input::checked_name;
+use super::ask::{Asked, acting};
+use super::input::{checked_name, own_name};
 use super::told::changes;
 use super::wanted::wanted;
 use super::write::{Ended, Ends, Writing};
@@ -67,6 +67,9 @@ async fn change_once(
     let before = &asked.target;
     let name = patch.name.as_deref().map(checked_name).transpose()?;
     let name = name.filter(|name| *name != before.name);
+    if let Some(name) = &name {
+        own_name(&mut op.service().db().reader(), (id, name)).await?;
+    }
     let why = asked.story.reason.clone().unwrap_or_default();
     let access = wanted(op, before, patch, &why).await?;
     let change = match (access == before.access(), &name) {
@@ -86,7 +89,7 @@ async fn change_once(
     let batch = op.told_change(story, &ends).await?;
     let called = name.clone().unwrap_or_else(|| before.name.clone());
     let writing = Writing {
-        actor: Some(op.staff().clone()),
+        actor: Some((op.own_staff(), acting(op))),
         target: asked.target.clone(),
         named: asked.named,
         change,

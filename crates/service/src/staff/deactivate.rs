@@ -8,7 +8,7 @@ use stagedoor_core::time::Timestamp;
 use stagedoor_store::staff::Staff;
 use stagedoor_store::staff_change::{self, Deactivation};
 
-use super::ask::Asked;
+use super::ask::{Asked, acting};
 use super::input::field;
 use super::told::changes;
 use super::write::{Ended, Writing};
@@ -65,7 +65,7 @@ async fn deactivate_once(
     };
     let tasks = how.tasks.iter().map(|task| (*task, task.due(how.at))).collect();
     let writing = Writing {
-        actor: Some(op.staff().clone()),
+        actor: Some((op.own_staff(), acting(op))),
         target: asked.target.clone(),
         named: asked.named,
         change,
@@ -122,6 +122,35 @@ pub async fn finish_task(op: &StaffOp, id: StaffId, task: Task, reason: &str) ->
         .await
 }
 
+/// Adds to a deactivated person's checklist that the secrets they saw are rotated: that these may be known was not, or could not
+/// be, said when the account ended.
+///
+/// # Errors
+/// Not found; denied; invalid with the field `reason`; conflict where it is on the list, or they are not deactivated.
+pub async fn found_compromised(op: &StaffOp, id: StaffId, reason: &str) -> Result<(), ServiceError> {
+    let asked = Asked::of(op, id, Event::StaffManage, reason).await?;
+    let (task, mut story) = (Task::RotateSecrets, asked.story);
+    story.changes = vec![Change {
+        field: format!("checklist.{task}"),
+        before: None,
+        after: Some("open".to_owned()),
+    }];
+    let batch = op.record(story).await?;
+    let due = task.due(op.now());
+    op.service()
+        .db()
+        .write(move |mut tx| {
+            let batch = batch.clone();
+            Box::pin(async move {
+                if !staff_change::add_task(&mut tx, (id, task), due).await? {
+                    return Err(ServiceError::Conflict(NOT_ADDED));
+                }
+                Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
+            })
+        })
+        .await
+}
+
 /// A task that is none of ours.
 #[must_use]
 pub fn unknown_task() -> ServiceError {
@@ -131,4 +160,6 @@ pub fn unknown_task() -> ServiceError {
     )
 }
 
+const NOT_ADDED: &str =
+    "This person is not deactivated, or the secrets that they saw are on their checklist already.";
 const NOT_OPEN: &str = "This is not on the person's checklist, or it is done already.";

@@ -1,12 +1,13 @@
 //! What is typed about staff, checked: addresses, names, tenants, ends.
 
-use stagedoor_core::id::TenantId;
-use stagedoor_core::input::FieldError;
+use stagedoor_core::id::{StaffId, TenantId};
+use stagedoor_core::input::{FieldError, has_unseen, reads_alike};
 use stagedoor_core::request::Policy;
 use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::sub_role::SubRoleName;
 use stagedoor_core::time::Timestamp;
-use stagedoor_store::tenant;
+use stagedoor_store::db::Executor;
+use stagedoor_store::{staff, tenant};
 
 use crate::error::ServiceError;
 use crate::op::StaffOp;
@@ -35,11 +36,27 @@ pub(crate) fn checked_email(email: &str) -> Result<String, ServiceError> {
 pub(crate) fn checked_name(name: &str) -> Result<String, ServiceError> {
     let name = name.trim();
     let length = name.chars().count();
-    if length == 0 || length > NAME_MAX || name.chars().any(char::is_control) {
-        let words = format!("Write a name of 1 to {NAME_MAX} characters on one line.");
+    if length == 0 || length > NAME_MAX || has_unseen(name) {
+        let words = format!(
+            "Write a name of 1 to {NAME_MAX} characters on one line, without characters that are not seen."
+        );
         return Err(field("name", words));
     }
     Ok(name.to_owned())
+}
+
+/// Refuses the name of a colleague: tenants' logs tell of people by their names alone, so no two may read alike.
+pub(super) async fn own_name(
+    ex: &mut impl Executor,
+    (id, name): (StaffId, &str),
+) -> Result<(), ServiceError> {
+    let names = staff::names(ex).await?;
+    let taken = |(other, theirs): &(StaffId, String)| *other != id && reads_alike(theirs, name);
+    if names.iter().any(taken) {
+        let words = "A colleague has this name. Write one that tells the two apart.";
+        return Err(field("name", words));
+    }
+    Ok(())
 }
 
 /// The end of a temporary account, which lies ahead.

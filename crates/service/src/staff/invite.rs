@@ -5,15 +5,16 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use stagedoor_core::audit::{Change, Event, Field, Target};
 use stagedoor_core::id::StaffId;
 use stagedoor_core::role::StaffRole;
-use stagedoor_core::staff::Named;
-use stagedoor_core::staff::{Access, StaffChange, StaffState, TOKEN_TTL, may_create};
+use stagedoor_core::secret::ReferenceDigest;
+use stagedoor_core::staff::{Access, Account, Post, StaffChange, StaffState, TOKEN_TTL, Terms, may_create};
 use stagedoor_core::time::Timestamp;
-use stagedoor_store::passkey;
 use stagedoor_store::staff::{self, NewStaff, Staff};
+use stagedoor_store::{WriteTx, passkey, staff_change};
 
-use super::ask::{Asked, account, error, permitted, refused};
-use super::input::{checked_email, checked_end, checked_name, field, read_scope, read_sub_role};
+use super::ask::{Asked, acting, error, permitted, refused};
+use super::input::{checked_email, checked_end, checked_name, field, own_name, read_scope, read_sub_role};
 use super::told::{moment, scope_words};
+use super::wanted::{begun_post, begun_scope};
 use super::write::{Ended, Writing};
 use crate::crypto::Purpose;
 use crate::enrolment::Issued;
@@ -34,8 +35,12 @@ pub struct Invitee {
     pub role: StaffRole,
     /// A sub-role of it; `None` is the whole role.
     pub sub_role: Option<String>,
+    /// Until when role and sub-role are given, and then the role that may least; `None` is for good.
+    pub role_until: Option<Timestamp>,
     /// Their tenants, by id or slug; `None` is all of them.
     pub tenants: Option<Vec<String>>,
+    /// Until when these are given, and then no tenant; `None` is for good.
+    pub tenants_until: Option<Timestamp>,
     /// When the account ends by itself; `None` makes it permanent.
     pub until: Option<Timestamp>,
     /// Whether the inviting person made sure, by another way than e-mail, who it is.
@@ -69,19 +74,20 @@ pub struct Invited {
 /// Makes an account and its enrolment token.
 ///
 /// # Errors
-/// Denied, or refused by the rules about staff; invalid with the fields `email`, `name`, `sub_role`, `tenants`, `temporary_until`,
-/// `identity_verified` or `reason`.
+/// Denied, or refused by the rules about staff; invalid with the fields `email`, `name`, `sub_role`, `role_until`, `tenants`,
+/// `tenants_until`, `temporary_until`, `identity_verified` or `reason`.
 pub async fn create(op: &StaffOp, invitee: &Invitee) -> Result<Invited, ServiceError> {
     let (_, mut story) = permitted(op, Story::new(Event::StaffCreate), &invitee.reason).await?;
-    let staff = checked(op, invitee).await?;
+    let (staff, access) = checked(op, invitee).await?;
     story.target = Some(Target::Staff(staff.id));
     story.target_person = Some(person(&staff));
-    story.facts.insert(Field::Role, staff.role.as_str().to_owned());
+    let role = access.given(op.now()).role.as_str();
+    story.facts.insert(Field::Role, role.to_owned());
     if let Some(until) = staff.account_until {
         story.facts.insert(Field::Until, moment(until));
     }
-    story.changes = given(&staff.access());
-    if let Err(refusal) = may_create(&account(op.staff(), Named::No), &staff.access(), op.now()) {
+    story.changes = given(&access, op.now());
+    if let Err(refusal) = may_create(&acting(op), &access, op.now()) {
         return Err(refused(op, story, refusal).await);
     }
     let justification = story.reason.clone().unwrap_or_default();
@@ -89,20 +95,20 @@ pub async fn create(op: &StaffOp, invitee: &Invitee) -> Result<Invited, ServiceE
     let token = fresh_reference(op.service().rng());
     let until = op.now().plus(TOKEN_TTL);
     let issued = Issued::new(token, until, staff.email.clone());
-    let (digest, now, actor) = (issued.digest(), op.now(), op.staff().clone());
     let (id, name) = (staff.id, staff.name.clone());
-    let new = NewStaff { staff, justification };
+    let adding = Adding {
+        new: NewStaff { staff, justification },
+        access,
+        actor: (op.own_staff(), acting(op)),
+        token: (issued.digest(), until),
+        now: op.now(),
+    };
     op.service()
         .db()
         .write(move |mut tx| {
-            let (new, batch, actor, digest) = (new.clone(), batch.clone(), actor.clone(), digest);
+            let (adding, batch) = (adding.clone(), batch.clone());
             Box::pin(async move {
-                if staff::find(&mut tx, actor.id, now).await?.as_ref() != Some(&actor) {
-                    return Err(ServiceError::Moved);
-                }
-                may_create(&account(&actor, Named::No), &new.staff.access(), now).map_err(error)?;
-                staff::insert(&mut tx, &new, now).await?;
-                staff::invite(&mut tx, new.staff.id, &digest, until).await?;
+                add(&mut tx, &adding).await?;
                 Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
             })
         })
@@ -116,12 +122,41 @@ pub async fn create(op: &StaffOp, invitee: &Invitee) -> Result<Invited, ServiceE
     })
 }
 
+/// All that a new account is written with.
+#[derive(Clone)]
+struct Adding {
+    new: NewStaff,
+    access: Access,
+    actor: (Staff, Account),
+    token: (ReferenceDigest, Timestamp),
+    now: Timestamp,
+}
+
+async fn add(tx: &mut WriteTx, adding: &Adding) -> Result<(), ServiceError> {
+    let (new, access, (own, actor)) = (&adding.new, &adding.access, &adding.actor);
+    if staff::find(tx, own.id, adding.now).await?.as_ref() != Some(own) {
+        return Err(ServiceError::Moved);
+    }
+    may_create(actor, access, adding.now).map_err(error)?;
+    own_name(tx, (new.staff.id, &new.staff.name)).await?;
+    staff::insert(tx, new, adding.now).await?;
+    if access.terms != Terms::default() && !staff_change::set_access(tx, &new.staff, access).await? {
+        return Err(ServiceError::Moved);
+    }
+    let (digest, until) = &adding.token;
+    staff::invite(tx, new.staff.id, digest, *until).await?;
+    Ok(())
+}
+
 /// What an account begins with, as changes from nothing.
-fn given(access: &Access) -> Vec<Change> {
+fn given(access: &Access, now: Timestamp) -> Vec<Change> {
+    let (held, terms) = (access.given(now), &access.terms);
     let given = [
-        ("role", Some(access.role.as_str().to_owned())),
-        ("sub_role", access.sub_role.as_ref().map(ToString::to_string)),
-        ("scope", Some(scope_words(&access.scope))),
+        ("role", Some(held.role.as_str().to_owned())),
+        ("sub_role", held.sub_role.map(ToString::to_string)),
+        ("role_until", terms.post.as_ref().map(|term| moment(term.until))),
+        ("scope", Some(scope_words(held.scope))),
+        ("scope_until", terms.scope.as_ref().map(|term| moment(term.until))),
         ("until", access.until.map(moment)),
     ];
     given
@@ -147,7 +182,8 @@ fn taken(error: ServiceError) -> ServiceError {
     }
 }
 
-async fn checked(op: &StaffOp, invitee: &Invitee) -> Result<Staff, ServiceError> {
+/// The account as it is without what is given for a time, and what it gives with that.
+async fn checked(op: &StaffOp, invitee: &Invitee) -> Result<(Staff, Access), ServiceError> {
     let mut wrong = Vec::new();
     let mut keep = |error| match error {
         ServiceError::Invalid(fields) => {
@@ -158,11 +194,23 @@ async fn checked(op: &StaffOp, invitee: &Invitee) -> Result<Staff, ServiceError>
     };
     let email = checked_email(&invitee.email).map_err(&mut keep);
     let name = checked_name(&invitee.name).map_err(&mut keep);
+    let id = fresh_id(op.service().rng(), op.now());
+    if let Ok(name) = &name {
+        own_name(&mut op.service().db().reader(), (id, name))
+            .await
+            .err()
+            .and_then(&mut keep)
+            .map_or(Ok(()), Err)?;
+    }
     let until = checked_end(invitee.until, op.now()).map_err(&mut keep);
     let scope = read_scope(op, invitee.tenants.as_deref())
         .await
         .map_err(&mut keep);
     let sub_role = read_sub_role(op.policy(), invitee.role, invitee.sub_role.as_deref()).map_err(&mut keep);
+    let (role, why) = (invitee.role, (invitee.reason.trim(), op.now()));
+    let post = sub_role
+        .and_then(|sub_role| begun_post(Post { role, sub_role }, invitee.role_until, why).map_err(&mut keep));
+    let scope = scope.and_then(|scope| begun_scope(scope, invitee.tenants_until, why).map_err(&mut keep));
     if invitee.identity == Verified::Not {
         let words = "Make sure who it is by another way than e-mail, then say so.";
         keep(field("identity_verified", words));
@@ -171,19 +219,28 @@ async fn checked(op: &StaffOp, invitee: &Invitee) -> Result<Staff, ServiceError>
         return Err(ServiceError::Invalid(wrong));
     }
     let broken = |error: Option<ServiceError>| error.unwrap_or(ServiceError::Moved);
-    Ok(Staff {
-        id: fresh_id(op.service().rng(), op.now()),
+    let ((base, post), (scope, scope_term)) = (post.map_err(broken)?, scope.map_err(broken)?);
+    let staff = Staff {
+        id,
         email: email.map_err(broken)?,
         name: name.map_err(broken)?,
-        role: invitee.role,
+        role: base.role,
         state: StaffState::Invited,
         identity: None,
-        scope: scope.map_err(broken)?,
+        scope,
         account_until: until.map_err(broken)?,
         acknowledged: None,
-        sub_role: sub_role.map_err(broken)?,
+        sub_role: base.sub_role,
         lapses: staff::Lapses::default(),
-    })
+    };
+    let access = Access {
+        terms: Terms {
+            post,
+            scope: scope_term,
+        },
+        ..staff.access()
+    };
+    Ok((staff, access))
 }
 
 /// Makes a fresh token for somebody who has not enrolled; the former one is void.
@@ -221,7 +278,7 @@ async fn anew(
     let token = fresh_reference(op.service().rng());
     let issued = Issued::new(token, op.now().plus(TOKEN_TTL), asked.target.email.clone());
     let writing = Writing {
-        actor: Some(op.staff().clone()),
+        actor: Some((op.own_staff(), acting(op))),
         target: asked.target.clone(),
         named: asked.named,
         change,

@@ -223,7 +223,7 @@ pub(super) async fn staff_rows(op: &StaffOp, rows: &[Listed]) -> Result<Vec<Staf
 }
 
 /// Which tenants a scope reaches, as far as the reader may know of them.
-fn scope_line(scope: &Scope, tenants: &[Tenant]) -> ScopeLine {
+pub(crate) fn scope_line(scope: &Scope, tenants: &[Tenant]) -> ScopeLine {
     match scope {
         Scope::All => ScopeLine::All,
         Scope::Only(ids) => {

@@ -17,8 +17,9 @@ mod wanted;
 mod write;
 
 pub use change::{Changed, Patch, change};
-pub use deactivate::{Deactivated, deactivate, finish_task, unknown_task};
+pub use deactivate::{Deactivated, deactivate, finish_task, found_compromised, unknown_task};
 pub use invite::{Invited, Invitee, Verified, create, open_token, reissue, reset, seal_token};
+pub(crate) use list::scope_line;
 pub use list::{StaffRequest, list, view};
 pub use one::page;
 pub use write::Ended;

@@ -7,13 +7,13 @@ use stagedoor_core::audit::{Event, Field, Read};
 use stagedoor_core::decision::Reason;
 use stagedoor_core::id::StaffId;
 use stagedoor_core::resource::{Platform, Resource};
-use stagedoor_core::staff::{Named, StaffChange, StaffRefusal, nothing};
+use stagedoor_core::staff::{StaffChange, StaffRefusal, nothing};
 use stagedoor_core::view::audit::AuditLine;
 use stagedoor_core::view::staff::{DeactivatedLine, Offer, StaffOffers, StaffPage, StaffPasskey, TaskLine};
 use stagedoor_store::staff_list::{self, Listed};
 use stagedoor_store::{audit, passkey, staff_change};
 
-use super::ask::{account, allowed, may_manage, way_without, words};
+use super::ask::{account, acting, allowed, may_manage, way_without, words};
 use super::list::{staff_rows, sub_roles};
 use crate::audit::everything;
 use crate::duties::shown_to_managers;
@@ -101,6 +101,7 @@ async fn passkeys(op: &StaffOp, id: StaffId) -> Result<Vec<StaffPasskey>, Servic
 
 async fn tasks(op: &StaffOp, id: StaffId) -> Result<Vec<TaskLine>, ServiceError> {
     let ex = &mut op.service().db().reader();
+    let reads = op.would(Action::AuditReadTenant, Platform.facts()).is_permit();
     let mut lines = Vec::new();
     for stored in staff_change::tasks(ex, id).await? {
         let done = match stored.done {
@@ -113,6 +114,12 @@ async fn tasks(op: &StaffOp, id: StaffId) -> Result<Vec<TaskLine>, ServiceError>
         lines.push(TaskLine {
             task: stored.task.as_str().to_owned(),
             about: stored.task.explain().to_owned(),
+            steps: stored.task.steps().iter().copied().map(str::to_owned).collect(),
+            entries: stored
+                .task
+                .days_back()
+                .filter(|_| reads)
+                .map(|days| format!("actor:{id} since:{days}d")),
             due: stored.due,
             done,
         });
@@ -129,8 +136,8 @@ async fn offers(op: &StaffOp, listed: &Listed) -> Result<Option<StaffOffers>, Se
     let target = &listed.staff;
     let ex = &mut service.db().reader();
     let others = staff_change::count_floor_beside(ex, target.id).await?;
-    let way = way_without(ex, target, op.now()).await?;
-    let (actor, named) = (account(op.staff(), Named::No), service.named(target).await?);
+    let way = way_without(service, ex, (target, op.now())).await?;
+    let (actor, named) = (acting(op), service.named(target).await?);
     let target = account(target, named);
     let offer = |change: &StaffChange| -> Offer {
         let answer = allowed((&actor, &target), change, (others, way, op.now()));

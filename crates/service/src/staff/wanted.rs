@@ -1,7 +1,8 @@
 //! The access that somebody shall have after a change: what is given for good takes the place of all before it, what is given
 //! until a time lies over that. Whether it may be so is not asked here.
 
-use stagedoor_core::staff::{Access, Post, Term, Terms};
+use stagedoor_core::role::Scope;
+use stagedoor_core::staff::{Access, Post, Term, Terms, nothing};
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::staff::Staff;
 
@@ -62,6 +63,35 @@ fn wanted_post(op: &StaffOp, before: &Staff, patch: &Patch) -> Result<Option<Pos
     let same = (post.role, post.sub_role.as_ref()) == before.post();
     // Saying again what is so is a change where it says until when.
     Ok((!same || patch.role_until.is_some()).then_some(post))
+}
+
+/// The role that somebody begins with, and what is given over it. What is given until a time lies over the least there is, to which
+/// they fall back.
+pub(super) fn begun_post(
+    post: Post,
+    until: Option<Timestamp>,
+    (why, now): (&str, Timestamp),
+) -> Result<(Post, Option<Term<Post>>), ServiceError> {
+    let least = Post {
+        role: nothing().role,
+        sub_role: None,
+    };
+    let until = end(Some(until), "role_until", now)?;
+    given((least, None), (Some(post), until), ("role_until", why))
+}
+
+/// The same of tenants.
+pub(super) fn begun_scope(
+    scope: Scope,
+    until: Option<Timestamp>,
+    (why, now): (&str, Timestamp),
+) -> Result<(Scope, Option<Term<Scope>>), ServiceError> {
+    let until = end(Some(until), "tenants_until", now)?;
+    given(
+        (nothing().scope, None),
+        (Some(scope), until),
+        ("tenants_until", why),
+    )
 }
 
 /// The end of something that is given for a time, which lies ahead.

@@ -8,7 +8,7 @@ use stagedoor_core::id::{ConsentRequestId, SessionId};
 use stagedoor_core::impersonation::VisitEnd;
 use stagedoor_core::secret::ReferenceDigest;
 use stagedoor_core::session::SessionEnd;
-use stagedoor_core::staff::{Named, StaffChange};
+use stagedoor_core::staff::{Account, Named, StaffChange};
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::consent_request::{self, ConsentRequest};
 use stagedoor_store::staff::{self, Staff};
@@ -16,6 +16,7 @@ use stagedoor_store::staff_change::{self, Deactivation};
 use stagedoor_store::{WriteTx, code, passkey, session, sign_in};
 
 use super::ask::{account, allowed, error, way_without};
+use super::input::own_name;
 use crate::error::ServiceError;
 use crate::impersonation::{end_told_visits, lapse};
 use crate::recorder::{Acting, Story};
@@ -46,8 +47,8 @@ impl Ends {
 /// All that one change writes.
 #[derive(Clone)]
 pub(super) struct Writing {
-    /// Who changes; `None` when a clock does.
-    pub(super) actor: Option<Staff>,
+    /// Who changes, as their row has them and with what their session leaves of it; `None` when a clock does.
+    pub(super) actor: Option<(Staff, Account)>,
     pub(super) target: Staff,
     pub(super) named: Named,
     pub(super) change: StaffChange,
@@ -119,11 +120,12 @@ impl Service {
             visits: writing.batch.visits_of(Event::ImpersonationEnd).len() as u64,
             requests: writing.ends.as_ref().map_or(0, |ends| ends.requests.len() as u64),
         };
+        let service = self.clone();
         self.db()
             .write(move |mut tx| {
-                let writing = writing.clone();
+                let (writing, service) = (writing.clone(), service.clone());
                 Box::pin(async move {
-                    same_world(&mut tx, &writing).await?;
+                    same_world(&service, &mut tx, &writing).await?;
                     change(&mut tx, &writing).await?;
                     if let Some(ends) = &writing.ends {
                         end(&mut tx, &writing, ends).await?;
@@ -136,21 +138,21 @@ impl Service {
 }
 
 /// Whether everything that was looked at still holds: the person, whoever changes them, and the rules.
-async fn same_world(tx: &mut WriteTx, writing: &Writing) -> Result<(), ServiceError> {
+async fn same_world(service: &Service, tx: &mut WriteTx, writing: &Writing) -> Result<(), ServiceError> {
     let target = staff::find(tx, writing.target.id, writing.now).await?;
     if target.as_ref() != Some(&writing.target) {
         return Err(ServiceError::Moved);
     }
-    let Some(actor) = &writing.actor else {
+    let Some((own, actor)) = &writing.actor else {
         return Ok(());
     };
-    if staff::find(tx, actor.id, writing.now).await?.as_ref() != Some(actor) {
+    if staff::find(tx, own.id, writing.now).await?.as_ref() != Some(own) {
         return Err(ServiceError::Conflict(OWN_CHANGED));
     }
     let others = staff_change::count_floor_beside(tx, writing.target.id).await?;
-    let way = way_without(tx, &writing.target, writing.now).await?;
-    let (actor, target) = (account(actor, Named::No), account(&writing.target, writing.named));
-    allowed((&actor, &target), &writing.change, (others, way, writing.now)).map_err(error)?;
+    let way = way_without(service, tx, (&writing.target, writing.now)).await?;
+    let target = account(&writing.target, writing.named);
+    allowed((actor, &target), &writing.change, (others, way, writing.now)).map_err(error)?;
     Ok(())
 }
 
@@ -175,7 +177,10 @@ async fn change(tx: &mut WriteTx, writing: &Writing) -> Result<(), ServiceError>
         }
     };
     let renamed = match &writing.name {
-        Some(name) => staff_change::rename(tx, target, name).await?,
+        Some(name) => {
+            own_name(tx, (target.id, name)).await?;
+            staff_change::rename(tx, target, name).await?
+        }
         None => true,
     };
     if done && renamed {

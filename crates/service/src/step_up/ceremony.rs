@@ -176,17 +176,18 @@ struct Done {
 }
 
 async fn commit(op: &StaffOp, done: Done, reference: &Reference) -> Result<(), ServiceError> {
-    let (session, now, digest) = (op.session().id, op.now(), reference.digest());
+    let (session, now) = (op.session().id, op.now());
+    let (former, next) = (op.reference(), reference.digest());
     op.service()
         .db()
         .write(move |mut tx| {
             let done = done.clone();
             Box::pin(async move {
-                // A passkey that was revoked, or a session that ended, in between proves nothing any more.
+                // A passkey that was revoked, or a session that ended or moved on, in between proves nothing any more.
                 if let Err(fault) = done.used.note(&mut tx, now).await? {
                     return Err(ServiceError::SignIn(SignInFailure::Passkey(fault)));
                 }
-                if !session::rotate(&mut tx, session, &digest, now).await? {
+                if !session::rotate(&mut tx, session, (&former, &next), now).await? {
                     return Err(ServiceError::Conflict(NOT_VERIFIED));
                 }
                 if let Some(proved) = &done.proved {

@@ -110,7 +110,7 @@ async fn finish(op: &StaffOp, id: StepUpId, of: Proving) -> Result<Finished, Ser
         good: of.good,
         spent: id,
         proved,
-        reference: reference.digest(),
+        rotation: (op.reference(), reference.digest()),
         batch,
     };
     commit(op, done).await?;
@@ -138,7 +138,8 @@ struct Done {
     spent: StepUpId,
     /// What that call is to find, where the server does not send it by itself.
     proved: Option<KeptStepUp>,
-    reference: ReferenceDigest,
+    /// The session's reference as the call came with it, and the next.
+    rotation: (ReferenceDigest, ReferenceDigest),
     batch: AuditBatch,
 }
 
@@ -170,7 +171,7 @@ async fn prove(
     if let Some(proved) = &done.proved {
         step_up::insert(tx, proved).await?;
     }
-    if !session::rotate(tx, session, &done.reference, now).await? {
+    if !session::rotate(tx, session, (&done.rotation.0, &done.rotation.1), now).await? {
         return Err(ServiceError::Conflict(OVER));
     }
     Ok(())

@@ -138,9 +138,11 @@ impl Service {
         if let Some(why) = visit.over(&self.policy(), op.tenant(), op.now()) {
             return TenantCaller::Over(VisitOver { why });
         }
-        self.touches().visit(visit.visit.id, op.now());
-        // An impersonated call is activity of the person behind it, too.
-        self.touches().session(visit.standing.session.id, op.now());
+        if op.visitor().keeps_alive(&op.would(Action::PortalView).verdicts) {
+            self.touches().visit(visit.visit.id, op.now());
+            // An impersonated call is activity of the person behind it, too.
+            self.touches().session(visit.standing.session.id, op.now());
+        }
         TenantCaller::Inside(op)
     }
 

@@ -19,7 +19,7 @@ use stagedoor_store::tenant::Tenant;
 use stagedoor_store::visiting;
 
 use crate::error::ServiceError;
-use crate::op::{SeenFrom, Standing, identity_of};
+use crate::op::{SeenFrom, Standing, Word, identity_of};
 use crate::proxy::Assertion;
 use crate::state::Service;
 use crate::visitor::Visitor;
@@ -109,15 +109,14 @@ impl VisitCaller {
         let silent = Assertion::Silent;
         let said = visitor.map_or(&silent, |visitor| &visitor.assertion);
         let standing = &self.standing;
-        let device = standing.session.vouched.device;
+        let word = standing
+            .provider
+            .as_ref()
+            .map(|one| Word::of(one, &standing.session));
         Facts {
             address: visitor.and_then(|visitor| visitor.address),
             proxy: said.fact(),
-            identity: identity_of(
-                standing.provider.as_ref().map(|one| (one, device)),
-                &standing.staff,
-                said,
-            ),
+            identity: identity_of(word, &standing.staff, (said, SeenFrom::Tenants)),
             factor: Some(self.standing.session.factor),
             session: self.standing.session.state.fact(self.standing.session.started),
             grant: GrantFact::None,

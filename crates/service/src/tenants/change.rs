@@ -3,7 +3,7 @@
 use stagedoor_core::action::kind::{TenantSuspend, TenantUpdate};
 use stagedoor_core::audit::{AuditBatch, Change, Event, Field, Target};
 use stagedoor_core::impersonation::VisitEnd;
-use stagedoor_core::input::{FieldError, Justification, TicketRef};
+use stagedoor_core::input::{FieldError, Justification, TicketRef, has_unseen};
 use stagedoor_core::session::SessionEnd;
 use stagedoor_core::tenant::TenantState;
 use stagedoor_core::view::frame::TenantLabel;
@@ -218,8 +218,8 @@ async fn rename_once(op: &StaffOp, tenant: &str, name: &str) -> Result<Changed, 
 fn checked_name(name: &str) -> Result<String, ServiceError> {
     let name = name.trim();
     let length = name.chars().count();
-    if length == 0 || length > NAME_MAX || name.chars().any(char::is_control) {
-        let message = format!("Use 1 to {NAME_MAX} characters on one line.");
+    if length == 0 || length > NAME_MAX || has_unseen(name) {
+        let message = format!("Use 1 to {NAME_MAX} characters on one line, none of them unseen.");
         return Err(ServiceError::field(FieldError::new("name", message)));
     }
     Ok(name.to_owned())

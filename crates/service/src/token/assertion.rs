@@ -55,18 +55,20 @@ pub(crate) fn check(claims: &Claims, expected: Expected<'_>) -> Result<Person, T
     }
     times(claims, expected.now)?;
     of_somebody(claims)?;
+    a_person(claims, expected.kind)?;
     if expected.kind == ProxyKind::CloudflareAccess {
         let kind = claims.name("type", TokenFault::Type)?.ok_or(TokenFault::Type)?;
         if !expected.types.iter().any(|one| one == kind) {
             return Err(TokenFault::Type);
         }
     }
-    person(claims)
+    person(claims, expected.kind)
 }
 
 /// Whom claims are of, as far as that does not depend on the moment or on who they are for.
-pub(crate) fn person(claims: &Claims) -> Result<Person, TokenFault> {
+pub(crate) fn person(claims: &Claims, kind: ProxyKind) -> Result<Person, TokenFault> {
     of_somebody(claims)?;
+    a_person(claims, kind)?;
     let subject = claims
         .name("sub", TokenFault::Subject)?
         .ok_or(TokenFault::Subject)?;
@@ -85,11 +87,28 @@ fn of_somebody(claims: &Claims) -> Result<(), TokenFault> {
     if claims.get("events").is_some() {
         return Err(TokenFault::Events);
     }
-    // The console is for people: a service token has a name of its own, and no person.
+    Ok(())
+}
+
+/// The console is for people. A service token of Cloudflare Access has a name of its own and no person; a service account that goes
+/// through Google's proxy has subject and address as a person has, at a domain of its own; one of Pomerium's that stands for
+/// nobody has no address (one that stands for somebody looks like them: the passkey is what it lacks). Whichever it is, no
+/// proxy gets past with it.
+fn a_person(claims: &Claims, kind: ProxyKind) -> Result<(), TokenFault> {
     if claims.get("common_name").is_some() {
         return Err(TokenFault::Service);
     }
-    Ok(())
+    match claims.text("email", TokenFault::Email)? {
+        Some("") if kind == ProxyKind::Pomerium => Err(TokenFault::Service),
+        Some(email) if of_service_account(email) => Err(TokenFault::Service),
+        _ => Ok(()),
+    }
+}
+
+/// Whether an address is one that Google gives to programs, and to nobody else.
+fn of_service_account(email: &str) -> bool {
+    let domain = email.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
+    domain == "gserviceaccount.com" || domain.ends_with(".gserviceaccount.com")
 }
 
 fn times(claims: &Claims, now: Timestamp) -> Result<(), TokenFault> {

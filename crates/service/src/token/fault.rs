@@ -71,7 +71,7 @@ pub enum TokenFault {
     Absent,
     /// The request says what a proxy says more than once.
     Ambiguous,
-    /// It is a program's, not a person's (`common_name`).
+    /// It is a program's, not a person's (`common_name`, an address that only programs have, or none).
     Service,
     /// `type` is absent, wrongly typed or none that is a person's.
     Type,

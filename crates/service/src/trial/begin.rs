@@ -57,12 +57,13 @@ pub(crate) async fn begin(op: &StaffOp, change: Change) -> Result<TrialLine, Ser
         ended_by: None,
     };
     let line = own_line(op, &kept);
+    let ways = service.clone();
     let begun = service
         .db()
         .write(move |mut tx| {
-            let (kept, batch) = (kept.clone(), batch.clone());
+            let (kept, batch, service) = (kept.clone(), batch.clone(), ways.clone());
             Box::pin(async move {
-                same_world(&mut tx, &kept).await?;
+                same_world(&service, &mut tx, &kept).await?;
                 trial::insert(&mut tx, &kept).await?;
                 Ok::<_, ServiceError>(tx.commit(batch, ()).await?)
             })

@@ -172,7 +172,7 @@ impl Service {
                         return Err(ServiceError::Conflict(OVER));
                     }
                     if matches!(ended.state, TrialState::Confirmed { .. }) {
-                        same_world(&mut tx, &kept).await?;
+                        same_world(op.service(), &mut tx, &kept).await?;
                         still_inside(&op, &mut tx, &kept).await?;
                         settle(&mut tx, &kept).await?;
                     }

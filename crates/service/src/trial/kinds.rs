@@ -6,9 +6,11 @@ use stagedoor_core::guard::Verdicts;
 use stagedoor_core::guard_policy::GuardPolicy;
 use stagedoor_core::input::Justification;
 use stagedoor_core::network;
+use stagedoor_core::provider::ProviderKind;
 use stagedoor_core::request::Policy;
 use stagedoor_core::resource::Platform;
-use stagedoor_core::trial::{NotProven, TrialKind, passkey_lockout};
+use stagedoor_core::time::Timestamp;
+use stagedoor_core::trial::{NotProven, TrialKind, asks_managed_anew, passkey_lockout};
 use stagedoor_core::view::policy;
 use stagedoor_store::WriteTx;
 use stagedoor_store::db::Executor;
@@ -18,7 +20,7 @@ use stagedoor_store::{guard_policy, network_rule};
 use super::worlds::{New, Worlds};
 use crate::error::ServiceError;
 use crate::identity_providers;
-use crate::in_force::{Rules, read_networks, read_policies};
+use crate::in_force::{Rules, compose, read_networks, read_policies};
 use crate::op::StaffOp;
 use crate::recorder::Story;
 use crate::state::Service;
@@ -46,11 +48,15 @@ pub(crate) async fn permitted(
 }
 
 /// Whether what is kept is still what a change was made from.
-pub(super) async fn same_world(tx: &mut WriteTx, kept: &KeptTrial) -> Result<(), ServiceError> {
+pub(super) async fn same_world(
+    service: &Service,
+    tx: &mut WriteTx,
+    kept: &KeptTrial,
+) -> Result<(), ServiceError> {
     let now = match kept.trial.kind {
         TrialKind::NetworkRules => network::canonical(&network_rule::list(tx).await?),
         TrialKind::GuardPolicies => policy::canonical(&guard_policy::list(tx).await?),
-        TrialKind::IdentityProvider => return identity_providers::same_world(tx, kept).await,
+        TrialKind::IdentityProvider => return identity_providers::same_world(service, tx, kept).await,
     };
     if now == kept.old {
         Ok(())
@@ -122,6 +128,28 @@ const NOBODY_VOUCHES: &str =
 pub(super) async fn unproven(op: &StaffOp, kept: &KeptTrial) -> Result<Option<NotProven>, ServiceError> {
     match kept.trial.kind {
         TrialKind::IdentityProvider => identity_providers::missing(op, kept).await,
-        TrialKind::NetworkRules | TrialKind::GuardPolicies => Ok(None),
+        TrialKind::GuardPolicies => {
+            let rules = op.service().rules().await?;
+            let (old, new) = (read_policies(&kept.old)?, read_policies(&kept.new)?);
+            Ok(managed_unseen(op, &rules, (&old, &new), kept.trial.started))
+        }
+        TrialKind::NetworkRules => Ok(None),
     }
+}
+
+/// Whether policies come to ask super admins for a managed device, and the caller's session began before: what it was told of its
+/// device then went by the claims that were named then, and other ones may be named by now, of which nobody's next session has
+/// that. Whoever signed in since came in by what is asked for. Of a proxy's people every request tells it anew.
+fn managed_unseen(
+    op: &StaffOp,
+    rules: &Rules,
+    (old, new): (&[GuardPolicy], &[GuardPolicy]),
+    began: Timestamp,
+) -> Option<NotProven> {
+    let (configured, networks) = (&op.service().settings().policy, rules.networks.at(op.now()));
+    let under = |policies| compose(configured, networks, policies);
+    let told_anew = op.provider().is_some_and(|of| of.kind != ProviderKind::Oidc)
+        && op.visitor().assertion.vouched().is_some();
+    let seen = told_anew || op.session().started > began;
+    (!seen && asks_managed_anew(&under(old), &under(new))).then_some(NotProven::ManagedSignIn)
 }

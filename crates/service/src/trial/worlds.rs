@@ -68,7 +68,7 @@ impl Worlds {
     /// The worlds of a change.
     ///
     /// # Errors
-    /// Invalid where a set does not fit to the configuration; unavailable when the database is.
+    /// Unavailable when the database is.
     pub(crate) async fn of(
         op: &StaffOp,
         ex: &mut impl Executor,
@@ -87,7 +87,7 @@ impl Worlds {
         let mut all = Vec::with_capacity(networks.len() * policies.len());
         for networks in networks {
             for policies in &policies {
-                all.push(compose(configured, networks, policies).map_err(ServiceError::field)?);
+                all.push(compose(configured, networks, policies));
             }
         }
         let mut all = all.into_iter();

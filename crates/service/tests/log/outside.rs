@@ -9,7 +9,7 @@ use stagedoor_service::{LogParts, Service};
 use stagedoor_store::conformance;
 use stagedoor_store::testing::TestDb;
 
-use super::support::{a_tenant, assert_clean, checkpoint, service_with, tell};
+use super::support::{a_tenant, assert_clean, checkpoint, count, service_with, tell};
 use super::tamper::Victim;
 
 fn keeping(db: &TestDb, folder: &Path) -> Service {
@@ -45,6 +45,16 @@ conformance! {
         older.settle().await.unwrap();
         assert!(read_notes(folder.path()).unwrap().contains(&newer));
         assert_clean(&service.verify_log(&notes).await.unwrap());
+    }
+
+    async fn a_job_that_fails_keeps_no_entry_from_its_place(db: &TestDb) {
+        let folder = tempfile::tempdir().unwrap();
+        let service = keeping(db, folder.path());
+        tell(&service, LogScope::Platform, NOON).await;
+        db.raw_execute("DROP TABLE flash").await.unwrap();
+        assert!(service.run_due().await.is_err(), "what is expired cannot be cleared");
+        assert_eq!(count(db, "audit_queue").await, 0);
+        assert!(read_notes(folder.path()).unwrap().contains(&checkpoint(db, "platform").await));
     }
 
     async fn nothing_is_signed_on_top_of_a_past_that_was_changed(db: &TestDb) {

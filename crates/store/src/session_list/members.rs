@@ -11,7 +11,7 @@ use super::clocks::{Clocks, Life};
 use super::{StartKey, total};
 use crate::Error;
 use crate::row::Row;
-use crate::select::Filter;
+use crate::select::{Filter, newest_first};
 use crate::statement::{Executor, statements};
 use crate::tenant_session::{self, Held};
 
@@ -109,25 +109,10 @@ pub async fn members(
     after: Option<StartKey>,
     limit: u32,
 ) -> Result<Vec<HeldByMember>, Error> {
-    let mut conditions = filter.conditions();
-    if let Some((started, id)) = after {
-        conditions = conditions.and(
-            "(tenant_session.started_at, tenant_session.id) < ($1, $2)",
-            [started.into(), id.into()],
-        );
-    }
-    let select = MEMBERS
-        .select()
-        .filter(conditions)
-        .order_by("tenant_session.started_at DESC, tenant_session.id DESC")
-        .limit(limit);
-    select
-        .query()
-        .fetch_all(ex)
-        .await?
-        .iter()
-        .map(held_by_member)
-        .collect()
+    let walk = newest_first!("tenant_session.started_at", "tenant_session.id");
+    let select = MEMBERS.select().filter(filter.conditions());
+    let rows = select.page(walk, after, limit).query().fetch_all(ex).await?;
+    rows.iter().map(held_by_member).collect()
 }
 
 /// How many sessions of a tenant's people match, counted up to the cap.

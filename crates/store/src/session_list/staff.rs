@@ -11,7 +11,7 @@ use super::clocks::{Life, StaffClocks};
 use super::{StartKey, total};
 use crate::Error;
 use crate::row::Row;
-use crate::select::Filter;
+use crate::select::{Filter, newest_first};
 use crate::session::{self, StaffSession};
 use crate::staff::post_term;
 use crate::statement::{Executor, statements};
@@ -154,23 +154,10 @@ pub async fn staff(
     after: Option<StartKey>,
     limit: u32,
 ) -> Result<Vec<HeldByStaff>, Error> {
-    let mut conditions = filter.conditions();
-    if let Some((started, id)) = after {
-        conditions = conditions.and(
-            "(staff_session.started_at, staff_session.id) < ($1, $2)",
-            [started.into(), id.into()],
-        );
-    }
-    let select = STAFF
-        .select()
-        .filter(conditions)
-        .order_by("staff_session.started_at DESC, staff_session.id DESC")
-        .limit(limit);
-    select
-        .query()
-        .fetch_all(ex)
-        .await?
-        .iter()
+    let walk = newest_first!("staff_session.started_at", "staff_session.id");
+    let select = STAFF.select().filter(filter.conditions());
+    let rows = select.page(walk, after, limit).query().fetch_all(ex).await?;
+    rows.iter()
         .map(|row| held_by_staff(row, filter.clocks.now))
         .collect()
 }

@@ -17,6 +17,7 @@ statements! {
     LIST = concat!("SELECT ", staff_columns!(), " FROM staff ORDER BY email_key, id");
     FIND_BY_TOKEN = concat!("SELECT ", staff_columns!(), " FROM staff WHERE enrolment_digest = $1 AND enrolment_until > $2");
     FIND_BY_ADDRESS = concat!("SELECT ", staff_columns!(), " FROM staff WHERE email_key = $1");
+    NAMES = "SELECT id, display_name FROM staff WHERE state <> 'deactivated' ORDER BY id";
     COUNT_SUPER = "SELECT count(*) AS enrolled FROM staff WHERE role = 'super_admin' AND state = 'active'";
     LASTING_SUPER = concat!("SELECT id, provider_id, email FROM staff WHERE ", lasting_super_admin!(), " AND provider_id IS NOT NULL ORDER BY id");
     OF_PROVIDER = concat!("SELECT ", staff_columns!(), " FROM staff WHERE provider_id = $1 AND state <> 'deactivated' ORDER BY email_key, id LIMIT $2");
@@ -57,6 +58,17 @@ pub async fn find_by_identity(
 pub async fn list(ex: &mut impl Executor, now: Timestamp) -> Result<Vec<Staff>, Error> {
     let rows = LIST.fetch_all(ex).await?;
     all_of(ex, &rows, now).await
+}
+
+/// The names of everybody who is not deactivated.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn names(ex: &mut impl Executor) -> Result<Vec<(StaffId, String)>, Error> {
+    let rows = NAMES.fetch_all(ex).await?;
+    rows.iter()
+        .map(|row| Ok((row.parse("id")?, row.get("display_name")?)))
+        .collect()
 }
 
 /// The invited member of staff whom a token was made for, if it still holds, by the same statements whether it does or not.

@@ -9,7 +9,7 @@ use stagedoor_core::assurance::{PasskeyLevel, ProvenFactor};
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::id::{AccountId, Id, MemberId, ProviderId, SessionId, SignInId, StaffId, TenantId};
 use stagedoor_core::narrowed::{Narrowed, Reach};
-use stagedoor_core::provider::{ClaimRules, ProviderKind};
+use stagedoor_core::provider::{ClaimRules, Narrowings, ProviderKind};
 use stagedoor_core::resource::TenantStanding;
 use stagedoor_core::role::{Scope, StaffRole, TenantRole};
 use stagedoor_core::secret::Reference;
@@ -338,6 +338,7 @@ pub(super) async fn new_session(db: &Db) -> (Reference, StaffSession) {
         email_domains: vec!["example.com".to_owned(), "example.org".to_owned()],
         declared: false,
         trial: None,
+        narrowed: Narrowings::NONE,
         kind: ProviderKind::Oidc,
         rules: ClaimRules::default(),
     };

@@ -173,7 +173,7 @@ conformance! {
         assert_eq!((kept[0].attestation.clone(), kept[1].attestation.clone()), (None, Some(vouched())));
         let of_super = async || {
             let found = passkey::list_of_super_admins(&mut db.reader()).await.unwrap();
-            found.into_iter().map(|found| (found.id, found.attestation)).collect::<Vec<_>>()
+            found.into_iter().map(|(_, found)| (found.id, found.attestation)).collect::<Vec<_>>()
         };
         let of_active = async || {
             let found = passkey::list_of_active(&mut db.reader()).await.unwrap();

@@ -3,7 +3,7 @@
 
 use stagedoor_core::guard::{DeviceFact, ProviderTrust};
 use stagedoor_core::id::{Id, ProviderId, SessionId, SignInId, StaffId, TrialId};
-use stagedoor_core::provider::{ClaimRules, ProbeStep, ProviderKind, ProxyKind, StepVerdict};
+use stagedoor_core::provider::{ClaimRules, Narrowings, ProbeStep, ProviderKind, ProxyKind, StepVerdict};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::time::minutes;
 use stagedoor_core::trial::{Trial, TrialKind};
@@ -33,6 +33,7 @@ fn proxy() -> Provider {
         },
         declared: true,
         trial: None,
+        narrowed: Narrowings::NONE,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use stagedoor_core::guard::ProviderTrust;
 use stagedoor_core::id::{Id, ProviderId, StaffId, TenantId};
-use stagedoor_core::provider::{ClaimRules, ProviderKind};
+use stagedoor_core::provider::{ClaimRules, Narrowings, ProviderKind};
 use stagedoor_core::role::{Scope, StaffRole};
 use stagedoor_core::secret::Reference;
 use stagedoor_core::staff::{Access, Post, Secrets, StaffState, Task, Term, Terms};
@@ -50,6 +50,7 @@ pub(super) async fn people(db: &Db, first: u64, many: u64, access: &Access) -> V
         email_domains: vec!["example.com".to_owned()],
         declared: false,
         trial: None,
+        narrowed: Narrowings::NONE,
         kind: ProviderKind::Oidc,
         rules: ClaimRules::default(),
     };

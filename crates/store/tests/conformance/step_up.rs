@@ -2,7 +2,7 @@
 
 use stagedoor_core::assurance::ProvenFactor;
 use stagedoor_core::id::{Id, SessionId, StepUpId};
-use stagedoor_core::secret::Reference;
+use stagedoor_core::secret::{Reference, ReferenceDigest};
 use stagedoor_core::session::SessionEnd;
 use stagedoor_core::step_up::{CallDigest, StepUp, StepUpState};
 use stagedoor_core::time::{Timestamp, minutes};
@@ -142,18 +142,24 @@ conformance! {
     async fn a_rotated_reference_leads_to_the_session_and_the_former_one_nowhere(db: &TestDb) {
         let (former, held) = new_session(db).await;
         let fresh = Reference::from_random([42; 32]);
-        let rotate = |digest| write(db, move |tx| Box::pin(async move { session::rotate(tx, held.id, &digest, NOON).await }));
+        let rotate = |from: ReferenceDigest, to: ReferenceDigest| write(db, move |tx| Box::pin(async move { session::rotate(tx, held.id, (&from, &to), NOON).await }));
         let kept = async |count, last| {
             let found = session::rotations(&mut db.reader(), held.id).await.unwrap().unwrap();
             assert_eq!((found.count, found.last), (count, last));
         };
         kept(0, None).await;
-        assert!(rotate(fresh.digest()).await.unwrap());
+        let another = Reference::from_random([43; 32]);
+        let both = tokio::join!(rotate(former.digest(), fresh.digest()), rotate(former.digest(), another.digest()));
+        let won = (both.0.unwrap(), both.1.unwrap());
+        assert!(won.0 != won.1, "of two from one reference one wins: {won:?}");
+        let fresh = if won.0 { fresh } else { another };
+        kept(1, Some(NOON)).await;
+        assert!(!rotate(former.digest(), former.digest()).await.unwrap(), "it leads nowhere, and to no other");
         kept(1, Some(NOON)).await;
         let found = session::find(&mut db.reader(), &fresh.digest()).await.unwrap();
         assert_eq!(found.map(|session| session.id), Some(held.id));
         assert_eq!(session::find(&mut db.reader(), &former.digest()).await.unwrap(), None);
         write(db, move |tx| Box::pin(async move { session::end(tx, held.id, NOON, SessionEnd::SignedOut).await })).await.unwrap();
-        assert!(!rotate(former.digest()).await.unwrap(), "an ended session gets no reference");
+        assert!(!rotate(fresh.digest(), former.digest()).await.unwrap(), "an ended session gets no reference");
     }
 }

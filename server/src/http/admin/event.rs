@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::Serialize;
+use stagedoor_core::guard::Verdict;
 use stagedoor_core::time::Timestamp;
 use stagedoor_core::view::audit::DiffLine;
 use stagedoor_core::view::event::{AuditEvent, ReadLine};
@@ -100,6 +101,8 @@ pub struct EventBody {
     facts: BTreeMap<String, String>,
     /// What each guardrail said: `pass`, `not_required`, or why it failed; never in a tenant's log.
     guardrails: Option<BTreeMap<String, String>>,
+    /// What those that failed found and what to do, in the words that the page has.
+    guardrail_texts: Option<BTreeMap<String, String>>,
     /// How long it is kept before it may age out.
     #[schema(schema_with = schema::retention)]
     retention: String,
@@ -127,6 +130,18 @@ pub struct ReadBody {
     what: String,
     /// How many records left the store.
     rows: u64,
+}
+
+/// The words for what failed, guardrail by guardrail; a name that is none any more has none.
+fn texts(verdicts: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let words = |name: &str| match Verdict::from_name(name) {
+        Some(verdict @ Verdict::Fail(_)) => Some(verdict.explain().to_owned()),
+        _ => None,
+    };
+    let told = verdicts
+        .iter()
+        .filter_map(|(guardrail, name)| Some((guardrail.clone(), words(name)?)));
+    told.collect()
 }
 
 impl From<AuditEvent> for EventBody {
@@ -163,6 +178,7 @@ impl From<AuditEvent> for EventBody {
             changes: event.changes.into_iter().map(change).collect(),
             reads: event.reads.into_iter().map(read).collect(),
             facts: event.facts,
+            guardrail_texts: event.guardrails.as_ref().map(texts),
             guardrails: event.guardrails,
             retention: event.retention,
         }
@@ -250,6 +266,7 @@ impl Table for EventBody {
         "reads",
         "facts",
         "guardrails",
+        "guardrail_texts",
         "retention",
     ];
 
@@ -289,6 +306,7 @@ impl Table for EventBody {
                 json(&self.facts)
             },
             self.guardrails.as_ref().map(json).unwrap_or_default(),
+            self.guardrail_texts.as_ref().map(json).unwrap_or_default(),
             self.retention.clone(),
         ]
     }

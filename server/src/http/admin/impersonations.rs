@@ -32,7 +32,7 @@ pub struct MintBody {
     /// The person to act as; without one, as an administrator of the tenant.
     #[serde(default)]
     user_id: Option<String>,
-    /// How long: 900 unless said, at most 1800.
+    /// How long: 900 unless said, at most 1800; less where your sub-role leaves less.
     #[serde(default)]
     #[schema(minimum = 60, maximum = 1800)]
     ttl_seconds: Option<u64>,

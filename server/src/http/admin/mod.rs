@@ -12,6 +12,7 @@ pub mod identity_providers;
 pub mod impersonations;
 pub mod narrow;
 pub mod network;
+pub mod overview;
 pub mod passkeys;
 pub mod person;
 pub mod policies;
@@ -73,6 +74,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(staff::reissue))
         .routes(routes!(staff::reset))
         .routes(routes!(staff::finish))
+        .routes(routes!(staff::compromised))
         .routes(routes!(visits::list))
         .routes(routes!(visits::show))
         .routes(routes!(alerts::list))
@@ -82,6 +84,7 @@ pub fn routes() -> OpenApiRouter<Edge> {
         .routes(routes!(risk::list))
         .routes(routes!(risk::show, risk::triage))
         .routes(routes!(system::queues))
+        .routes(routes!(overview::show))
         .routes(routes!(person::show))
         .routes(routes!(users::list))
         .routes(routes!(users::export))

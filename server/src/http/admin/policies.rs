@@ -99,7 +99,7 @@ pub struct GuardBody {
     session_ttl_seconds: u64,
     /// The longest a session may be idle.
     session_idle_seconds: u64,
-    /// The guard policies that concern it, by name.
+    /// The guard policies that concern it, by name; `name (kept)` for one kept under a shipped one's name.
     policies: Vec<String>,
 }
 

@@ -5,11 +5,12 @@ use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use stagedoor_core::id::StaffId;
 use stagedoor_core::role::StaffRole;
-use stagedoor_core::view::role::{PermissionRow, WhoCan, WhoCanRow};
+use stagedoor_core::view::role::{PermissionRow, SubRoleLine, WhoCan, WhoCanRow};
 use stagedoor_service::{StaffOp, roles};
 use utoipa::{IntoParams, ToSchema};
 
 use super::refuse;
+use super::staff::{ReachedTenant, reached};
 use crate::http::api::{Refusals, schema};
 use crate::http::input::QueryString;
 
@@ -18,6 +19,29 @@ use crate::http::input::QueryString;
 #[schema(as = Matrix)]
 pub struct MatrixBody {
     permissions: Vec<PermissionBody>,
+    /// Every sub-role, with what it narrows beside permissions.
+    sub_roles: Vec<SubRoleBody>,
+}
+
+/// A sub-role, with what it narrows beside permissions.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SubRole)]
+pub struct SubRoleBody {
+    /// Its name.
+    #[schema(example = "support_l1")]
+    name: String,
+    #[schema(schema_with = schema::staff_role)]
+    role: StaffRole,
+    /// What it is for, in a line.
+    about: String,
+    /// The tenants that it leaves of those that an account reaches, as far as you may know of them; `null` is all of them.
+    tenants: Option<Vec<ReachedTenant>>,
+    /// How many more it leaves that you may not know of, or that there are not.
+    tenants_hidden: u64,
+    /// The most visits at once; `null` is as many as the platform allows.
+    visits: Option<u32>,
+    /// The most minutes of a visit; `null` is as long as the platform allows.
+    visit_minutes: Option<u64>,
 }
 
 /// A permission, and what each role holds of it.
@@ -130,6 +154,21 @@ impl From<PermissionRow> for PermissionBody {
     }
 }
 
+impl From<SubRoleLine> for SubRoleBody {
+    fn from(line: SubRoleLine) -> Self {
+        let (tenants, tenants_hidden) = reached(line.tenants);
+        Self {
+            name: line.name,
+            role: line.of,
+            about: line.about,
+            tenants,
+            tenants_hidden,
+            visits: line.visits,
+            visit_minutes: line.visit_minutes,
+        }
+    }
+}
+
 impl From<WhoCanRow> for WhoCanPersonBody {
     fn from(row: WhoCanRow) -> Self {
         Self {
@@ -157,14 +196,15 @@ impl From<WhoCan> for WhoCanBody {
 /// The matrix of permissions, as it stands.
 #[utoipa::path(
     get, path = "/api/admin/roles", tag = "policies", security(("staff_session" = [])),
-    responses((status = 200, description = "Every permission of staff, and what each role holds of it.", body = MatrixBody), Refusals)
+    responses((status = 200, description = "Every permission of staff, what each role holds of it, and what each sub-role narrows beside.", body = MatrixBody), Refusals)
 )]
 pub async fn matrix(Extension(op): Extension<StaffOp>) -> Response {
     match roles::matrix(&op).await {
-        Ok(rows) => {
-            let permissions = rows.into_iter().map(Into::into).collect();
-            Json(MatrixBody { permissions }).into_response()
-        }
+        Ok(view) => Json(MatrixBody {
+            permissions: view.permissions.into_iter().map(Into::into).collect(),
+            sub_roles: view.sub_roles.into_iter().map(Into::into).collect(),
+        })
+        .into_response(),
         Err(error) => refuse(&op, &error),
     }
 }

@@ -36,6 +36,8 @@ pub struct SessionBody {
     narrowed_tenant_id: Option<String>,
     /// The roles and sub-roles that the session may still be viewed as.
     may_view_as: Vec<String>,
+    #[schema(schema_with = schema::time_or_null)]
+    account_until: Option<Timestamp>,
     #[schema(schema_with = schema::session_id)]
     session_id: SessionId,
     #[schema(schema_with = schema::time)]
@@ -150,6 +152,7 @@ fn body(op: &StaffOp, me: WhoAmI) -> SessionBody {
         reads_only: narrowed.reach == Reach::Reads,
         narrowed_tenant_id: narrowed.tenant.map(|tenant| tenant.to_string()),
         may_view_as: op.views().iter().map(|view| view.name().to_owned()).collect(),
+        account_until: me.account_until,
         session_id: session.id,
         started_at: session.started,
         provider: me.provider,

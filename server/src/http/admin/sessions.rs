@@ -16,7 +16,7 @@ use stagedoor_service::sessions::{self, Among, SessionsRequest};
 use stagedoor_service::{ServiceError, StaffOp};
 use utoipa::IntoParams;
 
-use revoked::{AmongQuery, MatchingBody, PreviewBody, RevokeBody, RevokedBody};
+use revoked::{AmongQuery, MatchingBody, OneBody, PreviewBody, RevokeBody, RevokedBody};
 use shown::DetailBody;
 pub(super) use shown::{SessionBody, body};
 
@@ -146,10 +146,15 @@ pub async fn revoke_matching(
 #[utoipa::path(
     delete, path = "/api/admin/sessions/{id}", tag = "sessions", security(("staff_session" = [])),
     params(("id" = String, Path, description = "The session.")),
+    request_body = OneBody,
     responses((status = 204, description = "It has ended; its next request is refused."), Refusals, Conflict)
 )]
-pub async fn revoke(Extension(op): Extension<StaffOp>, PathId(id): PathId<SessionId>) -> Response {
-    match sessions::revoke(&op, id, "").await {
+pub async fn revoke(
+    Extension(op): Extension<StaffOp>,
+    PathId(id): PathId<SessionId>,
+    JsonBody(body): JsonBody<OneBody>,
+) -> Response {
+    match sessions::revoke(&op, id, &body.reason).await {
         Ok(_) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => refuse(&op, &error),
     }

@@ -18,10 +18,11 @@ use utoipa::IntoParams;
 use changed::{PatchBody, ReasonBody};
 use ended::{DeactivateBody, DeactivatedBody, DoneBody};
 use invited::{NewBody, TokenBody};
-use shown::{OneBody, StaffBody};
+use shown::{OneBody, StaffListBody};
+pub(super) use shown::{ReachedTenant, reached};
 
 use super::refuse;
-use crate::http::api::{Conflict, ListBody, Refusals};
+use crate::http::api::{Conflict, Refusals};
 use crate::http::input::{JsonBody, Limit, PathId, QueryString};
 
 /// What staff are found by.
@@ -45,7 +46,7 @@ pub struct StaffQuery {
 #[utoipa::path(
     get, path = "/api/admin/staff", tag = "staff", security(("staff_session" = [])),
     params(StaffQuery),
-    responses((status = 200, description = "A page of staff.", body = ListBody<StaffBody>), Refusals)
+    responses((status = 200, description = "A page of staff.", body = StaffListBody), Refusals)
 )]
 pub async fn list(
     Extension(op): Extension<StaffOp>,
@@ -57,7 +58,7 @@ pub async fn list(
         limit: Some(query.limit.get()),
     };
     match staff::list(&op, &request).await {
-        Ok(view) => Json(ListBody::<StaffBody>::from(view.page)).into_response(),
+        Ok(view) => Json(StaffListBody::from(view)).into_response(),
         Err(error) => refuse(&op, &error),
     }
 }
@@ -168,6 +169,24 @@ pub async fn reset(
     JsonBody(body): JsonBody<ReasonBody>,
 ) -> Response {
     token(&op, StatusCode::OK, staff::reset(&op, id, &body.reason).await)
+}
+
+/// Note that secrets which a deactivated person saw may be known: that they are rotated comes on the checklist, due within a day.
+#[utoipa::path(
+    post, path = "/api/admin/staff/{id}/compromised", tag = "staff", security(("staff_session" = [])),
+    params(("id" = String, Path, description = "The member of staff.")),
+    request_body = ReasonBody,
+    responses((status = 200, description = "It is on the checklist.", body = OneBody), Refusals, Conflict)
+)]
+pub async fn compromised(
+    Extension(op): Extension<StaffOp>,
+    PathId(id): PathId<StaffId>,
+    JsonBody(body): JsonBody<ReasonBody>,
+) -> Response {
+    match staff::found_compromised(&op, id, &body.reason).await {
+        Ok(()) => one(&op, id).await,
+        Err(error) => refuse(&op, &error),
+    }
 }
 
 /// Note that something of a deactivated person's checklist was done.

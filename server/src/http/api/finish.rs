@@ -72,7 +72,10 @@ const TAGS: &[(&str, &str)] = &[
         "Changes that could lock everybody out are in force for five minutes, and roll back by themselves unless whoever began \
          them confirms them from inside.",
     ),
-    ("system", "Queues and jobs of the installation, in numbers."),
+    (
+        "system",
+        "How things stand: what needs a person, the queues and jobs of the installation, in numbers.",
+    ),
     (
         "audit",
         "The audit log: the platform's for staff, a tenant's own for its people.",

@@ -59,6 +59,10 @@ pub struct ErrorDetail {
     /// How fresh a factor must be, with `STEP_UP_REQUIRED`.
     #[schema(required = false)]
     pub max_age_seconds: Option<u64>,
+    /// How it must be proved, with `STEP_UP_REQUIRED`: `phr` by any passkey, `phrh` by one that cannot leave its device. Absent where a
+    /// code will do.
+    #[schema(required = false, example = "phr")]
+    pub acr_values: Option<&'static str>,
     /// What to prove a passkey for before the same call is sent again, with `STEP_UP_REQUIRED`.
     #[schema(required = false, example = "sup_01kajt7c0me3vbxtr4cq3p6ahm")]
     pub step_up_id: Option<String>,

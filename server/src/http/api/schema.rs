@@ -197,6 +197,14 @@ pub fn risk_step() -> Schema {
     words("What is done about it.", RiskStep::ALL.map(RiskStep::as_str))
 }
 
+/// How urgent something is, or how well.
+#[must_use]
+pub fn tone() -> Schema {
+    let about =
+        "How urgent it is: `danger` at once, `warn` soon, `info` to know; the others say nothing of it.";
+    words(about, ["danger", "warn", "info", "ok", "accent", "neutral"])
+}
+
 /// How a guardrail stands.
 #[must_use]
 pub fn guard_standing() -> Schema {

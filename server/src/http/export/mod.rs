@@ -159,7 +159,7 @@ struct Writing<P: Pages, R> {
     first: Option<String>,
 }
 
-impl<P: Pages, R: Serialize + Table> Writing<P, R> {
+impl<P: Pages + 'static, R: Serialize + Table> Writing<P, R> {
     /// The next piece: the first line, pages of rows, and the signed end where the file has proofs.
     async fn next(&mut self) -> Result<Option<String>, ServiceError> {
         if let Some(first) = self.first.take() {

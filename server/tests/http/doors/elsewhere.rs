@@ -22,6 +22,8 @@ const FOREIGN: &[&[(&str, &str)]] = &[
     &[("origin", "https://evil.example"), (FETCH_SITE, "same-origin")],
     &[(FETCH_SITE, "cross-site")],
     &[(FETCH_SITE, "none")],
+    // Not exact: it says that two origins are one, and not which.
+    &[(FETCH_SITE, "same-origin")],
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -86,6 +86,9 @@ fn staff_entrance() -> Vec<Row> {
         Row::get(StaffEntrance, "/sign-in/callback")
             .at("/sign-in/callback?code=x&state=y")
             .gives(&[401]),
+        Row::get(StaffEntrance, "/sign-in/callback/{id}")
+            .at("/sign-in/callback/<provider>?code=x&state=y")
+            .gives(&[401]),
         Row::post(StaffEntrance, "/sign-in/passkey/begin")
             .json("{}")
             .gives(&[401]),
@@ -200,19 +203,19 @@ fn staff_functions() -> Vec<Row> {
             .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/revoke_session")
             .needs(SessionRevoke)
-            .form("session_id=<session>&reason=&dialog=/sessions&back=/sessions")
+            .form("session_id=<session>&reason=Lost+on+the+train&dialog=/sessions&back=/sessions")
             .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/revoke_sessions")
             .needs(SessionRevoke)
-            .form("person_id=<colleague>&reason=&dialog=/sessions&back=/sessions")
+            .form("person_id=<colleague>&reason=Lost+on+the+train&dialog=/sessions&back=/sessions")
             .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/revoke_people")
             .needs(SessionRevoke)
-            .form("tenant=<tenant>&user_ids[]=<seated>&reason=&dialog=/users&back=/users")
+            .form("tenant=<tenant>&user_ids[]=<seated>&reason=Lost+on+the+train&dialog=/users&back=/users")
             .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/revoke_matching")
             .needs(SessionRevoke)
-            .form("q=person:<colleague>&tenant=&sessions=1&confirm=revoke+1+session&reason=&dialog=/sessions&back=/sessions")
+            .form("q=person:<colleague>&tenant=&sessions=1&confirm=revoke+1+session&reason=Lost+on+the+train&dialog=/sessions&back=/sessions")
             .gives(&[303]),
         Row::post(StaffRooms, "/api/fn/staff/suspend_tenant")
             .needs(TenantSuspend)
@@ -271,6 +274,11 @@ fn staff_functions() -> Vec<Row> {
             .needs(PlatformManageStaff)
             .form(LEAVES_FORM)
             .told_as(StaffDeactivate)
+            .gives(&[303])
+            .lacks(),
+        Row::post(StaffRooms, "/api/fn/staff/secrets_compromised")
+            .needs(PlatformManageStaff)
+            .form("staff_id=<nobody>&reason=Their+laptop+was+stolen&dialog=/staff&back=/staff")
             .gives(&[303])
             .lacks(),
         Row::post(StaffRooms, "/api/fn/staff/finish_task")
@@ -510,7 +518,7 @@ fn staff_api() -> Vec<Row> {
         Row::post(StaffRooms, "/api/admin/tenants/{id}/sessions/revoke")
             .needs(SessionRevoke)
             .at("/api/admin/tenants/<tenant>/sessions/revoke")
-            .json(r#"{"user_ids":["<seated>"]}"#),
+            .json(r#"{"user_ids":["<seated>"],"reason":"Lost on the train"}"#),
         Row::get(StaffRooms, "/api/admin/sessions")
             .needs(SessionView)
             .at("/api/admin/sessions?limit=1"),
@@ -519,13 +527,14 @@ fn staff_api() -> Vec<Row> {
             .at("/api/admin/sessions/revoke?q=person:<colleague>"),
         Row::post(StaffRooms, "/api/admin/sessions/revoke")
             .needs(SessionRevoke)
-            .json(r#"{"q":"person:<colleague>","sessions":1}"#),
+            .json(r#"{"q":"person:<colleague>","sessions":1,"reason":"Lost on the train"}"#),
         Row::get(StaffRooms, "/api/admin/sessions/{id}")
             .needs(SessionView)
             .at("/api/admin/sessions/<session>"),
         Row::delete(StaffRooms, "/api/admin/sessions/{id}")
             .needs(SessionRevoke)
             .at("/api/admin/sessions/<session>")
+            .json(r#"{"reason":"Lost on the train"}"#)
             .gives(&[204]),
         Row::get(StaffRooms, "/api/admin/impersonations")
             .needs(ImpersonationView)
@@ -570,6 +579,7 @@ fn staff_api() -> Vec<Row> {
         Row::get(StaffRooms, "/api/admin/roles/who-can")
             .needs(StaffView)
             .at("/api/admin/roles/who-can?action=tenant.suspend&tenant=<tenant>"),
+        Row::get(StaffRooms, "/api/admin/overview").needs(TenantList),
         Row::get(StaffRooms, "/api/admin/system/queues").needs(PlatformViewSystemMetrics),
         Row::get(StaffRooms, "/api/admin/audit-logs/export")
             .needs(AuditExport)
@@ -641,6 +651,12 @@ fn staff_people() -> Vec<Row> {
             .at("/api/admin/staff/<nobody>/reset-factors")
             .json(WHY)
             .told_as(StaffReset)
+            .gives(&[404])
+            .lacks(),
+        Row::post(StaffRooms, "/api/admin/staff/{id}/compromised")
+            .needs(PlatformManageStaff)
+            .at("/api/admin/staff/<nobody>/compromised")
+            .json(r#"{"reason":"Their laptop was stolen"}"#)
             .gives(&[404])
             .lacks(),
         Row::post(StaffRooms, "/api/admin/staff/{id}/checklist")

@@ -29,8 +29,12 @@ pub(super) struct Attempt {
     pub(super) claims: Value,
     /// Instead of what follows from the above.
     pub(super) replies: Replies,
+    /// The `token_type` that it comes with.
+    pub(super) token_type: Option<String>,
     /// What becomes of the signed token.
     pub(super) forge: fn(&Scene, &Self) -> String,
+    /// Where the browser is sent back to: where the provider was asked to, once it was asked.
+    pub(super) to: String,
     /// The parameters of the callback.
     pub(super) back: Vec<(&'static str, String)>,
 }
@@ -96,7 +100,9 @@ impl Scene {
                 "sid": "there-1",
             }),
             replies: Replies::default(),
+            token_type: Some("Bearer".to_owned()),
             forge: honestly,
+            to: String::new(),
             back: Vec::new(),
         }
     }
@@ -123,6 +129,7 @@ impl Scene {
         };
         let mut attempt = self.honest();
         attempt.claims["nonce"] = json!(sent("nonce"));
+        attempt.to = sent("redirect_uri");
         attempt.back = vec![
             ("code", "the-code".to_owned()),
             ("state", sent("state")),
@@ -130,15 +137,17 @@ impl Scene {
         ];
         change(&mut attempt);
         self.plan(&attempt);
-        let mut back = Url::parse(&format!("{STAFF}/sign-in/callback")).unwrap();
+        let mut back = Url::parse(&attempt.to).unwrap();
         back.query_pairs_mut().extend_pairs(&attempt.back);
         browser.get(back.as_str()).await
     }
 
     fn plan(&self, attempt: &Attempt) {
         let token = (attempt.forge)(self, attempt);
-        let tokens =
-            json!({ "access_token": "x", "token_type": "Bearer", "expires_in": 300, "id_token": token });
+        let mut tokens = json!({ "access_token": "x", "expires_in": 300, "id_token": token });
+        if let Some(kind) = &attempt.token_type {
+            tokens["token_type"] = json!(kind);
+        }
         let Replies {
             discovery,
             keys,

@@ -70,6 +70,15 @@ async fn whoever_is_asked_for_a_managed_device_is_refused_for_what_is_said_of_th
         page.text
     );
     let confirm = format!("trials/{}/confirm", tried.json()["id"].as_str().unwrap());
+    let early = kim.post_json(&api(&confirm), &json!({})).await;
+    assert_eq!(early.status, StatusCode::CONFLICT, "{}", early.text);
+    assert!(early.text.contains("Sign in again first"), "{}", early.text);
+    scene.house.later(1);
+    let mut kim = scene.house.browser();
+    kim.passkey = std::mem::take(&mut other.passkey);
+    let again = comes(&scene, &mut kim, Some(json!(true))).await;
+    other.passkey = std::mem::take(&mut kim.passkey);
+    assert_eq!(again.status, StatusCode::OK, "{}", again.text);
     let confirmed = kim.post_json(&api(&confirm), &json!({})).await;
     assert_eq!(confirmed.status, StatusCode::NO_CONTENT, "{}", confirmed.text);
 
@@ -133,6 +142,45 @@ async fn a_device_that_only_a_trial_tells_of_lets_no_policy_be_tried() {
     assert_eq!(kept.status, StatusCode::NO_CONTENT, "{}", kept.text);
     let begun = anew.post_json(&api("policies"), &policy).await;
     assert_eq!(begun.status, StatusCode::CREATED, "{}", begun.text);
-    let stays = anew.post_json(&confirm(&begun.json()), &json!({})).await;
+    scene.house.later(1);
+    let mut last = scene.house.browser();
+    last.passkey = std::mem::take(&mut anew.passkey);
+    let came = comes(&scene, &mut last, Some(json!(true))).await;
+    assert_eq!(came.status, StatusCode::OK, "{}", came.text);
+    let stays = last.post_json(&confirm(&begun.json()), &json!({})).await;
     assert_eq!(stays.status, StatusCode::NO_CONTENT, "{}", stays.text);
+}
+
+/// The claim is named otherwise in the file, and no token has it: who signed in before was told of a device that nobody's next
+/// session will have.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_of_before_another_claim_confirms_no_policy_that_asks_for_its_device() {
+    let scene = Scene::new().await;
+    let mut kim = scene.house.browser();
+    let came = comes(&scene, &mut kim, Some(json!(true))).await;
+    assert_eq!(came.status, StatusCode::OK, "{}", came.text);
+    let renamed = "UPDATE identity_provider SET \
+                   rules = replace(rules, '\"managed_claim\":\"managed\"', '\"managed_claim\":\"no_such_claim\"') WHERE name = 'Hostile'";
+    scene.house.db.raw_execute(renamed).await.unwrap();
+    scene.house.later(1);
+    let policy = json!({
+        "name": "managed_only", "says": { "device": "managed" }, "reason": "Laptops of the company alone",
+    });
+    let begun = kim.post_json(&api("policies"), &policy).await;
+    assert_eq!(begun.status, StatusCode::CREATED, "{}", begun.text);
+    let path = format!("trials/{}/confirm", begun.json()["id"].as_str().unwrap());
+    let refused = kim.post_json(&api(&path), &json!({})).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    assert!(refused.text.contains("Sign in again first"), "{}", refused.text);
+    scene.house.later(1);
+    let mut anew = scene.house.browser();
+    anew.passkey = std::mem::take(&mut kim.passkey);
+    let out = comes(&scene, &mut anew, Some(json!(true))).await;
+    assert_eq!(out.status, StatusCode::FORBIDDEN, "{}", out.text);
+    let kept = scene
+        .house
+        .db
+        .raw_fetch("SELECT count(*) AS n FROM guard_policy")
+        .await;
+    assert_eq!(kept.unwrap()[0].count("n").unwrap(), 0);
 }

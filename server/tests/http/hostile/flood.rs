@@ -118,3 +118,28 @@ async fn while_the_provider_does_not_answer_its_keys_hold_for_an_hour() {
     scene.house.later(31);
     assert!(!passes(&scene, &silent).await, "a set without keys is an answer");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_tokens_at_once_ask_the_provider_what_it_is_once() {
+    let scene = Scene::new().await;
+    assert!(passes(&scene, &|_| {}).await);
+    assert_eq!(scene.hostile.asked_what_it_is(), 1);
+    let flood = async || {
+        let tokens = (0..200).map(|number| bad(&scene, number));
+        futures_util::future::join_all(tokens).await;
+    };
+    scene.house.later(700);
+    flood().await;
+    assert_eq!(scene.hostile.asked_what_it_is(), 2, "all wait for one answer");
+    scene.house.later(301);
+    flood().await;
+    while scene.hostile.asked_what_it_is() < 3 {
+        tokio::task::yield_now().await;
+    }
+    flood().await;
+    assert_eq!(
+        scene.hostile.asked_what_it_is(),
+        3,
+        "it is asked beside what is known"
+    );
+}

@@ -2,7 +2,7 @@
 //! that only the audit tells, and the honest one passes beside them.
 //!
 //! [`provider`] is what it answers, [`attempt`] one sign-in through it; [`table`] has a row for each lie about an identity,
-//! [`logout`] for each about a sign-out; [`device`] what it says of devices; [`flood`] counts what a flood of them asks of the provider. [`proxy`] is the same of the
+//! [`logout`] for each about a sign-out; [`mixed`] answers that come to another's address; [`device`] what it says of devices; [`flood`] counts what a flood of them asks of the provider. [`proxy`] is the same of the
 //! identity-aware proxies in front.
 
 mod attempt;
@@ -10,6 +10,7 @@ mod device;
 mod entrance;
 mod flood;
 mod logout;
+mod mixed;
 mod provider;
 mod proxy;
 mod table;

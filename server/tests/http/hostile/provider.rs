@@ -51,6 +51,10 @@ impl Reply {
     }
 
     /// The same, long after anybody waits for it.
+    pub(super) fn after(self, after: Duration) -> Self {
+        Self { after, ..self }
+    }
+
     pub(super) fn slowly(self) -> Self {
         Self {
             after: Duration::from_secs(60),
@@ -125,12 +129,14 @@ pub(super) struct Hostile {
     pub(super) foreign: Signer,
     plan: Arc<Mutex<Plan>>,
     asked_for_keys: Arc<AtomicUsize>,
+    asked_what_it_is: Arc<AtomicUsize>,
 }
 
 #[derive(Clone)]
 struct Shared {
     plan: Arc<Mutex<Plan>>,
     asked_for_keys: Arc<AtomicUsize>,
+    asked_what_it_is: Arc<AtomicUsize>,
 }
 
 impl Shared {
@@ -153,11 +159,15 @@ impl Hostile {
                 token: nothing,
             })),
             asked_for_keys: Arc::default(),
+            asked_what_it_is: Arc::default(),
         };
         let router = Router::new()
             .route(
                 "/.well-known/openid-configuration",
-                get(async |State(shared): State<Shared>| shared.planned(|plan| &plan.discovery).give().await),
+                get(async |State(shared): State<Shared>| {
+                    shared.asked_what_it_is.fetch_add(1, Ordering::SeqCst);
+                    shared.planned(|plan| &plan.discovery).give().await
+                }),
             )
             .route(
                 "/jwks",
@@ -178,6 +188,7 @@ impl Hostile {
             foreign: Signer::new("own"),
             plan: shared.plan,
             asked_for_keys: shared.asked_for_keys,
+            asked_what_it_is: shared.asked_what_it_is,
         }
     }
 
@@ -192,6 +203,11 @@ impl Hostile {
     /// How often its keys were asked for.
     pub(super) fn asked_for_keys(&self) -> usize {
         self.asked_for_keys.load(Ordering::SeqCst)
+    }
+
+    /// How often it was asked what it is.
+    pub(super) fn asked_what_it_is(&self) -> usize {
+        self.asked_what_it_is.load(Ordering::SeqCst)
     }
 
     /// What an honest provider says of itself.

@@ -352,6 +352,22 @@ fn keys() -> Vec<Row> {
     ]
 }
 
+/// The honest token, as a kind of token that it is not used as.
+fn token_type(kind: Option<&'static str>) -> Row {
+    let name = kind.unwrap_or("a token of no kind");
+    row(name, "token_answer_unreadable", move |attempt| {
+        attempt.token_type = kind.map(str::to_owned);
+    })
+}
+
+/// An honest answer, in which one thing stands once more as it is.
+fn twice(name: &'static str) -> Row {
+    row(name, "answer_ambiguous", move |attempt| {
+        let again = attempt.back.iter().find(|(one, _)| *one == name).cloned();
+        attempt.back.extend(again);
+    })
+}
+
 fn answers() -> Vec<Row> {
     let reply = |name, code, make: fn(&Attempt) -> Reply| {
         row(name, code, move |attempt| {
@@ -369,6 +385,8 @@ fn answers() -> Vec<Row> {
             Reply::json(&json!({ "token_type": "Bearer", "id_token": 5 }))
         }),
         reply("a list", "token_answer_unreadable", |_| Reply::json(&json!([]))),
+        token_type(None),
+        token_type(Some("DPoP")),
         reply("a code that was used", "code_refused", |_| {
             Reply::of(
                 StatusCode::BAD_REQUEST,
@@ -404,6 +422,9 @@ fn answers() -> Vec<Row> {
         row("an answer without a code", "code_absent", |attempt| {
             attempt.back.retain(|(name, _)| *name != "code")
         }),
+        twice("code"),
+        twice("state"),
+        twice("iss"),
         row("an error", "provider_refused", |attempt| {
             attempt.back.push(("error", "access_denied".to_owned()))
         }),

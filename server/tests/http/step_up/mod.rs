@@ -62,10 +62,10 @@ impl Called {
         assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{}", refused.text);
         assert_eq!(refused.code(), "STEP_UP_REQUIRED");
         let challenge = refused.headers["www-authenticate"].to_str().unwrap();
-        assert!(
-            challenge.contains("insufficient_user_authentication"),
-            "{challenge}"
-        );
+        let expected = "Bearer error=\"insufficient_user_authentication\", \
+                        error_description=\"A fresh passkey check is needed\", acr_values=\"phr\", max_age=\"600\"";
+        assert_eq!(challenge, expected);
+        assert_eq!(refused.json()["error"]["acr_values"], "phr");
         refused.json()["error"]["step_up_id"].as_str().unwrap().to_owned()
     }
 }

@@ -30,6 +30,15 @@ impl Answer {
             .to_owned()
     }
 
+    /// What a refused body is told of this field, in which it is wrong.
+    #[track_caller]
+    pub(crate) fn refused_at(&self, field: &str) -> String {
+        let told = self.field(field);
+        let is_refused = self.status == StatusCode::UNPROCESSABLE_ENTITY && !told.is_empty();
+        assert!(is_refused, "{field}: {} {}", self.status, self.text);
+        told
+    }
+
     /// The body without the request's id, which differs on every call.
     pub(crate) fn without_request(&self) -> Value {
         let mut body = self.json();

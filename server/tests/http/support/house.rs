@@ -12,7 +12,7 @@ use http::{Request, StatusCode};
 use stagedoor_core::clock::Rng;
 use stagedoor_core::guard::{NetworkKind, NetworkRule, ProviderTrust};
 use stagedoor_core::guard_policy::GuardPolicies;
-use stagedoor_core::provider::{ClaimRules, ProviderKind};
+use stagedoor_core::provider::{ClaimRules, Narrowings, ProviderKind};
 use stagedoor_core::request::Policy;
 use stagedoor_server::config::Surface;
 use stagedoor_server::demo::idp::{self, Client, IdpConfig, Notice, Person, Tell};
@@ -116,6 +116,7 @@ impl House {
             email_domains: vec!["acme-corp.example".to_owned()],
             declared: false,
             trial: None,
+            narrowed: Narrowings::NONE,
             kind: ProviderKind::Oidc,
             rules: ClaimRules::default(),
         };

@@ -77,7 +77,7 @@ async fn a_count_that_does_not_advance_ends_the_passkey_and_raises_a_risk() {
         assert_eq!(risks(&trial).await, raised);
         let linked = "SELECT audit_entry.event || ' ' || audit_entry.code AS text FROM audit_entry JOIN risk_event_entry ON risk_event_entry.entry_id = audit_entry.id";
         assert_eq!(trial.texts(linked).await, ["session.renew passkey_copied"]);
-        let alerted = "SELECT alert.event || ' ' || staff.email AS text FROM alert JOIN alert_recipient ON alert_recipient.alert_id = alert.id JOIN staff ON staff.id = alert_recipient.staff_id";
+        let alerted = "SELECT alert.event || ' ' || staff.email AS text FROM alert JOIN alert_recipient ON alert_recipient.alert_id = alert.id JOIN staff ON staff.id = alert_recipient.staff_id WHERE alert.event = 'risk.raise'";
         assert_eq!(
             trial.texts(alerted).await,
             ["risk.raise kim@acme-corp.example"],

@@ -4,7 +4,8 @@
 
 mod attested;
 mod copied;
-mod levels;
+mod doors;
+pub(crate) mod levels;
 mod origins;
 mod registration;
 mod uses;

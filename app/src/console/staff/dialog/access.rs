@@ -43,7 +43,7 @@ pub(in crate::console::staff) fn invite(
     let chosen = typed(flash, "role").parse().unwrap_or(StaffRole::ReadOnly);
     ask(Ask {
         title: "Invite to staff".to_owned(),
-        about: "They sign in at the identity provider and bring the token that is shown to you next, once."
+        about: "They sign in at the identity provider and bring the token that is shown to you next, once. What is given only until a day falls back by itself: to read only, and to no tenant."
             .to_owned(),
         action: staff::INVITE_STAFF,
         hidden: vec![("zone", clock.zone_name.clone()), ("dialog", dialog.to_owned())],
@@ -52,7 +52,9 @@ pub(in crate::console::staff) fn invite(
             {text_field(name)}
             {roles(chosen)}
             {sub_role(sub_roles, typed(flash, "sub_role"), wrong(flash, "sub_role"))}
+            {end(ROLE, typed(flash, "role_until"), wrong(flash, "role_until"))}
             {tenants(typed(flash, "tenants"), wrong(flash, "tenants"))}
+            {end(SCOPE, typed(flash, "tenants_until"), wrong(flash, "tenants_until"))}
             {end(ACCOUNT, typed(flash, "temporary_until"), wrong(flash, "temporary_until"))}
             {text_field(Field::reason("Why they become staff", flash))}
             {verified(flash)}

@@ -156,7 +156,7 @@ events! {
     /// An identity provider said that somebody signed out there, and ended what came from it here.
     StaffProviderSignOut = "staff.provider_sign_out", Platform Notable, "ended", "tried to end"; "the sessions of" | "sessions by an identity provider's word" [AfterSeconds Provider Sessions];
     /// A member of staff registered a passkey.
-    PasskeyRegister = "staff.register_passkey", Platform Notable, "registered a passkey", "tried to register a passkey" [Name];
+    PasskeyRegister = "staff.register_passkey", Platform Notable alerts AboutSuperAdmins, "registered a passkey", "tried to register a passkey" [Name];
     /// One's own passkeys were looked at.
     PasskeyViewOwn = "passkey.view_own", Platform Routine, "looked at their own passkeys", "tried to look at their own passkeys";
     /// A member of staff gave their passkey another name.
@@ -164,13 +164,13 @@ events! {
     /// A member of staff revoked a passkey of theirs.
     PasskeyRevoke = "passkey.revoke", Platform Notable, "revoked a passkey", "tried to revoke a passkey" [Name];
     /// A member of staff enrolled an authenticator app.
-    TotpEnrol = "totp.enrol", Platform Notable, "enrolled an authenticator app", "tried to enrol an authenticator app";
+    TotpEnrol = "totp.enrol", Platform Notable alerts AboutSuperAdmins, "enrolled an authenticator app", "tried to enrol an authenticator app";
     /// A member of staff removed their authenticator app.
     TotpRemove = "totp.remove", Platform Notable, "removed their authenticator app", "tried to remove their authenticator app";
     /// A member of staff used a code of their authenticator app.
     TotpUse = "totp.use", Platform Routine, "used a one-time code", "tried to use a one-time code" [Operation StepUp];
     /// A member of staff made their recovery codes anew; the former ones are void.
-    RecoveryRenew = "recovery.renew", Platform Notable, "made new recovery codes", "tried to make new recovery codes" [Left];
+    RecoveryRenew = "recovery.renew", Platform Notable alerts AboutSuperAdmins, "made new recovery codes", "tried to make new recovery codes" [Left];
     /// A member of staff signed in with a recovery code: their other sessions ended, and they register a new passkey.
     RecoveryUse = "recovery.use", Platform Critical alerts Always, "used a recovery code", "tried to use a recovery code" [Left Provider SessionsEnded];
     /// One's own responsibilities were looked at.
@@ -182,7 +182,7 @@ events! {
     /// After several wrong codes in a row no more are looked at for a while.
     CodesSuspend = "codes.suspend", Platform Notable, "suspended", "tried to suspend"; "the codes of" | "codes" [Factor Until];
     /// After many wrong codes in a row no more are looked at until another super admin resets the person's factors.
-    CodesLock = "codes.lock", Platform Critical, "locked", "tried to lock"; "the codes of" | "codes" [Factor];
+    CodesLock = "codes.lock", Platform Critical alerts Always, "locked", "tried to lock"; "the codes of" | "codes" [Factor];
     /// A member of staff proved their passkey again in a session that runs.
     SessionRenew = "session.renew", Platform Routine, "used their passkey again", "tried to use their passkey again" [Passkey];
     /// A member of staff narrowed the session that runs: to one tenant, to reads, to the view of a narrower role.
@@ -190,7 +190,7 @@ events! {
     /// A member of staff proved their passkey for exactly one call.
     StaffStepUp = "staff.step_up", Platform Routine, "used their passkey for one call", "tried to use their passkey for one call" [Operation Passkey StepUp];
     /// A new member of staff brought their token.
-    StaffEnrol = "staff.enrol", Platform Notable, "enrolled", "tried to enrol" [Provider];
+    StaffEnrol = "staff.enrol", Platform Notable alerts AboutSuperAdmins, "enrolled", "tried to enrol" [Provider];
     /// A session was revoked by staff: one of staff, or, in both logs, one of a tenant's people.
     SessionRevoke = "session.revoke", Dual Notable, "revoked", "tried to revoke"; "a session of" | "a session" | "in" [Session Sessions Why];
     /// Sessions were listed.

@@ -7,7 +7,7 @@ use stagedoor_store::sign_in::SignIn;
 use subtle::ConstantTimeEq;
 
 use super::metadata::{ClientProof, Metadata};
-use super::{Callback, state_digest};
+use super::{Callback, own_address, state_digest};
 use crate::crypto::Purpose;
 use crate::enrolment::Identity;
 use crate::error::{ServiceError, SignInFailure};
@@ -30,11 +30,18 @@ impl Service {
         sign_in: &SignIn,
         callback: &Callback,
     ) -> Result<Identity, ServiceError> {
+        if callback.ambiguous {
+            return Err(ServiceError::SignIn(SignInFailure::AnswerAmbiguous));
+        }
         let state = callback.state.as_deref().map(state_digest).unwrap_or_default();
         if !bool::from(state.ct_eq(&sign_in.state)) {
             return Err(ServiceError::SignIn(SignInFailure::WrongState));
         }
         let metadata = self.metadata(provider).await?;
+        let own = own_address(provider, &metadata);
+        if callback.at != own {
+            return Err(ServiceError::SignIn(SignInFailure::OtherAddress));
+        }
         from_provider(callback, provider, &metadata).map_err(ServiceError::SignIn)?;
         let Some(code) = &callback.code else {
             return Err(ServiceError::SignIn(SignInFailure::CodeAbsent));
@@ -75,7 +82,7 @@ impl Service {
         code: &str,
     ) -> Result<String, ServiceError> {
         let verifier = self.pkce_verifier(sign_in)?;
-        let redirect = self.redirect_uri();
+        let redirect = self.redirect_uri_at(own_address(provider, metadata));
         let secret = match &provider.client_secret {
             None => None,
             Some(sealed) => Some(self.open_client_secret(provider, sealed)?),

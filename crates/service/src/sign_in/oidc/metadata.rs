@@ -1,11 +1,11 @@
 //! What a provider says of itself (OpenID Connect Discovery 1.0), kept for a while: where its endpoints are, what it signs
 //! with, and whether its answers name it.
 //!
-//! A flood of bad tokens never becomes a flood of questions to the provider: its keys are asked for by
-//! [`crate::token`], at its pace.
+//! A flood of bad tokens never becomes a flood of questions to the provider: one question is under way for a provider at a
+//! time, beside what is known of it already, and its keys are asked for by [`crate::token`], at its pace.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jsonwebtoken::Algorithm;
@@ -13,6 +13,8 @@ use serde::Deserialize;
 use stagedoor_core::id::ProviderId;
 use stagedoor_core::time::Timestamp;
 use stagedoor_store::provider::Provider;
+use tokio::sync::{Mutex as Gate, OwnedMutexGuard};
+use tokio::task::JoinHandle;
 use url::Url;
 
 use crate::error::SignInFailure;
@@ -22,6 +24,9 @@ use crate::token::{ALGORITHMS, Claims, IssuerKeys, Jws, KeySource, TokenFault, a
 
 /// How long a provider's metadata is used before it is asked for again.
 const METADATA_TTL: Duration = Duration::from_secs(300);
+
+/// How long it is used while the provider is asked again beside it.
+const METADATA_AT_ONCE: Duration = Duration::from_secs(600);
 
 /// How long a provider that could not be asked is left alone.
 const FAILED_TTL: Duration = Duration::from_secs(5);
@@ -82,8 +87,81 @@ impl Document {
 pub struct Providers {
     pub(super) http: HttpClient,
     keys: IssuerKeys,
-    metadata: Mutex<HashMap<ProviderId, (Arc<Metadata>, Timestamp)>>,
-    failed: Mutex<HashMap<ProviderId, (SignInFailure, Timestamp)>>,
+    known: Mutex<HashMap<ProviderId, Arc<Described>>>,
+}
+
+/// One provider under one issuer: what it said of itself, how it failed to, and whose turn it is to ask.
+struct Described {
+    issuer: String,
+    said: Mutex<Said>,
+    turn: Arc<Gate<()>>,
+}
+
+#[derive(Default)]
+struct Said {
+    metadata: Option<(Arc<Metadata>, Timestamp)>,
+    failed: Option<(SignInFailure, Timestamp)>,
+}
+
+impl Said {
+    fn younger_than(&self, age: Duration, now: Timestamp) -> Option<Arc<Metadata>> {
+        let (metadata, at) = self.metadata.as_ref()?;
+        (now.since(*at) < age).then(|| Arc::clone(metadata))
+    }
+
+    /// How it failed a moment ago: a provider that does not answer is not asked again at every press.
+    fn failed_just_now(&self, now: Timestamp) -> Option<SignInFailure> {
+        let (failure, at) = self.failed?;
+        (now.since(at) < FAILED_TTL).then_some(failure)
+    }
+
+    /// What can be said without asking.
+    fn settled(&self, age: Duration, now: Timestamp) -> Option<Result<Arc<Metadata>, SignInFailure>> {
+        let known = self.younger_than(age, now).map(Ok);
+        known.or_else(|| self.failed_just_now(now).map(Err))
+    }
+}
+
+impl Described {
+    fn said(&self) -> MutexGuard<'_, Said> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks the provider, in a task that goes on when whoever waits for it leaves.
+    fn ask(
+        self: &Arc<Self>,
+        http: &HttpClient,
+        provider: &Provider,
+        now: Timestamp,
+        turn: OwnedMutexGuard<()>,
+    ) -> JoinHandle<()> {
+        let (described, http, provider) = (Arc::clone(self), http.clone(), provider.clone());
+        tokio::spawn(async move {
+            let found = discover(&http, &provider).await;
+            let mut said = described.said();
+            match found {
+                Ok(metadata) => {
+                    *said = Said {
+                        metadata: Some((Arc::new(metadata), now)),
+                        failed: None,
+                    };
+                }
+                Err(failure) => said.failed = Some((failure, now)),
+            }
+            drop(said);
+            drop(turn);
+        })
+    }
+
+    /// Asks without making anybody wait, where what is known is not fresh and nobody asks already.
+    fn refresh_beside(self: &Arc<Self>, http: &HttpClient, provider: &Provider, now: Timestamp) {
+        if self.said().settled(METADATA_TTL, now).is_some() {
+            return;
+        }
+        if let Ok(turn) = Arc::clone(&self.turn).try_lock_owned() {
+            drop(self.ask(http, provider, now, turn));
+        }
+    }
 }
 
 impl Providers {
@@ -91,30 +169,31 @@ impl Providers {
         Self {
             http,
             keys: IssuerKeys::default(),
-            metadata: Mutex::default(),
-            failed: Mutex::default(),
+            known: Mutex::default(),
         }
     }
 
-    fn cached(&self, provider: &Provider, now: Timestamp) -> Option<Arc<Metadata>> {
-        let metadata = self.metadata.lock().unwrap_or_else(PoisonError::into_inner);
-        let (found, at) = metadata.get(&provider.id)?;
-        (now.since(*at) < METADATA_TTL).then(|| Arc::clone(found))
-    }
-
-    /// How it failed a moment ago: a provider that does not answer is not asked again at every press.
-    fn failed_just_now(&self, provider: ProviderId, now: Timestamp) -> Option<SignInFailure> {
-        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        let (failure, at) = failed.get(&provider)?;
-        (now.since(*at) < FAILED_TTL).then_some(*failure)
+    /// What is known of a provider; nothing of the one that had its place under another issuer.
+    fn of(&self, provider: &Provider) -> Arc<Described> {
+        let fresh = || {
+            Arc::new(Described {
+                issuer: provider.issuer.clone(),
+                said: Mutex::default(),
+                turn: Arc::default(),
+            })
+        };
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let described = known.entry(provider.id).or_insert_with(fresh);
+        if described.issuer != provider.issuer {
+            *described = fresh();
+        }
+        Arc::clone(described)
     }
 
     /// Forgets what is known of a provider, so that the next sign-in asks it again.
     pub(super) fn forget(&self, provider: ProviderId) {
-        let mut known = self.metadata.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.remove(&provider);
-        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        failed.remove(&provider);
     }
 
     pub(crate) async fn metadata(
@@ -122,25 +201,21 @@ impl Providers {
         provider: &Provider,
         now: Timestamp,
     ) -> Result<Arc<Metadata>, SignInFailure> {
-        if let Some(found) = self.cached(provider, now) {
-            return Ok(found);
+        let described = self.of(provider);
+        let settled = described.said().settled(METADATA_AT_ONCE, now);
+        if let Some(settled) = settled {
+            described.refresh_beside(&self.http, provider, now);
+            return settled;
         }
-        if let Some(failure) = self.failed_just_now(provider.id, now) {
-            return Err(failure);
+        let turn = Arc::clone(&described.turn).lock_owned().await;
+        let settled = described.said().settled(METADATA_TTL, now);
+        if let Some(settled) = settled {
+            return settled;
         }
-        let metadata = match self.discover(provider).await {
-            Ok(metadata) => Arc::new(metadata),
-            Err(failure) => {
-                let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-                failed.insert(provider.id, (failure, now));
-                return Err(failure);
-            }
-        };
-        self.metadata
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(provider.id, (Arc::clone(&metadata), now));
-        Ok(metadata)
+        // A panic over there said nothing of the provider.
+        let _ = described.ask(&self.http, provider, now, turn).await;
+        let settled = described.said().settled(METADATA_TTL, now);
+        settled.unwrap_or(Err(SignInFailure::ProviderUnreachable))
     }
 
     /// The claims of a token that the provider has signed, and that is of one of these kinds, or does not say.
@@ -191,27 +266,25 @@ impl Providers {
         };
         self.keys.verify(&self.http, source, &token, now).await
     }
+}
 
-    async fn discover(&self, provider: &Provider) -> Result<Metadata, SignInFailure> {
-        let address = Metadata::address(&provider.issuer);
-        let answer = self.http.get_text(&address).await.map_err(|error| {
-            tracing::warn!(provider = provider.name, %error, "discovery failed");
-            SignInFailure::ProviderUnreachable
-        })?;
-        if answer.status != 200 {
-            tracing::warn!(
-                provider = provider.name,
-                status = answer.status,
-                "discovery failed"
-            );
-            return Err(SignInFailure::ProviderUnreachable);
-        }
-        let document = serde_json::from_str(&answer.body).map_err(|error| {
-            tracing::warn!(provider = provider.name, %error, "the discovery document cannot be read");
-            SignInFailure::Metadata
-        })?;
-        Metadata::read(&provider.issuer, document)
+/// Asks a provider what it says of itself.
+async fn discover(http: &HttpClient, provider: &Provider) -> Result<Metadata, SignInFailure> {
+    let address = Metadata::address(&provider.issuer);
+    let answer = http.get_text(&address).await.map_err(|error| {
+        tracing::warn!(provider = provider.name, %error, "discovery failed");
+        SignInFailure::ProviderUnreachable
+    })?;
+    if answer.status != 200 {
+        let status = answer.status;
+        tracing::warn!(provider = provider.name, status, "discovery failed");
+        return Err(SignInFailure::ProviderUnreachable);
     }
+    let document = serde_json::from_str(&answer.body).map_err(|error| {
+        tracing::warn!(provider = provider.name, %error, "the discovery document cannot be read");
+        SignInFailure::Metadata
+    })?;
+    Metadata::read(&provider.issuer, document)
 }
 
 impl Metadata {

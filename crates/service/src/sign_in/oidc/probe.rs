@@ -26,14 +26,21 @@ const STEPS: [&str; 7] = [
 
 impl Providers {
     /// Asks a provider everything that a sign-in through it would.
-    pub(crate) async fn probe(&self, provider: &Provider, clock: &dyn Clock) -> Vec<ProbeStep> {
+    ///
+    /// `redirect` is the redirect address that it has for itself where it does not name itself in its answers.
+    pub(crate) async fn probe(
+        &self,
+        provider: &Provider,
+        redirect: &str,
+        clock: &dyn Clock,
+    ) -> Vec<ProbeStep> {
         self.forget(provider.id);
         let before = clock.monotonic();
         let found = self.document(provider).await;
         let took = clock.monotonic().saturating_sub(before);
         let mut steps = match found {
             Err(words) => vec![ProbeStep::new("discovery", Failed, words)],
-            Ok(document) => self.documented(provider, document, clock).await,
+            Ok(document) => self.documented((provider, redirect), document, clock).await,
         };
         if let Some(first) = steps.first_mut() {
             first.took_ms = took.as_millis().try_into().unwrap_or(u64::MAX);
@@ -56,7 +63,12 @@ impl Providers {
         }
     }
 
-    async fn documented(&self, provider: &Provider, document: Document, clock: &dyn Clock) -> Vec<ProbeStep> {
+    async fn documented(
+        &self,
+        (provider, redirect): (&Provider, &str),
+        document: Document,
+        clock: &dyn Clock,
+    ) -> Vec<ProbeStep> {
         let address = Metadata::address(&provider.issuer);
         let mut steps = vec![ProbeStep::new(
             "discovery",
@@ -103,12 +115,7 @@ impl Providers {
                 "It does not say whether it knows PKCE; it is used all the same.",
             ),
         });
-        steps.push(if names_itself {
-            ProbeStep::new("answers", Passed, "Its answers name it (RFC 9207).")
-        } else {
-            let words = "Its answers do not name it (RFC 9207), so that two providers could be mixed up.";
-            ProbeStep::new("answers", Warned, words)
-        });
+        steps.push(answers(names_itself, redirect));
         steps.push(
             self.keys_step(metadata.jwks.as_str(), &metadata.algorithms, clock)
                 .await,
@@ -143,6 +150,18 @@ impl Providers {
             ..ProbeStep::new("keys", verdict, words)
         }
     }
+}
+
+/// How its answers are told from another's.
+fn answers(names_itself: bool, redirect: &str) -> ProbeStep {
+    if names_itself {
+        return ProbeStep::new("answers", Passed, "Its answers name it (RFC 9207).");
+    }
+    let words = format!(
+        "Its answers do not name it (RFC 9207), so they are told from another's by where they come back to: register {redirect} \
+         there, and no other redirect address of this console."
+    );
+    ProbeStep::new("answers", Warned, words)
 }
 
 fn unanswered(address: &str, error: &CallError) -> String {

@@ -38,7 +38,7 @@ pub struct MatchingBody {
     include_own: bool,
     /// How many were seen to match: with another number by now, nothing is done.
     sessions: u64,
-    /// Why, for the log: at least 10 characters, if any.
+    /// Why, for the log: at least 10 characters. It may be left out where all of them are one's own.
     #[serde(default)]
     #[schema(required = false)]
     reason: String,
@@ -100,6 +100,17 @@ impl From<RevokeMany> for PreviewBody {
     }
 }
 
+/// Why one session is revoked.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RevokeSession)]
+pub struct OneBody {
+    /// Why, for the log: at least 10 characters. It may be left out for a session of one's own.
+    #[serde(default)]
+    #[schema(required = false, example = "Laptop lost on the train")]
+    pub(super) reason: String,
+}
+
 /// Several people of a tenant, and why.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -107,9 +118,9 @@ impl From<RevokeMany> for PreviewBody {
 pub struct RevokeBody {
     /// The people, by id: one at least, 100 at most. Who of them is not signed in is passed over.
     pub(super) user_ids: Vec<String>,
-    /// Why, for the log: at least 10 characters, if any.
+    /// Why, for the log: at least 10 characters.
     #[serde(default)]
-    #[schema(required = false)]
+    #[schema(required = true)]
     pub(super) reason: String,
 }
 

@@ -52,10 +52,18 @@ pub struct NewBody {
     #[serde(default)]
     #[schema(max_length = 40, example = "support_l1")]
     sub_role: Option<String>,
+    /// Until when role and sub-role are given, and then `read_only`; `null` or left out is for good.
+    #[serde(default)]
+    #[schema(schema_with = schema::time_or_null)]
+    role_until: Option<Timestamp>,
     /// The tenants they reach, by id or slug; `null` or left out is all of them.
     #[serde(default)]
     #[schema(max_items = 200)]
     tenants: Option<Vec<String>>,
+    /// Until when these are given, and then no tenant; `null` or left out is for good.
+    #[serde(default)]
+    #[schema(schema_with = schema::time_or_null)]
+    tenants_until: Option<Timestamp>,
     /// When a temporary account ends by itself; `null` or left out makes it permanent.
     #[serde(default)]
     #[schema(schema_with = schema::time_or_null)]
@@ -74,7 +82,9 @@ impl From<NewBody> for Invitee {
             name: body.name,
             role: body.role,
             sub_role: body.sub_role,
+            role_until: body.role_until,
             tenants: body.tenants,
+            tenants_until: body.tenants_until,
             until: body.temporary_until,
             identity: match body.identity_verified {
                 true => Verified::OutOfBand,

@@ -5,17 +5,18 @@ use serde::Serialize;
 use stagedoor_core::id::StaffId;
 use stagedoor_core::role::StaffRole;
 use stagedoor_core::time::Timestamp;
+use stagedoor_core::view::duties::ContactShown;
 use stagedoor_core::view::frame::TenantLabel;
-use stagedoor_core::view::staff::{PostLine, ScopeLine, StaffPage, StaffRow, TermLine};
+use stagedoor_core::view::staff::{PostLine, ScopeLine, StaffListView, StaffPage, StaffRow, TermLine};
 use utoipa::ToSchema;
 
 use crate::http::admin::responsibilities::ContactBody;
-use crate::http::api::schema;
+use crate::http::api::{ListBody, schema};
 
 /// A tenant that somebody reaches.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = StaffTenant)]
-struct ReachedTenant {
+pub(in crate::http::admin) struct ReachedTenant {
     #[schema(schema_with = schema::tenant_id)]
     id: String,
     /// Its name in addresses.
@@ -83,7 +84,7 @@ impl From<TermLine<ScopeLine>> for TenantsTermBody {
 }
 
 /// The tenants that the reader may know of, and how many more there are.
-fn reached(scope: ScopeLine) -> (Option<Vec<ReachedTenant>>, u64) {
+pub(in crate::http::admin) fn reached(scope: ScopeLine) -> (Option<Vec<ReachedTenant>>, u64) {
     match scope {
         ScopeLine::All => (None, 0),
         ScopeLine::Only { known, hidden } => (Some(known.into_iter().map(Into::into).collect()), hidden),
@@ -158,6 +159,28 @@ impl From<StaffRow> for StaffBody {
     }
 }
 
+/// A page of staff, with what concerns all of them.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StaffList)]
+pub(super) struct StaffListBody {
+    #[serde(flatten)]
+    list: ListBody<StaffBody>,
+    /// How many super admins are enrolled for good and of all tenants, whatever was looked for.
+    super_admins: u64,
+    /// What is wrong with that number, in words; `null` for two to five.
+    warning: Option<String>,
+}
+
+impl From<StaffListView> for StaffListBody {
+    fn from(view: StaffListView) -> Self {
+        Self {
+            list: view.page.into(),
+            super_admins: view.super_admins,
+            warning: view.warning,
+        }
+    }
+}
+
 /// One thing to do after a deactivation.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = StaffTask)]
@@ -167,6 +190,11 @@ struct TaskBody {
     task: String,
     /// What to do, in words.
     about: String,
+    /// What that is made of, in the order of doing it.
+    steps: Vec<String>,
+    /// The query of the person's own entries that are gone through for it, for who may read them.
+    #[schema(example = "actor:stf_01k9w000000000000000000010 since:90d")]
+    entries: Option<String>,
     #[schema(schema_with = schema::time)]
     due_at: Timestamp,
     #[schema(schema_with = schema::time_or_null)]
@@ -186,6 +214,8 @@ pub(super) struct OneBody {
     justification: String,
     /// Another way to reach them, for who may manage staff and has proved it as freshly as that asks for; that you read it is recorded.
     backup_contact: Option<ContactBody>,
+    /// Why the backup contact is withheld from you, who may manage staff, and what to do. Then nothing says whether there is one.
+    backup_contact_withheld: Option<String>,
     #[schema(schema_with = schema::time_or_null)]
     deactivated_at: Option<Timestamp>,
     /// Why it was deactivated.
@@ -199,14 +229,22 @@ impl From<StaffPage> for OneBody {
         let checklist = page.tasks.into_iter().map(|line| TaskBody {
             task: line.task,
             about: line.about,
+            steps: line.steps,
+            entries: line.entries,
             due_at: line.due,
             done_at: line.done.as_ref().map(|(at, _)| *at),
             done_by: line.done.map(|(_, by)| by),
         });
+        let (told, withheld) = match page.contact {
+            ContactShown::Nothing => (None, None),
+            ContactShown::Told(line) => (Some(line.into()), None),
+            ContactShown::Withheld { why, .. } => (None, Some(why)),
+        };
         Self {
             staff: page.row.into(),
             justification: page.justification,
-            backup_contact: page.contact.map(Into::into),
+            backup_contact: told,
+            backup_contact_withheld: withheld,
             deactivated_at: page.deactivated.as_ref().map(|deactivated| deactivated.at),
             deactivated_why: page.deactivated.map(|deactivated| deactivated.why),
             checklist: checklist.collect(),

@@ -1,5 +1,7 @@
 //! What follows from what a proxy says: a session, its requests, its end; and what it costs the proxy to be believed.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use serde_json::json;
 use stagedoor_core::provider::ProxyKind;
@@ -13,7 +15,10 @@ const SESSION: &str = "/api/admin/session";
 
 /// Kim, signed in by the proxy's word and their own passkey.
 async fn kim(scene: &Scene) -> Browser {
-    let mut kim = scene.vouched();
+    enters(scene, scene.vouched()).await
+}
+
+async fn enters(scene: &Scene, mut kim: Browser) -> Browser {
     let answer = scene.start(&mut kim).await;
     assert_eq!(answer.to(), format!("{STAFF}/sign-in"), "{}", answer.text);
     let options = kim.begin().await;
@@ -197,7 +202,19 @@ async fn a_flood_asks_for_the_keys_once_in_thirty_seconds_and_new_ones_are_found
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_proxy_says_of_the_device_is_read_of_each_request() {
     let scene = Scene::new(ProxyKind::Pomerium).await;
-    let mut kim = kim(&scene).await;
+    let header = ProxyKind::Pomerium.header();
+    let mut managed = scene.honest();
+    managed.claims["device_ok"] = json!(true);
+    let mut kim = enters(&scene, scene.browser(&[(header, scene.token(&managed))])).await;
+    // What it said when the session began stands for none of its silence, nor for what is forged.
+    for (lines, expected) in [
+        (vec![], "unclaimed"),
+        (vec![(header, "x.y.z".to_owned())], "misclaimed"),
+    ] {
+        kim.headers = lines;
+        let own = kim.get_json(&format!("{STAFF}{SESSION}")).await.json();
+        assert_eq!(own["managed_device"], expected, "{own}");
+    }
     for (claim, expected) in [
         (None, "unclaimed"),
         (Some(json!(true)), "managed"),
@@ -208,9 +225,35 @@ async fn what_a_proxy_says_of_the_device_is_read_of_each_request() {
         if let Some(claim) = claim {
             said.claims["device_ok"] = claim;
         }
-        kim.headers = vec![(ProxyKind::Pomerium.header(), scene.token(&said))];
+        kim.headers = vec![(header, scene.token(&said))];
         let own = kim.get_json(&format!("{STAFF}{SESSION}")).await.json();
         assert_eq!(own["managed_device"], expected, "{own}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn beside_another_provider_the_proxy_lets_in_the_person_that_it_names_and_nobody_else() {
+    let scene = Scene::new(ProxyKind::Pomerium).await;
+    let back = "UPDATE staff SET provider_id = (SELECT id FROM identity_provider WHERE name = 'Demo SSO') \
+                WHERE email LIKE 'kim@%'";
+    scene.house.db.raw_execute(back).await.unwrap();
+    let mut kim = scene.vouched();
+    kim.sign_in("kim").await;
+    let header = ProxyKind::Pomerium.header();
+    for (email, status) in [
+        ("ada@acme-corp.example", StatusCode::UNAUTHORIZED),
+        ("KIM@Acme-Corp.example", StatusCode::OK),
+    ] {
+        let mut said = scene.honest();
+        // Each has subjects of its own.
+        said.claims["sub"] = json!("there-it-is-another");
+        said.claims["email"] = json!(email);
+        kim.headers = vec![(header, scene.token(&said))];
+        let answer = kim.get_json(&format!("{STAFF}/api/admin/tenants")).await;
+        assert_eq!(answer.status, status, "{email}: {}", answer.text);
+        if status != StatusCode::OK {
+            assert_eq!(scene.reasons(&answer).await[0].2, "identity_other");
+        }
     }
 }
 
@@ -252,4 +295,30 @@ async fn whom_the_file_names_by_the_proxy_s_subject_enrols_by_its_word_and_nobod
         reasons.iter().any(|(.., code)| code == "account_pending"),
         "{reasons:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_can_be_believed_waits_for_no_keys() {
+    let scene = Scene::new(ProxyKind::Pomerium).await;
+    let service = &scene.house.service;
+    let vouched =
+        async |token: &str| matches!(service.believe(Carried::One(token)).await, Assertion::Vouched(_));
+    assert!(vouched(&scene.token(&scene.honest())).await);
+    scene.house.later(360);
+    // The answer that is on its way does not know the old key any more: who waited for it would not be believed.
+    let keys = scene.keys.keys(&[scene.foreign.jwk("next")]);
+    scene.publish_as(keys.after(Duration::from_secs(1)));
+    assert!(
+        vouched(&scene.token(&scene.honest())).await,
+        "by the keys of six minutes ago"
+    );
+    let mut said = scene.honest();
+    said.header["kid"] = json!("next");
+    let (header, claims) = said.parts();
+    assert!(
+        vouched(&scene.foreign.token(&header, &claims)).await,
+        "who needs the answer waits for it"
+    );
+    assert!(!vouched(&scene.token(&scene.honest())).await);
+    assert_eq!(scene.keys.asked_for_keys(), 2);
 }

@@ -160,10 +160,14 @@ impl Scene {
     }
 
     pub(super) fn publish(&self, keys: &[Value]) {
+        self.publish_as(self.keys.keys(keys));
+    }
+
+    pub(super) fn publish_as(&self, keys: Reply) {
         let nothing = Reply::json(&json!({}));
         self.keys.plan(Plan {
             discovery: nothing.clone(),
-            keys: self.keys.keys(keys),
+            keys,
             token: nothing,
         });
     }

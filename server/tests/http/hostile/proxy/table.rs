@@ -157,7 +157,6 @@ fn who_it_is() -> Vec<Row> {
         claim("sub", json!(5), "token_subject"),
         claim("sub", json!("demo-kim\u{0}"), "token_subject"),
         without("email", "token_email"),
-        claim("email", json!(""), "token_email"),
         claim("email", json!(["kim@acme-corp.example"]), "token_email"),
         claim("email", json!("kim@\u{430}cme-corp.example"), "token_email"),
         claim("email", json!("kim@evil@acme-corp.example"), "token_email"),
@@ -178,6 +177,28 @@ fn who_it_is() -> Vec<Row> {
     ]
 }
 
+/// Programs, as each proxy lets them through.
+fn programs(kind: ProxyKind) -> Vec<Row> {
+    let account = |email: &str| claim("email", json!(email), "token_of_service");
+    let unnamed = match kind {
+        ProxyKind::Pomerium => "token_of_service",
+        ProxyKind::CloudflareAccess | ProxyKind::GoogleIap => "token_email",
+    };
+    vec![
+        claim("email", json!(""), unnamed),
+        account("deploy@acme-corp.iam.gserviceaccount.com"),
+        account("4218-compute@developer.GServiceAccount.com"),
+        changed("a service account as Pomerium tells of it", unnamed, |said| {
+            for name in ["sub", "user"] {
+                said.claims[name] = json!("deploy");
+            }
+            said.claims["email"] = json!("");
+            said.claims["name"] = json!("");
+            said.claims["groups"] = json!([]);
+        }),
+    ]
+}
+
 fn types() -> Vec<Row> {
     vec![
         without("type", "token_type"),
@@ -190,6 +211,7 @@ fn rows(kind: ProxyKind) -> Vec<Row> {
     let mut rows = signatures();
     rows.extend(whom_it_is_for());
     rows.extend(who_it_is());
+    rows.extend(programs(kind));
     if kind == ProxyKind::CloudflareAccess {
         rows.extend(types());
     }
