@@ -11,6 +11,8 @@ const SIZES = [
   { width: 1024, height: 768 },
   { width: 390, height: 844 },
 ];
+// What axe looks at changes with the frame, and that is the same at both of the wide ones.
+const FRAMES = [1440, 390];
 // A visit ends when its time is up, and nobody may prolong it: WCAG 2.2.1 knows such limits as essential. Without
 // WebAssembly the page leaves by `refresh`, which axe cannot tell from one that is a mere convenience.
 const ESSENTIAL_LIMITS = ["meta-refresh"];
@@ -26,7 +28,9 @@ export async function looksWell(page: Page, name: string, theme: Theme, wasm: Ch
       await picture(page, `${folder}/${name}-${theme}-${size.width}.png`);
       const place = `${name}, ${theme}, ${size.width} px`;
       expect.soft(await overflow(page), `${place}: pixels that stick out sideways`).toBeLessThanOrEqual(0);
-      expect.soft(await seriousFindings(page), `${place}: what axe finds`).toEqual([]);
+      if (FRAMES.includes(size.width)) {
+        expect.soft(await seriousFindings(page), `${place}: what axe finds`).toEqual([]);
+      }
     }
     await page.setViewportSize(SIZES[0]);
   });

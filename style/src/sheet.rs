@@ -111,6 +111,17 @@ mod tests {
         assert_eq!(classes.into_iter().collect::<Vec<_>>(), ["a", "b-2", "c", "d"]);
     }
 
+    /// A class that our own CSS names gets no rule as a utility: whoever wrote `.grow` in a selector would take `grow` from all pages.
+    /// These two are ours as a whole.
+    #[test]
+    fn no_selector_takes_a_utility_s_place() {
+        let taken: Vec<_> = component_classes()
+            .into_iter()
+            .filter(|class| crate::utilities::exists(class))
+            .collect();
+        assert_eq!(taken, ["ring", "sr-only"]);
+    }
+
     #[test]
     fn both_sheets_are_valid_and_keep_what_browsers_need() {
         let console = console(&BTreeSet::from(["gap-2".to_owned()])).unwrap();
