@@ -28,7 +28,7 @@ pub(super) fn checklist(view: &StaffPage, clock: &Clock, (id, query): (&str, &St
                 ..query.clone()
             },
         );
-        view! { <p>{link_button(Act::Small, to, "Secrets may be known")}</p> }
+        view! { <p class="p-[14px]">{link_button(Act::Small, to, "Secrets may be known")}</p> }
     });
     let list = view! {
         <ul>{rows}</ul>
